@@ -1,0 +1,22 @@
+# Everything we build on, in one place. Debian packages are named in scripts/packages.txt,
+# DuckDB comes from npm with its hash in third_party/duckdb/package-lock.json.
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(fmt 9 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(TBB 2021 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(date REQUIRED)
+find_package(DuckDB REQUIRED)
+
+if(FORECART_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+  include(GoogleTest)
+  add_library(forecart_testing INTERFACE)
+  find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+  target_link_libraries(forecart_testing INTERFACE
+    GTest::gtest_main GTest::gmock ${RAPIDCHECK_LIBRARY})
+endif()

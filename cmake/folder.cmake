@@ -1,0 +1,34 @@
+# One target per folder of src/. The DEPENDS line of a folder is its whole permission to include:
+# tools/check_floors.py (a ctest) fails when a source includes a folder that is not on it.
+#
+#   forecart_folder(series DEPENDS base math)
+#
+# Every *.cpp of the folder goes into the library forecart_<name>; every *_test.cpp into the test
+# program <name>_test. Subfolders are folders of their own (models/sarima -> models_sarima).
+function(forecart_folder name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  set(target forecart_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR}/src)
+  list(TRANSFORM ARG_DEPENDS PREPEND forecart_)
+  target_link_libraries(${target} ${scope} ${ARG_DEPENDS} ${ARG_LIBRARIES} forecart_options)
+
+  if(tests AND FORECART_TESTS)
+    list(TRANSFORM ARG_TEST_DEPENDS PREPEND forecart_)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_DEPENDS} forecart_testing)
+    gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+      PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED}")
+  endif()
+endfunction()

@@ -1,0 +1,17 @@
+# Language level, warnings and tuning, carried by the interface target forecart_options.
+add_library(forecart_options INTERFACE)
+target_compile_features(forecart_options INTERFACE cxx_std_20)
+target_compile_options(forecart_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Wno-sign-conversion)
+# Eigen 3.4 under GCC 12 warns inside its own headers; system includes keep most of it quiet.
+target_compile_options(forecart_options INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow>)
+if(FORECART_WARNINGS_AS_ERRORS)
+  target_compile_options(forecart_options INTERFACE -Werror)
+endif()
+if(FORECART_SANITIZE)
+  target_compile_options(forecart_options INTERFACE
+    -fsanitize=${FORECART_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(forecart_options INTERFACE -fsanitize=${FORECART_SANITIZE})
+endif()

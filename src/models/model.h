@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/progress.h"
+#include "series/covariates.h"
+#include "series/forecast.h"
+#include "series/panel.h"
+
+namespace forecart {
+
+/// How to fit, apart from what the model is.
+struct FitOptions {
+  std::uint64_t seed = 1;
+  unsigned threads = 0;  ///< 0: all cores; never changes a result
+  Progress* progress = &no_progress();
+};
+
+/// What became of one series: no series ever vanishes, what cannot be fitted falls back to a named
+/// baseline and says why.
+struct LedgerRow {
+  std::string unique_id;
+  std::string model;            ///< the model asked for
+  std::string fallback;         ///< the baseline that was used instead; empty if none
+  std::string reason;           ///< why it fell back or did not converge; empty if all is well
+  std::string interval_method;  ///< how the intervals are made
+  Eigen::Index rows_used = 0;   ///< values that are not missing
+  Eigen::Index gaps = 0;        ///< missing values between the first and the last
+  bool converged = true;
+  double milliseconds = 0;      ///< time of the fit
+};
+
+/// A model fitted to a panel: forecasts from where its data end, and moves on without a refit.
+/// Not safe to change from several threads; const members may be called from several.
+class Fitted {
+ public:
+  virtual ~Fitted() = default;
+
+  /// The next `horizon` steps of every series (horizon >= 1). `future` covers the horizon when the
+  /// model was fitted with covariates.
+  virtual Forecast forecast(Eigen::Index horizon, const Covariates& future = {}) const = 0;
+
+  /// Moves the state on over new values, as if the whole history had been filtered again with the
+  /// parameters kept. Values before the known end are ignored, a gap counts as missing, vanished
+  /// series stay where they are, new ids join with a baseline.
+  virtual void update(const Panel& recent, const Covariates& covariates = {}) = 0;
+
+  virtual std::unique_ptr<Fitted> clone() const = 0;
+
+  /// Everything needed to go on later; `Model::load` reads it.
+  virtual nlohmann::json save() const = 0;
+
+  /// Parameters and diagnostics of one series in words machines can read.
+  virtual nlohmann::json explain(Eigen::Index series) const = 0;
+
+  virtual const std::vector<LedgerRow>& ledger() const = 0;
+};
+
+/// A forecasting method for panels. Immutable, safe to share between threads.
+class Model {
+ public:
+  virtual ~Model() = default;
+  virtual std::string name() const = 0;
+  virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                                      const FitOptions& options) const = 0;
+  virtual std::unique_ptr<Fitted> load(const nlohmann::json& state) const = 0;
+};
+
+using ModelPtr = std::shared_ptr<const Model>;
+
+}  // namespace forecart

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+
+#include "base/calendar.h"
+#include "models/model.h"
+#include "series/predictive.h"
+
+namespace forecart {
+
+/// One series as a per-series model sees it. Value i lies in bucket `first + i`; NaN is missing;
+/// neither the first nor the last value is missing.
+struct SeriesInput {
+  const Calendar& calendar;
+  Bucket first = 0;
+  std::span<const double> values;
+};
+
+/// A per-series model fitted to one series; see Fitted.
+class FittedSeries {
+ public:
+  virtual ~FittedSeries() = default;
+  virtual PredictivePtr forecast(Eigen::Index horizon) const = 0;
+  /// Moves on over the values that follow the known end; NaN is missing.
+  virtual void update(std::span<const double> values) = 0;
+  virtual std::unique_ptr<FittedSeries> clone() const = 0;
+  virtual nlohmann::json save() const = 0;
+  virtual nlohmann::json explain() const = 0;
+};
+
+/// Outcome of a fit: `fitted` is empty when the model cannot be used on this series, and `reason`
+/// says why; it may also say why a fitted model did not converge.
+struct SeriesFit {
+  std::unique_ptr<FittedSeries> fitted;
+  std::string reason;
+  bool converged = true;
+};
+
+/// A method that fits each series on its own; `per_series` makes a Model of it. Immutable.
+class SeriesModel {
+ public:
+  virtual ~SeriesModel() = default;
+  virtual std::string name() const = 0;
+  /// E.g. "analytic" or "past errors"; goes to the ledger.
+  virtual std::string interval_method() const = 0;
+  virtual SeriesFit fit(const SeriesInput& input, const FitOptions& options) const = 0;
+  virtual std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
+                                             const Calendar& calendar) const = 0;
+};
+
+using SeriesModelPtr = std::shared_ptr<const SeriesModel>;
+
+/// A panel model from a per-series one: fits in parallel, keeps a ledger row per series, falls back
+/// to `fallback` where the model cannot be used, and never forecasts below zero for a series that
+/// was never negative.
+ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback);
+
+}  // namespace forecart

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "series/predictive.h"
+
+namespace forecart {
+
+enum class Transform { none, log, sqrt };
+
+/// "none", "log", "sqrt"; throws Error unknown_name with the list.
+Transform parse_transform(std::string_view name);
+std::string to_string(Transform transform);
+
+/// True if every value that is not missing lies in the transform's domain (log: > 0, sqrt: >= 0).
+bool in_domain(Transform transform, std::span<const double> values);
+
+/// Values on the transformed scale; missing stays missing.
+std::vector<double> apply(Transform transform, std::span<const double> values);
+
+/// The distribution of y when `inner` is that of the transformed y. The mean is corrected for bias
+/// from the inner Gaussian mean m and variance v: log exp(m + v/2), sqrt m^2 + v.
+PredictivePtr back_transform(Transform transform, std::shared_ptr<const GaussianPredictive> inner);
+
+}  // namespace forecart
