@@ -50,6 +50,20 @@ Panel Panel::between(Bucket from, Bucket to) const {
   return result;
 }
 
+Panel Panel::before_end(Eigen::Index from_end, Eigen::Index to_end) const {
+  Panel result(calendar_);
+  for (Eigen::Index i = 0; i < size(); ++i) {
+    const SeriesView series = (*this)[i];
+    const auto size = static_cast<Eigen::Index>(series.values.size());
+    const Eigen::Index from = size - std::min(from_end, size);
+    const Eigen::Index to = std::max(from, size - std::min(to_end, size));
+    result.add(std::string(series.id), series.first + from,
+               series.values.subspan(static_cast<std::size_t>(from),
+                                     static_cast<std::size_t>(to - from)));
+  }
+  return result;
+}
+
 Eigen::Index Panel::find(std::string_view id) const {
   const auto at = index_.find(std::string(id));
   return at == index_.end() ? -1 : at->second;
