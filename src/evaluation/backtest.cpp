@@ -44,18 +44,6 @@ double fit_time(const Fitted& fitted) {
   return milliseconds / 1000;
 }
 
-ScoredPoint point_of(const Predictive& distribution, Index step,
-                     const std::vector<double>& levels) {
-  ScoredPoint point;
-  point.mean = distribution.mean(step);
-  for (const double level : levels) {
-    const auto [low, high] = interval_probabilities(level);
-    point.low.push_back(distribution.quantile(step, low));
-    point.high.push_back(distribution.quantile(step, high));
-  }
-  return point;
-}
-
 /// Value of a series in a bucket, NaN outside.
 double value_at(const SeriesView& series, Bucket bucket) {
   if (bucket < series.first || bucket >= series.end()) {
@@ -73,7 +61,7 @@ void add_window(const Forecast& forecast, const Panel& panel, const BacktestOpti
     if (first <= series.first) continue;
     for (Index step = 0; step < options.horizon; ++step) {
       BacktestRow row{static_cast<Index>(i), first - 1, first + step,
-                      point_of(*distribution, step, options.levels)};
+                      forecast_point(*distribution, step, options.levels)};
       row.point.y = value_at(series, row.bucket);
       rows.push_back(std::move(row));
     }
@@ -116,6 +104,18 @@ void BacktestOptions::validate() const {
                 fmt::format("refit is {}, but must be 0 (once) or more", refit));
   }
   for (const double level : levels) interval_probabilities(level);
+}
+
+ScoredPoint forecast_point(const Predictive& distribution, Index step,
+                           const std::vector<double>& levels) {
+  ScoredPoint point;
+  point.mean = distribution.mean(step);
+  for (const double level : levels) {
+    const auto [low, high] = interval_probabilities(level);
+    point.low.push_back(distribution.quantile(step, low));
+    point.high.push_back(distribution.quantile(step, high));
+  }
+  return point;
 }
 
 ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options) {

@@ -48,6 +48,10 @@ struct ModelBacktest {
   std::unique_ptr<Fitted> fitted;  ///< as it stood at the last origin
 };
 
+/// Mean and bounds of one step of a forecast; its y is 0.
+ScoredPoint forecast_point(const Predictive& distribution, Eigen::Index step,
+                           const std::vector<double>& levels);
+
 /// Fits before the first origin, then moves the state on from origin to origin and forecasts.
 /// Throws Error bad_data when no series is longer than the windows need.
 ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options);

@@ -1,14 +1,15 @@
 #pragma once
 
+#include "base/calendar.h"
+
 #include <Eigen/Core>
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "base/calendar.h"
 
 namespace forecart {
 

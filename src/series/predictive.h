@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/random.h"
+
 #include <Eigen/Core>
+
 #include <memory>
 #include <vector>
-
-#include "base/random.h"
 
 namespace forecart {
 

@@ -64,9 +64,11 @@ TEST(EmpiricalPredictive, DrawsWholeErrorPaths) {
 }
 
 RC_GTEST_PROP(Predictive, QuantilesNeverCross, ()) {
-  const auto raw = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(-99, 99)));
+  const auto raw =
+      *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(-99, 99)));
   const MatrixXd errors =
-      Eigen::Map<const Eigen::RowVectorXi>(raw.data(), static_cast<Index>(raw.size())).cast<double>();
+      Eigen::Map<const Eigen::RowVectorXi>(raw.data(), static_cast<Index>(raw.size()))
+          .cast<double>();
   const auto empirical = std::make_shared<EmpiricalPredictive>(VectorXd::Zero(1), errors);
   const auto gaussian =
       std::make_shared<GaussianPredictive>(VectorXd::Ones(1), VectorXd::Ones(1), 2);

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "series/predictive.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "series/predictive.h"
 
 namespace forecart {
 

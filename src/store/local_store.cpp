@@ -1,3 +1,7 @@
+#include "base/error.h"
+#include "base/hash.h"
+#include "store/store.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -10,10 +14,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/error.h"
-#include "base/hash.h"
-#include "store/store.h"
-
 namespace forecart {
 
 namespace {
@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void throw_io(int error, const std::string& doing, const fs::path& path) {
   const ErrorCode code = error == ENOSPC || error == EDQUOT || error == EFBIG ? ErrorCode::no_space
-                         : error == ENOENT                                   ? ErrorCode::not_found
-                                                                             : ErrorCode::unreadable;
+                         : error == ENOENT                                    ? ErrorCode::not_found
+                                           : ErrorCode::unreadable;
   throw Error(code, fmt::format("cannot {} '{}': {}", doing, path.string(), std::strerror(error)));
 }
 
@@ -64,7 +64,9 @@ void make_folder(const fs::path& folder) {
   if (error) throw_io(error.value(), "make folder", folder);
 }
 
-void sync_folder(const fs::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }
+void sync_folder(const fs::path& folder) {
+  Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
+}
 
 class LocalStore final : public ObjectStore {
  public:
@@ -122,7 +124,8 @@ class LocalStore final : public ObjectStore {
   std::vector<std::string> list(std::string_view prefix) const override {
     // Only the deepest folder that the prefix names need be walked.
     const std::size_t slash = prefix.rfind('/');
-    const fs::path folder = slash == std::string_view::npos ? root_ : root_ / prefix.substr(0, slash);
+    const fs::path folder =
+        slash == std::string_view::npos ? root_ : root_ / prefix.substr(0, slash);
     std::vector<std::string> keys;
     if (!fs::exists(folder)) return keys;
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {

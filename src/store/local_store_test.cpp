@@ -1,3 +1,7 @@
+#include "base/error.h"
+#include "base/parallel.h"
+#include "store/store.h"
+
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -6,10 +10,6 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-
-#include "base/error.h"
-#include "base/parallel.h"
-#include "store/store.h"
 
 namespace forecart {
 namespace {
