@@ -19,10 +19,13 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void check_positive(const char* name, Index value) {
-  if (value < 1) {
+/// Beyond this a forecast says nothing any more and tables no longer fit in memory.
+constexpr Index kMost = 100000;
+
+void check_count(const char* name, Index value) {
+  if (value < 1 || value > kMost) {
     throw Error(ErrorCode::invalid_value,
-                fmt::format("{} is {}, but must be at least 1", name, value));
+                fmt::format("{} is {}, but must be from 1 to {}", name, value, kMost));
   }
 }
 
@@ -95,10 +98,10 @@ void score_series(const Panel& panel, const BacktestOptions& options, ModelBackt
 }  // namespace
 
 void BacktestOptions::validate() const {
-  check_positive("h", horizon);
-  check_positive("n-windows", windows);
-  check_positive("step-size", step);
-  check_positive("season of MASE", mase_season);
+  check_count("h", horizon);
+  check_count("n-windows", windows);
+  check_count("step-size", step);
+  check_count("season of MASE", mase_season);
   if (refit < 0) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("refit is {}, but must be 0 (once) or more", refit));

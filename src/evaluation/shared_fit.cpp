@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -41,11 +42,9 @@ class SharedFits final : public Model {
                               const FitOptions& options) const override {
     const std::lock_guard lock(mutex_);
     const std::string key = fingerprint(panel, covariates, options);
-    if (key != key_) {
-      fitted_ = model_->fit(panel, covariates, options);
-      key_ = key;
-    }
-    return fitted_->clone();
+    auto& fitted = fitted_[key];
+    if (fitted == nullptr) fitted = model_->fit(panel, covariates, options);
+    return fitted->clone();
   }
 
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
@@ -55,8 +54,7 @@ class SharedFits final : public Model {
  private:
   ModelPtr model_;
   mutable std::mutex mutex_;
-  mutable std::string key_;
-  mutable std::unique_ptr<Fitted> fitted_;
+  mutable std::map<std::string, std::unique_ptr<Fitted>> fitted_;  // by fingerprint
 };
 
 }  // namespace

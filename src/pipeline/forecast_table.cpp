@@ -101,6 +101,18 @@ std::size_t best_model(const std::vector<ModelBacktest>& results, std::size_t se
   return best;
 }
 
+json cell_json(const Column& column, std::size_t row) {
+  return std::visit(
+      [row](const auto& values) -> json {
+        using Value = typename std::decay_t<decltype(values)>::value_type;
+        if constexpr (std::is_same_v<Value, double>) {
+          if (!std::isfinite(values[row])) return nullptr;
+        }
+        return Value(values[row]);
+      },
+      column.values);
+}
+
 std::string joined(const std::string& list, const std::string& item, const char* separator) {
   return list.empty() ? item : list + separator + item;
 }
@@ -252,6 +264,16 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
   table.add("interval_method", std::move(columns.intervals));
   table.add("milliseconds", std::move(columns.milliseconds));
   return table;
+}
+
+json rows_json(const Table& table) {
+  json rows = json::array();
+  for (std::size_t row = 0; row < table.row_count(); ++row) {
+    json object = json::object();
+    for (const Column& column : table.columns()) object[column.name] = cell_json(column, row);
+    rows.push_back(std::move(object));
+  }
+  return rows;
 }
 
 bool any_fallback(const std::vector<ModelBacktest>& results) {

@@ -37,6 +37,9 @@ nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest
 /// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits.
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results);
 
+/// An array with an object per row; missing numbers are null.
+nlohmann::json rows_json(const Table& table);
+
 /// True if some model had to fall back on some series.
 bool any_fallback(const std::vector<ModelBacktest>& results);
 
