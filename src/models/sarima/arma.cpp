@@ -48,7 +48,8 @@ std::vector<double> negated(std::vector<double> values) {
   return values;
 }
 
-void append(std::vector<double>& all, const std::vector<double>& part) {
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& part) {
   all.insert(all.end(), part.begin(), part.end());
 }
 
@@ -108,8 +109,9 @@ std::optional<SeasonalArma<double>> arma_from_coefficients(
   return arma;
 }
 
-std::vector<double> coefficients(const SeasonalArma<double>& arma) {
-  std::vector<double> all = arma.regular.ar;
+template <class T>
+std::vector<T> coefficients(const SeasonalArma<T>& arma) {
+  std::vector<T> all = arma.regular.ar;
   append(all, arma.regular.ma);
   append(all, arma.seasonal.ar);
   append(all, arma.seasonal.ma);
@@ -129,6 +131,8 @@ std::optional<Eigen::VectorXd> parameters_of(const SeasonalArma<double>& arma) {
 
 template struct SeasonalArma<double>;
 template struct SeasonalArma<Dual>;
+template std::vector<double> coefficients(const SeasonalArma<double>&);
+template std::vector<Dual> coefficients(const SeasonalArma<Dual>&);
 template SeasonalArma<double> arma_from_parameters(const SarimaOrder&, const std::vector<double>&);
 template SeasonalArma<Dual> arma_from_parameters(const SarimaOrder&, const std::vector<Dual>&);
 

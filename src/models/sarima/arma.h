@@ -47,7 +47,8 @@ std::optional<SeasonalArma<double>> arma_from_coefficients(const SarimaOrder& or
                                                            const std::vector<double>& coefficients);
 
 /// ar, ma, sar, sma in one list.
-std::vector<double> coefficients(const SeasonalArma<double>& arma);
+template <class T>
+std::vector<T> coefficients(const SeasonalArma<T>& arma);
 
 /// Unconstrained parameters of a model: the inverse of arma_from_parameters, kept finite where a
 /// root lies on the unit circle; nothing if the model is not stationary and invertible.
