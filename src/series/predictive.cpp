@@ -90,9 +90,11 @@ class Average final : public Predictive {
 
 }  // namespace
 
-GaussianPredictive::GaussianPredictive(VectorXd mean, VectorXd psi, double sigma2)
+GaussianPredictive::GaussianPredictive(VectorXd mean, VectorXd psi, double sigma2,
+                                       MatrixXd state_factor)
     : mean_(std::move(mean)),
       psi_(padded(psi, mean_.size())),
+      state_factor_(std::move(state_factor)),
       variance_(mean_.size()),
       sigma_(std::sqrt(sigma2)) {
   assert(sigma2 >= 0);
@@ -101,6 +103,7 @@ GaussianPredictive::GaussianPredictive(VectorXd mean, VectorXd psi, double sigma
     sum += psi_[step] * psi_[step];
     variance_[step] = sigma2 * sum;
   }
+  if (state_factor_.cols() > 0) variance_ += state_factor_.rowwise().squaredNorm();
 }
 
 double GaussianPredictive::quantile(Index step, double probability) const {
@@ -114,6 +117,11 @@ MatrixXd GaussianPredictive::draw(Index paths, Generator& generator) const {
   MatrixXd result = mean_.replicate(1, paths);
   for (Index lag = 0; lag < h; ++lag)
     result.bottomRows(h - lag) += psi_[lag] * noise.topRows(h - lag);
+  if (state_factor_.cols() > 0) {
+    MatrixXd start(state_factor_.cols(), paths);
+    for (double& value : start.reshaped()) value = generator.normal();
+    result += state_factor_ * start;
+  }
   return result;
 }
 

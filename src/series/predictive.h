@@ -29,21 +29,25 @@ using PredictivePtr = std::shared_ptr<const Predictive>;
 
 /// Linear Gaussian forecast: y_{n+1+k} = mean_k + sum_{j<=k} psi_j e_{n+1+k-j}, e ~ N(0, sigma2).
 /// psi_0 = 1; psi shorter than the horizon is continued by zeros. [BrockwellDavis1991 sec. 9.5]
+/// Where the state at the origin is itself not known (after missing values), `state_factor` (h, r)
+/// adds state_factor xi with xi ~ N(0, I_r), independent of e; (h, 0) or empty for none.
 class GaussianPredictive final : public Predictive {
  public:
-  GaussianPredictive(Eigen::VectorXd mean, Eigen::VectorXd psi, double sigma2);
+  GaussianPredictive(Eigen::VectorXd mean, Eigen::VectorXd psi, double sigma2,
+                     Eigen::MatrixXd state_factor = {});
 
   Eigen::Index horizon() const override { return mean_.size(); }
   double mean(Eigen::Index step) const override { return mean_[step]; }
   double quantile(Eigen::Index step, double probability) const override;
   Eigen::MatrixXd draw(Eigen::Index paths, Generator& generator) const override;
 
-  /// sigma^2 sum_{j<=step} psi_j^2.
+  /// sigma^2 sum_{j<=step} psi_j^2, plus the squared norm of the state factor's row.
   double variance(Eigen::Index step) const { return variance_[step]; }
 
  private:
   Eigen::VectorXd mean_;      // (h)
   Eigen::VectorXd psi_;       // (h)
+  Eigen::MatrixXd state_factor_;  // (h, r) or empty
   Eigen::VectorXd variance_;  // (h)
   double sigma_;
 };

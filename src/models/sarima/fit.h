@@ -1,0 +1,34 @@
+#pragma once
+
+#include "models/sarima/arma.h"
+#include "models/sarima/likelihood.h"
+
+#include <Eigen/Core>
+
+namespace forecart::sarima {
+
+struct EstimateOptions {
+  int max_iterations = 200;  ///< of each search
+  double tolerance = 1e-8;   ///< log-likelihood that one more Newton step would gain
+};
+
+/// Parameters at the best optimum found.
+struct Estimate {
+  SarimaOrder order;
+  SeasonalArma<double> arma;
+  Eigen::VectorXd u;                // unconstrained parameters
+  Eigen::MatrixXd inverse_hessian;  // approximate inverse of the information about u
+  Eigen::VectorXd beta;             // regression coefficients
+  double sigma2 = 0;
+  double log_likelihood = 0;
+  int iterations = 0;
+  bool converged = true;
+};
+
+/// Exact maximum likelihood for a sample without gaps, by BFGS with the analytic gradient from a
+/// conditional-sum-of-squares start and from fixed ones, as the surface may have several optima.
+/// Deterministic.
+Estimate estimate(const SarimaOrder& order, const Sample& sample,
+                  const EstimateOptions& options = {});
+
+}  // namespace forecart::sarima

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "models/sarima/arma.h"
+#include "models/sarima/recursion.h"
+
+#include <Eigen/Core>
+
+#include <cstddef>
+#include <vector>
+
+namespace forecart::sarima {
+
+/// A differenced series without gaps and the differenced regressors beside it.
+struct Sample {
+  Eigen::VectorXd y;  // (n)
+  Eigen::MatrixXd x;  // (n, k), k may be 0, full column rank
+};
+
+/// What the likelihood is at some ARMA parameters, with beta and sigma^2 at their best.
+struct LikelihoodValue {
+  double log_likelihood = 0;  ///< -infinity if it cannot be computed there
+  double sigma2 = 0;
+  Eigen::VectorXd beta;  // (k) regression coefficients, by generalised least squares
+};
+
+enum class LikelihoodKind {
+  exact,        ///< of a stationary Gaussian process
+  conditional,  ///< on the first p' values, with zero innovations before them
+};
+
+/// Gaussian log-likelihood of a regression with ARMA errors, sigma^2 and the regression
+/// concentrated out, and its gradient (docs/models/sarima.md). Keeps its working arrays between
+/// calls; `sample` must outlive it. Not safe to share between threads.
+class Likelihood {
+ public:
+  Likelihood(const SarimaOrder& order, const Sample& sample,
+             LikelihoodKind kind = LikelihoodKind::exact);
+
+  LikelihoodValue at(const SeasonalArma<double>& arma);
+
+  /// At unconstrained parameters (see arma_from_parameters), with the derivatives by them.
+  LikelihoodValue at(const Eigen::VectorXd& u, Eigen::VectorXd* gradient);
+
+ private:
+  using Column = std::vector<double>;
+
+  struct Slopes;  // derivatives of the negative log-likelihood by coefficients and start
+
+  void filter(const SeasonalArma<double>& arma);
+  void filter_autoregression(const SeasonalArma<double>& arma);
+  void begin_transient(const SeasonalArma<double>& arma);
+  void filter_steady(const SeasonalArma<double>& arma, std::size_t column);
+  LikelihoodValue profile();
+  double weighted_dot(const Column& a, const Column& b) const;
+
+  Slopes slopes(const SeasonalArma<double>& arma, const LikelihoodValue& value);
+  void steady_adjoint(const SeasonalArma<double>& arma, double sigma2, Slopes& slopes);
+  void autoregression_adjoint(const SeasonalArma<double>& arma, const Eigen::VectorXd& beta,
+                              Slopes& slopes);
+  Eigen::VectorXd chain(const Eigen::VectorXd& u, const Slopes& slopes) const;
+
+  SarimaOrder order_;
+  const Sample& sample_;
+  LikelihoodKind kind_;
+  std::size_t n_;
+  std::size_t skipped_;           // values that only condition
+  std::vector<Column> inputs_;    // y and each regressor
+  std::vector<Column> filtered_;  // their innovations after filter()
+  Column steady_;    // between the seasonal and the regular inverse filter, of column 0
+  Column residual_;  // innovations at the profiled beta
+  Column adjoint_;
+  Transient transient_;
+};
+
+}  // namespace forecart::sarima

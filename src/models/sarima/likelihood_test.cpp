@@ -1,0 +1,172 @@
+#include "models/sarima/likelihood.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/random.h"
+#include "models/sarima/kalman.h"
+
+namespace forecart::sarima {
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+const std::vector<SarimaOrder> kOrders = {
+    {1, 0, 0},           {0, 0, 1},           {2, 0, 1},           {5, 0, 3},
+    {0, 0, 0},           {1, 0, 1, 1, 0, 1, 4},  {0, 0, 5, 1, 0, 0, 4},  {2, 0, 0, 2, 0, 1, 4},
+    {3, 0, 6, 2, 0, 2, 4},  {1, 0, 2, 0, 0, 1, 12}, {0, 0, 1, 2, 0, 0, 12}, {2, 0, 2, 1, 0, 2, 12},
+    {1, 0, 1, 1, 0, 1, 24}, {0, 0, 0, 1, 0, 1, 24}, {2, 0, 1, 0, 0, 1, 24}, {1, 0, 0, 3, 0, 0, 12}};
+
+VectorXd random_parameters(const SarimaOrder& order, double spread, Generator& generator) {
+  VectorXd u(order.parameters());
+  for (double& value : u) value = spread * generator.normal();
+  return u;
+}
+
+SeasonalArma<double> arma_of(const SarimaOrder& order, const VectorXd& u) {
+  return arma_from_parameters(order, std::vector<double>(u.begin(), u.end()));
+}
+
+VectorXd noise(Index n, Generator& generator) {
+  VectorXd y(n);
+  double level = 0;
+  for (double& value : y) value = 0.5 * (level += 0.3 * generator.normal()) + generator.normal();
+  return y;
+}
+
+double kalman(const SarimaOrder& order, const SeasonalArma<double>& arma, const VectorXd& y) {
+  const std::span<const double> values(y.data(), static_cast<std::size_t>(y.size()));
+  return kalman_filter(order, arma, values).log_likelihood();
+}
+
+TEST(Likelihood, EqualsTheKalmanFilter) {
+  Generator generator(1);
+  for (const SarimaOrder& order : kOrders) {
+    for (int round = 0; round < 4; ++round) {
+      const Sample sample{noise(150, generator), {}};
+      const auto arma = arma_of(order, random_parameters(order, 0.7, generator));
+      const double oracle = kalman(order, arma, sample.y);
+      EXPECT_NEAR(Likelihood(order, sample).at(arma).log_likelihood, oracle,
+                  1e-8 * std::abs(oracle))
+          << order.format() << " round " << round;
+    }
+  }
+}
+
+TEST(Likelihood, EqualsTheKalmanFilterNearUnitRoots) {
+  Generator generator(2);
+  for (const SarimaOrder& order : kOrders) {
+    if (order.parameters() == 0) continue;
+    const Sample sample{noise(120, generator), {}};
+    VectorXd u(order.parameters());
+    for (double& value : u) value = generator.uniform() < 0.5 ? 4.0 : -4.0;  // |partial| = .9993
+    const auto arma = arma_of(order, u);
+    const double oracle = kalman(order, arma, sample.y);
+    EXPECT_NEAR(Likelihood(order, sample).at(arma).log_likelihood, oracle, 2e-6 * std::abs(oracle))
+        << order.format();
+  }
+}
+
+TEST(Likelihood, IsFiniteAtTheEdgeOfTheParameters) {
+  Generator generator(3);
+  const SarimaOrder order{1, 0, 1, 1, 0, 1, 24};
+  const Sample sample{noise(300, generator), {}};
+  for (const double ar : {-20.0, 20.0}) {
+    for (const double ma : {-20.0, 20.0}) {
+      VectorXd u(4);
+      u << ar, ma, ar, ma;
+      VectorXd gradient(4);
+      const auto value = Likelihood(order, sample).at(u, &gradient);
+      EXPECT_TRUE(std::isfinite(value.log_likelihood)) << ar << " " << ma;
+      EXPECT_TRUE(gradient.allFinite()) << ar << " " << ma;
+    }
+  }
+}
+
+TEST(Likelihood, CancellingFactorsLeaveWhiteNoise) {
+  Generator generator(4);
+  const SarimaOrder order{1, 0, 1, 1, 0, 1, 12};
+  const Sample sample{noise(200, generator), {}};
+  const auto arma = arma_from_coefficients(order, {0.9999, -0.9999, 0.999, -0.999});
+  const SarimaOrder none;
+  const double white = Likelihood(none, sample).at(*arma_from_coefficients(none, {})).log_likelihood;
+  EXPECT_NEAR(Likelihood(order, sample).at(*arma).log_likelihood, white, 1e-8 * std::abs(white));
+}
+
+/// Central differences of every derivative; the largest error against 1 + |derivative|.
+double gradient_error(Likelihood& likelihood, const VectorXd& u) {
+  VectorXd gradient(u.size());
+  likelihood.at(u, &gradient);
+  double worst = 0;
+  for (Index i = 0; i < u.size(); ++i) {
+    const double step = 1e-5;
+    VectorXd up = u;
+    VectorXd down = u;
+    up[i] += step;
+    down[i] -= step;
+    const double slope = (likelihood.at(up, nullptr).log_likelihood -
+                          likelihood.at(down, nullptr).log_likelihood) /
+                         (2 * step);
+    worst = std::max(worst, std::abs(slope - gradient[i]) / (1 + std::abs(slope)));
+  }
+  return worst;
+}
+
+TEST(Likelihood, GradientEqualsCentralDifferences) {
+  Generator generator(5);
+  for (const SarimaOrder& order : kOrders) {
+    for (int round = 0; round < 3; ++round) {
+      const Sample sample{noise(200, generator), {}};
+      Likelihood likelihood(order, sample);
+      EXPECT_LT(gradient_error(likelihood, random_parameters(order, 0.7, generator)), 1e-6)
+          << order.format() << " round " << round;
+    }
+  }
+}
+
+TEST(Likelihood, GradientWithRegressorsEqualsCentralDifferences) {
+  Generator generator(6);
+  const SarimaOrder order{2, 0, 1, 1, 0, 1, 12};
+  Sample sample{noise(250, generator), {}};
+  sample.y.array() += 300;
+  sample.x.resize(250, 2);
+  sample.x << VectorXd::Ones(250), VectorXd::LinSpaced(250, -1, 1);
+  Likelihood likelihood(order, sample);
+  EXPECT_LT(gradient_error(likelihood, random_parameters(order, 0.5, generator)), 1e-6);
+}
+
+TEST(Likelihood, GradientOfTheConditionalLikelihood) {
+  Generator generator(7);
+  const SarimaOrder order{2, 0, 1, 1, 0, 1, 12};
+  const Sample sample{noise(250, generator), {}};
+  Likelihood likelihood(order, sample, LikelihoodKind::conditional);
+  EXPECT_LT(gradient_error(likelihood, random_parameters(order, 0.5, generator)), 1e-6);
+}
+
+TEST(Likelihood, GradientOnceTheSteadyStateIsReached) {
+  Generator generator(8);
+  const SarimaOrder order{1, 0, 1, 1, 0, 1, 24};
+  const Sample sample{noise(3000, generator), {}};
+  Likelihood likelihood(order, sample);
+  VectorXd u(4);
+  u << 0.2, 1.0, -0.1, 0.8;
+  EXPECT_LT(gradient_error(likelihood, u), 1e-5);
+}
+
+TEST(Likelihood, KeepsItsDigitsWhenTheMeanIsFarAboveTheSpread) {
+  Generator generator(9);
+  const SarimaOrder order{2, 0, 1};
+  Sample near{noise(100, generator), Eigen::MatrixXd::Ones(100, 1)};
+  Sample far = near;
+  far.y.array() += 1e6;
+  const auto arma = arma_of(order, random_parameters(order, 0.5, generator));
+  const auto a = Likelihood(order, near).at(arma);
+  const auto b = Likelihood(order, far).at(arma);
+  EXPECT_NEAR(a.log_likelihood, b.log_likelihood, 1e-6);
+  EXPECT_NEAR(a.beta[0] + 1e6, b.beta[0], 1e-6);
+}
+
+}  // namespace
+}  // namespace forecart::sarima

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include "models/sarima/fit.h"
+
+namespace forecart::sarima {
+
+/// Standard errors of ar, ma, sar, sma at an estimate: square roots of the diagonal of J H^-1 J'
+/// with H the observed information about u, by differences of the analytic gradient, and J the
+/// derivatives of the coefficients by u. NaN where H is not positive definite.
+Eigen::VectorXd standard_errors(const Estimate& estimate, const Sample& sample);
+
+}  // namespace forecart::sarima
