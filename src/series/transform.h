@@ -1,11 +1,11 @@
 #pragma once
 
+#include "series/predictive.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "series/predictive.h"
 
 namespace forecart {
 
@@ -19,10 +19,11 @@ std::string to_string(Transform transform);
 bool in_domain(Transform transform, std::span<const double> values);
 
 /// Values on the transformed scale; missing stays missing.
-std::vector<double> apply(Transform transform, std::span<const double> values);
+std::vector<double> transformed_values(Transform transform, std::span<const double> values);
 
-/// The distribution of y when `inner` is that of the transformed y. The mean is corrected for bias
-/// from the inner Gaussian mean m and variance v: log exp(m + v/2), sqrt m^2 + v.
-PredictivePtr back_transform(Transform transform, std::shared_ptr<const GaussianPredictive> inner);
+/// The distribution of y when `inner` is that of the transformed y. The mean is corrected for bias:
+/// from a Gaussian mean m and variance v log gives exp(m + v/2) and sqrt m^2 + v; of any other
+/// distribution it is the mean of the back-transformed quantiles.
+PredictivePtr back_transform(Transform transform, PredictivePtr inner);
 
 }  // namespace forecart
