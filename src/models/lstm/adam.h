@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-
 #include "models/lstm/aligned.h"
 #include "models/lstm/kernel.h"
+
+#include <cstddef>
+#include <span>
 
 namespace forecart::lstm {
 

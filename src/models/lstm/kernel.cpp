@@ -10,7 +10,9 @@ const Kernel<float>* avx2_kernel() {
   return usable ? &avx2_kernel_unchecked() : nullptr;
 }
 #else
-const Kernel<float>* avx2_kernel() { return nullptr; }
+const Kernel<float>* avx2_kernel() {
+  return nullptr;
+}
 #endif
 
 const Kernel<float>& best_kernel() {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "models/lstm/kernel_table.h"
+
+#include <vector>
 
 namespace forecart::lstm {
 

@@ -99,8 +99,8 @@ struct Activation {
     const Vec shifted = clamp(x) * kLog2E + Constants::kRound;
     const Vec n = shifted - Constants::kRound;
     const Vec r = (clamp(x) - n * Constants::kLn2High) - n * Constants::kLn2Low;
-    const Bits exponent = (reinterpret_cast<Bits>(shifted) << Constants::kMantissa) +
-                          Constants::kOne;
+    const Bits exponent =
+        (reinterpret_cast<Bits>(shifted) << Constants::kMantissa) + Constants::kOne;
     return {reinterpret_cast<Vec>(exponent), series(r)};
   }
 
@@ -110,7 +110,8 @@ struct Activation {
     return 1 / (e.scale * e.rest + (e.scale + 1));
   }
 
-  /// (exp(2x) - 1) / (exp(2x) + 1) without cancellation at zero; relative error below 4e-7 in float.
+  /// (exp(2x) - 1) / (exp(2x) + 1) without cancellation at zero; relative error below 4e-7 in
+  /// float.
   static Vec tanh(Vec x) {
     const Parts e = exponential(2 * x);
     return (e.scale * e.rest + (e.scale - 1)) / (e.scale * e.rest + (e.scale + 1));

@@ -276,8 +276,8 @@ class Kernels {
     }
   }
 
-  static void adam(std::size_t count, const AdamStep& step, const Scalar* gradient,
-                   Scalar* moments, Scalar* parameters) {
+  static void adam(std::size_t count, const AdamStep& step, const Scalar* gradient, Scalar* moments,
+                   Scalar* parameters) {
     const auto beta1 = static_cast<Scalar>(step.beta1);
     const auto beta2 = static_cast<Scalar>(step.beta2);
     const auto rate = static_cast<Scalar>(step.rate);

@@ -24,17 +24,17 @@ inline constexpr std::size_t kPanel = 16;
 /// What a forward pass leaves for the backward pass of one panel.
 template <class Scalar>
 struct Tape {
-  Scalar* rows;            // (steps + 1, columns, kPanel): inputs, one, hidden state before the step
-  Scalar* gates;           // (steps, hidden, 4, kPanel): activations, then their gradients
-  Scalar* cells;           // (steps + 1, hidden, kPanel): cell state before each step
-  Scalar* cell_tanh;       // (steps, hidden, kPanel)
-  Scalar* hidden_gradient; // (hidden, kPanel): in: d loss / d last hidden state
-  Scalar* cell_gradient;   // (hidden, kPanel)
+  Scalar* rows;       // (steps + 1, columns, kPanel): inputs, one, hidden state before the step
+  Scalar* gates;      // (steps, hidden, 4, kPanel): activations, then their gradients
+  Scalar* cells;      // (steps + 1, hidden, kPanel): cell state before each step
+  Scalar* cell_tanh;  // (steps, hidden, kPanel)
+  Scalar* hidden_gradient;  // (hidden, kPanel): in: d loss / d last hidden state
+  Scalar* cell_gradient;    // (hidden, kPanel)
 };
 
 /// One Adam step [Kingma2015 algorithm 1] with the bias corrections already worked in.
 struct AdamStep {
-  double rate;             ///< alpha / (1 - beta1^t)
+  double rate;  ///< alpha / (1 - beta1^t)
   double beta1;
   double beta2;
   double root_correction;  ///< 1 / sqrt(1 - beta2^t)
@@ -54,8 +54,7 @@ struct Kernel {
   /// Lays the recurrent weights out for `backward`; `packed` holds hidden * 4 * hidden numbers.
   void (*pack)(const KernelShape&, const Scalar* gate_weights, Scalar* packed);
   /// Back through time: adds the gradient of the gate weights to `gradient`, (hidden, columns, 4).
-  void (*backward)(const KernelShape&, const Scalar* packed, const Tape<Scalar>&,
-                   Scalar* gradient);
+  void (*backward)(const KernelShape&, const Scalar* packed, const Tape<Scalar>&, Scalar* gradient);
   void (*adam)(std::size_t count, const AdamStep&, const Scalar* gradient, Scalar* moments,
                Scalar* parameters);  // moments (2, count): mean, then mean of squares
   /// Activations alone, count a multiple of kPanel.

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "models/lstm/kernel_table.h"
+
 #include <cstddef>
 #include <span>
-
-#include "models/lstm/kernel_table.h"
 
 namespace forecart::lstm {
 

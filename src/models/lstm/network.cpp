@@ -10,12 +10,7 @@ Network<Scalar>::Network(const NetworkShape& shape, const Kernel<Scalar>& kernel
     : layout_(shape),
       kernel_(&kernel),
       rows_((shape.steps + 1) * shape.columns() * kPanel),
-      gates_(shape.steps * shape.hidden * kGates * kPanel),
       cells_((shape.steps + 1) * shape.hidden * kPanel),
-      cell_tanh_(shape.steps * shape.hidden * kPanel),
-      hidden_gradient_(shape.hidden * kPanel),
-      cell_gradient_(shape.hidden * kPanel),
-      packed_(shape.hidden * shape.hidden * kGates),
       errors_(shape.outputs * kPanel) {
   for (std::size_t step = 0; step < shape.steps; ++step) {
     const std::size_t bias = (step * shape.columns() + shape.bias_column()) * kPanel;
@@ -94,7 +89,13 @@ void Network<Scalar>::predict(std::span<const Scalar> parameters, const WindowBl
 
 template <class Scalar>
 void Network<Scalar>::prepare(std::span<const Scalar> parameters) {
-  kernel_->pack(layout_.shape().kernel(), layout_.views(parameters).gates.data(), packed_.data());
+  const NetworkShape& shape = layout_.shape();
+  gates_.resize(shape.steps * shape.hidden * kGates * kPanel);
+  cell_tanh_.resize(shape.steps * shape.hidden * kPanel);
+  hidden_gradient_.resize(shape.hidden * kPanel);
+  cell_gradient_.resize(shape.hidden * kPanel);
+  packed_.resize(shape.hidden * shape.hidden * kGates);
+  kernel_->pack(shape.kernel(), layout_.views(parameters).gates.data(), packed_.data());
 }
 
 template <class Scalar>

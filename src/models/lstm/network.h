@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
-
 #include "base/random.h"
 #include "models/lstm/aligned.h"
 #include "models/lstm/kernel.h"
 #include "models/lstm/layout.h"
+
+#include <cstddef>
+#include <span>
 
 namespace forecart::lstm {
 
@@ -34,6 +34,7 @@ class Network {
   Network(const NetworkShape& shape, const Kernel<Scalar>& kernel);
 
   const ParameterLayout& layout() const { return layout_; }
+  const Kernel<Scalar>& kernel() const { return *kernel_; }
 
   /// outputs (outputs, kPanel) for the block's features; targets are not read.
   void predict(std::span<const Scalar> parameters, const WindowBlock<Scalar>& block,
@@ -57,14 +58,14 @@ class Network {
 
   ParameterLayout layout_;
   const Kernel<Scalar>* kernel_;
-  AlignedVector<Scalar> rows_;
-  AlignedVector<Scalar> gates_;
+  AlignedVector<Scalar> rows_;  // shapes as in Tape
   AlignedVector<Scalar> cells_;
+  AlignedVector<Scalar> errors_;  // (outputs, kPanel)
+  AlignedVector<Scalar> gates_;   // from here on sized by the first `prepare`
   AlignedVector<Scalar> cell_tanh_;
   AlignedVector<Scalar> hidden_gradient_;
   AlignedVector<Scalar> cell_gradient_;
   AlignedVector<Scalar> packed_;
-  AlignedVector<Scalar> errors_;  // (outputs, kPanel)
 };
 
 /// Starting weights: uniform within sqrt(6 / (in + out)) for the gates' inputs and the head
