@@ -103,6 +103,12 @@ class FittedArima final : public FittedSeries {
     seen_ = state.at("seen").get<Index>();
   }
 
+  /// Filters the history that the parameters were estimated from.
+  void begin_with(std::span<const double> history) {
+    update(history);
+    parameters_.used = filter_.used();
+  }
+
   PredictivePtr forecast(Index horizon) const override {
     sarima::StateForecast f = filter_.forecast(horizon);
     for (Index k = 0; k < horizon; ++k) f.mean[k] += parameters_.level(seen_ + 1 + k);
@@ -237,11 +243,8 @@ class Arima final : public SeriesModel {
 
   static void finish(std::span<const double> y, Parameters& p, const sarima::Estimate& e,
                      SeriesFit& result) {
-    sarima::StateFilter counter = make_filter(p);
-    for (const double value : y) counter.step(value);
-    p.used = counter.used();
     auto fitted = std::make_unique<FittedArima>(p);
-    fitted->update(y);
+    fitted->begin_with(y);
     result.fitted = std::move(fitted);
     result.converged = e.converged;
     if (!e.converged) {

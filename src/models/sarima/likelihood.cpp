@@ -60,6 +60,8 @@ void Likelihood::begin_transient(const SeasonalArma<double>& arma) {
   t.variances.clear();
   t.stable = true;
   t.variance = 1;
+  t.energy = 0;
+  for (const double theta : arma.expanded_ma()) t.energy += theta * theta;
   t.columns.clear();
   for (Column& w : filtered_) t.columns.push_back(w.data());
   if (t.n == 0) return;

@@ -21,6 +21,8 @@ typedef double Lanes __attribute__((vector_size(32), aligned(8), may_alias));  /
 #define FORECART_CONST_LANES(pointer) (*reinterpret_cast<const Lanes*>(pointer))
 
 constexpr std::size_t kStepsBetweenChecks = 8;
+/// Relative error of the recursion's invariant beyond which it has lost too many digits.
+constexpr double kLostDigits = 1e-6;
 
 /// log of a long product, with few logarithms.
 class LogProduct {
@@ -115,6 +117,7 @@ void run_transient(Transient& t) {
   const std::size_t size = padded(t.m);
   LogProduct determinant;
   std::size_t k = 0;
+  t.stable = true;
   for (; k < t.n; ++k) {
     if (k % kStepsBetweenChecks == 0 &&
         static_cast<double>(t.m) * square_norm(t.lambda, t.m) < kSteady) {
@@ -137,6 +140,9 @@ void run_transient(Transient& t) {
   }
   t.steps = k;
   t.log_determinant = determinant.value();
+  const double energy =
+      t.variance * (1 + square_norm(t.theta, t.m) - square_norm(t.lambda, t.m));
+  t.stable = t.stable && std::abs(energy - t.energy) < kLostDigits * t.energy;
 }
 
 void run_transient_adjoint(Transient& t, const double* innovations, double* column,

@@ -28,10 +28,13 @@ struct Transient {
   std::vector<double> variances;  // (steps) F_t
   std::size_t steps = 0;          // where the steady state begins, at most n
   double log_determinant = 0;     // sum of log F_t
-  bool stable = true;             // false if rounding has broken the recursion
+  double energy = 1;  // 1 + sum theta^2 of the moving average: the invariant
+  bool stable = true;  // false if rounding has broken the recursion
 };
 
-/// Runs from t = 0 until m |lambda|^2 < kSteady or the end.
+/// Runs from t = 0 until m |lambda|^2 < kSteady or the end. Each step is a hyperbolic rotation that
+/// keeps F_t (1 + |theta_t|^2 - |lambda_t|^2); where rounding has moved it from `energy` (several
+/// roots near the unit circle) the run is not `stable`.
 /// [MorfSidhuKailath1974; Pearlman1980; Melard1984]
 void run_transient(Transient& t);
 
