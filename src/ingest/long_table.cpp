@@ -179,12 +179,26 @@ class LongReader {
 
   Frequency frequency() const {
     if (frequency_) return with_weekday(*frequency_);
-    if (style_.counter) return counter_frequency();
+    if (style_.counter) return aligned(counter_frequency());
     const auto guess = evidence().guess();
-    if (guess) return *guess;
+    if (guess) return aligned(*guess);
     refuse(fmt::format("no series of '{}' has two rows, so its frequency cannot be found; give it "
                        "with --freq",
                        file_));
+  }
+
+  /// Grids of several units start at 1970; data that lie between them get the single unit.
+  Frequency aligned(Frequency guess) const {
+    const Calendar calendar(guess, options_.zone);
+    for (const LongSeries& series : series_) {
+      for (const Point& point : series.points) {
+        if (is_on_grid(calendar, point.time, calendar.bucket(point.time))) continue;
+        if (guess.unit >= FrequencyUnit::quarter) guess.unit = FrequencyUnit::month;
+        guess.multiple = 1;
+        return guess;
+      }
+    }
+    return guess;
   }
 
   /// "W" without a weekday takes the one that all rows fall on.

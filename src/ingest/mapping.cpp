@@ -192,7 +192,7 @@ std::string guess_credit_prefix(const Sample& sample, const ColumnMapping& colum
     if (is_number(id)) ++numeric;
     if (id.size() < 2 || is_number(id.substr(0, 1)) || !is_number(id.substr(1))) continue;
     if (!row[quantity_column].starts_with('-')) continue;
-    if (prefix.empty()) prefix = id.substr(0, 1);
+    if (prefix.empty()) prefix = std::string(id.substr(0, 1));
   }
   return numeric * 2 > sample.rows.size() ? prefix : "";
 }

@@ -45,9 +45,9 @@ struct BuiltPanel {
 /// without sales are 0. A line without a value in a dimension belongs to the value "". Returns by
 /// policy net count in units and revenue only (`net`), else like other lines.
 ///
-/// The last bucket is truncated when its last sale comes earlier in the bucket than in 95 of 100
-/// other buckets, the first by the mirrored rule; with fewer than 8 others, when more than a tenth
-/// of the bucket lies outside the data.
+/// The last bucket is truncated when more than 5 % of it lie behind its last sale and fewer than one
+/// in twenty other buckets end so early (a shop that closes at eight is no truncation); with fewer
+/// than 8 others, when more than a tenth lies behind it. The first bucket by the mirrored rule.
 /// Throws Error bad_data when no sales are left, unknown_name for an unknown dimension, and
 /// invalid_value for a panel of more than 2^31 values.
 BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const PanelSpec& spec,

@@ -12,6 +12,7 @@ using std::chrono::microseconds;
 constexpr std::size_t kFewBuckets = 8;
 constexpr double kFewBucketsShare = 0.1;
 constexpr double kUsualShare = 0.05;
+constexpr double kNegligibleShare = 0.05;
 
 double share(microseconds part, microseconds whole) {
   return static_cast<double>(part.count()) / static_cast<double>(whole.count());
@@ -32,8 +33,9 @@ double uncovered_start(const BucketExtent& extent, const Calendar& calendar) {
   return share(extent.first - calendar.start(extent.bucket), length(calendar, extent.bucket));
 }
 
-/// True when less than one of twenty others leaves as much uncovered as `edge`.
+/// True when `edge` is more than a trifle and less than one of twenty others leaves as much uncovered.
 bool is_unusual(double edge, std::vector<double> others) {
+  if (edge <= kNegligibleShare) return false;
   if (others.size() < kFewBuckets) return edge > kFewBucketsShare;
   const auto as_much = std::count_if(others.begin(), others.end(),
                                      [edge](double other) { return other >= edge; });
