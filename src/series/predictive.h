@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/random.h"
+
 #include <Eigen/Core>
+
 #include <memory>
 #include <vector>
-
-#include "base/random.h"
 
 namespace forecart {
 
@@ -27,7 +28,7 @@ class Predictive {
 using PredictivePtr = std::shared_ptr<const Predictive>;
 
 /// Linear Gaussian forecast: y_{n+1+k} = mean_k + sum_{j<=k} psi_j e_{n+1+k-j}, e ~ N(0, sigma2).
-/// psi_0 = 1; psi shorter than the horizon is continued by zeros. [BrockwellDavis1991 eq. 5.5.x]
+/// psi_0 = 1; psi shorter than the horizon is continued by zeros. [BrockwellDavis1991 sec. 9.5]
 class GaussianPredictive final : public Predictive {
  public:
   GaussianPredictive(Eigen::VectorXd mean, Eigen::VectorXd psi, double sigma2);
