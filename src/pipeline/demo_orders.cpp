@@ -174,7 +174,7 @@ void Shop::regret(const std::vector<Line>& order, DemoReport& report) {
 /// Keeps the opposite of a line; false when that falls into the next year.
 bool Shop::take_back(Line line, minutes later, std::string_view prefix) {
   line.time += later;
-  line.order.insert(0, prefix);
+  line.order = fmt::format("{}{}", prefix, line.order);
   line.quantity = -line.quantity;
   if (line.time >= plan_.first() + days(plan_.length())) return false;
   keep(std::move(line));
