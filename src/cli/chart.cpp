@@ -25,14 +25,20 @@ std::string utf8(char32_t c) {
 class Canvas {
  public:
   Canvas(ChartSize size, double low, double high)
-      : size_(size), low_(low), high_(high), cells_(cell_count(), 0), shaded_(cell_count(), false) {}
+      : size_(size),
+        low_(low),
+        high_(high),
+        cells_(cell_count(), 0),
+        shaded_(cell_count(), false) {}
 
   int dot_columns() const { return 2 * size_.columns; }
 
   /// A vertical run of dots in one dot column.
   void line(int x, double from, double to) {
-    const auto [top, bottom] = std::minmax(dot_row(from), dot_row(to));
-    for (int y = top; y <= bottom; ++y) cells_[index(x / 2, y / 4)] |= kDots[y % 4][x % 2];
+    const int a = dot_row(from);
+    const int b = dot_row(to);
+    for (int y = std::min(a, b); y <= std::max(a, b); ++y)
+      cells_[index(x / 2, y / 4)] |= kDots[y % 4][x % 2];
   }
   void shade(int x, double from, double to) {
     for (int row = dot_row(to) / 4; row <= dot_row(from) / 4; ++row) {
@@ -90,45 +96,80 @@ struct Extent {
   bool empty() const { return low > high; }
 };
 
+/// Smallest and largest value shown; 0 is shown when it is near.
+Extent extent_of(const ChartSeries& series) {
+  Extent all;
+  for (const double value : series.history) all.add(value);
+  for (const auto* values : {&series.mean, &series.low, &series.high}) {
+    for (const double value : *values) all.add(value);
+  }
+  if (all.low > 0 && all.low < 0.5 * all.high) all.low = 0;
+  return all;
+}
+
+/// Draws points one after the other, left to right over the whole canvas.
+class Plotter {
+ public:
+  Plotter(const ChartSeries& series, Canvas& canvas)
+      : series_(series),
+        canvas_(canvas),
+        history_(series.history.size()),
+        points_(history_ + series.mean.size()) {}
+
+  void draw() {
+    for (std::size_t i = 0; i < points_; ++i) {
+      if (i >= history_) shade(i);
+      if (std::isfinite(value(i))) connect(i);
+    }
+    if (history_ < points_) canvas_.bar(column(history_));
+  }
+
+ private:
+  double value(std::size_t i) const {
+    return i < history_ ? series_.history[i] : series_.mean[i - history_];
+  }
+  int column(std::size_t i) const {
+    return static_cast<int>(i * static_cast<std::size_t>(canvas_.dot_columns() - 1) /
+                            (points_ - 1));
+  }
+  int column_before(std::size_t i) const { return column(i > 0 ? i - 1 : 0); }
+
+  void shade(std::size_t i) {
+    const std::size_t step = i - history_;
+    for (int x = column_before(i); x <= column(i); ++x) {
+      canvas_.shade(x, series_.low[step], series_.high[step]);
+    }
+  }
+
+  /// A line from the point before, if there is one.
+  void connect(std::size_t i) {
+    const double to = value(i);
+    const double from = i > 0 && std::isfinite(value(i - 1)) ? value(i - 1) : to;
+    const int begin = column_before(i);
+    const int end = column(i);
+    if (begin == end) canvas_.line(end, from, to);
+    for (int x = begin; x < end; ++x) {
+      const auto y = [&](int at) { return from + (to - from) * (at - begin) / (end - begin); };
+      canvas_.line(x, y(x), y(x + 1));
+    }
+    canvas_.line(end, to, to);
+  }
+
+  const ChartSeries& series_;
+  Canvas& canvas_;
+  std::size_t history_;
+  std::size_t points_;
+};
+
 }  // namespace
 
 std::string draw_chart(const ChartSeries& series, const ChartSize& size) {
-  const auto points = series.history.size() + series.mean.size();
-  Extent all;
-  for (const auto& values : {std::vector<double>(series.history.begin(), series.history.end()),
-                             series.mean, series.low, series.high}) {
-    for (const double value : values) all.add(value);
-  }
-  if (all.empty() || points < 2) return "";
-  if (all.low > 0 && all.low < 0.5 * all.high) all.low = 0;
-  Canvas canvas(size, all.low, all.high);
-  const auto value_of = [&](std::size_t i) {
-    return i < series.history.size() ? series.history[i] : series.mean[i - series.history.size()];
-  };
-  const auto column_of = [&](std::size_t i) {
-    return static_cast<int>(i * static_cast<std::size_t>(canvas.dot_columns() - 1) / (points - 1));
-  };
-  for (std::size_t i = 0; i < points; ++i) {
-    const double value = value_of(i);
-    if (i >= series.history.size()) {
-      const std::size_t step = i - series.history.size();
-      for (int x = column_of(i); x >= column_of(i - (i > 0 ? 1 : 0)); --x) {
-        canvas.shade(x, series.low[step], series.high[step]);
-      }
-    }
-    if (!std::isfinite(value)) continue;
-    const double before = i > 0 && std::isfinite(value_of(i - 1)) ? value_of(i - 1) : value;
-    const int from = i > 0 ? column_of(i - 1) : column_of(i);
-    const int to = column_of(i);
-    for (int x = from; x <= to; ++x) {
-      const double share = to > from ? static_cast<double>(x - from) / (to - from) : 1;
-      const double y = before + share * (value - before);
-      canvas.line(x, to > from ? y : before, y);
-    }
-  }
-  canvas.bar(column_of(series.history.size()));
+  const Extent extent = extent_of(series);
+  if (extent.empty() || series.history.size() + series.mean.size() < 2) return "";
+  Canvas canvas(size, extent.low, extent.high);
+  Plotter(series, canvas).draw();
   const int gap = size.columns - static_cast<int>(series.from.size() + series.until.size());
-  return canvas.text() + fmt::format("{:>9}{}{}{}\n", "", series.from,
+  return canvas.text() + fmt::format("{:>10}{}{}{}\n", "", series.from,
                                      std::string(static_cast<std::size_t>(std::max(1, gap)), ' '),
                                      series.until);
 }

@@ -1,11 +1,11 @@
-#include <gtest/gtest.h>
-
-#include <limits>
-
 #include "base/error.h"
 #include "cli/chart.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
 
 namespace forecart {
 namespace {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
-
 #include "cli/output.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
 
 namespace forecart {
 

@@ -1,9 +1,9 @@
 #include "cli/completion.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -51,8 +51,8 @@ std::string fish_script(const CLI::App& app) {
     script += fmt::format("complete -c forecart -n __fish_use_subcommand -a {} -d '{}'\n", name,
                           command->get_description());
     for (const std::string& flag : flags_of(*command)) {
-      script += fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}' -l {}\n", name,
-                            flag.substr(2));
+      script += fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}' -l {}\n",
+                            name, flag.substr(2));
     }
   }
   return script;

@@ -1,7 +1,3 @@
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
-
 #include "cli/chart.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -12,6 +8,9 @@
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
 #include "pipeline/status.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace forecart {
 
@@ -106,10 +105,9 @@ void show_run(const RunReport& report, const std::string& repository) {
   for (const RunPanel& panel : report.panels) {
     print_notes(panel.notes);
     if (panel.outcome.windows > 0) {
-      text += fmt::format(
-          "\n{}: {} series, {} origins of {} steps\n{}", panel.name, panel.panel.size(),
-          panel.outcome.windows, panel.options.horizon,
-          text_table(leaderboard_table(panel.outcome.results, panel.options), 4));
+      text += fmt::format("\n{}: {} series, {} origins of {} steps\n{}", panel.name,
+                          panel.panel.size(), panel.outcome.windows, panel.options.horizon,
+                          text_table(leaderboard_table(panel.outcome.results, panel.options), 4));
     } else {
       text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
     }
@@ -126,9 +124,8 @@ void show_run(const RunReport& report, const std::string& repository) {
 }
 
 bool fell_back(const RunReport& report) {
-  return std::any_of(report.panels.begin(), report.panels.end(), [](const RunPanel& panel) {
-    return any_fallback(panel.outcome.results);
-  });
+  return std::any_of(report.panels.begin(), report.panels.end(),
+                     [](const RunPanel& panel) { return any_fallback(panel.outcome.results); });
 }
 
 ExitStatus run(const RunFlags& flags) {
@@ -235,7 +232,8 @@ void add_run_command(CLI::App& app, Command& chosen) {
 }
 
 void add_status_command(CLI::App& app, Command& chosen) {
-  auto* const command = app.add_subcommand("status", "Say what a repository holds and what is next");
+  auto* const command =
+      app.add_subcommand("status", "Say what a repository holds and what is next");
   struct Flags {
     std::filesystem::path repository;
     CommonFlags common;

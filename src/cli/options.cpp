@@ -1,8 +1,8 @@
 #include "cli/options.h"
 
-#include <fmt/format.h>
-
 #include "base/error.h"
+
+#include <fmt/format.h>
 
 namespace forecart {
 
@@ -24,8 +24,10 @@ void OrderFlags::add_to(CLI::App& command) {
   column("--place-column", columns.place, "place or address");
   command.add_option("--date-order", date_order, "mdy, dmy or ymd, where the dates cannot tell")
       ->group(kGroup);
-  command.add_option("--delimiter", delimiter, "one character, or tab (else sniffed)")->group(kGroup);
-  command.add_option("--returns", returns, "returned and cancelled lines: net (default), keep, drop")
+  command.add_option("--delimiter", delimiter, "one character, or tab (else sniffed)")
+      ->group(kGroup);
+  command
+      .add_option("--returns", returns, "returned and cancelled lines: net (default), keep, drop")
       ->group(kGroup);
 }
 
@@ -35,8 +37,9 @@ DatasetConfig OrderFlags::parsed() const {
   if (!returns.empty()) result.returns = parse_return_policy(returns);
   if (!delimiter.empty()) {
     if (delimiter != "tab" && delimiter.size() != 1) {
-      throw Error(ErrorCode::invalid_value,
-                  fmt::format("delimiter '{}' is not one character; use e.g. ',' or tab", delimiter));
+      throw Error(
+          ErrorCode::invalid_value,
+          fmt::format("delimiter '{}' is not one character; use e.g. ',' or tab", delimiter));
     }
     result.csv.delimiter = delimiter == "tab" ? '\t' : delimiter.front();
   }
@@ -44,8 +47,9 @@ DatasetConfig OrderFlags::parsed() const {
 }
 
 void InputFlags::add_to(CLI::App& command) {
-  command.add_option("files", request.files,
-                     "a long table (unique_id,ds,y), or raw order files with --orders")
+  command
+      .add_option("files", request.files,
+                  "a long table (unique_id,ds,y), or raw order files with --orders")
       ->required()
       ->type_name("FILE");
   command.add_option("--freq", request.frequency,
@@ -77,28 +81,40 @@ PanelRequest InputFlags::parsed() const {
 
 void ModelFlags::add_model_flags(CLI::App& command) {
   constexpr const char* kGroup = "Models";
-  command.add_option("--model", choice.models, "model to use; repeat for several (see: forecart models)")
+  command
+      .add_option("--model", choice.models,
+                  "model to use; repeat for several (see: forecart models)")
       ->group(kGroup)
       ->type_name("NAME")
       ->allow_extra_args(false);
-  command.add_option("--order", choice.order, "p,d,q of ARIMA [1,1,1]")->group(kGroup)->type_name("P,D,Q");
-  command.add_option("--seasonal-order", choice.seasonal_order, "P,D,Q,s of ARIMA; without it no season")
+  command.add_option("--order", choice.order, "p,d,q of ARIMA [1,1,1]")
+      ->group(kGroup)
+      ->type_name("P,D,Q");
+  command
+      .add_option("--seasonal-order", choice.seasonal_order,
+                  "P,D,Q,s of ARIMA; without it no season")
       ->group(kGroup)
       ->type_name("P,D,Q,S");
-  command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")->group(kGroup);
-  command.add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
+  command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")
+      ->group(kGroup);
+  command
+      .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kGroup)
       ->check(CLI::Range(1, 100000));
   command.add_option("--members", choice.members, "models that Ensemble combines")
       ->group(kGroup)
       ->delimiter(',')
       ->capture_default_str();
-  horizon = command.add_option("--h", choice.horizon, "steps to look ahead")->group(kGroup)->capture_default_str();
+  horizon = command.add_option("--h", choice.horizon, "steps to look ahead")
+                ->group(kGroup)
+                ->capture_default_str();
   command.add_option("--level", choice.levels, "interval in percent; repeat for several")
       ->group(kGroup)
       ->allow_extra_args(false)
       ->capture_default_str();
-  command.add_option("--seed", choice.seed, "of everything random")->group(kGroup)->capture_default_str();
+  command.add_option("--seed", choice.seed, "of everything random")
+      ->group(kGroup)
+      ->capture_default_str();
   command.add_option("--threads", choice.threads, "0: all cores; never changes a result")
       ->group(kGroup)
       ->capture_default_str();
@@ -106,8 +122,11 @@ void ModelFlags::add_model_flags(CLI::App& command) {
 
 void ModelFlags::add_window_flags(CLI::App& command) {
   constexpr const char* kGroup = "Windows";
-  command.add_option("--n-windows", choice.windows, "rolling origins")->group(kGroup)->capture_default_str();
-  command.add_option("--step-size", choice.step, "steps between origins [the horizon]")->group(kGroup);
+  command.add_option("--n-windows", choice.windows, "rolling origins")
+      ->group(kGroup)
+      ->capture_default_str();
+  command.add_option("--step-size", choice.step, "steps between origins [the horizon]")
+      ->group(kGroup);
   command.add_option("--refit", choice.refit, "fit anew every so many origins; 0: once")
       ->group(kGroup)
       ->capture_default_str();

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "pipeline/model_choice.h"
+#include "pipeline/panel_source.h"
+
 #include <CLI/CLI.hpp>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "pipeline/model_choice.h"
-#include "pipeline/panel_source.h"
 
 namespace forecart {
 

@@ -1,15 +1,15 @@
 #include "cli/output.h"
 
+#include "base/error.h"
+#include "pipeline/forecast_table.h"
+#include "table/table_file.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-
-#include "base/error.h"
-#include "pipeline/forecast_table.h"
-#include "table/table_file.h"
 
 namespace forecart {
 
@@ -25,12 +25,14 @@ void print_text(const std::string& text) {
 }
 
 void print_json(const json& value) {
-  print_text(value.dump(isatty(STDOUT_FILENO) == 1 ? 2 : -1, ' ', false,
-                        json::error_handler_t::replace) +
-             "\n");
+  print_text(
+      value.dump(isatty(STDOUT_FILENO) == 1 ? 2 : -1, ' ', false, json::error_handler_t::replace) +
+      "\n");
 }
 
-void print_note(const std::string& message) { fmt::print(stderr, "forecart: {}\n", message); }
+void print_note(const std::string& message) {
+  fmt::print(stderr, "forecart: {}\n", message);
+}
 
 void print_notes(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) print_note(message);

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "table/table.h"
+
 #include <nlohmann/json.hpp>
+
 #include <string>
 #include <vector>
-
-#include "table/table.h"
 
 namespace forecart {
 

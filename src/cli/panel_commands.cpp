@@ -1,11 +1,11 @@
-#include <fmt/format.h>
-
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/panel_run.h"
+
+#include <fmt/format.h>
 
 namespace forecart {
 

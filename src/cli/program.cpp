@@ -1,10 +1,10 @@
+#include "base/error.h"
+#include "cli/commands.h"
+
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <new>
-
-#include "base/error.h"
-#include "cli/commands.h"
 
 namespace forecart {
 
@@ -15,8 +15,10 @@ ExitStatus status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::usage:
     case ErrorCode::invalid_value:
-    case ErrorCode::unknown_name: return ExitStatus::usage;
-    default: return ExitStatus::failed;
+    case ErrorCode::unknown_name:
+      return ExitStatus::usage;
+    default:
+      return ExitStatus::failed;
   }
 }
 
@@ -60,10 +62,9 @@ int run_program(int argc, const char* const* argv) {
   CLI::App app;
   Command chosen;
   describe(app);
-  for (const auto add :
-       {add_demo_command, add_init_command, add_ingest_command, add_run_command,
-        add_forecast_command, add_backtest_command, add_status_command, add_models_command,
-        add_version_command, add_completion_command}) {
+  for (const auto add : {add_demo_command, add_init_command, add_ingest_command, add_run_command,
+                         add_forecast_command, add_backtest_command, add_status_command,
+                         add_models_command, add_version_command, add_completion_command}) {
     add(app, chosen);
   }
   try {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
@@ -7,6 +5,8 @@
 #include "cli/text_table.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/version.h"
+
+#include <fmt/format.h>
 
 namespace forecart {
 

@@ -1,13 +1,13 @@
 #include "cli/terminal_progress.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -29,7 +29,9 @@ ProgressMode parse_progress_mode(const std::string& name) {
               fmt::format("progress '{}' is not known; use auto or never", name));
 }
 
-TerminalProgress::~TerminalProgress() { wipe(); }
+TerminalProgress::~TerminalProgress() {
+  wipe();
+}
 
 void TerminalProgress::report(const std::string& work, double share, const std::string& note) {
   const std::lock_guard lock(mutex_);

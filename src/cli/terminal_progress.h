@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/progress.h"
+
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <string>
-
-#include "base/progress.h"
 
 namespace forecart {
 

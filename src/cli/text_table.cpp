@@ -11,8 +11,9 @@ namespace {
 
 /// Columns that a terminal needs for UTF-8 text, one per code point.
 std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
 }
 
 std::string cell(const Column& column, std::size_t row, int digits) {
@@ -35,7 +36,8 @@ std::string text_table(const Table& table, int digits) {
   std::vector<std::string> lines(table.row_count() + 1);
   for (const Column& column : table.columns()) {
     std::vector<std::string> cells{column.name};
-    for (std::size_t row = 0; row < column.size(); ++row) cells.push_back(cell(column, row, digits));
+    for (std::size_t row = 0; row < column.size(); ++row)
+      cells.push_back(cell(column, row, digits));
     std::size_t width = 0;
     for (const std::string& text : cells) width = std::max(width, width_of(text));
     const bool right = !std::holds_alternative<std::vector<std::string>>(column.values);

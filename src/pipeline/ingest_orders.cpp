@@ -1,17 +1,17 @@
 #include "pipeline/ingest_orders.h"
 
-#include <fmt/format.h>
-
-#include <atomic>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
-
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "ingest/mapping.h"
 #include "pipeline/repository.h"
 #include "pipeline/version.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <optional>
+#include <set>
 
 namespace forecart {
 
@@ -118,7 +118,8 @@ void take_in(Repository& repository, const std::string& dataset, const DatasetCo
   };
   try {
     arrival.counts =
-        ingest_file({arrival.path, sales, rejects, arrival.path.filename().string()}, config).counts;
+        ingest_file({arrival.path, sales, rejects, arrival.path.filename().string()}, config)
+            .counts;
     if (!store.exists(Repository::raw_key(arrival.hash))) {
       store.put_file(Repository::raw_key(arrival.hash), arrival.path);
     }
@@ -199,9 +200,8 @@ json to_json(const IngestReport& report) {
   result["upload"] = report.upload.empty() ? json(nullptr) : json(report.upload);
   json failures = json::array();
   for (const FileFailure& failure : report.failures) {
-    failures.push_back({{"file", failure.file},
-                        {"code", to_string(failure.code)},
-                        {"message", failure.message}});
+    failures.push_back(
+        {{"file", failure.file}, {"code", to_string(failure.code)}, {"message", failure.message}});
   }
   result["files_failed"] = std::move(failures);
   return result;

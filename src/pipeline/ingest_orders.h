@@ -1,13 +1,13 @@
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <vector>
-
 #include "base/error.h"
 #include "base/progress.h"
 #include "ingest/dataset_config.h"
 #include "ingest/ingest.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
 
 namespace forecart {
 

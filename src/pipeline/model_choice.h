@@ -1,19 +1,19 @@
 #pragma once
 
+#include "pipeline/panel_run.h"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "pipeline/panel_run.h"
 
 namespace forecart {
 
 /// What a caller says about models and windows, before the panel is known. What is left open is
 /// settled by the panel's frequency.
 struct ModelChoice {
-  std::vector<std::string> models;  ///< empty: the default set
-  std::string order;                ///< "p,d,q" of ARIMA; "": 1,1,1
-  std::string seasonal_order;       ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  std::vector<std::string> models;     ///< empty: the default set
+  std::string order;                   ///< "p,d,q" of ARIMA; "": 1,1,1
+  std::string seasonal_order;          ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
   std::optional<Transform> transform;  ///< of ARIMA and LSTM; none unless asked
   int season_length = 0;               ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};

@@ -1,9 +1,9 @@
 #include "pipeline/panel_run.h"
 
+#include "base/error.h"
+
 #include <algorithm>
 #include <limits>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -44,8 +44,8 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const FitOptions&
 }
 
 /// Brings the state from the last origin to the end of the panel, by a fit or by an update.
-void bring_to_end(const Model& model, const Panel& panel, const BacktestOptions& options, bool refit,
-                  ModelBacktest& result) {
+void bring_to_end(const Model& model, const Panel& panel, const BacktestOptions& options,
+                  bool refit, ModelBacktest& result) {
   if (!refit) {
     result.fitted->update(panel.before_end(options.horizon, 0));
     return;
@@ -74,8 +74,7 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
   PanelRun run;
   for (const std::string& name : options.models) {
     run.results.push_back(unproven(*registry.make(name), panel, options.backtest.fit));
-    run.forecasts.push_back(
-        {name, run.results.back().fitted->forecast(options.backtest.horizon)});
+    run.forecasts.push_back({name, run.results.back().fitted->forecast(options.backtest.horizon)});
   }
   return run;
 }

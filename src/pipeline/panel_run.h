@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "evaluation/backtest.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/model_registry.h"
+
+#include <string>
+#include <vector>
 
 namespace forecart {
 

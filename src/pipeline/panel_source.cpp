@@ -1,17 +1,17 @@
 #include "pipeline/panel_source.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <mutex>
-
 #include "base/error.h"
 #include "base/parallel.h"
 #include "ingest/ingest.h"
 #include "ingest/long_table.h"
 #include "ingest/mapping.h"
 #include "table/database.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <mutex>
 
 namespace forecart {
 
@@ -57,9 +57,10 @@ std::optional<Instant> parse_until(const std::string& text, const TimeZone& zone
 /// A raw column named in `by` becomes a dimension of that name.
 void declare_columns(const std::vector<std::string>& by, DatasetConfig& config) {
   for (const std::string& name : by) {
-    const bool known = is_built_in_dimension(name) ||
-                       std::any_of(config.dimensions.begin(), config.dimensions.end(),
-                                   [&](const Dimension& dimension) { return dimension.name == name; });
+    const bool known =
+        is_built_in_dimension(name) ||
+        std::any_of(config.dimensions.begin(), config.dimensions.end(),
+                    [&](const Dimension& dimension) { return dimension.name == name; });
     if (!known) config.dimensions.push_back({name, sql_identifier(name)});
   }
 }
@@ -115,10 +116,11 @@ LoadedPanel load_orders(const PanelRequest& request) {
 
 LoadedPanel load_long_table(const PanelRequest& request) {
   if (request.files.size() != 1) {
-    throw Error(ErrorCode::usage,
-                fmt::format("{} files given, but a long table is one file; add --orders if these are "
-                            "raw orders",
-                            request.files.size()));
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("{} files given, but a long table is one file; add --orders if these are "
+                    "raw orders",
+                    request.files.size()));
   }
   const TimeZone zone = TimeZone::named(request.time_zone);
   Panel panel = read_long_table(request.files.front(), {request.frequency, zone});

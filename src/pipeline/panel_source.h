@@ -1,27 +1,27 @@
 #pragma once
 
+#include "ingest/dataset_config.h"
+#include "ingest/panel_builder.h"
+#include "series/panel.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ingest/dataset_config.h"
-#include "ingest/panel_builder.h"
-#include "series/panel.h"
 
 namespace forecart {
 
 /// Where a panel comes from when there is no repository: a long table, or raw order files.
 struct PanelRequest {
   std::vector<std::filesystem::path> files;
-  bool orders = false;                  ///< the files are raw orders; else one long table
-  std::string frequency;                ///< "" : from the data (long table), "h" (orders)
+  bool orders = false;    ///< the files are raw orders; else one long table
+  std::string frequency;  ///< "" : from the data (long table), "h" (orders)
   std::string time_zone = "none";
-  std::string until;                    ///< ISO 8601; what lies at or before it is kept
-  DatasetConfig config;                 ///< of orders: what is known of the mapping
-  Measure measure = Measure::lines;     ///< of orders
-  std::vector<std::string> by;          ///< of orders: dimensions; empty: the total
-  bool keep_partial = false;            ///< of orders: keep truncated first and last buckets
+  std::string until;                 ///< ISO 8601; what lies at or before it is kept
+  DatasetConfig config;              ///< of orders: what is known of the mapping
+  Measure measure = Measure::lines;  ///< of orders
+  std::vector<std::string> by;       ///< of orders: dimensions; empty: the total
+  bool keep_partial = false;         ///< of orders: keep truncated first and last buckets
 };
 
 /// A panel and what should be said about it.

@@ -1,10 +1,5 @@
 #include "pipeline/run.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <chrono>
-
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
@@ -14,6 +9,11 @@
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
 #include "pipeline/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
 
 namespace forecart {
 
@@ -26,7 +26,8 @@ using Clock = std::chrono::steady_clock;
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
   std::vector<std::string> hashes;
   for (const json& upload : repository.uploads(dataset)) {
-    for (const json& file : upload.at("files")) hashes.push_back(file.at("hash").get<std::string>());
+    for (const json& file : upload.at("files"))
+      hashes.push_back(file.at("hash").get<std::string>());
   }
   std::sort(hashes.begin(), hashes.end());
   return hashes;
@@ -60,8 +61,7 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
 }
 
 RunPanel make_panel(const RunRequest& request, const DatasetConfig& dataset,
-                    const PanelConfig& config,
-                    const std::vector<std::filesystem::path>& sales) {
+                    const PanelConfig& config, const std::vector<std::filesystem::path>& sales) {
   PanelSpec spec;
   spec.by = config.by;
   spec.measure = config.measure;
@@ -104,9 +104,8 @@ json manifest_of(const RunRequest& request, const RunReport& report,
 }
 
 bool fell_back(const RunReport& report) {
-  return std::any_of(report.panels.begin(), report.panels.end(), [](const RunPanel& panel) {
-    return any_fallback(panel.outcome.results);
-  });
+  return std::any_of(report.panels.begin(), report.panels.end(),
+                     [](const RunPanel& panel) { return any_fallback(panel.outcome.results); });
 }
 
 double seconds_since(Clock::time_point start) {
@@ -146,15 +145,15 @@ RunReport run_dataset(const RunRequest& request) {
   const auto stored = repository.store().get(config_key);
   const auto hashes = input_hashes(repository, request.dataset);
   if (!stored || hashes.empty()) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
-                            "--repository {} --dataset {}",
-                            request.dataset, request.repository.string(), request.dataset));
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
+                    "--repository {} --dataset {}",
+                    request.dataset, request.repository.string(), request.dataset));
   }
   const DatasetConfig config = parse_dataset_config(stored->bytes, config_key);
   if (config.panels.empty()) {
-    throw Error(ErrorCode::bad_data,
-                fmt::format("{} declares no [[panel]]; add one", config_key));
+    throw Error(ErrorCode::bad_data, fmt::format("{} declares no [[panel]]; add one", config_key));
   }
 
   RunReport report;
@@ -196,8 +195,9 @@ json to_json(const RunReport& report) {
     one["notes"] = panel.notes;
     panels.push_back(std::move(one));
   }
-  return {{"dataset", report.dataset}, {"run", report.run},         {"folder", report.folder},
-          {"seconds", report.seconds}, {"published", report.published}, {"panels", panels}};
+  return {{"dataset", report.dataset},     {"run", report.run},
+          {"folder", report.folder},       {"seconds", report.seconds},
+          {"published", report.published}, {"panels", panels}};
 }
 
 }  // namespace forecart

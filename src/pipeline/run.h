@@ -1,12 +1,13 @@
 #pragma once
 
-#include <filesystem>
+#include "pipeline/model_choice.h"
+
 #include <nlohmann/json.hpp>
+
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "pipeline/model_choice.h"
 
 namespace forecart {
 

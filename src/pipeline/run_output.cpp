@@ -1,11 +1,11 @@
 #include "pipeline/run_output.h"
 
+#include "base/hash.h"
+#include "table/table_file.h"
+
 #include <fmt/format.h>
 
 #include <filesystem>
-
-#include "base/hash.h"
-#include "table/table_file.h"
 
 namespace forecart {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
+
+#include <nlohmann/json.hpp>
 
 namespace forecart {
 

@@ -1,9 +1,9 @@
 #include "pipeline/status.h"
 
+#include "pipeline/repository.h"
+
 #include <set>
 #include <string>
-
-#include "pipeline/repository.h"
 
 namespace forecart {
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "table/row_stream.h"
+#include "table/table.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "table/row_stream.h"
-#include "table/table.h"
 
 namespace forecart {
 
