@@ -1,0 +1,220 @@
+// Promises that every registered model keeps, on generated data.
+#include "pipeline/model_registry.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "evaluation/backtest.h"
+#include "pipeline/panel_run.h"
+
+namespace forecart {
+namespace {
+
+constexpr int kSeason = 12;
+
+ModelOptions options() {
+  ModelOptions result;
+  result.season_length = kSeason;
+  result.order = SarimaOrder::parse("1,0,1", "0,1,1,12");
+  return result;
+}
+
+std::vector<double> seasonal_counts(std::size_t size, std::uint64_t seed) {
+  Generator generator(seed);
+  std::vector<double> values(size);
+  for (std::size_t t = 0; t < size; ++t) {
+    const double phase = 2 * M_PI * static_cast<double>(t) / kSeason;
+    values[t] = static_cast<double>(generator.poisson(20 + 12 * std::sin(phase)));
+  }
+  return values;
+}
+
+Panel panel_of(const std::vector<std::vector<double>>& series) {
+  Panel panel{Calendar()};
+  for (std::size_t i = 0; i < series.size(); ++i) panel.add(std::to_string(i), 0, series[i]);
+  return panel;
+}
+
+BacktestOptions three_windows() {
+  BacktestOptions result;
+  result.horizon = 6;
+  result.windows = 3;
+  result.step = 6;
+  result.mase_season = kSeason;
+  return result;
+}
+
+class AnyModel : public testing::TestWithParam<std::string> {
+ protected:
+  ModelBacktest prove(const Panel& panel, const BacktestOptions& how = three_windows()) const {
+    ModelRegistry registry(options());
+    return backtest(*registry.make(GetParam()), panel, how);
+  }
+};
+
+TEST_P(AnyModel, ChangingTheFutureNeverChangesAForecast) {
+  const auto values = seasonal_counts(180, 4);
+  const ModelBacktest before = prove(panel_of({values}));
+  Generator generator(99);
+  for (int trial = 0; trial < 3; ++trial) {
+    auto changed = values;
+    const std::size_t from = changed.size() - 18 + 6 * static_cast<std::size_t>(trial);
+    for (std::size_t t = from; t < changed.size(); ++t) {
+      changed[t] = trial == 2 ? std::nan("") : static_cast<double>(generator.poisson(500));
+    }
+    if (trial == 2) changed.back() = 1;
+    const ModelBacktest after = prove(panel_of({changed}));
+    int compared = 0;
+    for (std::size_t i = 0; i < before.rows.size(); ++i) {
+      if (before.rows[i].cutoff >= static_cast<Bucket>(from)) continue;
+      EXPECT_EQ(before.rows[i].point.mean, after.rows[i].point.mean);
+      EXPECT_EQ(before.rows[i].point.low, after.rows[i].point.low);
+      EXPECT_EQ(before.rows[i].point.high, after.rows[i].point.high);
+      ++compared;
+    }
+    EXPECT_EQ(compared, 6 * (trial + 1));
+  }
+}
+
+TEST_P(AnyModel, OtherSeriesAndTheirOrderChangeNothing) {
+  const auto a = seasonal_counts(150, 5);
+  const auto b = seasonal_counts(150, 6);
+  const ModelBacktest ab = prove(panel_of({a, b}));
+  const ModelBacktest ba = prove(panel_of({b, a}));
+  EXPECT_EQ(ab.series[0].mae, ba.series[1].mae);
+  EXPECT_EQ(ab.series[1].mae, ba.series[0].mae);
+}
+
+TEST_P(AnyModel, ThreadsChangeNothing) {
+  const Panel panel = panel_of({seasonal_counts(120, 1), seasonal_counts(130, 2), seasonal_counts(140, 3)});
+  BacktestOptions one = three_windows();
+  one.fit.threads = 1;
+  BacktestOptions four = three_windows();
+  four.fit.threads = 4;
+  const auto state_of = [this](const Panel& data, const BacktestOptions& how) {
+    return nlohmann::json::to_cbor(prove(data, how).fitted->save());
+  };
+  EXPECT_EQ(state_of(panel, one), state_of(panel, four));
+}
+
+TEST_P(AnyModel, QuantilesAreOrderedAndNeverBelowZeroForCounts) {
+  const ModelBacktest result = prove(panel_of({seasonal_counts(150, 7)}));
+  for (const BacktestRow& row : result.rows) {
+    EXPECT_LE(row.point.low[1], row.point.low[0]);
+    EXPECT_LE(row.point.low[0], row.point.high[0]);
+    EXPECT_LE(row.point.high[0], row.point.high[1]);
+    EXPECT_GE(row.point.low[1], 0);
+    EXPECT_GE(row.point.mean, 0);
+  }
+}
+
+TEST_P(AnyModel, TakesAnySeriesWithoutFailing) {
+  std::vector<double> gaps = seasonal_counts(100, 8);
+  for (std::size_t t = 10; t < 100; t += 7) gaps[t] = std::nan("");
+  const Panel odd = panel_of({{},
+                              {5},
+                              {1, 2, 3},
+                              std::vector<double>(100, 4.0),
+                              std::vector<double>(100, 0.0),
+                              std::vector<double>(60, std::nan("")),
+                              gaps});
+  ModelRegistry registry(options());
+  const auto fitted = registry.make(GetParam())->fit(odd, {}, {});
+  ASSERT_EQ(fitted->ledger().size(), 7U);
+  const Forecast forecast = fitted->forecast(30);
+  for (const SeriesForecast& series : forecast.series) {
+    for (int step = 0; step < 30; ++step) {
+      EXPECT_TRUE(std::isfinite(series.distribution->mean(step))) << series.id;
+      EXPECT_TRUE(std::isfinite(series.distribution->quantile(step, 0.9))) << series.id;
+    }
+  }
+  EXPECT_DOUBLE_EQ(forecast.series[4].distribution->mean(3), 0) << "nothing was ever sold";
+  EXPECT_NEAR(forecast.series[3].distribution->mean(3), 4, 1e-6) << "constant";
+  for (const LedgerRow& row : fitted->ledger()) {
+    EXPECT_TRUE(row.fallback.empty() || !row.reason.empty()) << "a fallback says why";
+  }
+}
+
+TEST_P(AnyModel, SavedStateMovesOnAlike) {
+  const auto values = seasonal_counts(150, 9);
+  ModelRegistry registry(options());
+  const ModelPtr model = registry.make(GetParam());
+  const auto fitted = model->fit(panel_of({{values.begin(), values.end() - 10}}), {}, {});
+  const auto loaded = model->load(nlohmann::json::from_cbor(nlohmann::json::to_cbor(fitted->save())));
+  Panel recent{Calendar()};
+  recent.add("0", 140, std::span(values).subspan(140));
+  fitted->update(recent);
+  loaded->update(recent);
+  for (int step = 0; step < 12; ++step) {
+    EXPECT_EQ(fitted->forecast(12).series[0].distribution->mean(step),
+              loaded->forecast(12).series[0].distribution->mean(step));
+  }
+}
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const ModelDescription& model : known_models()) names.push_back(model.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Registered, AnyModel, testing::ValuesIn(model_names()),
+                         [](const auto& instance) { return instance.param; });
+
+TEST(ModelRegistry, RefusesUnknownNames) {
+  ModelRegistry registry(options());
+  for (const auto* name : {"", "Arima", "Oracle"}) {
+    try {
+      registry.make(name);
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::unknown_name);
+    }
+  }
+  ModelOptions circular = options();
+  circular.members = {"Ensemble"};
+  EXPECT_THROW(ModelRegistry{circular}, Error);
+  circular.members = {};
+  EXPECT_THROW(ModelRegistry{circular}, Error);
+}
+
+TEST(RunPanel, GivesFewerWindowsToAShortHistory) {
+  PanelRunOptions how;
+  how.models = {"SeasonalNaive", "ARIMA"};
+  how.backtest = three_windows();
+  how.backtest.windows = 8;
+  ModelRegistry registry(options());
+  const PanelRun run = run_panel(panel_of({seasonal_counts(60, 1)}), registry, how);
+  EXPECT_EQ(run.windows, 5);
+  EXPECT_TRUE(run.refitted);
+  EXPECT_EQ(run.forecasts[1].forecast.series[0].first, 60);
+}
+
+TEST(RunPanel, OfOneValueForecastsWithoutProof) {
+  PanelRunOptions how;
+  how.models = {"ARIMA"};
+  how.backtest = three_windows();
+  ModelRegistry registry(options());
+  const PanelRun run = run_panel(panel_of({{7}}), registry, how);
+  EXPECT_EQ(run.windows, 0);
+  EXPECT_EQ(run.results[0].ledger[0].fallback, "WindowAverage");
+  EXPECT_DOUBLE_EQ(run.forecasts[0].forecast.series[0].distribution->mean(0), 7);
+}
+
+TEST(RunPanel, MovesTheStateOnAfterALongHistory) {
+  PanelRunOptions how;
+  how.models = {"SeasonalNaive"};
+  how.backtest = three_windows();
+  ModelRegistry registry(options());
+  const auto values = seasonal_counts(400, 1);
+  const PanelRun run = run_panel(panel_of({values}), registry, how);
+  EXPECT_FALSE(run.refitted);
+  EXPECT_EQ(run.forecasts[0].forecast.series[0].first, 400);
+  EXPECT_EQ(run.forecasts[0].forecast.series[0].distribution->mean(0), values[388]);
+}
+
+}  // namespace
+}  // namespace forecart
