@@ -4,13 +4,16 @@
 #   forecart_folder(series DEPENDS base math)
 #
 # Every *.cpp of the folder goes into the library forecart_<name>; every *_test.cpp into the test
-# program <name>_test. Subfolders are folders of their own (models/sarima -> models_sarima).
+# program <name>_test; every x_fuzz.cpp becomes a libFuzzer program x_fuzz. Subfolders are folders of
+# their own (models/sarima -> models_sarima).
 function(forecart_folder name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(fuzzers ${sources})
+  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
 
   set(target forecart_${name})
   if(sources)
@@ -30,5 +33,14 @@ function(forecart_folder name)
     target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_DEPENDS} forecart_testing)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
       PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED}")
+  endif()
+
+  if(FORECART_FUZZERS)
+    foreach(source IN LISTS fuzzers)
+      cmake_path(GET source STEM fuzzer)
+      add_executable(${fuzzer} ${source})
+      target_link_libraries(${fuzzer} PRIVATE ${target})
+      target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+    endforeach()
   endif()
 endfunction()

@@ -105,7 +105,8 @@ bool Calendar::parse_label(std::string_view text, Bucket& result) const {
   if (!instant) return false;
   result = bucket(*instant);
   if (!frequency_.label_end) return start(result) == *instant;
-  return floor<days>(zone_.civil(start(result + 1)) - days(1)) == floor<days>(zone_.civil(*instant));
+  return floor<days>(zone_.civil(start(result + 1)) - days(1)) ==
+         floor<days>(zone_.civil(*instant));
 }
 
 int Calendar::season_position(Bucket bucket, int season) const {
@@ -113,7 +114,8 @@ int Calendar::season_position(Bucket bucket, int season) const {
   const std::int64_t step = frequency_.step().count();
   if (frequency_.is_sub_daily() && step * season % kDay == 0) {
     const auto civil = zone_.civil(start(bucket)).time_since_epoch();
-    const std::int64_t steps = floor_div(std::chrono::floor<std::chrono::seconds>(civil).count(), step);
+    const std::int64_t steps =
+        floor_div(std::chrono::floor<std::chrono::seconds>(civil).count(), step);
     return static_cast<int>(steps - floor_div(steps, season) * season);
   }
   return static_cast<int>(bucket - floor_div(bucket, season) * season);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-
 #include "base/frequency.h"
 #include "base/time.h"
+
+#include <cstdint>
+#include <string>
 
 namespace forecart {
 
@@ -34,8 +34,8 @@ class Calendar {
   /// The bucket of a `ds` value; false when the value does not lie on the grid.
   bool parse_label(std::string_view text, Bucket& bucket) const;
 
-  /// Position within a season by the civil clock: hour frequencies with 24 steps a day use the civil
-  /// hour, days with season 7 the weekday, months with 12 the month; else bucket mod season.
+  /// Position within a season by the civil clock: hour frequencies with 24 steps a day use the
+  /// civil hour, days with season 7 the weekday, months with 12 the month; else bucket mod season.
   /// In [0, season).
   int season_position(Bucket bucket, int season) const;
 

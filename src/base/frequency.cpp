@@ -1,13 +1,13 @@
 #include "base/frequency.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <optional>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -21,15 +21,24 @@ struct Spelling {
 
 // pandas >= 2.2 spellings first, then the older ones.
 constexpr std::array kSpellings{
-    Spelling{"s", FrequencyUnit::second},         Spelling{"S", FrequencyUnit::second},
-    Spelling{"min", FrequencyUnit::minute},       Spelling{"T", FrequencyUnit::minute},
-    Spelling{"h", FrequencyUnit::hour},           Spelling{"H", FrequencyUnit::hour},
-    Spelling{"D", FrequencyUnit::day},            Spelling{"d", FrequencyUnit::day},
-    Spelling{"MS", FrequencyUnit::month},         Spelling{"ME", FrequencyUnit::month, true},
-    Spelling{"M", FrequencyUnit::month, true},    Spelling{"QS", FrequencyUnit::quarter},
-    Spelling{"QE", FrequencyUnit::quarter, true}, Spelling{"Q", FrequencyUnit::quarter, true},
-    Spelling{"YS", FrequencyUnit::year},          Spelling{"AS", FrequencyUnit::year},
-    Spelling{"YE", FrequencyUnit::year, true},    Spelling{"Y", FrequencyUnit::year, true},
+    Spelling{"s", FrequencyUnit::second},
+    Spelling{"S", FrequencyUnit::second},
+    Spelling{"min", FrequencyUnit::minute},
+    Spelling{"T", FrequencyUnit::minute},
+    Spelling{"h", FrequencyUnit::hour},
+    Spelling{"H", FrequencyUnit::hour},
+    Spelling{"D", FrequencyUnit::day},
+    Spelling{"d", FrequencyUnit::day},
+    Spelling{"MS", FrequencyUnit::month},
+    Spelling{"ME", FrequencyUnit::month, true},
+    Spelling{"M", FrequencyUnit::month, true},
+    Spelling{"QS", FrequencyUnit::quarter},
+    Spelling{"QE", FrequencyUnit::quarter, true},
+    Spelling{"Q", FrequencyUnit::quarter, true},
+    Spelling{"YS", FrequencyUnit::year},
+    Spelling{"AS", FrequencyUnit::year},
+    Spelling{"YE", FrequencyUnit::year, true},
+    Spelling{"Y", FrequencyUnit::year, true},
     Spelling{"A", FrequencyUnit::year, true},
 };
 
@@ -106,15 +115,24 @@ Frequency Frequency::parse(std::string_view text) {
 std::string Frequency::name() const {
   const std::string count = multiple == 1 ? "" : std::to_string(multiple);
   switch (unit) {
-    case FrequencyUnit::counter: return std::to_string(multiple);
-    case FrequencyUnit::second: return count + "s";
-    case FrequencyUnit::minute: return count + "min";
-    case FrequencyUnit::hour: return count + "h";
-    case FrequencyUnit::day: return count + "D";
-    case FrequencyUnit::week: return fmt::format("{}W-{}", count, kWeekdays[week_start.c_encoding()]);
-    case FrequencyUnit::month: return count + (label_end ? "ME" : "MS");
-    case FrequencyUnit::quarter: return count + (label_end ? "QE" : "QS");
-    case FrequencyUnit::year: return count + (label_end ? "YE" : "YS");
+    case FrequencyUnit::counter:
+      return std::to_string(multiple);
+    case FrequencyUnit::second:
+      return count + "s";
+    case FrequencyUnit::minute:
+      return count + "min";
+    case FrequencyUnit::hour:
+      return count + "h";
+    case FrequencyUnit::day:
+      return count + "D";
+    case FrequencyUnit::week:
+      return fmt::format("{}W-{}", count, kWeekdays[week_start.c_encoding()]);
+    case FrequencyUnit::month:
+      return count + (label_end ? "ME" : "MS");
+    case FrequencyUnit::quarter:
+      return count + (label_end ? "QE" : "QS");
+    case FrequencyUnit::year:
+      return count + (label_end ? "YE" : "YS");
   }
   return "";
 }
@@ -124,10 +142,14 @@ std::chrono::seconds Frequency::step() const {
   using std::chrono::minutes;
   using std::chrono::seconds;
   switch (unit) {
-    case FrequencyUnit::second: return seconds(1) * multiple;
-    case FrequencyUnit::minute: return minutes(1) * multiple;
-    case FrequencyUnit::hour: return hours(1) * multiple;
-    default: return seconds(0);
+    case FrequencyUnit::second:
+      return seconds(1) * multiple;
+    case FrequencyUnit::minute:
+      return minutes(1) * multiple;
+    case FrequencyUnit::hour:
+      return hours(1) * multiple;
+    default:
+      return seconds(0);
   }
 }
 
@@ -139,11 +161,16 @@ int Frequency::default_season_length() const {
   }
   if (multiple != 1) return 1;
   switch (unit) {
-    case FrequencyUnit::day: return 7;
-    case FrequencyUnit::week: return 52;
-    case FrequencyUnit::month: return 12;
-    case FrequencyUnit::quarter: return 4;
-    default: return 1;
+    case FrequencyUnit::day:
+      return 7;
+    case FrequencyUnit::week:
+      return 52;
+    case FrequencyUnit::month:
+      return 12;
+    case FrequencyUnit::quarter:
+      return 4;
+    default:
+      return 1;
   }
 }
 

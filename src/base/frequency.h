@@ -26,7 +26,9 @@ struct Frequency {
   std::string name() const;
 
   /// Equal steps of absolute time: counter, seconds, minutes and hours.
-  bool is_sub_daily() const { return unit <= FrequencyUnit::hour && unit != FrequencyUnit::counter; }
+  bool is_sub_daily() const {
+    return unit <= FrequencyUnit::hour && unit != FrequencyUnit::counter;
+  }
 
   /// Length of a fixed step; zero for days and longer, whose length depends on the calendar.
   std::chrono::seconds step() const;

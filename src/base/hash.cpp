@@ -1,5 +1,7 @@
 #include "base/hash.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
@@ -7,8 +9,6 @@
 #include <fstream>
 #include <memory>
 #include <vector>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -19,9 +19,7 @@ class Sha256 {
   Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
     EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
   }
-  void add(std::string_view bytes) {
-    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
-  }
+  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
   std::string hex() {
     std::array<unsigned char, 32> digest{};
     EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr);

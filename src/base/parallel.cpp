@@ -8,7 +8,9 @@
 
 namespace forecart {
 
-unsigned available_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+unsigned available_threads() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 void parallel_for(std::size_t count, unsigned threads,
                   const std::function<void(std::size_t)>& body) {

@@ -22,7 +22,9 @@ Generator Generator::split(std::uint64_t index) const {
   return Generator(mix(copy() ^ mix(index)));
 }
 
-double Generator::uniform() { return static_cast<double>(bits() >> 11U) * 0x1.0p-53; }
+double Generator::uniform() {
+  return static_cast<double>(bits() >> 11U) * 0x1.0p-53;
+}
 
 std::uint64_t Generator::below(std::uint64_t count) {
   const std::uint64_t limit = UINT64_MAX - UINT64_MAX % count;

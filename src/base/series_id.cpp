@@ -1,11 +1,11 @@
 #include "base/series_id.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <cctype>
 #include <charconv>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -67,7 +67,8 @@ std::vector<std::pair<std::string, std::string>> parse_series_id(std::string_vie
       throw Error(ErrorCode::invalid_value,
                   fmt::format("unique_id '{}' is not of the form dimension=value/...", id));
     }
-    result.emplace_back(unescape(part.substr(0, equals), id), unescape(part.substr(equals + 1), id));
+    result.emplace_back(unescape(part.substr(0, equals), id),
+                        unescape(part.substr(equals + 1), id));
     if (slash == std::string_view::npos) return result;
     rest.remove_prefix(slash + 1);
   }

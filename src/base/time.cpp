@@ -1,11 +1,11 @@
 #include "base/time.h"
 
+#include "base/error.h"
+
 #include <date/tz.h>
 #include <fmt/format.h>
 
 #include <charconv>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -117,7 +117,9 @@ TimeZone TimeZone::named(const std::string& name) {
   return result;
 }
 
-std::string TimeZone::name() const { return is_none() ? "none" : zone_->name(); }
+std::string TimeZone::name() const {
+  return is_none() ? "none" : zone_->name();
+}
 
 CivilTime TimeZone::civil(Instant instant) const {
   return CivilTime(instant.time_since_epoch() + offset(instant));
@@ -138,11 +140,11 @@ std::string format_instant(Instant instant, const TimeZone& zone) {
   const auto day = floor<days>(civil);
   const year_month_day date{day};
   const std::chrono::hh_mm_ss clock{floor<seconds>(civil - day)};
-  const std::string text = fmt::format(
-      "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      zone.is_none() ? ' ' : 'T', clock.hours().count(), clock.minutes().count(),
-      clock.seconds().count());
+  const std::string text =
+      fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  zone.is_none() ? ' ' : 'T', clock.hours().count(), clock.minutes().count(),
+                  clock.seconds().count());
   if (zone.is_none()) return text;
   const auto offset = std::chrono::duration_cast<minutes>(zone.offset(instant));
   const auto size = std::chrono::abs(offset);

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/progress.h"
 #include "series/covariates.h"
 #include "series/forecast.h"
 #include "series/panel.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace forecart {
 
@@ -32,7 +33,7 @@ struct LedgerRow {
   Eigen::Index rows_used = 0;   ///< values that are not missing
   Eigen::Index gaps = 0;        ///< missing values between the first and the last
   bool converged = true;
-  double milliseconds = 0;      ///< time of the fit
+  double milliseconds = 0;  ///< time of the fit
 };
 
 /// A model fitted to a panel: forecasts from where its data end, and moves on without a refit.

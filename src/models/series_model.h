@@ -1,13 +1,14 @@
 #pragma once
 
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <span>
-#include <string>
-
 #include "base/calendar.h"
 #include "models/model.h"
 #include "series/predictive.h"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
 
 namespace forecart {
 

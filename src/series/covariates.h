@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/calendar.h"
+
 #include <Eigen/Core>
+
 #include <string>
 #include <vector>
-
-#include "base/calendar.h"
 
 namespace forecart {
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "base/calendar.h"
+#include "series/predictive.h"
+
 #include <Eigen/Core>
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/calendar.h"
-#include "series/predictive.h"
 
 namespace forecart {
 

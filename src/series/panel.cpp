@@ -1,10 +1,10 @@
 #include "series/panel.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -46,6 +46,20 @@ Panel Panel::between(Bucket from, Bucket to) const {
     result.add(std::string(series.id), first,
                series.values.subspan(static_cast<std::size_t>(first - series.first),
                                      static_cast<std::size_t>(end - first)));
+  }
+  return result;
+}
+
+Panel Panel::before_end(Eigen::Index from_end, Eigen::Index to_end) const {
+  Panel result(calendar_);
+  for (Eigen::Index i = 0; i < size(); ++i) {
+    const SeriesView series = (*this)[i];
+    const auto size = static_cast<Eigen::Index>(series.values.size());
+    const Eigen::Index from = size - std::min(from_end, size);
+    const Eigen::Index to = std::max(from, size - std::min(to_end, size));
+    result.add(
+        std::string(series.id), series.first + from,
+        series.values.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)));
   }
   return result;
 }

@@ -1,14 +1,15 @@
 #pragma once
 
+#include "base/calendar.h"
+
 #include <Eigen/Core>
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "base/calendar.h"
 
 namespace forecart {
 
@@ -40,7 +41,11 @@ class Panel {
 
   /// The part of every series in buckets [from, to). Series with nothing there are kept, empty.
   Panel between(Bucket from, Bucket to) const;
-  Panel until(Bucket to) const { return between(INT64_MIN, to); }
+
+  /// The part of every series that lies `from_end` to `to_end` values before its own end, e.g.
+  /// (48, 24) for the day before the last of an hourly panel; all before with `from_end` = kAll.
+  static constexpr Eigen::Index kAll = INT64_MAX;
+  Panel before_end(Eigen::Index from_end, Eigen::Index to_end) const;
 
   /// Index of an id, or -1.
   Eigen::Index find(std::string_view id) const;

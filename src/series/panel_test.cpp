@@ -32,7 +32,7 @@ TEST(Panel, RefusesAnIdTwice) {
 
 TEST(Panel, CutsTimeAndKeepsEverySeries) {
   const Panel panel = two_series();
-  const Panel head = panel.until(12);
+  const Panel head = panel.between(0, 12);
   EXPECT_EQ(head[0].values.size(), 2U);
   EXPECT_TRUE(head[1].values.empty());
   const Panel middle = panel.between(11, 13);
@@ -42,6 +42,19 @@ TEST(Panel, CutsTimeAndKeepsEverySeries) {
   const Panel after = panel.between(20, 30);
   EXPECT_EQ(after.size(), 2);
   EXPECT_EQ(after.end(), 0);
+}
+
+TEST(Panel, CutsEverySeriesFromItsOwnEnd) {
+  Panel panel = two_series();
+  panel.add("c", 0, std::vector<double>{7, 8, 9});
+  const Panel training = panel.before_end(Panel::kAll, 2);
+  EXPECT_EQ(training[0].end(), 12);
+  EXPECT_TRUE(training[1].values.empty());
+  EXPECT_EQ(training[2].end(), 1);
+  const Panel next = panel.before_end(2, 1);
+  EXPECT_EQ(next[0].first, 12);
+  EXPECT_EQ(next[0].values.size(), 1U);
+  EXPECT_EQ(next[2].values[0], 8);
 }
 
 }  // namespace

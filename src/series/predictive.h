@@ -1,10 +1,11 @@
 #pragma once
 
+#include "base/random.h"
+
 #include <Eigen/Core>
+
 #include <memory>
 #include <vector>
-
-#include "base/random.h"
 
 namespace forecart {
 
@@ -27,7 +28,7 @@ class Predictive {
 using PredictivePtr = std::shared_ptr<const Predictive>;
 
 /// Linear Gaussian forecast: y_{n+1+k} = mean_k + sum_{j<=k} psi_j e_{n+1+k-j}, e ~ N(0, sigma2).
-/// psi_0 = 1; psi shorter than the horizon is continued by zeros. [BrockwellDavis1991 eq. 5.5.x]
+/// psi_0 = 1; psi shorter than the horizon is continued by zeros. [BrockwellDavis1991 sec. 9.5]
 /// Where the state at the origin is itself not known (after missing values), `state_factor` (h, r)
 /// adds state_factor xi with xi ~ N(0, I_r), independent of e; (h, 0) or empty for none.
 class GaussianPredictive final : public Predictive {

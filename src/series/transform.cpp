@@ -104,7 +104,7 @@ bool in_domain(Transform transform, std::span<const double> values) {
   });
 }
 
-std::vector<double> apply(Transform transform, std::span<const double> values) {
+std::vector<double> transformed_values(Transform transform, std::span<const double> values) {
   std::vector<double> result(values.begin(), values.end());
   for (double& y : result) y = forward(transform, y);
   return result;

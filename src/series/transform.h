@@ -1,11 +1,11 @@
 #pragma once
 
+#include "series/predictive.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "series/predictive.h"
 
 namespace forecart {
 
@@ -19,7 +19,7 @@ std::string to_string(Transform transform);
 bool in_domain(Transform transform, std::span<const double> values);
 
 /// Values on the transformed scale; missing stays missing.
-std::vector<double> apply(Transform transform, std::span<const double> values);
+std::vector<double> transformed_values(Transform transform, std::span<const double> values);
 
 /// The distribution of y when `inner` is that of the transformed y. The mean is corrected for bias:
 /// from a Gaussian mean m and variance v log gives exp(m + v/2) and sqrt m^2 + v; of any other

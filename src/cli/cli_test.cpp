@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "base/error.h"
+#include "cli/chart.h"
+#include "cli/terminal_progress.h"
+#include "cli/text_table.h"
+
+namespace forecart {
+namespace {
+
+TEST(TextTable, AlignsTextLeftAndNumbersRight) {
+  Table table;
+  table.add("model", std::vector<std::string>{"Naive", "Zürich"});
+  table.add("mae", std::vector<double>{1.234567, std::numeric_limits<double>::quiet_NaN()});
+  EXPECT_EQ(text_table(table),
+            "model      mae\n"
+            "Naive   1.2346\n"
+            "Zürich       -\n");
+}
+
+TEST(TextTable, GroupsThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(186850), "186,850");
+  EXPECT_EQ(grouped(-1234567), "-1,234,567");
+}
+
+TEST(ProgressLine, ShowsShareNoteAndTimeLeft) {
+  EXPECT_EQ(progress_line("LSTM", 0.5, "epoch 3", 4),
+            "[############............]  50 %  LSTM  epoch 3  4 s left");
+  EXPECT_EQ(progress_line("x", 0, "", 0), "[........................]   0 %  x");
+  EXPECT_THROW(parse_progress_mode("sometimes"), Error);
+}
+
+TEST(Chart, DrawsHistoryForecastAndInterval) {
+  const std::vector<double> history{0, 1, 2, 3, 4, 5, 6, 7};
+  const std::string chart =
+      draw_chart({history, {8, 8}, {6, 5}, {10, 10}, "first", "last"}, {20, 6});
+  EXPECT_NE(chart.find("░"), std::string::npos);
+  EXPECT_NE(chart.find("      10 ┤"), std::string::npos);
+  EXPECT_NE(chart.find("       0 ┤"), std::string::npos);
+  EXPECT_NE(chart.find("first"), std::string::npos);
+  EXPECT_EQ(std::count(chart.begin(), chart.end(), '\n'), 7);
+}
+
+TEST(Chart, OfNothingIsEmpty) {
+  EXPECT_EQ(draw_chart({}), "");
+  const std::vector<double> missing(5, std::numeric_limits<double>::quiet_NaN());
+  EXPECT_EQ(draw_chart({missing, {}, {}, {}, "", ""}), "");
+  const std::vector<double> constant(5, 3.0);
+  EXPECT_NE(draw_chart({constant, {}, {}, {}, "", ""}), "");
+}
+
+}  // namespace
+}  // namespace forecart

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "cli/output.h"
+
+namespace forecart {
+
+/// What the command line asked for, run once parsing is over.
+using Command = std::function<ExitStatus()>;
+
+// Each adds one subcommand with its flags to `app`; when it is given, `chosen` is set.
+void add_demo_command(CLI::App& app, Command& chosen);
+void add_init_command(CLI::App& app, Command& chosen);
+void add_ingest_command(CLI::App& app, Command& chosen);
+void add_run_command(CLI::App& app, Command& chosen);
+void add_forecast_command(CLI::App& app, Command& chosen);
+void add_backtest_command(CLI::App& app, Command& chosen);
+void add_status_command(CLI::App& app, Command& chosen);
+void add_models_command(CLI::App& app, Command& chosen);
+void add_version_command(CLI::App& app, Command& chosen);
+void add_completion_command(CLI::App& app, Command& chosen);
+
+/// The whole program: parses, runs, maps errors to exit statuses.
+int run_program(int argc, const char* const* argv);
+
+}  // namespace forecart

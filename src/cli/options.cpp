@@ -1,0 +1,128 @@
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace forecart {
+
+void OrderFlags::add_to(CLI::App& command) {
+  constexpr const char* kGroup = "Orders";
+  auto& columns = config.columns;
+  const auto column = [&](const char* flag, std::string& into, const char* what) {
+    command.add_option(flag, into, fmt::format("column of the {} (else guessed)", what))
+        ->group(kGroup)
+        ->type_name("NAME");
+  };
+  column("--time-column", columns.time, "order's time");
+  column("--order-id-column", columns.order_id, "order's number");
+  column("--product-column", columns.product, "product");
+  column("--quantity-column", columns.quantity, "quantity");
+  column("--unit-price-column", columns.unit_price, "price of one unit");
+  column("--revenue-column", columns.revenue, "revenue of the line");
+  column("--customer-column", columns.customer, "customer");
+  column("--place-column", columns.place, "place or address");
+  command.add_option("--date-order", date_order, "mdy, dmy or ymd, where the dates cannot tell")
+      ->group(kGroup);
+  command.add_option("--delimiter", delimiter, "one character, or tab (else sniffed)")->group(kGroup);
+  command.add_option("--returns", returns, "returned and cancelled lines: net (default), keep, drop")
+      ->group(kGroup);
+}
+
+DatasetConfig OrderFlags::parsed() const {
+  DatasetConfig result = config;
+  if (!date_order.empty()) result.date_order = parse_date_order(date_order);
+  if (!returns.empty()) result.returns = parse_return_policy(returns);
+  if (!delimiter.empty()) {
+    if (delimiter != "tab" && delimiter.size() != 1) {
+      throw Error(ErrorCode::invalid_value,
+                  fmt::format("delimiter '{}' is not one character; use e.g. ',' or tab", delimiter));
+    }
+    result.csv.delimiter = delimiter == "tab" ? '\t' : delimiter.front();
+  }
+  return result;
+}
+
+void InputFlags::add_to(CLI::App& command) {
+  command.add_option("files", request.files,
+                     "a long table (unique_id,ds,y), or raw order files with --orders")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--freq", request.frequency,
+                     "h, D, W-MON, MS, 15min, PT1H, an integer ... (else from the data)");
+  command.add_option("--time-zone", request.time_zone, "IANA zone of times without an offset")
+      ->capture_default_str();
+  command.add_option("--until", request.until, "leave out what lies after this time")
+      ->type_name("TIME");
+  constexpr const char* kGroup = "Orders";
+  command.add_flag("--orders", request.orders, "the files are raw orders")->group(kGroup);
+  command.add_option("--measure", measure, "lines, orders, units or revenue")
+      ->group(kGroup)
+      ->capture_default_str();
+  command.add_option("--by", request.by, "dimension to cut by; repeat for several")
+      ->group(kGroup)
+      ->type_name("COLUMN")
+      ->allow_extra_args(false);
+  command.add_flag("--keep-partial", request.keep_partial, "keep truncated first and last buckets")
+      ->group(kGroup);
+  orders.add_to(command);
+}
+
+PanelRequest InputFlags::parsed() const {
+  PanelRequest result = request;
+  result.measure = parse_measure(measure);
+  result.config = orders.parsed();
+  return result;
+}
+
+void ModelFlags::add_model_flags(CLI::App& command) {
+  constexpr const char* kGroup = "Models";
+  command.add_option("--model", choice.models, "model to use; repeat for several (see: forecart models)")
+      ->group(kGroup)
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command.add_option("--order", choice.order, "p,d,q of ARIMA [1,1,1]")->group(kGroup)->type_name("P,D,Q");
+  command.add_option("--seasonal-order", choice.seasonal_order, "P,D,Q,s of ARIMA; without it no season")
+      ->group(kGroup)
+      ->type_name("P,D,Q,S");
+  command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")->group(kGroup);
+  command.add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
+      ->group(kGroup)
+      ->check(CLI::Range(1, 100000));
+  command.add_option("--members", choice.members, "models that Ensemble combines")
+      ->group(kGroup)
+      ->delimiter(',')
+      ->capture_default_str();
+  horizon = command.add_option("--h", choice.horizon, "steps to look ahead")->group(kGroup)->capture_default_str();
+  command.add_option("--level", choice.levels, "interval in percent; repeat for several")
+      ->group(kGroup)
+      ->allow_extra_args(false)
+      ->capture_default_str();
+  command.add_option("--seed", choice.seed, "of everything random")->group(kGroup)->capture_default_str();
+  command.add_option("--threads", choice.threads, "0: all cores; never changes a result")
+      ->group(kGroup)
+      ->capture_default_str();
+}
+
+void ModelFlags::add_window_flags(CLI::App& command) {
+  constexpr const char* kGroup = "Windows";
+  command.add_option("--n-windows", choice.windows, "rolling origins")->group(kGroup)->capture_default_str();
+  command.add_option("--step-size", choice.step, "steps between origins [the horizon]")->group(kGroup);
+  command.add_option("--refit", choice.refit, "fit anew every so many origins; 0: once")
+      ->group(kGroup)
+      ->capture_default_str();
+}
+
+ModelChoice ModelFlags::parsed() const {
+  ModelChoice result = choice;
+  if (!transform.empty()) result.transform = parse_transform(transform);
+  return result;
+}
+
+void CommonFlags::add_to(CLI::App& command) {
+  command.add_flag("--json", json, "answer for machines, on stdout");
+  command.add_option("--progress", progress, "auto (bars on a terminal) or never")
+      ->capture_default_str();
+}
+
+}  // namespace forecart

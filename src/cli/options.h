@@ -1,0 +1,55 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pipeline/model_choice.h"
+#include "pipeline/panel_source.h"
+
+namespace forecart {
+
+/// Flags that say which columns and rows of raw orders mean what; the same for ingest and for the
+/// commands that read orders straight from files.
+struct OrderFlags {
+  DatasetConfig config;  ///< what the flags give; the rest is guessed
+  std::string date_order;
+  std::string delimiter;
+  std::string returns;
+
+  void add_to(CLI::App& command);
+  /// The config with the flags that need parsing filled in. Throws Error.
+  DatasetConfig parsed() const;
+};
+
+/// Flags that choose the input of `forecast` and `backtest`.
+struct InputFlags {
+  PanelRequest request;
+  OrderFlags orders;
+  std::string measure = "lines";
+
+  void add_to(CLI::App& command);
+  PanelRequest parsed() const;
+};
+
+/// Flags that choose models, horizon, windows and levels.
+struct ModelFlags {
+  ModelChoice choice;
+  std::string transform;
+  CLI::Option* horizon = nullptr;  ///< tells whether --h was given
+
+  void add_model_flags(CLI::App& command);
+  void add_window_flags(CLI::App& command);
+  ModelChoice parsed() const;
+};
+
+/// Flags every command has.
+struct CommonFlags {
+  bool json = false;
+  std::string progress = "auto";
+
+  void add_to(CLI::App& command);
+};
+
+}  // namespace forecart

@@ -1,0 +1,49 @@
+#include "cli/output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "base/error.h"
+#include "pipeline/forecast_table.h"
+#include "table/table_file.h"
+
+namespace forecart {
+
+using nlohmann::json;
+
+void print_text(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) {
+    if (errno == EPIPE) return;  // the reader has seen enough
+    throw Error(errno == ENOSPC ? ErrorCode::no_space : ErrorCode::unreadable,
+                fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+  }
+}
+
+void print_json(const json& value) {
+  print_text(value.dump(isatty(STDOUT_FILENO) == 1 ? 2 : -1, ' ', false,
+                        json::error_handler_t::replace) +
+             "\n");
+}
+
+void print_note(const std::string& message) { fmt::print(stderr, "forecart: {}\n", message); }
+
+void print_notes(const std::vector<std::string>& messages) {
+  for (const std::string& message : messages) print_note(message);
+}
+
+void emit_table(const Table& table, const std::string& path) {
+  if (path.empty() || path == "-") {
+    print_text(to_csv(table));
+  } else if (path.ends_with(".json")) {
+    write_file(path, rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+  } else {
+    write_table(table, path);
+  }
+}
+
+}  // namespace forecart

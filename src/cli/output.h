@@ -1,0 +1,27 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "table/table.h"
+
+namespace forecart {
+
+/// Exit statuses of the program.
+enum class ExitStatus { ok = 0, failed = 1, usage = 2, partly = 3 };
+
+/// Data go to stdout.
+void print_text(const std::string& text);
+/// Indented on a terminal, one line else; what is no number is null.
+void print_json(const nlohmann::json& value);
+
+/// Messages go to stderr, with the program's name before them.
+void print_note(const std::string& message);
+void print_notes(const std::vector<std::string>& messages);
+
+/// Writes the table to `path` (csv, parquet or json by its ending), or as csv to stdout where it is
+/// empty. Throws Error no_space or unreadable.
+void emit_table(const Table& table, const std::string& path);
+
+}  // namespace forecart

@@ -1,0 +1,77 @@
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "base/error.h"
+#include "cli/commands.h"
+
+namespace forecart {
+
+namespace {
+
+/// A wrong value or name on the command line is a usage error, everything else a failure.
+ExitStatus status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::invalid_value:
+    case ErrorCode::unknown_name: return ExitStatus::usage;
+    default: return ExitStatus::failed;
+  }
+}
+
+ExitStatus report(const char* code, const char* message, ExitStatus status) {
+  std::cerr << "forecart: " << message << " [" << code << "]\n";
+  return status;
+}
+
+ExitStatus run_guarded(const Command& command) {
+  try {
+    return command();
+  } catch (const Error& error) {
+    return report(to_string(error.code()), error.what(), status_of(error.code()));
+  } catch (const std::bad_alloc&) {
+    return report("no_memory", "out of memory; cut the input or lower --threads",
+                  ExitStatus::failed);
+  } catch (const std::exception& error) {
+    return report("internal", error.what(), ExitStatus::failed);
+  }
+}
+
+void describe(CLI::App& app) {
+  app.name("forecart");
+  app.description("Turns a shop's orders into sales forecasts.");
+  app.footer(
+      "Examples:\n"
+      "  forecart demo --repository build/demo/shop\n"
+      "  forecart ingest orders/*.csv --repository shop --dataset orders\n"
+      "  forecart run --repository shop --dataset orders\n"
+      "  forecart forecast sales.csv --h 24 --freq h --model LevelProfile -o forecasts.csv\n"
+      "Exit status: 0 ok, 1 failed, 2 usage, 3 done in part.");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  CLI::App app;
+  Command chosen;
+  describe(app);
+  for (const auto add :
+       {add_demo_command, add_init_command, add_ingest_command, add_run_command,
+        add_forecast_command, add_backtest_command, add_status_command, add_models_command,
+        add_version_command, add_completion_command}) {
+    add(app, chosen);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::usage);
+  }
+  return static_cast<int>(run_guarded(chosen));
+}
+
+}  // namespace forecart

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "evaluation/metrics.h"
+#include "models/model.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// Rolling origins [Tashman2000]: `windows` origins, `step` apart, the last one `horizon` before
+/// the end of each series.
+struct BacktestOptions {
+  Eigen::Index horizon = 24;
+  Eigen::Index windows = 8;
+  Eigen::Index step = 24;
+  Eigen::Index refit = 0;  ///< fit anew every so many origins; 0: once, before the first
+  std::vector<double> levels{80, 95};  ///< central intervals, percent
+  int mase_season = 1;
+  FitOptions fit;
+
+  void validate() const;
+
+  /// Values of every series from its `window`-th origin (0 is the earliest) to its end.
+  Eigen::Index steps_after(Eigen::Index window) const {
+    return horizon + (windows - 1 - window) * step;
+  }
+};
+
+/// One forecast value beside what came.
+struct BacktestRow {
+  Eigen::Index series = 0;
+  Bucket cutoff = 0;  ///< the last bucket the forecast may know
+  Bucket bucket = 0;
+  ScoredPoint point;  ///< y is NaN where nothing is known: such a row is not scored
+};
+
+/// What one model did on all origins.
+struct ModelBacktest {
+  std::string model;
+  std::vector<BacktestRow> rows;   ///< by window, series, step
+  std::vector<Metrics> series;     ///< per series; mae NaN where nothing could be scored
+  Metrics mean;                    ///< over the series
+  double fit_seconds = 0;          ///< sum of the series' fit times
+  double forecast_seconds = 0;     ///< all updates and forecasts
+  std::vector<LedgerRow> ledger;   ///< of the last fit
+  std::unique_ptr<Fitted> fitted;  ///< as it stood at the last origin
+};
+
+/// Mean and bounds of one step of a forecast; its y is 0.
+ScoredPoint forecast_point(const Predictive& distribution, Eigen::Index step,
+                           const std::vector<double>& levels);
+
+/// Fits before the first origin, then moves the state on from origin to origin and forecasts.
+/// Throws Error bad_data when no series is longer than the windows need.
+ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options);
+
+}  // namespace forecart

@@ -1,0 +1,167 @@
+#include "evaluation/backtest.h"
+
+#include "base/error.h"
+#include "evaluation/ensemble.h"
+#include "evaluation/shared_fit.h"
+#include "models/baseline/average.h"
+#include "models/baseline/level_profile.h"
+#include "models/baseline/naive.h"
+#include "models/series_model.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace forecart {
+namespace {
+
+ModelPtr naive() {
+  return per_series(make_naive(), make_window_average(1));
+}
+ModelPtr average_model() {
+  return per_series(make_historic_average(), make_window_average(1));
+}
+
+Panel counting(std::size_t size) {
+  std::vector<double> values(size);
+  for (std::size_t t = 0; t < size; ++t) values[t] = static_cast<double>(t);
+  Panel panel{Calendar()};
+  panel.add("a", 0, values);
+  return panel;
+}
+
+BacktestOptions options(Eigen::Index horizon, Eigen::Index windows, Eigen::Index step) {
+  BacktestOptions result;
+  result.horizon = horizon;
+  result.windows = windows;
+  result.step = step;
+  return result;
+}
+
+TEST(Backtest, RollsTheOriginToTheEnd) {
+  const ModelBacktest result = backtest(*naive(), counting(20), options(2, 3, 4));
+  ASSERT_EQ(result.rows.size(), 6U);
+  // Origins at 9, 13, 17: the last window ends with the last value.
+  EXPECT_EQ(result.rows.front().cutoff, 9);
+  EXPECT_EQ(result.rows.front().bucket, 10);
+  EXPECT_EQ(result.rows.back().bucket, 19);
+  EXPECT_DOUBLE_EQ(result.rows.back().point.mean, 17);
+  EXPECT_DOUBLE_EQ(result.mean.mae, 1.5);
+  EXPECT_DOUBLE_EQ(result.mean.bias, -1.5);
+  EXPECT_DOUBLE_EQ(result.mean.mase, 1.5);
+}
+
+TEST(Backtest, RefitsAsOftenAsAsked) {
+  auto often = options(1, 4, 1);
+  often.refit = 2;
+  const ModelBacktest result = backtest(*average_model(), counting(10), often);
+  EXPECT_EQ(result.ledger.front().rows_used, 8) << "last fitted at the third origin";
+  EXPECT_EQ(backtest(*average_model(), counting(10), options(1, 4, 1)).ledger.front().rows_used, 6);
+}
+
+TEST(Backtest, SaysWhatHistoryItNeeds) {
+  try {
+    backtest(*naive(), counting(10), options(5, 2, 5));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_data);
+  }
+  for (const auto& bad : {options(0, 1, 1), options(1, 0, 1), options(1, 1, 0)}) {
+    EXPECT_THROW(backtest(*naive(), counting(10), bad), Error);
+  }
+}
+
+TEST(Backtest, ShortSeriesAreLeftOutOfTheScoresOnly) {
+  Panel panel = counting(20);
+  panel.add("short", 18, std::vector<double>{1, 2});
+  const ModelBacktest result = backtest(*naive(), panel, options(2, 3, 4));
+  EXPECT_EQ(result.rows.size(), 6U);
+  EXPECT_TRUE(std::isnan(result.series[1].mae));
+  EXPECT_DOUBLE_EQ(result.mean.mae, 1.5);
+  EXPECT_EQ(result.ledger.size(), 2U);
+}
+
+TEST(Backtest, MissingActualsAreNotScored) {
+  Panel panel{Calendar()};
+  panel.add("a", 0, std::vector<double>{1, 1, 1, 1, std::numeric_limits<double>::quiet_NaN(), 3});
+  const ModelBacktest result = backtest(*naive(), panel, options(2, 1, 2));
+  EXPECT_DOUBLE_EQ(result.mean.mae, 2);
+}
+
+std::vector<double> noisy(std::size_t size, std::uint64_t seed) {
+  Generator generator(seed);
+  std::vector<double> values(size);
+  for (std::size_t t = 0; t < size; ++t) {
+    values[t] =
+        static_cast<double>(generator.poisson(5 + 4 * std::sin(0.2618 * static_cast<double>(t))));
+  }
+  return values;
+}
+
+TEST(Ensemble, OfOneMemberIsThatMember) {
+  Panel panel{Calendar()};
+  panel.add("a", 0, noisy(100, 1));
+  const auto alone = backtest(*naive(), panel, options(4, 5, 4));
+  const auto combined = backtest(*make_ensemble({naive()}), panel, options(4, 5, 4));
+  EXPECT_DOUBLE_EQ(alone.mean.mae, combined.mean.mae);
+  EXPECT_DOUBLE_EQ(alone.mean.coverage[0], combined.mean.coverage[0]);
+}
+
+TEST(Ensemble, StartsEqualAndLearnsFromEarlierOrigins) {
+  Panel panel{Calendar()};
+  panel.add("a", 0, noisy(400, 2));
+  const auto model = make_ensemble({naive(), average_model()});
+  const auto first = backtest(*model, panel, options(4, 1, 4)).fitted->explain(0);
+  EXPECT_DOUBLE_EQ(first[0]["weight"].get<double>(), 0.5);
+  const auto later = backtest(*model, panel, options(4, 40, 4)).fitted->explain(0);
+  EXPECT_GT(later[1]["weight"].get<double>(), later[0]["weight"].get<double>() + 0.03)
+      << "the average is the better one here";
+  EXPECT_NEAR(later[0]["weight"].get<double>() + later[1]["weight"].get<double>(), 1, 1e-12);
+}
+
+TEST(Ensemble, SavedStateGoesOn) {
+  Panel panel{Calendar()};
+  panel.add("a", 0, noisy(100, 3));
+  const auto model = make_ensemble({naive(), average_model()});
+  const auto result = backtest(*model, panel, options(4, 5, 4));
+  const auto loaded = model->load(result.fitted->save());
+  EXPECT_EQ(loaded->forecast(3).series[0].distribution->mean(2),
+            result.fitted->forecast(3).series[0].distribution->mean(2));
+  EXPECT_EQ(loaded->explain(0), result.fitted->explain(0));
+}
+
+/// Counts how often it is asked to fit.
+class Counting final : public Model {
+ public:
+  std::string name() const override { return "Counting"; }
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& fit_options) const override {
+    ++fits;
+    return naive()->fit(panel, covariates, fit_options);
+  }
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return naive()->load(state);
+  }
+  mutable int fits = 0;
+};
+
+TEST(ShareFits, FitsTheSamePanelOnce) {
+  const auto inner = std::make_shared<Counting>();
+  const ModelPtr shared = share_fits(inner);
+  const auto first = shared->fit(counting(10), {}, {});
+  const auto second = shared->fit(counting(10), {}, {});
+  EXPECT_EQ(inner->fits, 1);
+  first->update([] {
+    Panel recent{Calendar()};
+    recent.add("a", 10, std::vector<double>{99});
+    return recent;
+  }());
+  EXPECT_DOUBLE_EQ(second->forecast(1).series[0].distribution->mean(0), 9) << "a copy of its own";
+  shared->fit(counting(11), {}, {});
+  EXPECT_EQ(inner->fits, 2);
+}
+
+}  // namespace
+}  // namespace forecart

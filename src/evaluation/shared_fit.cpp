@@ -1,0 +1,66 @@
+#include "evaluation/shared_fit.h"
+
+#include "base/hash.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+std::string bytes_of(std::span<const double> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+/// Tells panels and options apart; threads and progress never change a fit.
+std::string fingerprint(const Panel& panel, const Covariates& covariates,
+                        const FitOptions& options) {
+  std::string content = fmt::format("{} {} {}\n", options.seed, panel.calendar().frequency().name(),
+                                    panel.calendar().zone().name());
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    const SeriesView series = panel[i];
+    content += fmt::format("{} {} {}\n", series.id, series.first, series.values.size());
+    content += bytes_of(series.values);
+  }
+  for (const std::string& name : covariates.names) content += name + "\n";
+  const auto size = static_cast<std::size_t>(covariates.values.size());
+  content += bytes_of(std::span(covariates.values.data(), size));
+  return sha256(content);
+}
+
+class SharedFits final : public Model {
+ public:
+  explicit SharedFits(ModelPtr model) : model_(std::move(model)) {}
+
+  std::string name() const override { return model_->name(); }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    const std::lock_guard lock(mutex_);
+    const std::string key = fingerprint(panel, covariates, options);
+    auto& fitted = fitted_[key];
+    if (fitted == nullptr) fitted = model_->fit(panel, covariates, options);
+    return fitted->clone();
+  }
+
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return model_->load(state);
+  }
+
+ private:
+  ModelPtr model_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::unique_ptr<Fitted>> fitted_;  // by fingerprint
+};
+
+}  // namespace
+
+ModelPtr share_fits(ModelPtr model) {
+  return std::make_shared<SharedFits>(std::move(model));
+}
+
+}  // namespace forecart

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/frequency.h"
+#include "ingest/amount.h"
+#include "ingest/date_format.h"
+#include "table/record_source.h"
+
+namespace forecart {
+
+/// Which column of the order files plays which part; "" for none. Only `time` is needed.
+struct ColumnMapping {
+  std::string order_id;
+  std::string time;
+  std::string product;
+  std::string quantity;    ///< without it every line counts one unit
+  std::string unit_price;
+  std::string revenue;     ///< of the whole line; without it quantity * unit price
+  std::string customer;
+  std::string place;
+
+  friend bool operator==(const ColumnMapping&, const ColumnMapping&) = default;
+};
+
+/// A column cut from the raw ones by an SQL expression, e.g. city = split_part("Address", ', ', 2).
+struct Dimension {
+  std::string name;
+  std::string expression;
+
+  friend bool operator==(const Dimension&, const Dimension&) = default;
+};
+
+/// What becomes of lines that take back: negative quantity, price or revenue, or a credit prefix.
+enum class ReturnPolicy {
+  keep,  ///< lines like any other
+  drop,  ///< rejected with the reason `return`
+  net,   ///< subtract from units and revenue, but count as neither lines nor orders
+};
+
+/// What a panel counts per bucket.
+enum class Measure { lines, orders, units, revenue };
+
+/// A panel that every run makes.
+struct PanelConfig {
+  std::string name;
+  std::vector<std::string> by;  ///< dimensions, or product, customer, place; empty: the total
+  Measure measure = Measure::lines;
+  Frequency frequency;
+  int horizon = 24;
+
+  friend bool operator==(const PanelConfig&, const PanelConfig&) = default;
+};
+
+/// What dataset.toml says: docs/formats/dataset_toml.md.
+struct DatasetConfig {
+  ColumnMapping columns;
+  std::string time_zone = "none";
+  std::optional<DateOrder> date_order;
+  std::vector<Dimension> dimensions;
+  ReturnPolicy returns = ReturnPolicy::net;
+  std::string credit_prefix;  ///< order ids that begin with it, followed by a digit, cancel
+  CsvOptions csv;
+  std::optional<DecimalMark> decimal;
+  std::vector<PanelConfig> panels;
+
+  /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
+  void validate() const;
+
+  friend bool operator==(const DatasetConfig&, const DatasetConfig&) = default;
+};
+
+/// Names by which panels may be cut without a [dimensions] entry.
+bool is_built_in_dimension(std::string_view name);
+
+/// Reads and validates; keys may be absent. Throws Error bad_data for broken TOML (with line),
+/// unknown_name for an unknown key with the list of known ones, invalid_value for a bad value.
+/// `place` is the file's name for messages.
+DatasetConfig parse_dataset_config(std::string_view toml, const std::string& place);
+DatasetConfig read_dataset_config(const std::filesystem::path& path);
+
+/// dataset.toml with a comment at every key; parse_dataset_config gives the same config back.
+std::string to_toml(const DatasetConfig& config);
+void write_dataset_config(const DatasetConfig& config, const std::filesystem::path& path);
+
+/// "lines", "orders", "units", "revenue"; throws Error unknown_name with the list.
+Measure parse_measure(std::string_view name);
+std::string to_string(Measure measure);
+/// "keep", "drop", "net".
+ReturnPolicy parse_return_policy(std::string_view name);
+std::string to_string(ReturnPolicy policy);
+
+}  // namespace forecart

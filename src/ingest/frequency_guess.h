@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/frequency.h"
+#include "base/time.h"
+
+namespace forecart {
+
+/// Civil times of several series gathered to find their common step.
+class FrequencyEvidence {
+ public:
+  /// Takes the civil times of one series, sorted, without doubles.
+  void add(const std::vector<CivilTime>& times);
+
+  /// The coarsest frequency on whose grid all times lie and that is not coarser than their
+  /// distances: months or years by their first or last day, weeks by their weekday, days, else hours,
+  /// minutes or seconds. Nothing if no series has two points.
+  std::optional<Frequency> guess() const;
+
+  /// The one weekday that all times fall on, if there is one.
+  std::optional<std::chrono::weekday> common_weekday() const;
+
+ private:
+  std::optional<Frequency> guess_months() const;
+  Frequency guess_days() const;
+  Frequency guess_clock() const;
+
+  bool any_gap_ = false;
+  bool all_midnight_ = true;
+  bool all_first_ = true;   ///< days of a month
+  bool all_last_ = true;
+  std::int64_t day_gcd_ = 0;
+  std::int64_t month_gcd_ = 0;
+  std::int64_t second_gcd_ = 0;
+  unsigned weekdays_ = 0;   ///< bit set of weekdays seen
+};
+
+/// The step of a counter: greatest common divisor of the distances; 1 where there are none.
+Frequency guess_counter(const std::vector<std::vector<std::int64_t>>& series);
+
+}  // namespace forecart

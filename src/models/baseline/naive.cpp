@@ -1,0 +1,118 @@
+#include "models/baseline/naive.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+using nlohmann::json;
+
+class FittedNaive final : public FittedSeries {
+ public:
+  FittedNaive(std::vector<double> season, double sigma2)
+      : season_(std::move(season)), sigma2_(sigma2) {}
+
+  PredictivePtr forecast(Index horizon) const override {
+    const auto length = static_cast<Index>(season_.size());
+    VectorXd mean(horizon);
+    VectorXd psi = VectorXd::Zero(horizon);
+    for (Index step = 0; step < horizon; ++step) {
+      mean[step] = season_[static_cast<std::size_t>(step % length)];
+      if (step % length == 0) psi[step] = 1;
+    }
+    return std::make_shared<GaussianPredictive>(std::move(mean), std::move(psi), sigma2_);
+  }
+
+  void update(std::span<const double> values) override {
+    for (const double y : values) {
+      const double kept = std::isnan(y) ? season_.front() : y;
+      season_.erase(season_.begin());
+      season_.push_back(kept);
+    }
+  }
+
+  std::unique_ptr<FittedSeries> clone() const override {
+    return std::make_unique<FittedNaive>(*this);
+  }
+  json save() const override { return {{"season", season_}, {"sigma2", sigma2_}}; }
+  json explain() const override { return {{"season_length", season_.size()}, {"sigma2", sigma2_}}; }
+
+ private:
+  std::vector<double> season_;  // the last season, oldest first, without missing values
+  double sigma2_;
+};
+
+/// Mean squared seasonal difference over the pairs that are known.
+double seasonal_variance(std::span<const double> y, std::size_t season) {
+  double sum = 0;
+  int count = 0;
+  for (std::size_t t = season; t < y.size(); ++t) {
+    const double difference = y[t] - y[t - season];
+    if (std::isnan(difference)) continue;
+    sum += difference * difference;
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+/// The latest known value of every place in the last season; false if some place has none.
+bool last_season(std::span<const double> y, std::size_t season, std::vector<double>& result) {
+  result.assign(season, std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    const std::size_t place = (t + season - y.size() % season) % season;
+    if (!std::isnan(y[t])) result[place] = y[t];
+  }
+  for (const double value : result) {
+    if (std::isnan(value)) return false;
+  }
+  return true;
+}
+
+class Naive final : public SeriesModel {
+ public:
+  Naive(std::string name, int season) : name_(std::move(name)), season_(season) {}
+
+  std::string name() const override { return name_; }
+  std::string interval_method() const override { return "analytic"; }
+
+  SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
+    const auto season = static_cast<std::size_t>(season_);
+    std::vector<double> last;
+    if (input.values.size() <= season || !last_season(input.values, season, last)) {
+      return {nullptr,
+              fmt::format("needs more than one season of {} known values, has {}", season_,
+                          input.values.size()),
+              false};
+    }
+    const double sigma2 = seasonal_variance(input.values, season);
+    return {std::make_unique<FittedNaive>(std::move(last), sigma2), "", true};
+  }
+
+  std::unique_ptr<FittedSeries> load(const json& state, const Calendar&) const override {
+    return std::make_unique<FittedNaive>(state.at("season").get<std::vector<double>>(),
+                                         state.at("sigma2").get<double>());
+  }
+
+ private:
+  std::string name_;
+  int season_;
+};
+
+}  // namespace
+
+SeriesModelPtr make_naive() {
+  return std::make_shared<Naive>("Naive", 1);
+}
+
+SeriesModelPtr make_seasonal_naive(int season) {
+  return std::make_shared<Naive>("SeasonalNaive", season);
+}
+
+}  // namespace forecart

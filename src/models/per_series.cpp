@@ -1,0 +1,273 @@
+#include "base/error.h"
+#include "base/parallel.h"
+#include "models/series_model.h"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+/// One series of a fitted panel: where its data end, who forecasts it, and whether it may go below
+/// zero.
+struct Entry {
+  Bucket end = 0;
+  bool non_negative = true;
+  bool is_fallback = false;
+  std::unique_ptr<FittedSeries> fitted;
+};
+
+bool never_negative(std::span<const double> values) {
+  for (const double y : values) {
+    if (y < 0) return false;
+  }
+  return true;
+}
+
+/// Without missing values at either end.
+SeriesView trimmed(SeriesView series) {
+  while (!series.values.empty() && std::isnan(series.values.front())) {
+    series.values = series.values.subspan(1);
+    ++series.first;
+  }
+  while (!series.values.empty() && std::isnan(series.values.back())) {
+    series.values = series.values.first(series.values.size() - 1);
+  }
+  return series;
+}
+
+/// Fits one series or falls back; always gives an entry and a ledger row.
+class EntryFitter {
+ public:
+  EntryFitter(const SeriesModel& model, const SeriesModel& fallback, const Calendar& calendar,
+              const FitOptions& options)
+      : model_(model), fallback_(fallback), calendar_(calendar), options_(options) {}
+
+  std::pair<Entry, LedgerRow> fit(const SeriesView& whole) const {
+    const auto start = Clock::now();
+    const SeriesView series = trimmed(whole);
+    LedgerRow row = describe(whole, series);
+    const SeriesInput input{calendar_, series.first, series.values};
+    SeriesFit fit = try_fit(input);
+    Entry entry;
+    entry.end = series.end();
+    entry.non_negative = never_negative(series.values);
+    row.reason = fit.reason;
+    row.converged = fit.converged;
+    if (fit.fitted == nullptr) {
+      fit = fallback_.fit(input, options_);
+      entry.is_fallback = true;
+      row.fallback = fallback_.name();
+      row.interval_method = fallback_.interval_method();
+      row.converged = false;
+    }
+    entry.fitted = std::move(fit.fitted);
+    move_on(entry, whole);  // missing values at the end are part of the history
+    row.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+    return {std::move(entry), std::move(row)};
+  }
+
+  /// Feeds what follows the entry's end; a gap before `recent` counts as missing.
+  static void move_on(Entry& entry, const SeriesView& recent) {
+    if (recent.end() <= entry.end) return;
+    std::vector<double> values(static_cast<std::size_t>(recent.end() - entry.end),
+                               std::numeric_limits<double>::quiet_NaN());
+    for (Bucket bucket = std::max(recent.first, entry.end); bucket < recent.end(); ++bucket) {
+      values[static_cast<std::size_t>(bucket - entry.end)] =
+          recent.values[static_cast<std::size_t>(bucket - recent.first)];
+    }
+    entry.non_negative = entry.non_negative && never_negative(values);
+    entry.fitted->update(values);
+    entry.end = recent.end();
+  }
+
+ private:
+  LedgerRow describe(const SeriesView& whole, const SeriesView& series) const {
+    LedgerRow row;
+    row.unique_id = whole.id;
+    row.model = model_.name();
+    row.interval_method = model_.interval_method();
+    for (const double y : series.values) std::isnan(y) ? ++row.gaps : ++row.rows_used;
+    return row;
+  }
+
+  SeriesFit try_fit(const SeriesInput& input) const {
+    if (input.values.empty()) return {nullptr, "no values", false};
+    return model_.fit(input, options_);
+  }
+
+  const SeriesModel& model_;
+  const SeriesModel& fallback_;
+  const Calendar& calendar_;
+  const FitOptions& options_;
+};
+
+class PerSeriesFitted final : public Fitted {
+ public:
+  PerSeriesFitted(SeriesModelPtr model, SeriesModelPtr fallback, Calendar calendar)
+      : model_(std::move(model)), fallback_(std::move(fallback)), calendar_(calendar) {}
+
+  PerSeriesFitted(const PerSeriesFitted& other)
+      : Fitted(other),
+        model_(other.model_),
+        fallback_(other.fallback_),
+        calendar_(other.calendar_),
+        options_(other.options_),
+        ledger_(other.ledger_) {
+    for (const Entry& entry : other.entries_) {
+      entries_.push_back({entry.end, entry.non_negative, entry.is_fallback, entry.fitted->clone()});
+    }
+  }
+  PerSeriesFitted& operator=(const PerSeriesFitted&) = delete;
+
+  void fit(const Panel& panel, const FitOptions& options) {
+    options_ = options;
+    entries_.resize(static_cast<std::size_t>(panel.size()));
+    ledger_.resize(entries_.size());
+    parallel_for(entries_.size(), options.threads, [&](std::size_t i) {
+      std::tie(entries_[i], ledger_[i]) = fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)]);
+    });
+    options_.progress = &no_progress();
+  }
+
+  void restore(const json& state) {
+    for (const json& row : state.at("series")) {
+      const bool is_fallback = row.at("fallback").get<bool>();
+      const SeriesModel& model = is_fallback ? *fallback_ : *model_;
+      entries_.push_back({row.at("end").get<Bucket>(), row.at("non_negative").get<bool>(),
+                          is_fallback, model.load(row.at("state"), calendar_)});
+      LedgerRow ledger;
+      ledger.unique_id = row.at("unique_id").get<std::string>();
+      ledger.model = model_->name();
+      ledger.fallback = is_fallback ? fallback_->name() : "";
+      ledger.reason = row.at("reason").get<std::string>();
+      ledger.interval_method = model.interval_method();
+      ledger.rows_used = row.at("rows_used").get<Eigen::Index>();
+      ledger.gaps = row.at("gaps").get<Eigen::Index>();
+      ledger.converged = row.at("converged").get<bool>();
+      ledger_.push_back(std::move(ledger));
+    }
+  }
+
+  Forecast forecast(Eigen::Index horizon, const Covariates&) const override {
+    Forecast result{calendar_, horizon, {}};
+    result.series.resize(entries_.size());
+    parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
+      const Entry& entry = entries_[i];
+      PredictivePtr distribution = entry.fitted->forecast(horizon);
+      if (entry.non_negative) distribution = clamp_below(std::move(distribution), 0);
+      result.series[i] = {ledger_[i].unique_id, entry.end, std::move(distribution)};
+    });
+    return result;
+  }
+
+  void update(const Panel& recent, const Covariates&) override {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const Eigen::Index at = recent.find(ledger_[i].unique_id);
+      if (at >= 0) EntryFitter::move_on(entries_[i], recent[at]);
+    }
+    for (Eigen::Index i = 0; i < recent.size(); ++i) {
+      if (!knows(recent[i].id)) join(recent[i]);
+    }
+  }
+
+  std::unique_ptr<Fitted> clone() const override {
+    return std::make_unique<PerSeriesFitted>(*this);
+  }
+
+  json save() const override {
+    json rows = json::array();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      rows.push_back({{"unique_id", ledger_[i].unique_id},
+                      {"end", entries_[i].end},
+                      {"non_negative", entries_[i].non_negative},
+                      {"fallback", entries_[i].is_fallback},
+                      {"reason", ledger_[i].reason},
+                      {"rows_used", ledger_[i].rows_used},
+                      {"gaps", ledger_[i].gaps},
+                      {"converged", ledger_[i].converged},
+                      {"state", entries_[i].fitted->save()}});
+    }
+    return {{"model", model_->name()},
+            {"frequency", calendar_.frequency().name()},
+            {"zone", calendar_.zone().name()},
+            {"series", std::move(rows)}};
+  }
+
+  json explain(Eigen::Index series) const override {
+    return entries_.at(static_cast<std::size_t>(series)).fitted->explain();
+  }
+
+  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+
+ private:
+  EntryFitter fitter(const SeriesModel& model) const {
+    return {model, *fallback_, calendar_, options_};
+  }
+
+  bool knows(std::string_view id) const {
+    for (const LedgerRow& row : ledger_) {
+      if (row.unique_id == id) return true;
+    }
+    return false;
+  }
+
+  /// A series first seen in an update is forecast by the baseline until the next fit.
+  void join(const SeriesView& series) {
+    auto [entry, row] = fitter(*fallback_).fit(series);
+    entry.is_fallback = true;
+    row.model = model_->name();
+    row.fallback = fallback_->name();
+    row.reason = "new since the last fit";
+    entries_.push_back(std::move(entry));
+    ledger_.push_back(std::move(row));
+  }
+
+  SeriesModelPtr model_;
+  SeriesModelPtr fallback_;
+  Calendar calendar_;
+  FitOptions options_;
+  std::vector<Entry> entries_;
+  std::vector<LedgerRow> ledger_;  // as entries_
+};
+
+class PerSeries final : public Model {
+ public:
+  PerSeries(SeriesModelPtr model, SeriesModelPtr fallback)
+      : model_(std::move(model)), fallback_(std::move(fallback)) {}
+
+  std::string name() const override { return model_->name(); }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates&,
+                              const FitOptions& options) const override {
+    auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, panel.calendar());
+    result->fit(panel, options);
+    return result;
+  }
+
+  std::unique_ptr<Fitted> load(const json& state) const override {
+    const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
+                            TimeZone::named(state.at("zone").get<std::string>()));
+    auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, calendar);
+    result->restore(state);
+    return result;
+  }
+
+ private:
+  SeriesModelPtr model_;
+  SeriesModelPtr fallback_;
+};
+
+}  // namespace
+
+ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback) {
+  return std::make_shared<PerSeries>(std::move(model), std::move(fallback));
+}
+
+}  // namespace forecart

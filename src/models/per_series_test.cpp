@@ -1,0 +1,107 @@
+#include "models/baseline/average.h"
+#include "models/baseline/naive.h"
+#include "models/series_model.h"
+#include "models/transformed.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace forecart {
+namespace {
+
+const double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+ModelPtr seasonal_naive() {
+  return per_series(make_seasonal_naive(3), make_window_average(3));
+}
+
+Panel panel(const std::vector<std::pair<std::string, std::vector<double>>>& series) {
+  Panel result{Calendar()};
+  for (const auto& [id, values] : series) result.add(id, 100, values);
+  return result;
+}
+
+TEST(PerSeries, NoSeriesEverVanishes) {
+  const auto fitted = seasonal_naive()->fit(
+      panel({{"long", {1, 2, 3, 4, 5, 6}}, {"short", {7}}, {"empty", {}}}), {}, {});
+  const Forecast forecast = fitted->forecast(2);
+  ASSERT_EQ(forecast.series.size(), 3U);
+  EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(0), 4);
+  EXPECT_DOUBLE_EQ(forecast.series[1].distribution->mean(0), 7);
+  EXPECT_DOUBLE_EQ(forecast.series[2].distribution->mean(0), 0);
+  EXPECT_EQ(fitted->ledger()[0].fallback, "");
+  EXPECT_EQ(fitted->ledger()[1].fallback, "WindowAverage");
+  EXPECT_FALSE(fitted->ledger()[1].reason.empty());
+  EXPECT_EQ(fitted->ledger()[2].reason, "no values");
+}
+
+TEST(PerSeries, ForecastsStartWhereTheDataEnd) {
+  const auto fitted = seasonal_naive()->fit(panel({{"a", {1, 2, 3, 4, 5, 6, kMissing}}}), {}, {});
+  EXPECT_EQ(fitted->forecast(1).series[0].first, 107);
+  EXPECT_DOUBLE_EQ(fitted->forecast(1).series[0].distribution->mean(0), 5);
+}
+
+TEST(PerSeries, UpdateTakesNewLateAndVanishedSeries) {
+  const auto fitted =
+      seasonal_naive()->fit(panel({{"a", {1, 2, 3, 4, 5, 6}}, {"gone", {1, 1, 1, 1}}}), {}, {});
+  Panel recent{Calendar()};
+  recent.add("a", 104, std::vector<double>{99, 99, 7});  // 104 and 105 are known already
+  recent.add("new", 107, std::vector<double>{2});
+  fitted->update(recent);
+  const Forecast forecast = fitted->forecast(3);
+  ASSERT_EQ(forecast.series.size(), 3U);
+  EXPECT_EQ(forecast.series[0].first, 107);
+  EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(0), 5);
+  EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(2), 7);
+  EXPECT_EQ(forecast.series[1].first, 104);
+  EXPECT_EQ(forecast.series[2].id, "new");
+  EXPECT_EQ(fitted->ledger()[2].reason, "new since the last fit");
+}
+
+TEST(PerSeries, NonNegativeDataGetNoNegativeForecast) {
+  const auto fitted = seasonal_naive()->fit(
+      panel({{"count", {0, 9, 0, 9, 0, 9}}, {"balance", {-1, 9, 0, 9, 0, 9}}}), {}, {});
+  const Forecast forecast = fitted->forecast(6);
+  EXPECT_GE(forecast.series[0].distribution->quantile(5, 0.01), 0);
+  EXPECT_LT(forecast.series[1].distribution->quantile(5, 0.01), 0);
+  EXPECT_GE(forecast.draw(0, 100, 1).minCoeff(), 0);
+}
+
+TEST(PerSeries, SavedPanelGoesOn) {
+  const auto fitted = seasonal_naive()->fit(panel({{"a", {1, 2, 3, 4, 5, 6}}, {"b", {2}}}), {}, {});
+  const auto loaded = seasonal_naive()->load(fitted->save());
+  const auto clone = fitted->clone();
+  Panel recent{Calendar()};
+  recent.add("a", 106, std::vector<double>{8});
+  for (Fitted* model : {fitted.get(), loaded.get(), clone.get()}) model->update(recent);
+  for (const Fitted* model : {loaded.get(), clone.get()}) {
+    EXPECT_EQ(model->forecast(4).series[0].distribution->mean(2),
+              fitted->forecast(4).series[0].distribution->mean(2));
+    EXPECT_EQ(model->ledger()[1].fallback, "WindowAverage");
+  }
+}
+
+TEST(PerSeries, ThreadsChangeNothing) {
+  Panel many{Calendar()};
+  for (int i = 0; i < 50; ++i) {
+    many.add(std::to_string(i), i, std::vector<double>{1.0 * i, 2, 3, 4.0 * i, 5});
+  }
+  FitOptions one;
+  one.threads = 1;
+  FitOptions four;
+  four.threads = 4;
+  EXPECT_EQ(seasonal_naive()->fit(many, {}, one)->save(),
+            seasonal_naive()->fit(many, {}, four)->save());
+}
+
+TEST(Transformed, FallsBackOutsideItsDomain) {
+  const auto model = per_series(transformed(make_naive(), Transform::log), make_window_average(3));
+  const auto fitted = model->fit(panel({{"a", {1, 0, 2}}, {"b", {1, 4, 2}}}), {}, {});
+  EXPECT_EQ(fitted->ledger()[0].reason, "transform log needs values above zero");
+  EXPECT_EQ(fitted->ledger()[1].fallback, "");
+  EXPECT_GT(fitted->forecast(1).series[1].distribution->mean(0), 2) << "corrected for bias";
+}
+
+}  // namespace
+}  // namespace forecart

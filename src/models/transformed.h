@@ -1,0 +1,13 @@
+#pragma once
+
+#include "models/series_model.h"
+#include "series/transform.h"
+
+namespace forecart {
+
+/// The model fitted to transformed values, its forecasts transformed back with bias correction
+/// (see back_transform). A series outside the transform's domain is not fitted and says why; a
+/// later value outside it counts as missing. The name stays the model's.
+SeriesModelPtr transformed(SeriesModelPtr model, Transform transform);
+
+}  // namespace forecart

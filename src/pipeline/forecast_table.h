@@ -1,0 +1,46 @@
+#pragma once
+
+#include "evaluation/backtest.h"
+#include "series/forecast.h"
+#include "table/table.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// What one model forecasts, by its name.
+struct NamedForecast {
+  std::string model;
+  Forecast forecast;
+};
+
+/// `unique_id, ds, <Model>, <Model>-lo-80, <Model>-hi-80, ...`, a row per series and step. The
+/// forecasts are of the same panel; needs one.
+Table forecast_table(const std::vector<NamedForecast>& forecasts,
+                     const std::vector<double>& levels);
+
+/// `unique_id, ds, cutoff, y, <Model>, <Model>-lo-80, ...`, a row per window, series and step.
+Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
+                     const std::vector<double>& levels);
+
+/// A row per model, best mean absolute error first: `model, mae, mse, ..., coverage-80, ...`.
+Table leaderboard_table(const std::vector<ModelBacktest>& results, const BacktestOptions& options);
+
+/// `{"h":..,"freq":..,"n_windows":..,"n_series":..,"scores":[...]}`; what is not defined is null.
+nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results,
+                             const BacktestOptions& options);
+
+/// A row per series: rows used, gaps, outliers, models tried, the best of them over the scored
+/// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits.
+Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results);
+
+/// An array with an object per row; missing numbers are null.
+nlohmann::json rows_json(const Table& table);
+
+/// True if some model had to fall back on some series.
+bool any_fallback(const std::vector<ModelBacktest>& results);
+
+}  // namespace forecart

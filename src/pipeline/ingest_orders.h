@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "ingest/dataset_config.h"
+#include "ingest/ingest.h"
+
+namespace forecart {
+
+struct IngestRequest {
+  std::filesystem::path repository;
+  std::string dataset;
+  std::vector<std::filesystem::path> files;
+  DatasetConfig config;  ///< what is known when the data set is new; the rest is guessed
+  unsigned threads = 0;
+  Progress* progress = &no_progress();
+};
+
+/// A file that could not be taken in; the others were.
+struct FileFailure {
+  std::string file;
+  ErrorCode code;
+  std::string message;
+};
+
+struct IngestReport {
+  std::string dataset;
+  std::string upload;  ///< "" when every file was known or failed
+  IngestCounts counts;
+  TimeZone zone;
+  std::vector<FileFailure> failures;
+  std::string guessed;  ///< dataset.toml as written, when the data set is new
+};
+
+/// Takes order files into a data set of a repository, making both where missing: raw bytes, clean
+/// sales and rejects per file, then one record of the upload. A file whose content is there already
+/// is only counted. Throws Error when nothing could be taken in at all.
+IngestReport ingest_orders(const IngestRequest& request);
+
+/// What `forecart ingest --json` prints.
+nlohmann::json to_json(const IngestReport& report);
+
+}  // namespace forecart

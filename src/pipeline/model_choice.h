@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/panel_run.h"
+
+namespace forecart {
+
+/// What a caller says about models and windows, before the panel is known. What is left open is
+/// settled by the panel's frequency.
+struct ModelChoice {
+  std::vector<std::string> models;  ///< empty: the default set
+  std::string order;                ///< "p,d,q" of ARIMA; "": 1,1,1
+  std::string seasonal_order;       ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  std::optional<Transform> transform;  ///< of ARIMA and LSTM; none unless asked
+  int season_length = 0;               ///< 0: the usual one of the frequency
+  std::vector<std::string> members{"ARIMA", "LSTM"};
+  Eigen::Index horizon = 24;
+  Eigen::Index windows = 8;
+  Eigen::Index step = 0;  ///< 0: the horizon
+  Eigen::Index refit = 0;
+  std::vector<double> levels{80, 95};
+  std::uint64_t seed = 1;
+  unsigned threads = 0;
+};
+
+/// Throws Error invalid_value or unknown_name.
+ModelOptions model_options(const ModelChoice& choice, const Calendar& calendar);
+PanelRunOptions panel_run_options(const ModelChoice& choice, const Calendar& calendar,
+                                  Progress& progress);
+
+}  // namespace forecart

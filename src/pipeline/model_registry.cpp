@@ -1,0 +1,92 @@
+#include "pipeline/model_registry.h"
+
+#include "base/error.h"
+#include "evaluation/ensemble.h"
+#include "evaluation/shared_fit.h"
+#include "models/baseline/average.h"
+#include "models/baseline/level_profile.h"
+#include "models/baseline/naive.h"
+#include "models/lstm/lstm.h"
+#include "models/sarima/arima.h"
+#include "models/series_model.h"
+#include "models/transformed.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+/// The per-series models; null for a name that is none of them.
+SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
+  if (name == "Naive") return make_naive();
+  if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
+  if (name == "HistoricAverage") return make_historic_average();
+  if (name == "WindowAverage") return make_window_average(options.season_length);
+  if (name == "LevelProfile") {
+    return make_level_profile(
+        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
+  }
+  if (name == "ARIMA") return transformed(make_arima({.order = options.order}), options.transform);
+  if (name == "LSTM") return transformed(make_lstm({}), options.transform);
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ModelDescription& model : known_models()) names.push_back(model.name);
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("model '{}' is not known; use one of {}", name, fmt::join(names, ", ")));
+}
+
+}  // namespace
+
+const std::vector<ModelDescription>& known_models() {
+  static const std::vector<ModelDescription> kModels{
+      {"Naive", "the last value"},
+      {"SeasonalNaive", "the last season"},
+      {"HistoricAverage", "the mean of all values"},
+      {"WindowAverage", "the mean of the last season"},
+      {"LevelProfile", "recent level times the profile of the season"},
+      {"ARIMA", "seasonal ARIMA with given orders by exact maximum likelihood"},
+      {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
+      {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
+  };
+  return kModels;
+}
+
+ModelRegistry::ModelRegistry(ModelOptions options) : options_(std::move(options)) {
+  if (options_.members.empty()) {
+    throw Error(ErrorCode::invalid_value,
+                "Ensemble needs at least one member; name some with --members");
+  }
+  for (const std::string& member : options_.members) {
+    if (member == "Ensemble") {
+      throw Error(ErrorCode::invalid_value,
+                  "Ensemble cannot be a member of itself; change --members");
+    }
+  }
+}
+
+ModelPtr ModelRegistry::make(const std::string& name) {
+  auto& model = made_[name];
+  if (model == nullptr) model = make_new(name);
+  return model;
+}
+
+ModelPtr ModelRegistry::make_new(const std::string& name) {
+  if (name == "Ensemble") {
+    std::vector<ModelPtr> members;
+    for (const std::string& member : options_.members) members.push_back(make(member));
+    return make_ensemble(std::move(members));
+  }
+  SeriesModelPtr model = make_series_model(name, options_);
+  if (model == nullptr) refuse(name);
+  return share_fits(per_series(std::move(model), make_window_average(options_.season_length)));
+}
+
+}  // namespace forecart

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/frequency.h"
+#include "models/model.h"
+#include "models/sarima/order.h"
+#include "series/transform.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// What the models of one panel need to know.
+struct ModelOptions {
+  Frequency frequency;
+  int season_length = 24;                             ///< of the seasonal models
+  SarimaOrder order{.p = 1, .d = 1, .q = 1};          ///< of ARIMA
+  Transform transform = Transform::none;              ///< of ARIMA and LSTM
+  std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
+};
+
+/// One line of `forecart models`.
+struct ModelDescription {
+  std::string name;
+  std::string text;
+};
+
+/// Every model there is, in the order in which they are listed.
+const std::vector<ModelDescription>& known_models();
+
+/// Makes models by name; a model made twice, or as a member of Ensemble, fits each panel once.
+class ModelRegistry {
+ public:
+  /// Throws Error for members that are unknown or Ensemble itself.
+  explicit ModelRegistry(ModelOptions options);
+
+  /// Throws Error unknown_name with the list of known ones.
+  ModelPtr make(const std::string& name);
+
+  const ModelOptions& options() const { return options_; }
+
+ private:
+  ModelPtr make_new(const std::string& name);
+
+  ModelOptions options_;
+  std::map<std::string, ModelPtr> made_;
+};
+
+}  // namespace forecart

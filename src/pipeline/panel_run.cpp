@@ -1,0 +1,105 @@
+#include "pipeline/panel_run.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/error.h"
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+
+Index longest_series(const Panel& panel) {
+  Index longest = 0;
+  for (Index i = 0; i < panel.size(); ++i) longest = std::max(longest, std::ssize(panel[i].values));
+  return longest;
+}
+
+void require_series(const Panel& panel) {
+  if (longest_series(panel) == 0) {
+    throw Error(ErrorCode::bad_data, "there is no series with a value: nothing to forecast");
+  }
+}
+
+/// As many windows as leave half of the longest series for the first fit.
+Index possible_windows(const Panel& panel, BacktestOptions options) {
+  const Index room = longest_series(panel) / 2;
+  while (options.windows > 0 && options.steps_after(0) > room) --options.windows;
+  return options.windows;
+}
+
+/// A result without scores, for a model fitted on all of the panel.
+ModelBacktest unproven(const Model& model, const Panel& panel, const FitOptions& options) {
+  ModelBacktest result;
+  result.model = model.name();
+  result.fitted = model.fit(panel, {}, options);
+  result.ledger = result.fitted->ledger();
+  Metrics none;
+  none.mae = std::numeric_limits<double>::quiet_NaN();
+  result.series.assign(static_cast<std::size_t>(panel.size()), none);
+  for (const LedgerRow& row : result.ledger) result.fit_seconds += row.milliseconds / 1000;
+  return result;
+}
+
+/// Brings the state from the last origin to the end of the panel, by a fit or by an update.
+void bring_to_end(const Model& model, const Panel& panel, const BacktestOptions& options, bool refit,
+                  ModelBacktest& result) {
+  if (!refit) {
+    result.fitted->update(panel.before_end(options.horizon, 0));
+    return;
+  }
+  ModelBacktest anew = unproven(model, panel, options.fit);
+  result.fitted = std::move(anew.fitted);
+  result.ledger = std::move(anew.ledger);
+  result.fit_seconds += anew.fit_seconds;
+}
+
+}  // namespace
+
+std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
+                                          const PanelRunOptions& options) {
+  require_series(panel);
+  std::vector<ModelBacktest> results;
+  for (const std::string& name : options.models) {
+    results.push_back(backtest(*registry.make(name), panel, options.backtest));
+  }
+  return results;
+}
+
+PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
+                        const PanelRunOptions& options) {
+  require_series(panel);
+  PanelRun run;
+  for (const std::string& name : options.models) {
+    run.results.push_back(unproven(*registry.make(name), panel, options.backtest.fit));
+    run.forecasts.push_back(
+        {name, run.results.back().fitted->forecast(options.backtest.horizon)});
+  }
+  return run;
+}
+
+PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options) {
+  require_series(panel);
+  PanelRunOptions possible = options;
+  possible.backtest.windows = possible_windows(panel, options.backtest);
+  if (possible.backtest.windows == 0) return forecast_panel(panel, registry, options);
+
+  PanelRun run;
+  run.windows = possible.backtest.windows;
+  run.refitted = 10 * possible.backtest.steps_after(0) > longest_series(panel);
+  run.results = backtest_panel(panel, registry, possible);
+  for (ModelBacktest& result : run.results) {
+    const ModelPtr model = registry.make(result.model);
+    bring_to_end(*model, panel, possible.backtest, run.refitted, result);
+    run.forecasts.push_back({result.model, result.fitted->forecast(options.backtest.horizon)});
+  }
+  return run;
+}
+
+std::vector<std::string> default_models() {
+  return {"SeasonalNaive", "LevelProfile", "ARIMA", "LSTM", "Ensemble"};
+}
+
+}  // namespace forecart

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluation/backtest.h"
+#include "pipeline/forecast_table.h"
+#include "pipeline/model_registry.h"
+
+namespace forecart {
+
+/// What to do with one panel: which models, how to prove them, how far to look ahead.
+struct PanelRunOptions {
+  std::vector<std::string> models;
+  BacktestOptions backtest;
+};
+
+/// Proven and forecast: the backtest of every model, and its forecast from the end of the panel.
+struct PanelRun {
+  Eigen::Index windows = 0;  ///< origins that the history allowed; 0: too short to prove anything
+  bool refitted = false;     ///< fitted anew for the forecast, on all data
+  std::vector<ModelBacktest> results;    ///< by model; without scores where windows is 0
+  std::vector<NamedForecast> forecasts;  ///< by model
+};
+
+/// Backtests every model, then moves its state on to the end and forecasts. Where the windows take
+/// more than a tenth of the longest series, models are fitted anew on all of it before they
+/// forecast. A history too short for the windows asked for gets fewer, down to none.
+PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options);
+
+/// Fits every model on all of the panel and forecasts, with no proof.
+PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
+                        const PanelRunOptions& options);
+
+/// Backtests every model.
+std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
+                                          const PanelRunOptions& options);
+
+/// The set that runs when no model is named: a yardstick, the cheap and the strong ones.
+std::vector<std::string> default_models();
+
+}  // namespace forecart

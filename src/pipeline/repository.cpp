@@ -1,0 +1,191 @@
+#include "pipeline/repository.h"
+
+#include "base/error.h"
+#include "base/time.h"
+#include "pipeline/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr int kFormat = 1;
+constexpr const char* kRootKey = "forecart.json";
+
+json parse(const std::string& bytes, const std::string& key) {
+  json value = json::parse(bytes, nullptr, false);
+  if (value.is_discarded()) {
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' in the repository is not JSON", key));
+  }
+  return value;
+}
+
+std::string text_of(const json& value) {
+  return value.dump(2) + "\n";
+}
+
+/// The last part of "a/b/name.json" without its ending.
+std::string stem(const std::string& key) {
+  const std::size_t begin = key.rfind('/') + 1;
+  return key.substr(begin, key.rfind('.') - begin);
+}
+
+}  // namespace
+
+Repository Repository::open_or_create(const std::filesystem::path& location) {
+  Repository repository(open_local_store(location));
+  const json root{{"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}};
+  if (!repository.store_->exists(kRootKey)) {
+    if (!repository.store_->list("").empty()) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("'{}' holds files but no {}; give an empty folder or a repository",
+                              location.string(), kRootKey));
+    }
+    repository.store_->put_if_absent(kRootKey, text_of(root));
+  }
+  repository.check_format();
+  return repository;
+}
+
+Repository Repository::open(const std::filesystem::path& location) {
+  if (!std::filesystem::exists(location / kRootKey)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("'{}' is no repository; make one with: forecart init --repository {}",
+                            location.string(), location.string()));
+  }
+  Repository repository(open_local_store(location));
+  repository.check_format();
+  return repository;
+}
+
+void Repository::check_format() const {
+  const int format = read_json(kRootKey).value("format", 0);
+  if (format > kFormat) {
+    throw Error(ErrorCode::newer_version,
+                fmt::format("the repository has format {}, this forecart {} knows up to {}; use a "
+                            "newer forecart",
+                            format, kVersion, kFormat));
+  }
+}
+
+std::vector<std::string> Repository::datasets() const {
+  std::vector<std::string> names;
+  for (const std::string& key : store_->list("datasets/")) {
+    if (!key.ends_with("/dataset.toml")) continue;
+    names.push_back(key.substr(9, key.size() - 9 - 13));
+  }
+  return names;
+}
+
+bool Repository::has_dataset(const std::string& dataset) const {
+  return store_->exists(config_key(dataset));
+}
+
+std::string Repository::config_key(const std::string& dataset) {
+  check_dataset_name(dataset);
+  return fmt::format("datasets/{}/dataset.toml", dataset);
+}
+
+std::string Repository::raw_key(const std::string& hash) {
+  return "raw/" + hash;
+}
+
+std::string Repository::sales_key(const std::string& dataset, const std::string& hash) {
+  return fmt::format("sales/{}/{}.parquet", dataset, hash);
+}
+
+std::string Repository::rejects_key(const std::string& dataset, const std::string& hash) {
+  return fmt::format("rejects/{}/{}.csv", dataset, hash);
+}
+
+std::string Repository::run_key(const std::string& dataset, const std::string& run,
+                                std::string_view name) {
+  return fmt::format("runs/{}/{}/{}", dataset, run, name);
+}
+
+std::string Repository::model_key(const std::string& hash) {
+  return "models/" + hash;
+}
+
+std::vector<json> Repository::uploads(const std::string& dataset) const {
+  std::vector<json> records;
+  for (const std::string& key : store_->list(fmt::format("uploads/{}/", dataset))) {
+    records.push_back(read_json(key));
+    records.back()["upload"] = stem(key);
+  }
+  return records;
+}
+
+void Repository::add_upload(const std::string& dataset, const std::string& upload,
+                            const json& record) {
+  write_json(fmt::format("uploads/{}/{}.json", dataset, upload), record);
+}
+
+std::vector<json> Repository::runs(const std::string& dataset) const {
+  std::vector<json> manifests;
+  for (const std::string& key : store_->list(fmt::format("runs/{}/", dataset))) {
+    if (key.ends_with("/manifest.json")) manifests.push_back(read_json(key));
+  }
+  return manifests;
+}
+
+std::optional<json> Repository::current(const std::string& dataset) const {
+  const std::string key = fmt::format("current/{}.json", dataset);
+  const auto object = store_->get(key);
+  if (!object) return std::nullopt;
+  return parse(object->bytes, key);
+}
+
+bool Repository::set_current(const std::string& dataset, const std::optional<json>& expected,
+                             const json& pointer) {
+  const std::string key = fmt::format("current/{}.json", dataset);
+  if (!expected) return store_->put_if_absent(key, text_of(pointer));
+  const auto now = store_->get(key);
+  if (!now || parse(now->bytes, key) != *expected) return false;
+  return store_->put_if_match(key, text_of(pointer), now->tag);
+}
+
+json Repository::read_json(const std::string& key) const {
+  const auto object = store_->get(key);
+  if (!object) {
+    throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository", key));
+  }
+  return parse(object->bytes, key);
+}
+
+void Repository::write_json(const std::string& key, const json& value) {
+  store_->put(key, text_of(value));
+}
+
+void check_dataset_name(const std::string& name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  };
+  const bool plain = std::all_of(name.begin(), name.end(), allowed);
+  if (!plain || name.empty() || name.size() > 64 || name.front() == '-' || name.front() == '_') {
+    throw Error(
+        ErrorCode::invalid_value,
+        fmt::format("data set name '{}' is not allowed; use up to 64 letters, digits, - and "
+                    "_, beginning with a letter or digit",
+                    name));
+  }
+}
+
+std::string make_stamp(std::string_view content_hash) {
+  const Instant now =
+      std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+  std::string text = format_instant(now, TimeZone());  // "2026-04-12 08:30:15"
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  text[text.find(' ')] = 'T';
+  const auto fraction = now.time_since_epoch() % std::chrono::seconds(1);
+  return fmt::format("{}.{:03}Z-{}", text, fraction.count() / 1000, content_hash.substr(0, 6));
+}
+
+}  // namespace forecart

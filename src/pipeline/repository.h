@@ -1,0 +1,72 @@
+#pragma once
+
+#include "store/store.h"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forecart {
+
+/// The layout of a repository over an object store (docs/formats/repository.md): which key holds
+/// what. Every method is one step; the order of the steps is the use cases'.
+class Repository {
+ public:
+  /// Opens a repository, or makes one where the store is empty. Throws Error newer_version for one
+  /// of a later format, bad_data for a store that holds something else.
+  static Repository open_or_create(const std::filesystem::path& location);
+
+  /// Throws Error not_found where there is none.
+  static Repository open(const std::filesystem::path& location);
+
+  ObjectStore& store() const { return *store_; }
+
+  std::vector<std::string> datasets() const;
+  bool has_dataset(const std::string& dataset) const;
+
+  static std::string config_key(const std::string& dataset);
+  static std::string raw_key(const std::string& hash);
+  static std::string sales_key(const std::string& dataset, const std::string& hash);
+  static std::string rejects_key(const std::string& dataset, const std::string& hash);
+  static std::string run_key(const std::string& dataset, const std::string& run,
+                             std::string_view name);
+  static std::string model_key(const std::string& hash);
+
+  /// Records of all uploads of a data set, oldest first.
+  std::vector<nlohmann::json> uploads(const std::string& dataset) const;
+  void add_upload(const std::string& dataset, const std::string& upload,
+                  const nlohmann::json& record);
+
+  /// Manifests of all runs of a data set, oldest first.
+  std::vector<nlohmann::json> runs(const std::string& dataset) const;
+
+  /// The last good run, if any.
+  std::optional<nlohmann::json> current(const std::string& dataset) const;
+
+  /// Points to another run by compare-and-swap; false if somebody else moved the pointer since
+  /// `expected` (as `current` gave it) was read.
+  bool set_current(const std::string& dataset, const std::optional<nlohmann::json>& expected,
+                   const nlohmann::json& pointer);
+
+  nlohmann::json read_json(const std::string& key) const;
+  void write_json(const std::string& key, const nlohmann::json& value);
+
+ private:
+  explicit Repository(std::unique_ptr<ObjectStore> store) : store_(std::move(store)) {}
+  void check_format() const;
+
+  std::unique_ptr<ObjectStore> store_;
+};
+
+/// Letters, digits, "-" and "_", at most 64, beginning with a letter or digit; throws Error
+/// invalid_value otherwise.
+void check_dataset_name(const std::string& name);
+
+/// "20260412T083015.123Z-ab12cd": sorts by time, unique by the hash.
+std::string make_stamp(std::string_view content_hash);
+
+}  // namespace forecart

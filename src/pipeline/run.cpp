@@ -1,0 +1,203 @@
+#include "pipeline/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "ingest/panel_builder.h"
+#include "models/lstm/kernel.h"
+#include "pipeline/panel_source.h"
+#include "pipeline/repository.h"
+#include "pipeline/run_output.h"
+#include "pipeline/version.h"
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+/// Hashes of the files that all uploads brought, in order.
+std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
+  std::vector<std::string> hashes;
+  for (const json& upload : repository.uploads(dataset)) {
+    for (const json& file : upload.at("files")) hashes.push_back(file.at("hash").get<std::string>());
+  }
+  std::sort(hashes.begin(), hashes.end());
+  return hashes;
+}
+
+std::vector<std::filesystem::path> sales_files(const Repository& repository,
+                                               const std::string& dataset,
+                                               const std::vector<std::string>& hashes) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& hash : hashes) {
+    files.push_back(repository.store().fetch(Repository::sales_key(dataset, hash)));
+  }
+  return files;
+}
+
+bool has_negative(const Panel& panel) {
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    const auto values = panel[i].values;
+    if (std::any_of(values.begin(), values.end(), [](double y) { return y < 0; })) return true;
+  }
+  return false;
+}
+
+/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits on
+/// square roots where nothing is negative.
+ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
+  ModelChoice choice = request.choice;
+  choice.horizon = request.horizon.value_or(config.horizon);
+  if (!choice.transform && !has_negative(panel)) choice.transform = Transform::sqrt;
+  return choice;
+}
+
+RunPanel make_panel(const RunRequest& request, const DatasetConfig& dataset,
+                    const PanelConfig& config,
+                    const std::vector<std::filesystem::path>& sales) {
+  PanelSpec spec;
+  spec.by = config.by;
+  spec.measure = config.measure;
+  spec.frequency = config.frequency;
+  spec.zone = TimeZone::named(dataset.time_zone);
+  spec.keep_partial = request.keep_partial;
+  BuiltPanel built = build_panel(sales, spec, dataset.returns);
+  const ModelChoice choice = choice_for(request, config, built.panel);
+  ModelRegistry registry(model_options(choice, built.panel.calendar()));
+  const PanelRunOptions options =
+      panel_run_options(choice, built.panel.calendar(), *request.progress);
+  PanelRun outcome = run_panel(built.panel, registry, options);
+  auto notes = notes_of(built.report, built.panel.calendar());
+  return {config.name, std::move(built.panel), std::move(outcome), options.backtest,
+          std::move(notes)};
+}
+
+json options_json(const RunRequest& request) {
+  const ModelChoice& choice = request.choice;
+  return {{"models", choice.models.empty() ? default_models() : choice.models},
+          {"order", choice.order},
+          {"seasonal_order", choice.seasonal_order},
+          {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
+          {"members", choice.members},
+          {"windows", choice.windows},
+          {"levels", choice.levels},
+          {"keep_partial", request.keep_partial}};
+}
+
+json manifest_of(const RunRequest& request, const RunReport& report,
+                 const std::vector<std::string>& hashes) {
+  return {{"run", report.run},
+          {"dataset", report.dataset},
+          {"version", kVersion},
+          {"seed", request.choice.seed},
+          {"threads", request.choice.threads == 0 ? available_threads() : request.choice.threads},
+          {"kernel", lstm::best_kernel().name},
+          {"inputs", hashes},
+          {"options", options_json(request)}};
+}
+
+bool fell_back(const RunReport& report) {
+  return std::any_of(report.panels.begin(), report.panels.end(), [](const RunPanel& panel) {
+    return any_fallback(panel.outcome.results);
+  });
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// True if every input of the current run is among these.
+bool includes_current(const Repository& repository, const std::optional<json>& current,
+                      const std::vector<std::string>& hashes) {
+  if (!current) return true;
+  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  for (const json& input : manifest.at("inputs")) {
+    if (!std::binary_search(hashes.begin(), hashes.end(), input.get<std::string>())) return false;
+  }
+  return true;
+}
+
+/// Moves the pointer to this run, unless somebody published a run that knows more.
+bool publish(Repository& repository, const RunReport& report,
+             const std::vector<std::string>& hashes) {
+  const json pointer{{"run", report.run}, {"manifest", report.folder + "/manifest.json"}};
+  constexpr int kTries = 10;
+  for (int i = 0; i < kTries; ++i) {
+    const auto current = repository.current(report.dataset);
+    if (!includes_current(repository, current, hashes)) return false;
+    if (repository.set_current(report.dataset, current, pointer)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+RunReport run_dataset(const RunRequest& request) {
+  const auto start = Clock::now();
+  Repository repository = Repository::open(request.repository);
+  const std::string config_key = Repository::config_key(request.dataset);
+  const auto stored = repository.store().get(config_key);
+  const auto hashes = input_hashes(repository, request.dataset);
+  if (!stored || hashes.empty()) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
+                            "--repository {} --dataset {}",
+                            request.dataset, request.repository.string(), request.dataset));
+  }
+  const DatasetConfig config = parse_dataset_config(stored->bytes, config_key);
+  if (config.panels.empty()) {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{} declares no [[panel]]; add one", config_key));
+  }
+
+  RunReport report;
+  report.dataset = request.dataset;
+  report.run = make_stamp(sha256(json(hashes).dump()));
+  report.folder = fmt::format("runs/{}/{}", report.dataset, report.run);
+  json manifest = manifest_of(request, report, hashes);
+  const std::string manifest_key = report.folder + "/manifest.json";
+  try {
+    const auto sales = sales_files(repository, request.dataset, hashes);
+    for (const PanelConfig& panel : config.panels) {
+      report.panels.push_back(make_panel(request, config, panel, sales));
+    }
+    write_run_tables(repository, report);
+    manifest["models"] = write_run_models(repository, report);
+    manifest["panels"] = describe_panels(report);
+    manifest["status"] = fell_back(report) ? "partly" : "ok";
+  } catch (const Error& error) {
+    manifest["status"] = "failed";
+    manifest["error"] = {{"code", to_string(error.code())}, {"message", error.what()}};
+    manifest["seconds"] = seconds_since(start);
+    repository.write_json(manifest_key, manifest);
+    throw;
+  }
+  report.seconds = seconds_since(start);
+  manifest["seconds"] = report.seconds;
+  repository.write_json(manifest_key, manifest);
+  report.published = publish(repository, report, hashes);
+  return report;
+}
+
+json to_json(const RunReport& report) {
+  json panels = json::array();
+  for (const RunPanel& panel : report.panels) {
+    json one = panel.outcome.windows > 0
+                   ? backtest_json(panel.panel, panel.outcome.results, panel.options)
+                   : json::object();
+    one["panel"] = panel.name;
+    one["notes"] = panel.notes;
+    panels.push_back(std::move(one));
+  }
+  return {{"dataset", report.dataset}, {"run", report.run},         {"folder", report.folder},
+          {"seconds", report.seconds}, {"published", report.published}, {"panels", panels}};
+}
+
+}  // namespace forecart

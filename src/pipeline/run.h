@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pipeline/model_choice.h"
+
+namespace forecart {
+
+struct RunRequest {
+  std::filesystem::path repository;
+  std::string dataset;
+  ModelChoice choice;                   ///< its horizon counts only where `horizon` is set
+  std::optional<Eigen::Index> horizon;  ///< else each panel's own
+  bool keep_partial = false;
+  Progress* progress = &no_progress();
+};
+
+/// One panel of a run, as it was proven and forecast.
+struct RunPanel {
+  std::string name;
+  Panel panel;
+  PanelRun outcome;
+  BacktestOptions options;
+  std::vector<std::string> notes;
+};
+
+struct RunReport {
+  std::string dataset;
+  std::string run;
+  std::vector<RunPanel> panels;
+  std::string folder;  ///< where the results lie, below the repository
+  double seconds = 0;
+  bool published = false;  ///< the data set's current run is this one
+};
+
+/// One pass of the line over a data set: cuts every panel of dataset.toml from all clean sales,
+/// proves the models on rolling origins, forecasts, and writes forecasts, backtest, leaderboard and
+/// ledger (csv, parquet and json), the fitted states and the manifest. The pointer to the current
+/// run moves last. A run that fails leaves a manifest that says why.
+RunReport run_dataset(const RunRequest& request);
+
+/// What `forecart run --json` prints.
+nlohmann::json to_json(const RunReport& report);
+
+}  // namespace forecart

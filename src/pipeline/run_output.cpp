@@ -1,0 +1,120 @@
+#include "pipeline/run_output.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/hash.h"
+#include "table/table_file.h"
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// The table with the panel's name as its first column, appended to `all`. Tables of one kind have
+/// the same columns, as all panels of a run use the same models and levels.
+void append_panel(const std::string& panel, const Table& table, std::vector<Column>& all) {
+  std::vector<Column> columns{{"panel", std::vector<std::string>(table.row_count(), panel)}};
+  columns.insert(columns.end(), table.columns().begin(), table.columns().end());
+  if (all.empty()) {
+    all = std::move(columns);
+    return;
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::visit(
+        [&](auto& values) {
+          const auto& more = std::get<std::decay_t<decltype(values)>>(columns[i].values);
+          values.insert(values.end(), more.begin(), more.end());
+        },
+        all[i].values);
+  }
+}
+
+template <typename Make>
+Table over_panels(const RunReport& report, Make make) {
+  std::vector<Column> all;
+  for (const RunPanel& panel : report.panels) append_panel(panel.name, make(panel), all);
+  return Table(std::move(all));
+}
+
+template <typename Make>
+Table over_proven_panels(const RunReport& report, Make make) {
+  std::vector<Column> all;
+  for (const RunPanel& panel : report.panels) {
+    if (panel.outcome.windows > 0) append_panel(panel.name, make(panel), all);
+  }
+  return Table(std::move(all));
+}
+
+void write_all_formats(Repository& repository, const RunReport& report, const std::string& name,
+                       const Table& table) {
+  ObjectStore& store = repository.store();
+  const auto key = [&](const char* ending) {
+    return Repository::run_key(report.dataset, report.run, name + ending);
+  };
+  store.put(key(".csv"), to_csv(table));
+  store.put(key(".json"), rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace));
+  const auto parquet = store.work_folder() / fmt::format("{}-{}.parquet", report.run, name);
+  write_table(table, parquet);
+  store.put_file(key(".parquet"), parquet);
+  std::filesystem::remove(parquet);
+}
+
+}  // namespace
+
+void write_run_tables(Repository& repository, const RunReport& report) {
+  write_all_formats(repository, report, "forecasts", over_panels(report, [](const RunPanel& panel) {
+                      return forecast_table(panel.outcome.forecasts, panel.options.levels);
+                    }));
+  write_all_formats(repository, report, "ledger", over_panels(report, [](const RunPanel& panel) {
+                      return ledger_table(panel.panel, panel.outcome.results);
+                    }));
+  const auto leaderboard = [](const RunPanel& panel) {
+    return leaderboard_table(panel.outcome.results, panel.options);
+  };
+  const auto backtest = [](const RunPanel& panel) {
+    return backtest_table(panel.panel, panel.outcome.results, panel.options.levels);
+  };
+  write_all_formats(repository, report, "leaderboard", over_proven_panels(report, leaderboard));
+  write_all_formats(repository, report, "backtest", over_proven_panels(report, backtest));
+}
+
+json write_run_models(Repository& repository, const RunReport& report) {
+  json models = json::array();
+  for (const RunPanel& panel : report.panels) {
+    for (const ModelBacktest& result : panel.outcome.results) {
+      const auto bytes = json::to_cbor(result.fitted->save());
+      const std::string content(bytes.begin(), bytes.end());
+      const std::string key = Repository::model_key(sha256(content));
+      if (!repository.store().exists(key)) repository.store().put(key, content);
+      models.push_back({{"panel", panel.name}, {"model", result.model}, {"key", key}});
+    }
+  }
+  return models;
+}
+
+json describe_panels(const RunReport& report) {
+  json panels = json::array();
+  for (const RunPanel& panel : report.panels) {
+    std::int64_t fallbacks = 0;
+    double core_seconds = 0;
+    for (const ModelBacktest& result : panel.outcome.results) {
+      core_seconds += result.fit_seconds + result.forecast_seconds;
+      for (const LedgerRow& row : result.ledger) fallbacks += row.fallback.empty() ? 0 : 1;
+    }
+    panels.push_back({{"panel", panel.name},
+                      {"frequency", panel.panel.calendar().frequency().name()},
+                      {"series", panel.panel.size()},
+                      {"horizon", panel.options.horizon},
+                      {"windows", panel.outcome.windows},
+                      {"refitted", panel.outcome.refitted},
+                      {"fallbacks", fallbacks},
+                      {"core_seconds", core_seconds},
+                      {"notes", panel.notes}});
+  }
+  return panels;
+}
+
+}  // namespace forecart

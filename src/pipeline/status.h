@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+namespace forecart {
+
+/// Per data set of a repository: uploads, rows accepted, current run, last failure and what is next.
+/// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
+/// "current_run":..,"last_failure":..,"next":..}]}`. Throws Error not_found where there is none.
+nlohmann::json repository_status(const std::filesystem::path& location);
+
+}  // namespace forecart

@@ -1,0 +1,215 @@
+#include "base/error.h"
+#include "base/hash.h"
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void throw_io(int error, const std::string& doing, const fs::path& path) {
+  const ErrorCode code = error == ENOSPC || error == EDQUOT || error == EFBIG ? ErrorCode::no_space
+                         : error == ENOENT                                    ? ErrorCode::not_found
+                                           : ErrorCode::unreadable;
+  throw Error(code, fmt::format("cannot {} '{}': {}", doing, path.string(), std::strerror(error)));
+}
+
+/// An open file descriptor that closes itself.
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : path_(path), fd_(open(path.c_str(), flags, 0644)) {
+    if (fd_ < 0) throw_io(errno, "open", path);
+  }
+  ~Descriptor() { close(fd_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  void write_all(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t written = write(fd_, bytes.data(), bytes.size());
+      if (written < 0 && errno != EINTR) throw_io(errno, "write", path_);
+      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void sync() const {
+    if (fsync(fd_) != 0) throw_io(errno, "sync", path_);
+  }
+  void lock() const {
+    while (flock(fd_, LOCK_EX) != 0) {
+      if (errno != EINTR) throw_io(errno, "lock", path_);
+    }
+  }
+
+ private:
+  fs::path path_;
+  int fd_;
+};
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw_io(error.value(), "make folder", folder);
+}
+
+void sync_folder(const fs::path& folder) {
+  Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
+}
+
+class LocalStore final : public ObjectStore {
+ public:
+  explicit LocalStore(fs::path root) : root_(std::move(root)) { make_folder(work_folder()); }
+
+  std::optional<StoredObject> get(std::string_view key) const override {
+    const fs::path path = path_of(key);
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      if (!fs::exists(path)) return std::nullopt;
+      throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read", path.string()));
+    }
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    StoredObject object{bytes.str(), ""};
+    object.tag = sha256(object.bytes);
+    return object;
+  }
+
+  bool exists(std::string_view key) const override { return fs::exists(path_of(key)); }
+
+  void put(std::string_view key, std::string_view bytes) override {
+    write(path_of(key), [bytes](const Descriptor& file) { file.write_all(bytes); });
+  }
+
+  void put_file(std::string_view key, const fs::path& source) override {
+    std::ifstream input(source, std::ios::binary);
+    if (!input) {
+      throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read", source.string()));
+    }
+    write(path_of(key), [&input](const Descriptor& file) {
+      std::string block(std::size_t{1} << 20, '\0');
+      while (input) {
+        input.read(block.data(), static_cast<std::streamsize>(block.size()));
+        file.write_all({block.data(), static_cast<std::size_t>(input.gcount())});
+      }
+    });
+  }
+
+  bool put_if_absent(std::string_view key, std::string_view bytes) override {
+    const Lock lock(work_folder());
+    if (exists(key)) return false;
+    put(key, bytes);
+    return true;
+  }
+
+  bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override {
+    const Lock lock(work_folder());
+    const auto now = get(key);
+    if (!now || now->tag != tag) return false;
+    put(key, bytes);
+    return true;
+  }
+
+  std::vector<std::string> list(std::string_view prefix) const override {
+    // Only the deepest folder that the prefix names need be walked.
+    const std::size_t slash = prefix.rfind('/');
+    const fs::path folder =
+        slash == std::string_view::npos ? root_ : root_ / prefix.substr(0, slash);
+    std::vector<std::string> keys;
+    if (!fs::exists(folder)) return keys;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      std::string key = entry.path().lexically_relative(root_).generic_string();
+      if (key.starts_with(prefix) && !key.starts_with('.')) keys.push_back(std::move(key));
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  }
+
+  void remove(std::string_view key) override {
+    std::error_code error;
+    fs::remove(path_of(key), error);
+    if (error) throw_io(error.value(), "remove", path_of(key));
+  }
+
+  fs::path fetch(std::string_view key) const override {
+    fs::path path = path_of(key);
+    if (!fs::exists(path)) {
+      throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository", key));
+    }
+    return path;
+  }
+
+  fs::path work_folder() const override { return root_ / ".work"; }
+
+ private:
+  fs::path path_of(std::string_view key) const {
+    check_key(key);
+    return root_ / key;
+  }
+
+  /// Writers of one store exclude each other as long as this lives.
+  class Lock {
+   public:
+    explicit Lock(const fs::path& folder) : file_(folder / "lock", O_RDWR | O_CREAT | O_CLOEXEC) {
+      file_.lock();
+    }
+
+   private:
+    Descriptor file_;
+  };
+
+  /// Writes beside, syncs, renames, syncs the folder.
+  template <typename Fill>
+  void write(const fs::path& target, Fill fill) const {
+    static std::atomic<unsigned> counter{0};
+    const fs::path temporary = work_folder() / fmt::format("{}-{}", getpid(), counter++);
+    try {
+      const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
+      fill(file);
+      file.sync();
+      make_folder(target.parent_path());
+      if (rename(temporary.c_str(), target.c_str()) != 0) throw_io(errno, "write", target);
+      sync_folder(target.parent_path());
+    } catch (...) {
+      std::error_code ignored;
+      fs::remove(temporary, ignored);
+      throw;
+    }
+  }
+
+  fs::path root_;
+};
+
+}  // namespace
+
+void check_key(std::string_view key) {
+  std::string_view rest = key;
+  while (true) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view part = rest.substr(0, slash);
+    if (part.empty() || part.front() == '.' || part.find('\0') != std::string_view::npos) {
+      throw Error(ErrorCode::invalid_value,
+                  fmt::format("key '{}' has an empty part or one that begins with a dot", key));
+    }
+    if (slash == std::string_view::npos) return;
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+std::unique_ptr<ObjectStore> open_local_store(const std::filesystem::path& root) {
+  return std::make_unique<LocalStore>(root);
+}
+
+}  // namespace forecart

@@ -1,0 +1,107 @@
+#include "base/error.h"
+#include "base/parallel.h"
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalStore : public testing::Test {
+ protected:
+  LocalStore() : root_(fs::temp_directory_path() / ("forecart-store-" + std::to_string(getpid()))) {
+    fs::remove_all(root_);
+    store_ = open_local_store(root_);
+  }
+  ~LocalStore() override { fs::remove_all(root_); }
+
+  fs::path root_;
+  std::unique_ptr<ObjectStore> store_;
+};
+
+TEST_F(LocalStore, GivesBackWhatWasPut) {
+  EXPECT_FALSE(store_->get("a/b.json"));
+  store_->put("a/b.json", std::string("x\0y", 3));
+  EXPECT_EQ(store_->get("a/b.json")->bytes, std::string("x\0y", 3));
+  EXPECT_TRUE(store_->exists("a/b.json"));
+  store_->remove("a/b.json");
+  EXPECT_FALSE(store_->exists("a/b.json"));
+}
+
+TEST_F(LocalStore, ListsByPrefixInOrder) {
+  for (const auto* key : {"runs/x/2", "runs/x/1", "runs/xy/1", "raw/1"}) store_->put(key, "");
+  EXPECT_EQ(store_->list("runs/x/"), (std::vector<std::string>{"runs/x/1", "runs/x/2"}));
+  EXPECT_EQ(store_->list("runs/x").size(), 3U);
+  EXPECT_EQ(store_->list("").size(), 4U) << "work in progress is no object";
+  EXPECT_TRUE(store_->list("none/").empty());
+}
+
+TEST_F(LocalStore, ConditionalWritesSayWhetherTheyWon) {
+  EXPECT_TRUE(store_->put_if_absent("p", "1"));
+  EXPECT_FALSE(store_->put_if_absent("p", "2"));
+  const std::string tag = store_->get("p")->tag;
+  EXPECT_TRUE(store_->put_if_match("p", "2", tag));
+  EXPECT_FALSE(store_->put_if_match("p", "3", tag));
+  EXPECT_FALSE(store_->put_if_match("q", "3", tag));
+  EXPECT_EQ(store_->get("p")->bytes, "2");
+}
+
+TEST_F(LocalStore, OfManyWritersOneWins) {
+  std::atomic<int> created{0};
+  std::atomic<int> swapped{0};
+  parallel_for(64, 8, [&](std::size_t i) {
+    created += store_->put_if_absent("p", std::to_string(i)) ? 1 : 0;
+  });
+  EXPECT_EQ(created, 1);
+  const std::string tag = store_->get("p")->tag;
+  parallel_for(64, 8, [&](std::size_t i) {
+    swapped += store_->put_if_match("p", "w" + std::to_string(i), tag) ? 1 : 0;
+  });
+  EXPECT_EQ(swapped, 1);
+}
+
+TEST_F(LocalStore, TakesFilesAndGivesFiles) {
+  std::ofstream(root_ / ".work" / "in") << std::string(3 << 20, 'a');
+  store_->put_file("raw/1", root_ / ".work" / "in");
+  EXPECT_EQ(fs::file_size(store_->fetch("raw/1")), 3U << 20);
+  EXPECT_THROW(store_->fetch("raw/2"), Error);
+}
+
+TEST_F(LocalStore, RefusesKeysThatLeaveTheRoot) {
+  for (const auto* key : {"", "/a", "a//b", "../a", "a/../b", "a/", ".work/x"}) {
+    EXPECT_THROW(store_->put(key, ""), Error) << key;
+  }
+}
+
+TEST_F(LocalStore, FullDiskIsAClearErrorAndLeavesNothingBehind) {
+  store_->put("kept", "old");
+  // A limit on file size fails a write half-way, as a full disk does.
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{4096, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  ErrorCode code = ErrorCode::usage;
+  try {
+    store_->put("kept", std::string(100000, 'x'));
+  } catch (const Error& error) {
+    code = error.code();
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old_handler);
+  EXPECT_EQ(code, ErrorCode::no_space);
+  EXPECT_EQ(store_->get("kept")->bytes, "old");
+  EXPECT_TRUE(fs::is_empty(root_ / ".work"));
+}
+
+}  // namespace
+}  // namespace forecart
