@@ -1,15 +1,16 @@
 // SARIMA with fixed orders: fit, one likelihood with and without gradient, one state update.
-// Each fit checks the log-likelihood it reached, so that speed is never bought with a worse optimum.
+// Each fit checks the log-likelihood it reached, so that speed is never bought with a worse
+// optimum.
+
+#include "models/sarima/fit.h"
+#include "models/sarima/gaps.h"
+#include "models/sarima/state.h"
 
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <string>
-
-#include "models/sarima/fit.h"
-#include "models/sarima/gaps.h"
-#include "models/sarima/state.h"
 
 namespace forecart::sarima {
 namespace {
@@ -64,7 +65,8 @@ void fit(benchmark::State& state, const Work& work) {
   for (auto _ : state) e = estimate(work.order, sample);
   state.counters["loglik"] = e.log_likelihood;
   state.counters["iterations"] = e.iterations;
-  if (e.log_likelihood < work.best - 0.01) state.SkipWithError("a worse optimum than the best known");
+  if (e.log_likelihood < work.best - 0.01)
+    state.SkipWithError("a worse optimum than the best known");
 }
 
 void likelihood(benchmark::State& state, const Work& work, bool with_gradient) {
@@ -88,11 +90,10 @@ void update(benchmark::State& state, const Work& work) {
   for (auto _ : state) benchmark::DoNotOptimize(filter.step(y[t++ % y.size()]));
 }
 
-void add_benchmarks() {
+bool add_benchmarks() {
   for (const Work& work : kWorks) {
     const std::string name = work.name;
-    benchmark::RegisterBenchmark(("fit/" + name).c_str(), fit, work)
-        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("fit/" + name).c_str(), fit, work)->Unit(benchmark::kMillisecond);
     benchmark::RegisterBenchmark(("value/" + name).c_str(), likelihood, work, false)
         ->Unit(benchmark::kMicrosecond);
     benchmark::RegisterBenchmark(("gradient/" + name).c_str(), likelihood, work, true)
@@ -100,14 +101,10 @@ void add_benchmarks() {
     benchmark::RegisterBenchmark(("update/" + name).c_str(), update, work)
         ->Unit(benchmark::kMicrosecond);
   }
+  return true;
 }
+
+[[maybe_unused]] const bool kAdded = add_benchmarks();
 
 }  // namespace
 }  // namespace forecart::sarima
-
-int main(int argc, char** argv) {
-  forecart::sarima::add_benchmarks();
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}

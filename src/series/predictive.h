@@ -45,10 +45,10 @@ class GaussianPredictive final : public Predictive {
   double variance(Eigen::Index step) const { return variance_[step]; }
 
  private:
-  Eigen::VectorXd mean_;      // (h)
-  Eigen::VectorXd psi_;       // (h)
+  Eigen::VectorXd mean_;          // (h)
+  Eigen::VectorXd psi_;           // (h)
   Eigen::MatrixXd state_factor_;  // (h, r) or empty
-  Eigen::VectorXd variance_;  // (h)
+  Eigen::VectorXd variance_;      // (h)
   double sigma_;
 };
 
