@@ -172,6 +172,7 @@ class Search {
     }
     update_inverse_hessian(s, y, result_.inverse_hessian);
     point_ = std::move(next);
+    point_.step = 0;  // the origin of the next line
   }
 
   const Objective& objective_;

@@ -14,7 +14,7 @@ struct BfgsOptions {
   int max_iterations = 200;
   double tolerance = 1e-9;  ///< stop when the expected gain g'Hg/2 of a Newton step is below it
   double max_step = 1.0;    ///< largest change of any coordinate in one iteration
-  Eigen::MatrixXd inverse_hessian;  ///< (n, n) to start from; empty: scaled identity
+  Eigen::MatrixXd inverse_hessian{};  ///< (n, n) to start from; empty: scaled identity
 };
 
 struct BfgsResult {

@@ -1,17 +1,17 @@
 #include "models/sarima/arima.h"
 
+#include "base/error.h"
+#include "models/sarima/differencing.h"
+#include "models/sarima/gaps.h"
+#include "models/sarima/standard_error.h"
+#include "models/sarima/state.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <vector>
-
-#include "base/error.h"
-#include "models/sarima/differencing.h"
-#include "models/sarima/gaps.h"
-#include "models/sarima/standard_error.h"
-#include "models/sarima/state.h"
 
 namespace forecart {
 namespace {
@@ -71,11 +71,16 @@ sarima::StateFilter make_filter(const Parameters& p) {
 }
 
 json save_parameters(const Parameters& p) {
-  return {{"order", p.order.format()},   {"coefficients", p.coefficients},
-          {"mean", p.mean},              {"drift", p.drift},
-          {"has_mean", p.has_mean},      {"has_drift", p.has_drift},
-          {"sigma2", p.sigma2},          {"log_likelihood", p.log_likelihood},
-          {"used", p.used},              {"standard_errors", p.standard_errors}};
+  return {{"order", p.order.format()},
+          {"coefficients", p.coefficients},
+          {"mean", p.mean},
+          {"drift", p.drift},
+          {"has_mean", p.has_mean},
+          {"has_drift", p.has_drift},
+          {"sigma2", p.sigma2},
+          {"log_likelihood", p.log_likelihood},
+          {"used", p.used},
+          {"standard_errors", p.standard_errors}};
 }
 
 Parameters load_parameters(const json& state) {
@@ -126,9 +131,8 @@ class FittedArima final : public FittedSeries {
   }
 
   json save() const override {
-    return {{"parameters", save_parameters(parameters_)},
-            {"filter", filter_.save()},
-            {"seen", seen_}};
+    return {
+        {"parameters", save_parameters(parameters_)}, {"filter", filter_.save()}, {"seen", seen_}};
   }
 
   json explain() const override {
@@ -183,11 +187,11 @@ std::string obstacle(const Parameters& p, std::span<const double> y) {
     low = std::min(low, value);
     high = std::max(high, value);
   }
-  for (const double value : y) largest = std::isnan(value) ? largest : std::max(largest, std::abs(value));
+  for (const double value : y)
+    largest = std::isnan(value) ? largest : std::max(largest, std::abs(value));
   if (!std::isfinite(high - low)) return "the series holds values that are not finite";
   if (high - low <= 1e-12 * largest) {
-    return fmt::format("the series does not vary{}",
-                       o.d + o.D > 0 ? " after differencing" : "");
+    return fmt::format("the series does not vary{}", o.d + o.D > 0 ? " after differencing" : "");
   }
   return {};
 }
@@ -220,10 +224,9 @@ class Arima final : public SeriesModel {
   void estimate(std::span<const double> y, Parameters& p, SeriesFit& result) const {
     const MatrixXd x = regressors(p, static_cast<Index>(y.size()));
     const bool gaps = std::any_of(y.begin(), y.end(), [](double v) { return std::isnan(v); });
-    const sarima::Sample sample =
-        sarima::make_sample(p.order, sarima::filled(y, p.order.s), x);
-    const sarima::Estimate e = gaps ? sarima::estimate_with_gaps(p.order, y, x)
-                                    : sarima::estimate(p.order, sample);
+    const sarima::Sample sample = sarima::make_sample(p.order, sarima::filled(y, p.order.s), x);
+    const sarima::Estimate e =
+        gaps ? sarima::estimate_with_gaps(p.order, y, x) : sarima::estimate(p.order, sample);
     if (!std::isfinite(e.log_likelihood)) {
       result.reason = fmt::format("ARIMA{} has no finite likelihood here", p.order.format());
       result.converged = false;
@@ -248,8 +251,8 @@ class Arima final : public SeriesModel {
     result.fitted = std::move(fitted);
     result.converged = e.converged;
     if (!e.converged) {
-      result.reason = fmt::format("the search stopped after {} steps without converging",
-                                  e.iterations);
+      result.reason =
+          fmt::format("the search stopped after {} steps without converging", e.iterations);
     }
   }
 
@@ -258,6 +261,8 @@ class Arima final : public SeriesModel {
 
 }  // namespace
 
-SeriesModelPtr make_arima(ArimaOptions options) { return std::make_shared<Arima>(options); }
+SeriesModelPtr make_arima(ArimaOptions options) {
+  return std::make_shared<Arima>(options);
+}
 
 }  // namespace forecart

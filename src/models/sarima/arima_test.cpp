@@ -1,13 +1,13 @@
 #include "models/sarima/arima.h"
 
+#include "base/error.h"
+#include "base/random.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
-
-#include "base/error.h"
-#include "base/random.h"
 
 namespace forecart {
 namespace {
@@ -140,7 +140,8 @@ TEST(Arima, FitsThroughGaps) {
   EXPECT_TRUE(gappy.converged) << gappy.reason;
   EXPECT_EQ(gappy.fitted->explain().at("observations"), 200 - 13 - 6);
   for (Index k = 0; k < 12; ++k) {
-    EXPECT_NEAR(means(*gappy.fitted)[k], means(*complete.fitted)[k], deviation(*complete.fitted, k));
+    EXPECT_NEAR(means(*gappy.fitted)[k], means(*complete.fitted)[k],
+                deviation(*complete.fitted, k));
   }
 }
 
@@ -220,8 +221,8 @@ TEST(Arima, RealOrdersReachTheBaselines) {
   EXPECT_LT(plain, 5.06);
   std::vector<double> root = y;
   for (double& value : root) value = std::sqrt(value);
-  const double rooted = december_error(
-      y, root, [](double m, double v) { return std::max(0.0, m * m + v); });
+  const double rooted =
+      december_error(y, root, [](double m, double v) { return std::max(0.0, m * m + v); });
   EXPECT_LT(rooted, 4.92);
   RecordProperty("log_likelihood", std::to_string(log_likelihood));
   RecordProperty("mae", std::to_string(plain));

@@ -1,13 +1,14 @@
 #include "models/sarima/gaps.h"
 
-#include <Eigen/QR>
-#include <cmath>
-#include <limits>
-#include <numbers>
-
 #include "math/bfgs.h"
 #include "models/sarima/differencing.h"
 #include "models/sarima/state.h"
+
+#include <Eigen/QR>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
 
 namespace forecart::sarima {
 namespace {
@@ -122,8 +123,7 @@ LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArm
   if (x.cols() > 0) {
     MatrixXd design(n, x.cols());
     for (Index c = 0; c < x.cols(); ++c) {
-      design.col(c) =
-          Eigen::Map<const VectorXd>(whiten(filter, column(x, c), y).values.data(), n);
+      design.col(c) = Eigen::Map<const VectorXd>(whiten(filter, column(x, c), y).values.data(), n);
     }
     value.beta = design.householderQr().solve(residual);
     residual -= design * value.beta;
@@ -138,8 +138,8 @@ LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArm
   return value;
 }
 
-Estimate estimate_with_gaps(const SarimaOrder& order, std::span<const double> y,
-                            const MatrixXd& x, const EstimateOptions& options) {
+Estimate estimate_with_gaps(const SarimaOrder& order, std::span<const double> y, const MatrixXd& x,
+                            const EstimateOptions& options) {
   const std::vector<double> complete = filled(y, order.has_season() ? order.s : 1);
   const Sample sample = make_sample(order, complete, x);
   Estimate e = estimate(order, sample, options);

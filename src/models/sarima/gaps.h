@@ -1,10 +1,11 @@
 #pragma once
 
+#include "models/sarima/fit.h"
+
 #include <Eigen/Core>
+
 #include <span>
 #include <vector>
-
-#include "models/sarima/fit.h"
 
 namespace forecart::sarima {
 

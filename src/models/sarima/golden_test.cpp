@@ -1,18 +1,18 @@
 // Reference results of R and statsmodels; see the head of tests/golden/arima_classic.json.
 
+#include "models/sarima/gaps.h"
+#include "models/sarima/standard_error.h"
+#include "models/sarima/state.h"
+
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <sstream>
-
-#include "models/sarima/gaps.h"
-#include "models/sarima/standard_error.h"
-#include "models/sarima/state.h"
 
 namespace forecart::sarima {
 namespace {
@@ -141,8 +141,8 @@ void expect_forecast(const Case& c) {
   SCOPED_TRACE(c.golden["id"].get<std::string>());
   const auto arma = arma_from_coefficients(c.order, c.coefficients());
   const LikelihoodValue value = likelihood_with_gaps(c.order, *arma, c.y, c.x);
-  const VectorXd level = c.x.cols() > 0 ? VectorXd(c.x * value.beta)
-                                        : VectorXd::Zero(static_cast<Index>(c.y.size()));
+  const VectorXd level =
+      c.x.cols() > 0 ? VectorXd(c.x * value.beta) : VectorXd::Zero(static_cast<Index>(c.y.size()));
   StateFilter filter(c.order, *arma);
   for (std::size_t t = 0; t < c.y.size(); ++t) filter.step(c.y[t] - level[static_cast<Index>(t)]);
   StateForecast f = filter.forecast(24);

@@ -1,9 +1,9 @@
 #include "models/sarima/kalman.h"
 
+#include "math/polynomial.h"
+
 #include <cmath>
 #include <numbers>
-
-#include "math/polynomial.h"
 
 namespace forecart::sarima {
 namespace {

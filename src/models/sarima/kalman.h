@@ -1,19 +1,20 @@
 #pragma once
 
-#include <Eigen/Core>
-#include <span>
-
 #include "models/sarima/arma.h"
+
+#include <Eigen/Core>
+
+#include <span>
 
 namespace forecart::sarima {
 
 /// What a Kalman filter says about a series, for innovations of variance sigma^2.
 struct KalmanResult {
-  double sum_squares = 0;       ///< sum v_t^2 / F_t
-  double log_determinant = 0;   ///< sum log F_t
-  Eigen::Index used = 0;        ///< observations counted
-  Eigen::VectorXd state;        // (M) predicted state after the last value
-  Eigen::MatrixXd covariance;   // (M, M) its covariance in units of sigma^2
+  double sum_squares = 0;      ///< sum v_t^2 / F_t
+  double log_determinant = 0;  ///< sum log F_t
+  Eigen::Index used = 0;       ///< observations counted
+  Eigen::VectorXd state;       // (M) predicted state after the last value
+  Eigen::MatrixXd covariance;  // (M, M) its covariance in units of sigma^2
 
   /// With sigma^2 = sum_squares / used.
   double log_likelihood() const;

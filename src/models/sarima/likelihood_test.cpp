@@ -1,11 +1,11 @@
 #include "models/sarima/likelihood.h"
 
+#include "base/random.h"
+#include "models/sarima/kalman.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "base/random.h"
-#include "models/sarima/kalman.h"
 
 namespace forecart::sarima {
 namespace {
@@ -13,11 +13,22 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-const std::vector<SarimaOrder> kOrders = {
-    {1, 0, 0},           {0, 0, 1},           {2, 0, 1},           {5, 0, 3},
-    {0, 0, 0},           {1, 0, 1, 1, 0, 1, 4},  {0, 0, 5, 1, 0, 0, 4},  {2, 0, 0, 2, 0, 1, 4},
-    {3, 0, 6, 2, 0, 2, 4},  {1, 0, 2, 0, 0, 1, 12}, {0, 0, 1, 2, 0, 0, 12}, {2, 0, 2, 1, 0, 2, 12},
-    {1, 0, 1, 1, 0, 1, 24}, {0, 0, 0, 1, 0, 1, 24}, {2, 0, 1, 0, 0, 1, 24}, {1, 0, 0, 3, 0, 0, 12}};
+const std::vector<SarimaOrder> kOrders = {{1, 0, 0},
+                                          {0, 0, 1},
+                                          {2, 0, 1},
+                                          {5, 0, 3},
+                                          {0, 0, 0},
+                                          {1, 0, 1, 1, 0, 1, 4},
+                                          {0, 0, 5, 1, 0, 0, 4},
+                                          {2, 0, 0, 2, 0, 1, 4},
+                                          {3, 0, 6, 2, 0, 2, 4},
+                                          {1, 0, 2, 0, 0, 1, 12},
+                                          {0, 0, 1, 2, 0, 0, 12},
+                                          {2, 0, 2, 1, 0, 2, 12},
+                                          {1, 0, 1, 1, 0, 1, 24},
+                                          {0, 0, 0, 1, 0, 1, 24},
+                                          {2, 0, 1, 0, 0, 1, 24},
+                                          {1, 0, 0, 3, 0, 0, 12}};
 
 VectorXd random_parameters(const SarimaOrder& order, double spread, Generator& generator) {
   VectorXd u(order.parameters());
@@ -83,7 +94,8 @@ TEST(Likelihood, EqualsTheKalmanFilterNearUnitRoots) {
   }
 }
 
-TEST(Likelihood, IsFiniteAtTheEdgeOfTheParameters) {
+// A moving average may go all the way; an autoregression there has a variance beyond the limit.
+TEST(Likelihood, AtTheEdgeOnlyMovingAveragesAreAllowed) {
   Generator generator(3);
   const SarimaOrder order{1, 0, 1, 1, 0, 1, 24};
   const Sample sample{noise(300, generator), {}};
@@ -93,30 +105,37 @@ TEST(Likelihood, IsFiniteAtTheEdgeOfTheParameters) {
       u[polynomial] = far;
       VectorXd gradient(4);
       const auto value = Likelihood(order, sample).at(u, &gradient);
-      EXPECT_TRUE(std::isfinite(value.log_likelihood)) << polynomial << " " << far;
-      EXPECT_TRUE(gradient.allFinite()) << polynomial << " " << far;
+      const bool moving_average = polynomial % 2 == 1;
+      EXPECT_EQ(std::isfinite(value.log_likelihood), moving_average) << polynomial << " " << far;
+      EXPECT_EQ(gradient.allFinite(), moving_average) << polynomial << " " << far;
     }
   }
 }
 
 // With both autoregressions next to the circle and moving averages against them the recursion loses
-// its digits; it has to say so rather than answer wrongly.
+// its digits and refuses. What it lets through is within 0.1 of the dense filter.
 TEST(Likelihood, RefusesWhereItsDigitsAreLost) {
-  Generator generator(10);
-  const SarimaOrder order{1, 0, 1, 1, 0, 1, 24};
-  const Sample sample{noise(120, generator), {}};
   int refused = 0;
-  for (int signs = 0; signs < 16; ++signs) {
-    VectorXd u(4);
-    for (int j = 0; j < 4; ++j) u[j] = (signs >> j) % 2 == 1 ? 6.0 : -6.0;
-    const auto arma = arma_of(order, u);
-    const double fast = Likelihood(order, sample).at(arma).log_likelihood;
-    refused += !std::isfinite(fast);
-    if (!std::isfinite(fast)) continue;
-    EXPECT_NEAR(fast, kalman(order, arma, sample.y), 1e-2) << signs;
+  int kept = 0;
+  for (std::uint64_t seed = 100; seed < 104; ++seed) {
+    Generator generator(seed);
+    for (const SarimaOrder& order :
+         {SarimaOrder{1, 0, 1, 1, 0, 1, 24}, SarimaOrder{1, 0, 1, 1, 0, 1, 12}}) {
+      const Sample sample{noise(120, generator), {}};
+      for (int signs = 0; signs < 16; ++signs) {
+        VectorXd u(4);
+        for (int j = 0; j < 4; ++j) u[j] = (signs >> j) % 2 == 1 ? 5.0 : -5.0;
+        const auto arma = arma_of(order, u);
+        const double fast = Likelihood(order, sample).at(arma).log_likelihood;
+        refused += !std::isfinite(fast);
+        if (!std::isfinite(fast)) continue;
+        ++kept;
+        EXPECT_NEAR(fast, kalman(order, arma, sample.y), 0.1) << order.format() << signs;
+      }
+    }
   }
   EXPECT_GT(refused, 0);
-  EXPECT_LT(refused, 8);
+  EXPECT_GT(kept, refused);
 }
 
 TEST(Likelihood, CancellingFactorsLeaveWhiteNoise) {
@@ -125,7 +144,8 @@ TEST(Likelihood, CancellingFactorsLeaveWhiteNoise) {
   const Sample sample{noise(200, generator), {}};
   const auto arma = arma_from_coefficients(order, {0.9999, -0.9999, 0.999, -0.999});
   const SarimaOrder none;
-  const double white = Likelihood(none, sample).at(*arma_from_coefficients(none, {})).log_likelihood;
+  const double white =
+      Likelihood(none, sample).at(*arma_from_coefficients(none, {})).log_likelihood;
   EXPECT_NEAR(Likelihood(order, sample).at(*arma).log_likelihood, white, 1e-8 * std::abs(white));
 }
 
@@ -135,14 +155,13 @@ double gradient_error(Likelihood& likelihood, const VectorXd& u) {
   likelihood.at(u, &gradient);
   double worst = 0;
   for (Index i = 0; i < u.size(); ++i) {
-    const double step = 1e-5;
-    VectorXd up = u;
-    VectorXd down = u;
-    up[i] += step;
-    down[i] -= step;
-    const double slope = (likelihood.at(up, nullptr).log_likelihood -
-                          likelihood.at(down, nullptr).log_likelihood) /
-                         (2 * step);
+    const auto at = [&](double shift) {
+      VectorXd moved = u;
+      moved[i] += shift;
+      return likelihood.at(moved, nullptr).log_likelihood;
+    };
+    const double h = 1e-3;  // fourth order, as rounding in the likelihood forbids smaller steps
+    const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
     worst = std::max(worst, std::abs(slope - gradient[i]) / (1 + std::abs(slope)));
   }
   return worst;

@@ -28,8 +28,8 @@ struct Transient {
   std::vector<double> variances;  // (steps) F_t
   std::size_t steps = 0;          // where the steady state begins, at most n
   double log_determinant = 0;     // sum of log F_t
-  double energy = 1;  // 1 + sum theta^2 of the moving average: the invariant
-  bool stable = true;  // false if rounding has broken the recursion
+  double energy = 1;              // 1 + sum theta^2 of the moving average: the invariant
+  bool stable = true;             // false if rounding has broken the recursion
 };
 
 /// Runs from t = 0 until m |lambda|^2 < kSteady or the end. Each step is a hyperbolic rotation that

@@ -1,6 +1,7 @@
 #include "models/sarima/standard_error.h"
 
 #include <Eigen/Cholesky>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <Eigen/Core>
-
 #include "models/sarima/fit.h"
+
+#include <Eigen/Core>
 
 namespace forecart::sarima {
 

@@ -1,16 +1,16 @@
 #include "models/sarima/state.h"
 
-#include <fmt/format.h>
+#include "base/error.h"
+#include "models/sarima/autocovariance.h"
+#include "models/sarima/recursion.h"
 
 #include <Eigen/QR>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
-
-#include "base/error.h"
-#include "models/sarima/autocovariance.h"
-#include "models/sarima/recursion.h"
 
 namespace forecart::sarima {
 namespace {
@@ -76,14 +76,16 @@ MatrixXd compressed(const MatrixXd& factor) {
   return (upper * qr.colsPermutation().transpose()).transpose();
 }
 
-nlohmann::json to_json(const VectorXd& v) { return std::vector<double>(v.begin(), v.end()); }
+nlohmann::json to_json(const VectorXd& v) {
+  return std::vector<double>(v.begin(), v.end());
+}
 
 VectorXd vector_from_json(const nlohmann::json& json, Index size) {
   const auto values = json.get<std::vector<double>>();
   if (static_cast<Index>(values.size()) != size) {
-    throw Error(ErrorCode::bad_data,
-                fmt::format("saved ARIMA state has {} numbers where {} are needed", values.size(),
-                            size));
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("saved ARIMA state has {} numbers where {} are needed", values.size(), size));
   }
   return Eigen::Map<const VectorXd>(values.data(), size);
 }
@@ -296,8 +298,8 @@ VectorXd StateFilter::psi(Index count) const {
     c.insert(c.end(), v.begin(), v.end());
     return c;
   };
-  const std::vector<double> x = psi_weights(polynomial(0, phi_), polynomial(1, theta_),
-                                            static_cast<std::size_t>(count));
+  const std::vector<double> x =
+      psi_weights(polynomial(0, phi_), polynomial(1, theta_), static_cast<std::size_t>(count));
   const std::vector<double> y = psi_weights(polynomial(0, delta_), x, x.size());
   return Eigen::Map<const VectorXd>(y.data(), count);
 }

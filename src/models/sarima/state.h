@@ -1,10 +1,11 @@
 #pragma once
 
+#include "models/sarima/arma.h"
+
 #include <Eigen/Core>
 #include <nlohmann/json.hpp>
-#include <optional>
 
-#include "models/sarima/arma.h"
+#include <optional>
 
 namespace forecart::sarima {
 

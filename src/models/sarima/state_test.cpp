@@ -1,11 +1,11 @@
 #include "models/sarima/state.h"
 
+#include "base/random.h"
+#include "models/sarima/kalman.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "base/random.h"
-#include "models/sarima/kalman.h"
 
 namespace forecart::sarima {
 namespace {

@@ -1,0 +1,110 @@
+// SARIMA with fixed orders: fit, one likelihood with and without gradient, one state update.
+// Each fit checks the log-likelihood it reached, so that speed is never bought with a worse
+// optimum.
+
+#include "models/sarima/fit.h"
+#include "models/sarima/gaps.h"
+#include "models/sarima/state.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+namespace forecart::sarima {
+namespace {
+
+struct Work {
+  const char* name;
+  const char* file;  // under golden/data of the shared folder
+  int column;
+  std::size_t n;
+  SarimaOrder order;
+  double best;  // best log-likelihood known, from golden/arima.json and the peers
+};
+
+const Work kWorks[] = {
+    {"airpassengers_log", "airpassengers_log.csv", 0, 144, {0, 1, 1, 0, 1, 1, 12}, 244.696487},
+    {"wineind", "wineind.csv", 0, 176, {1, 1, 2, 0, 1, 1, 12}, -1496.986766},
+    {"m4_h1", "m4_h1.csv", 0, 700, {1, 0, 0, 0, 1, 1, 24}, -2684.654854},
+    {"m4_h1_202_210", "m4_h1.csv", 0, 700, {2, 0, 2, 2, 1, 0, 24}, -2624.12},
+    {"orders_2000_101_011", "galli_lines_2000.csv", 0, 2000, {1, 0, 1, 0, 1, 1, 24}, -5862.23237},
+    {"orders_2000_111_111", "galli_lines_2000.csv", 0, 2000, {1, 1, 1, 1, 1, 1, 24}, -5860.661668},
+    {"orders_8643_111_111", "galli_hourly.csv", 1, 8643, {1, 1, 1, 1, 1, 1, 24}, -26373.03},
+};
+
+std::vector<double> series(const Work& work) {
+  const char* shared = std::getenv("FORECART_SHARED");
+  std::ifstream file(std::string(shared != nullptr ? shared : "../shared") + "/golden/data/" +
+                     work.file);
+  std::vector<double> y;
+  std::string line;
+  std::getline(file, line);
+  while (y.size() < work.n && std::getline(file, line)) {
+    y.push_back(std::stod(work.column == 0 ? line : line.substr(line.find(',') + 1)));
+  }
+  return y;
+}
+
+/// The sample of a work, or nothing with the benchmark marked as skipped.
+bool prepare(benchmark::State& state, const Work& work, Sample& sample) {
+  const std::vector<double> y = series(work);
+  if (y.size() != work.n) {
+    state.SkipWithError("data not found: set FORECART_SHARED");
+    return false;
+  }
+  sample = make_sample(work.order, y, Eigen::MatrixXd(static_cast<Eigen::Index>(y.size()), 0));
+  return true;
+}
+
+void fit(benchmark::State& state, const Work& work) {
+  Sample sample;
+  if (!prepare(state, work, sample)) return;
+  Estimate e;
+  for (auto _ : state) e = estimate(work.order, sample);
+  state.counters["loglik"] = e.log_likelihood;
+  state.counters["iterations"] = e.iterations;
+  if (e.log_likelihood < work.best - 0.01)
+    state.SkipWithError("a worse optimum than the best known");
+}
+
+void likelihood(benchmark::State& state, const Work& work, bool with_gradient) {
+  Sample sample;
+  if (!prepare(state, work, sample)) return;
+  const Eigen::VectorXd u = estimate(work.order, sample).u;
+  Likelihood likelihood(work.order, sample);
+  Eigen::VectorXd gradient(u.size());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(likelihood.at(u, with_gradient ? &gradient : nullptr));
+  }
+}
+
+void update(benchmark::State& state, const Work& work) {
+  Sample sample;
+  if (!prepare(state, work, sample)) return;
+  StateFilter filter(work.order, estimate(work.order, sample).arma);
+  const std::vector<double> y = series(work);
+  for (const double value : y) filter.step(value);
+  std::size_t t = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(filter.step(y[t++ % y.size()]));
+}
+
+bool add_benchmarks() {
+  for (const Work& work : kWorks) {
+    const std::string name = work.name;
+    benchmark::RegisterBenchmark(("fit/" + name).c_str(), fit, work)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("value/" + name).c_str(), likelihood, work, false)
+        ->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark(("gradient/" + name).c_str(), likelihood, work, true)
+        ->Unit(benchmark::kMicrosecond);
+    benchmark::RegisterBenchmark(("update/" + name).c_str(), update, work)
+        ->Unit(benchmark::kMicrosecond);
+  }
+  return true;
+}
+
+[[maybe_unused]] const bool kAdded = add_benchmarks();
+
+}  // namespace
+}  // namespace forecart::sarima
