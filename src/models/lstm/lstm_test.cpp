@@ -6,7 +6,8 @@
 
 #include <cmath>
 #include <limits>
-#include <mutex>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace forecart {
@@ -99,17 +100,34 @@ TEST(Lstm, TakesGapsZerosAndNegativeValues) {
   }
 }
 
-TEST(Lstm, SameSeedSameBytesWhateverTheThreads) {
-  FitOptions one;
-  one.threads = 1;
-  FitOptions many;
-  many.threads = 4;
+TEST(Lstm, SameSeedSameBytes) {
   const std::vector<double> values = shop(200);
-  const auto model = make_lstm(small());
-  const auto first = model->fit({kHourly, kFirst, values}, one);
-  const auto second = model->fit({kHourly, kFirst, values}, many);
-  EXPECT_EQ(bytes(*first.fitted), bytes(*second.fitted));
-  EXPECT_NE(bytes(*first.fitted), bytes(*fit(values, 2).fitted));
+  EXPECT_EQ(bytes(*fit(values).fitted), bytes(*fit(values).fitted));
+  EXPECT_NE(bytes(*fit(values).fitted), bytes(*fit(values, 2).fitted));
+}
+
+TEST(Lstm, APanelGivesTheSameBytesOnAnyNumberOfThreads) {
+  Panel panel(kHourly);
+  for (int i = 0; i < 6; ++i) panel.add(std::to_string(i), kFirst, shop(150, 10 + i));
+  const auto state = [&](unsigned threads) {
+    FitOptions options;
+    options.threads = threads;
+    const ModelPtr model = per_series(make_lstm(small()), make_lstm(small()));
+    nlohmann::json saved = model->fit(panel, {}, options)->save();
+    for (auto& series : saved.at("series")) series.erase("milliseconds");
+    return nlohmann::json::to_cbor(saved);
+  };
+  EXPECT_EQ(state(1), state(4));
+}
+
+TEST(Lstm, OneFittedModelForecastsFromSeveralThreads) {
+  const auto fitted = fit(shop(200)).fitted;
+  const auto expected = means(*fitted, 30);
+  std::vector<std::vector<double>> found(4);
+  std::vector<std::thread> threads;
+  for (auto& result : found) threads.emplace_back([&] { result = means(*fitted, 30); });
+  for (auto& thread : threads) thread.join();
+  for (const auto& result : found) EXPECT_EQ(result, expected);
 }
 
 TEST(Lstm, SavedStateGoesOnToTheBit) {
