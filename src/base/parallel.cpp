@@ -1,12 +1,48 @@
 #include "base/parallel.h"
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace forecart {
+
+namespace {
+
+/// The indices still to be done and the first exception, shared by the threads of one loop.
+class Loop {
+ public:
+  Loop(std::size_t count, const std::function<void(std::size_t)>& body)
+      : count_(count), body_(body) {}
+
+  /// Takes one index after the other until none is left or a body has thrown.
+  void work() {
+    for (std::size_t i = next_++; i < count_; i = next_++) {
+      try {
+        body_(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        if (!error_) error_ = std::current_exception();
+        next_ = count_;
+      }
+    }
+  }
+
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::size_t count_;
+  const std::function<void(std::size_t)>& body_;
+  std::atomic<std::size_t> next_{0};
+  std::mutex mutex_;
+  std::exception_ptr error_;
+};
+
+}  // namespace
 
 unsigned available_threads() {
   return std::max(1U, std::thread::hardware_concurrency());
@@ -14,13 +50,14 @@ unsigned available_threads() {
 
 void parallel_for(std::size_t count, unsigned threads,
                   const std::function<void(std::size_t)>& body) {
-  const unsigned width = threads == 0 ? available_threads() : threads;
-  if (width == 1 || count < 2) {
-    for (std::size_t i = 0; i < count; ++i) body(i);
-    return;
-  }
-  tbb::task_arena arena(static_cast<int>(width));
-  arena.execute([&] { tbb::parallel_for(std::size_t{0}, count, body); });
+  const std::size_t width =
+      std::min<std::size_t>(count, threads == 0 ? available_threads() : threads);
+  Loop loop(count, body);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < width; ++i) others.emplace_back([&loop] { loop.work(); });
+  loop.work();
+  others.clear();  // joins
+  loop.rethrow();
 }
 
 }  // namespace forecart

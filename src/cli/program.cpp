@@ -1,6 +1,8 @@
 #include "base/error.h"
 #include "cli/commands.h"
 
+#include <fmt/format.h>
+
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -40,6 +42,12 @@ ExitStatus run_guarded(const Command& command) {
   }
 }
 
+/// " ingest" when the arguments named that command.
+std::string path_of(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? "" : " " + commands.front()->get_name();
+}
+
 void describe(CLI::App& app) {
   app.name("forecart");
   app.description("Turns a shop's orders into sales forecasts.");
@@ -70,7 +78,9 @@ int run_program(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitStatus::usage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // help was asked for
+    const auto message = fmt::format("{}; see: forecart{} --help", error.what(), path_of(app));
+    return static_cast<int>(report("usage", message.c_str(), ExitStatus::usage));
   }
   return static_cast<int>(run_guarded(chosen));
 }

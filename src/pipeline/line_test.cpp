@@ -1,12 +1,4 @@
 // The line as a whole, on generated orders: ingest, run, status, publishing.
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "pipeline/demo_orders.h"
 #include "pipeline/ingest_orders.h"
@@ -15,6 +7,14 @@
 #include "pipeline/run.h"
 #include "pipeline/status.h"
 #include "table/table_file.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
 
 namespace forecart {
 namespace {
@@ -79,8 +79,7 @@ TEST_F(Line, SameContentCountsOnce) {
   EXPECT_EQ(twice.counts.files_known, 2);
   EXPECT_EQ(twice.counts.rows_read, 0);
   EXPECT_TRUE(twice.upload.empty());
-  const auto more =
-      ingest_orders(ingest_request({made_.files[0], made_.files[2], made_.files[2]}));
+  const auto more = ingest_orders(ingest_request({made_.files[0], made_.files[2], made_.files[2]}));
   EXPECT_EQ(more.counts.files_known, 2) << "one from before, one twice in this upload";
   EXPECT_GT(more.counts.rows_read, 0);
   const json status = repository_status(root_ / "shop");
@@ -126,12 +125,12 @@ TEST_F(Line, RunWritesEverythingAndPublishes) {
   }
   const Table forecasts = read_table(root_ / "shop" / report.folder / "forecasts.csv");
   EXPECT_EQ(forecasts.row_count(), 24U);
-  EXPECT_EQ(forecasts.names(),
-            (std::vector<std::string>{"panel", "unique_id", "ds", "SeasonalNaive",
-                                      "SeasonalNaive-lo-80", "SeasonalNaive-hi-80",
-                                      "SeasonalNaive-lo-95", "SeasonalNaive-hi-95", "LevelProfile",
-                                      "LevelProfile-lo-80", "LevelProfile-hi-80",
-                                      "LevelProfile-lo-95", "LevelProfile-hi-95"}));
+  EXPECT_EQ(
+      forecasts.names(),
+      (std::vector<std::string>{"panel", "unique_id", "ds", "SeasonalNaive", "SeasonalNaive-lo-80",
+                                "SeasonalNaive-hi-80", "SeasonalNaive-lo-95", "SeasonalNaive-hi-95",
+                                "LevelProfile", "LevelProfile-lo-80", "LevelProfile-hi-80",
+                                "LevelProfile-lo-95", "LevelProfile-hi-95"}));
   const json told = manifest(report);
   EXPECT_EQ(told["status"], "ok");
   EXPECT_EQ(told["inputs"].size(), made_.files.size());
@@ -153,7 +152,8 @@ TEST_F(Line, SavedModelsForecastWhatWasPublished) {
   for (std::size_t i = 0; i < told["models"].size(); ++i) {
     const std::string bytes =
         repository.store().get(told["models"][i]["key"].get<std::string>())->bytes;
-    const auto fitted = registry.make(told["models"][i]["model"]).get()->load(json::from_cbor(bytes));
+    const auto fitted =
+        registry.make(told["models"][i]["model"]).get()->load(json::from_cbor(bytes));
     const auto& published = report.panels[0].outcome.forecasts[i].forecast.series[0];
     const Forecast again = fitted->forecast(24);
     EXPECT_EQ(again.series[0].first, published.first);
@@ -215,7 +215,8 @@ TEST_F(Line, OrdersGiveThePanelDirectly) {
     for (const double y : loaded.panel[i].values) units += y;
   }
   EXPECT_GT(units, 0);
-  EXPECT_LE(units, static_cast<double>(made_.units) + 1e-6 + static_cast<double>(made_.exact_duplicates) * 9);
+  EXPECT_LE(units, static_cast<double>(made_.units) + 1e-6 +
+                       static_cast<double>(made_.exact_duplicates) * 9);
   EXPECT_FALSE(loaded.notes.empty());
 }
 

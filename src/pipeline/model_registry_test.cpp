@@ -1,15 +1,15 @@
 // Promises that every registered model keeps, on generated data.
 #include "pipeline/model_registry.h"
 
-#include <gtest/gtest.h>
-
-#include <cmath>
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "base/random.h"
 #include "evaluation/backtest.h"
 #include "pipeline/panel_run.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
 
 namespace forecart {
 namespace {
@@ -90,7 +90,8 @@ TEST_P(AnyModel, OtherSeriesAndTheirOrderChangeNothing) {
 }
 
 TEST_P(AnyModel, ThreadsChangeNothing) {
-  const Panel panel = panel_of({seasonal_counts(120, 1), seasonal_counts(130, 2), seasonal_counts(140, 3)});
+  const Panel panel =
+      panel_of({seasonal_counts(120, 1), seasonal_counts(130, 2), seasonal_counts(140, 3)});
   BacktestOptions one = three_windows();
   one.fit.threads = 1;
   BacktestOptions four = three_windows();
@@ -144,7 +145,8 @@ TEST_P(AnyModel, SavedStateMovesOnAlike) {
   ModelRegistry registry(options());
   const ModelPtr model = registry.make(GetParam());
   const auto fitted = model->fit(panel_of({{values.begin(), values.end() - 10}}), {}, {});
-  const auto loaded = model->load(nlohmann::json::from_cbor(nlohmann::json::to_cbor(fitted->save())));
+  const auto loaded =
+      model->load(nlohmann::json::from_cbor(nlohmann::json::to_cbor(fitted->save())));
   Panel recent{Calendar()};
   recent.add("0", 140, std::span(values).subspan(140));
   fitted->update(recent);

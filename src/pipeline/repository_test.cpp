@@ -1,12 +1,12 @@
 #include "pipeline/repository.h"
 
+#include "base/error.h"
+
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include "base/error.h"
 
 namespace forecart {
 namespace {

@@ -50,6 +50,7 @@ Table over_proven_panels(const RunReport& report, Make make) {
 
 void write_all_formats(Repository& repository, const RunReport& report, const std::string& name,
                        const Table& table) {
+  if (table.columns().empty()) return;  // no panel was long enough to be proven
   ObjectStore& store = repository.store();
   const auto key = [&](const char* ending) {
     return Repository::run_key(report.dataset, report.run, name + ending);

@@ -110,10 +110,24 @@ class TableStream final : public RowStream {
   std::size_t next_ = 0;
 };
 
+/// A pipe or device, which must not be replaced by a file.
+bool is_device(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) && !fs::is_regular_file(path, ignored);
+}
+
 fs::path unfinished(const fs::path& path) {
   fs::path result = path;
   result += fmt::format(".{}.part", getpid());
   return result;
+}
+
+[[noreturn]] void refuse_write(const fs::path& path, const fs::path& part) {
+  const int code = errno;
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  throw Error(code == ENOSPC || code == EDQUOT ? ErrorCode::no_space : ErrorCode::unreadable,
+              fmt::format("'{}' cannot be written: {}", path.string(), std::strerror(code)));
 }
 
 void write_parquet(const Table& table, const fs::path& path) {
@@ -127,7 +141,7 @@ void write_parquet(const Table& table, const fs::path& path) {
     const auto offer = database.offer(stream);
     database.execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)", offer.source(),
                                  sql_literal(part.string())));
-    fs::rename(part, path);
+    if (std::rename(part.c_str(), path.c_str()) != 0) refuse_write(path, part);
   } catch (...) {
     std::error_code ignored;
     fs::remove(part, ignored);
@@ -135,17 +149,16 @@ void write_parquet(const Table& table, const fs::path& path) {
   }
 }
 
-[[noreturn]] void refuse_write(const fs::path& path, const fs::path& part) {
-  const int code = errno;
-  std::error_code ignored;
-  fs::remove(part, ignored);
-  throw Error(code == ENOSPC || code == EDQUOT ? ErrorCode::no_space : ErrorCode::unreadable,
-              fmt::format("'{}' cannot be written: {}", path.string(), std::strerror(code)));
-}
-
 }  // namespace
 
 void write_file(const fs::path& path, std::string_view bytes) {
+  if (is_device(path)) {
+    std::FILE* const device = std::fopen(path.c_str(), "wbe");
+    const bool written =
+        device != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), device) == bytes.size();
+    if (device == nullptr || std::fclose(device) != 0 || !written) refuse_write(path, {});
+    return;
+  }
   const fs::path part = unfinished(path);
   std::FILE* const file = std::fopen(part.c_str(), "wbe");
   if (file == nullptr) refuse_write(path, part);

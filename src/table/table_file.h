@@ -21,7 +21,8 @@ void write_table(const Table& table, const std::filesystem::path& path);
 /// back the same. Equal tables give equal bytes.
 std::string to_csv(const Table& table);
 
-/// Writes bytes under a name that appears only when they are complete. Throws as write_table.
+/// Writes bytes under a name that appears only when they are complete; a pipe or device is written
+/// to as it is. Throws as write_table.
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 
 }  // namespace forecart
