@@ -228,9 +228,18 @@ std::optional<DateOrder> guess_date_order(const std::vector<std::filesystem::pat
   }
 }
 
-PanelConfig default_panel() {
+/// Hours where the data have clock times, days where they have dates only.
+PanelConfig default_panel(const Sample& sample, const DatasetConfig& config) {
+  const auto cells = sample.cells(sample.index(config.columns.time));
+  const bool has_clock = std::any_of(cells.begin(), cells.end(), [](std::string_view cell) {
+    const std::size_t colon = cell.find(':');
+    return colon == std::string_view::npos ? is_number(cell)
+                                           : cell.find("00:00") == std::string_view::npos;
+  });
   PanelConfig panel;
-  panel.name = "hourly";
+  panel.name = has_clock ? "hourly" : "daily";
+  panel.frequency = Frequency::parse(has_clock ? "h" : "D");
+  panel.horizon = has_clock ? 24 : 28;
   return panel;
 }
 
@@ -263,7 +272,7 @@ DatasetConfig guess_dataset_config(const std::vector<std::filesystem::path>& fil
     partial.credit_prefix = guess_credit_prefix(sample, partial.columns);
   }
   partial.date_order = guess_date_order(files, partial);
-  if (partial.panels.empty()) partial.panels.push_back(default_panel());
+  if (partial.panels.empty()) partial.panels.push_back(default_panel(sample, partial));
   partial.validate();
   return partial;
 }
