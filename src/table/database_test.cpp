@@ -37,6 +37,7 @@ TEST(Database, GivesLargeAnswersBlockByBlock) {
     for (const std::int64_t n : block.integers("n")) ASSERT_EQ(n, expected++);
   }
   EXPECT_EQ(expected, 100000);
+  EXPECT_FALSE(cursor.next(block));
 }
 
 TEST(Database, MapsErrorsToCodes) {
