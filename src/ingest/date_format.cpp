@@ -284,10 +284,10 @@ bool DateEvidence::is_numeric_date() const {
   return either_ + only_mdy_ + only_dmy_ > std::max({ymd_, seconds_, milliseconds_});
 }
 
-bool DateEvidence::is_time_column() const {
+bool DateEvidence::is_time_column(double least_share) const {
   const std::int64_t best =
       std::max({ymd_, either_ + std::max(only_mdy_, only_dmy_), seconds_, milliseconds_});
-  return best > 0 && best * 10 >= cells_ * 8;
+  return best > 0 && static_cast<double>(best) >= least_share * static_cast<double>(cells_);
 }
 
 bool DateEvidence::is_decided() const {

@@ -39,8 +39,8 @@ class DateEvidence {
   void add(std::string_view cell);
   void merge(const DateEvidence& other);
 
-  /// True when some format reads most of the cells seen.
-  bool is_time_column() const;
+  /// True when some format reads at least this share of the cells seen.
+  bool is_time_column(double least_share) const;
 
   /// True when day and month can be told apart, or need not be.
   bool is_decided() const;

@@ -117,7 +117,7 @@ class LongReader {
     });
     const bool wants_time = frequency_ && frequency_->unit != FrequencyUnit::counter;
     style_.counter = all_whole && !wants_time;
-    if (!style_.counter && evidence.is_time_column()) {
+    if (!style_.counter && evidence.is_time_column(0.5)) {
       style_.format = evidence.decide(std::nullopt, fmt::format("column ds of '{}'", file_));
     }
     if (style_.counter || !frequency_ || frequency_->unit != FrequencyUnit::counter) return;

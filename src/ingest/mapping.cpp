@@ -117,6 +117,10 @@ constexpr std::array<std::string_view, 24> kPlace{"purchaseaddress",
                                                   "direccion"};
 
 constexpr int kSampleRows = 1000;
+// Shares of readable cells: half will do where the name speaks for a column, since the rest becomes
+// rejects that everybody sees; without a name it must be clear.
+constexpr double kNamedShare = 0.5;
+constexpr double kUnnamedShare = 0.8;
 
 /// Small letters and digits; umlauts as two letters, other signs dropped.
 std::string normalised(std::string_view name) {
@@ -178,20 +182,24 @@ Sample take_sample(const std::filesystem::path& file, const CsvOptions& csv) {
   return sample;
 }
 
-bool holds_times(const Sample& sample, std::size_t column) {
+bool holds_times(const Sample& sample, std::size_t column, double least_share) {
   DateEvidence evidence;
   for (const std::string_view cell : sample.cells(column)) evidence.add(cell);
-  return evidence.is_time_column();
+  return evidence.is_time_column(least_share);
 }
 
-bool holds_amounts(const Sample& sample, std::size_t column) {
+bool may_hold_times(const Sample& sample, std::size_t column) {
+  return holds_times(sample, column, kNamedShare);
+}
+
+bool may_hold_amounts(const Sample& sample, std::size_t column) {
   const auto cells = sample.cells(column);
   DecimalEvidence evidence;
   for (const std::string_view cell : cells) evidence.add(cell);
   const auto numbers = std::count_if(cells.begin(), cells.end(), [&](std::string_view cell) {
     return parse_amount(cell, evidence.decide()).has_value();
   });
-  return !cells.empty() && numbers * 10 >= static_cast<std::ptrdiff_t>(cells.size()) * 8;
+  return numbers > 0 && static_cast<double>(numbers) >= kNamedShare * static_cast<double>(cells.size());
 }
 
 bool holds_anything(const Sample&, std::size_t) {
@@ -211,10 +219,10 @@ std::string find_column(const Sample& sample, Spellings spellings, Check fits) {
 }
 
 std::string find_time_column(const Sample& sample, const std::string& file) {
-  std::string named = find_column(sample, kTime, holds_times);
+  std::string named = find_column(sample, kTime, may_hold_times);
   if (!named.empty()) return named;
   for (std::size_t i = 0; i < sample.columns.size(); ++i) {
-    if (holds_times(sample, i)) return sample.columns[i];
+    if (holds_times(sample, i, kUnnamedShare)) return sample.columns[i];
   }
   throw Error(
       ErrorCode::bad_data,
@@ -230,12 +238,12 @@ void guess_columns(const Sample& sample, const std::string& file, ColumnMapping&
   };
   guess(columns.order_id, kOrder, holds_anything);
   guess(columns.product, kProduct, holds_anything);
-  guess(columns.quantity, kQuantity, holds_amounts);
-  guess(columns.unit_price, kUnitPrice, holds_amounts);
+  guess(columns.quantity, kQuantity, may_hold_amounts);
+  guess(columns.unit_price, kUnitPrice, may_hold_amounts);
   guess(columns.customer, kCustomer, holds_anything);
   guess(columns.place, kPlace, holds_anything);
   // A price of one unit says more than a total, whose meaning (line or order?) a name cannot tell.
-  if (columns.unit_price.empty()) guess(columns.revenue, kRevenue, holds_amounts);
+  if (columns.unit_price.empty()) guess(columns.revenue, kRevenue, may_hold_amounts);
 }
 
 bool is_number(std::string_view text) {
@@ -294,9 +302,18 @@ std::optional<DateOrder> guess_date_order(const std::vector<std::filesystem::pat
   }
 }
 
-PanelConfig default_panel() {
+/// Hours where the data have clock times, days where they have dates only.
+PanelConfig default_panel(const Sample& sample, const DatasetConfig& config) {
+  const auto cells = sample.cells(sample.index(config.columns.time));
+  const bool has_clock = std::any_of(cells.begin(), cells.end(), [](std::string_view cell) {
+    const std::size_t colon = cell.find(':');
+    return colon == std::string_view::npos ? is_number(cell)
+                                           : cell.find("00:00") == std::string_view::npos;
+  });
   PanelConfig panel;
-  panel.name = "hourly";
+  panel.name = has_clock ? "hourly" : "daily";
+  panel.frequency = Frequency::parse(has_clock ? "h" : "D");
+  panel.horizon = has_clock ? 24 : 28;
   return panel;
 }
 
@@ -331,7 +348,7 @@ DatasetConfig guess_dataset_config(const std::vector<std::filesystem::path>& fil
     partial.credit_prefix = guess_credit_prefix(sample, partial.columns);
   }
   partial.date_order = guess_date_order(files, partial);
-  if (partial.panels.empty()) partial.panels.push_back(default_panel());
+  if (partial.panels.empty()) partial.panels.push_back(default_panel(sample, partial));
   partial.validate();
   return partial;
 }

@@ -185,6 +185,7 @@ struct Database::Cursor::Rows {
   Connection connection;
   Statement statement;
   std::optional<ResultReader> reader;
+  bool at_end = false;
 };
 
 Database::Cursor::Cursor(const Database& database, std::string sql)
@@ -194,9 +195,11 @@ Database::Cursor::~Cursor() = default;
 Database::Cursor::Cursor(Cursor&&) noexcept = default;
 
 bool Database::Cursor::next(Table& block) {
+  if (rows_->at_end) return false;  // DuckDB takes asking again for an error
   if (!rows_->reader) rows_->reader.emplace(rows_->statement.result);
   const duckdb_data_chunk chunk = rows_->next();
-  if (chunk == nullptr) return false;
+  rows_->at_end = chunk == nullptr;
+  if (rows_->at_end) return false;
   rows_->reader->append(OwnedChunk(chunk).handle);
   block = rows_->reader->take();
   return true;

@@ -11,7 +11,7 @@ namespace forecart {
 
 struct DatabaseOptions {
   unsigned threads = 0;      ///< 0: all cores
-  std::string memory_limit;  ///< as DuckDB writes it, e.g. "2GB"; "" is its own default
+  std::string memory_limit{};  ///< as DuckDB writes it, e.g. "2GB"; "" is its own default
 };
 
 /// A DuckDB data base in memory: SQL over csv and parquet files and over row streams. Opening costs

@@ -15,11 +15,21 @@ namespace forecart {
 
 namespace {
 
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
 std::string unique_name(std::string name, std::size_t position,
                         std::unordered_set<std::string>& taken) {
   if (name.empty()) name = fmt::format("column{}", position + 1);
   std::string result = name;
-  for (int n = 2; !taken.insert(result).second; ++n) result = fmt::format("{}_{}", name, n);
+  // SQL does not tell small letters from capital ones.
+  for (int n = 2; !taken.insert(lower_case(result)).second; ++n) {
+    result = fmt::format("{}_{}", name, n);
+  }
   return result;
 }
 

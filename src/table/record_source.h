@@ -12,7 +12,7 @@ namespace forecart {
 
 /// What to take for granted about a csv file; the rest is found out from its first bytes.
 struct CsvOptions {
-  std::optional<char> delimiter;
+  std::optional<char> delimiter{};
   char quote = '"';    ///< '\0' for none
   bool header = true;  ///< false: columns are called column1, column2, ...
 

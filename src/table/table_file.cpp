@@ -126,7 +126,10 @@ fs::path unfinished(const fs::path& path) {
   const int code = errno;
   std::error_code ignored;
   fs::remove(part, ignored);
-  throw Error(code == ENOSPC || code == EDQUOT ? ErrorCode::no_space : ErrorCode::unreadable,
+  const bool full = code == ENOSPC || code == EDQUOT;
+  throw Error(full             ? ErrorCode::no_space
+              : code == ENOENT ? ErrorCode::not_found
+                               : ErrorCode::unreadable,
               fmt::format("'{}' cannot be written: {}", path.string(), std::strerror(code)));
 }
 

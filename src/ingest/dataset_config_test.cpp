@@ -1,0 +1,73 @@
+#include "ingest/dataset_config.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "table/expect_error.h"
+#include "table/scratch_folder.h"
+#include "table/utf8.h"
+
+namespace forecart {
+namespace {
+
+DatasetConfig full_config() {
+  DatasetConfig config;
+  config.columns = {"Order ID", "Order \"Date\"", "Product", "Qty", "Price", "", "Kunde\n", "Ort"};
+  config.time_zone = "Europe/Berlin";
+  config.date_order = DateOrder::dmy;
+  config.dimensions = {{"zeta", "upper(\"Ort\")"}, {"city", "split_part(\"Ort\", ', ', 2)"}};
+  config.returns = ReturnPolicy::drop;
+  config.credit_prefix = "C";
+  config.csv = {';', '\0', false};
+  config.decimal = DecimalMark::comma;
+  config.panels = {{"daily", {"city", "product"}, Measure::revenue, Frequency::parse("D"), 28},
+                   {"weekly", {}, Measure::orders, Frequency::parse("W-SUN"), 8}};
+  return config;
+}
+
+TEST(DatasetConfig, IsWrittenAndReadBack) {
+  const ScratchFolder folder;
+  for (const DatasetConfig& config : {full_config(), DatasetConfig{}}) {
+    write_dataset_config(config, folder / "dataset.toml");
+    EXPECT_EQ(read_dataset_config(folder / "dataset.toml"), config) << to_toml(config);
+  }
+}
+
+RC_GTEST_PROP(DatasetConfig, AnyTextComesBack, (const std::string& time, const std::string& sql)) {
+  DatasetConfig config;
+  config.columns.time = escape_invalid_utf8(time);
+  config.dimensions = {{"x", "a" + escape_invalid_utf8(sql)}};
+  RC_ASSERT(parse_dataset_config(to_toml(config), "t") == config);
+}
+
+TEST(DatasetConfig, IsClosed) {
+  const auto refuse = [](ErrorCode code, const char* word, const char* toml) {
+    SCOPED_TRACE(toml);
+    expect_error(code, word, [&] { parse_dataset_config(toml, "dataset.toml"); });
+  };
+  refuse(ErrorCode::unknown_name, "known are: version, time_zone", "[colums]\n");
+  refuse(ErrorCode::unknown_name, "line 3", "\n[columns]\ntme = 'x'\n");
+  refuse(ErrorCode::unknown_name, "unit_price", "[columns]\nprice = 'x'\n");
+  refuse(ErrorCode::unknown_name, "lines, orders, units, revenue", "[[panel]]\nmeasure = 'line'\n");
+  refuse(ErrorCode::unknown_name, "Mars/Phobos", "time_zone = 'Mars/Phobos'\n");
+  refuse(ErrorCode::unknown_name, "region", "[[panel]]\nname = 'a'\nby = ['region']\n");
+  refuse(ErrorCode::unknown_name, "keep, drop, net", "[returns]\npolicy = 'ignore'\n");
+  refuse(ErrorCode::unknown_name, "mdy, dmy or ymd", "date_order = 'american'\n");
+  refuse(ErrorCode::invalid_value, "line 2", "[csv]\ndelimiter = ';;'\n");
+  refuse(ErrorCode::invalid_value, "true or false", "[csv]\nheader = 'yes'\n");
+  refuse(ErrorCode::invalid_value, "horizon", "[[panel]]\nname = 'a'\nhorizon = 0\n");
+  refuse(ErrorCode::invalid_value, "frequency", "[[panel]]\nname = 'a'\nfrequency = 'fortnight'\n");
+  refuse(ErrorCode::invalid_value, "twice", "[[panel]]\nname = 'a'\n[[panel]]\nname = 'a'\n");
+  refuse(ErrorCode::invalid_value, "another name", "[dimensions]\nproduct = 'upper(a)'\n");
+  refuse(ErrorCode::invalid_value, "[[panel]]", "panel = [1]\n");
+  refuse(ErrorCode::bad_data, "line 1", "version = \n");
+  refuse(ErrorCode::newer_version, "version 2", "version = 2\n");
+}
+
+TEST(DatasetConfig, AbsentKeysKeepTheirDefaults) {
+  EXPECT_EQ(parse_dataset_config("", "t"), DatasetConfig{});
+  EXPECT_EQ(parse_dataset_config("[columns]\ntime = 't'\n", "t").columns.time, "t");
+}
+
+}  // namespace
+}  // namespace forecart
