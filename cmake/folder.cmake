@@ -32,7 +32,7 @@ function(forecart_folder name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_DEPENDS} forecart_testing)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-      PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED}")
+      PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED};RC_PARAMS=seed=1")
   endif()
 
   if(FORECART_FUZZERS)

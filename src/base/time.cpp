@@ -136,7 +136,10 @@ seconds TimeZone::offset(Instant instant) const {
 }
 
 std::string format_instant(Instant instant, const TimeZone& zone) {
-  const CivilTime civil = zone.civil(instant);
+  // Offsets are written in minutes; before 1900 some zones had odd seconds, which are left out of
+  // both parts, so that the text still names the instant.
+  const auto offset = std::chrono::duration_cast<minutes>(zone.offset(instant));
+  const CivilTime civil(instant.time_since_epoch() + offset);
   const auto day = floor<days>(civil);
   const year_month_day date{day};
   const std::chrono::hh_mm_ss clock{floor<seconds>(civil - day)};
@@ -146,7 +149,6 @@ std::string format_instant(Instant instant, const TimeZone& zone) {
                   zone.is_none() ? ' ' : 'T', clock.hours().count(), clock.minutes().count(),
                   clock.seconds().count());
   if (zone.is_none()) return text;
-  const auto offset = std::chrono::duration_cast<minutes>(zone.offset(instant));
   const auto size = std::chrono::abs(offset);
   return fmt::format("{}{}{:02}:{:02}", text, offset.count() < 0 ? '-' : '+',
                      std::chrono::duration_cast<hours>(size).count(), size.count() % 60);

@@ -199,7 +199,8 @@ bool may_hold_amounts(const Sample& sample, std::size_t column) {
   const auto numbers = std::count_if(cells.begin(), cells.end(), [&](std::string_view cell) {
     return parse_amount(cell, evidence.decide()).has_value();
   });
-  return numbers > 0 && static_cast<double>(numbers) >= kNamedShare * static_cast<double>(cells.size());
+  return numbers > 0 &&
+         static_cast<double>(numbers) >= kNamedShare * static_cast<double>(cells.size());
 }
 
 bool holds_anything(const Sample&, std::size_t) {

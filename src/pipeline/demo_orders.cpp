@@ -227,7 +227,7 @@ class MonthFile {
  private:
   static constexpr std::array<std::string_view, 4> kBadTimes = {"13/45/25 10:00", "02/30/25 08:15",
                                                                 "yesterday", ""};
-  static constexpr std::array<std::string_view, 4> kBadQuantities = {"two", "1-2", "1x", ""};
+  static constexpr std::array<std::string_view, 4> kBadQuantities = {"two", "1+1", "1x", ""};
 
   void add_row(std::string_view text) {
     text_.append(text).append(line_end_);

@@ -10,7 +10,7 @@
 namespace forecart {
 
 struct DatabaseOptions {
-  unsigned threads = 0;      ///< 0: all cores
+  unsigned threads = 0;        ///< 0: all cores
   std::string memory_limit{};  ///< as DuckDB writes it, e.g. "2GB"; "" is its own default
 };
 

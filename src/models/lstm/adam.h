@@ -8,7 +8,7 @@
 
 namespace forecart::lstm {
 
-/// Settings of Adam, with the defaults of the paper [Kingma2015 algorithm 1].
+/// Settings of Adam, with the defaults of the paper [KingmaBa2015 algorithm 1].
 struct AdamOptions {
   double learning_rate = 1e-3;
   double beta1 = 0.9;

@@ -32,7 +32,7 @@ struct Tape {
   Scalar* cell_gradient;    // (hidden, kPanel)
 };
 
-/// One Adam step [Kingma2015 algorithm 1] with the bias corrections already worked in.
+/// One Adam step [KingmaBa2015 algorithm 1] with the bias corrections already worked in.
 struct AdamStep {
   double rate;  ///< alpha / (1 - beta1^t)
   double beta1;
@@ -46,8 +46,8 @@ template <class Scalar>
 struct Kernel {
   const char* name;
 
-  /// Runs the layer over all steps [Hochreiter1997; Gers2000]. Expects inputs and ones in
-  /// `tape.rows`, zeros in its first hidden state and first cells; fills the rest of the tape.
+  /// Runs the layer over all steps [HochreiterSchmidhuber1997; Gers2000]. Expects inputs and ones
+  /// in `tape.rows`, zeros in its first hidden state and first cells; fills the rest of the tape.
   void (*forward)(const KernelShape&, const Scalar* gate_weights, const Tape<Scalar>&);
   /// The same without what only the backward pass needs (`gates`, `cell_tanh` stay untouched).
   void (*infer)(const KernelShape&, const Scalar* gate_weights, const Tape<Scalar>&);

@@ -22,9 +22,9 @@ struct LstmOptions {
   void validate() const;
 };
 
-/// One layer of LSTM units [Hochreiter1997] with a dense head, one step ahead, fed back for longer
-/// horizons; windows are scaled by the level of their own recent past. Needs three windows of
-/// values that are not all the same. Same seed, options and kernel give the same bytes.
+/// One layer of LSTM units [HochreiterSchmidhuber1997] with a dense head, one step ahead, fed back
+/// for longer horizons; windows are scaled by the level of their own recent past. Needs three
+/// windows of values that are not all the same. Same seed, options and kernel give the same bytes.
 /// Throws Error invalid_value for options out of range.
 SeriesModelPtr make_lstm(const LstmOptions& options = {});
 
