@@ -1,11 +1,11 @@
 #include "ingest/amount.h"
 
+#include "table/number_text.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
-
-#include "table/number_text.h"
 
 namespace forecart {
 
@@ -34,7 +34,9 @@ std::string without_currency(std::string_view cell) {
   return std::string(sign) + std::string(trim(cell));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Removes well-placed group separators (1,234,567) from the whole part; false where misplaced.
 bool remove_groups(std::string& number, char group, std::size_t whole_end) {
@@ -81,9 +83,8 @@ void DecimalEvidence::add(std::string_view cell) {
   if (last == std::string_view::npos) return;
   const char sign = cell[last];
   const char other = sign == '.' ? ',' : '.';
-  const std::size_t digits =
-      static_cast<std::size_t>(std::count_if(cell.begin() + static_cast<std::ptrdiff_t>(last),
-                                             cell.end(), is_digit));
+  const std::size_t digits = static_cast<std::size_t>(
+      std::count_if(cell.begin() + static_cast<std::ptrdiff_t>(last), cell.end(), is_digit));
   const bool has_other = cell.find(other) != std::string_view::npos;
   const bool repeated = cell.find(sign) != last;
   if (!has_other && !repeated && digits == 3) return;  // 1,234 or 1.234: could be either

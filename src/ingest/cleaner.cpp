@@ -1,15 +1,15 @@
 #include "ingest/cleaner.h"
 
+#include "base/error.h"
+#include "ingest/mapping.h"
+#include "table/number_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
-
-#include "base/error.h"
-#include "ingest/mapping.h"
-#include "table/number_text.h"
 
 namespace forecart {
 
@@ -81,7 +81,8 @@ Cleaner::Cleaner(const RecordSource& source, const DatasetConfig& config, FileFo
 }
 
 Reject Cleaner::reject(const Record& record, RejectReason reason, std::size_t column) const {
-  return {record.line, column == kNone ? std::string_view() : columns_[column], reason, record.text};
+  return {record.line, column == kNone ? std::string_view() : columns_[column], reason,
+          record.text};
 }
 
 std::optional<RejectReason> Cleaner::refuse_row(const Record& record) const {
@@ -149,8 +150,7 @@ void Cleaner::mark_return(Sale& sale) const {
   const std::string_view id = sale.order_id;
   sale.cancelled = !prefix.empty() && id.starts_with(prefix) && id.size() > prefix.size() &&
                    id[prefix.size()] >= '0' && id[prefix.size()] <= '9';
-  sale.returned =
-      sale.cancelled || sale.quantity < 0 || sale.unit_price < 0 || sale.revenue < 0;
+  sale.returned = sale.cancelled || sale.quantity < 0 || sale.unit_price < 0 || sale.revenue < 0;
 }
 
 std::optional<Reject> Cleaner::clean(const Record& record, Sale& sale) {

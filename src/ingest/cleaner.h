@@ -1,14 +1,14 @@
 #pragma once
 
+#include "ingest/dataset_config.h"
+#include "ingest/reject.h"
+#include "table/record_source.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "ingest/dataset_config.h"
-#include "ingest/reject.h"
-#include "table/record_source.h"
 
 namespace forecart {
 

@@ -1,14 +1,14 @@
 #include "ingest/dataset_config.h"
 
+#include "base/error.h"
+#include "base/time.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <unordered_set>
-
-#include "base/error.h"
-#include "base/time.h"
 
 namespace forecart {
 
@@ -19,16 +19,16 @@ constexpr std::array<std::string_view, 3> kPolicies{"keep", "drop", "net"};
 
 /// Columns of the sales file, which dimensions may not be named after.
 constexpr std::array<std::string_view, 13> kSalesColumns{
-    "line",    "order_id", "time",     "instant", "product",  "quantity", "unit_price",
-    "revenue", "customer", "place",    "returned", "row_hash", "total"};
+    "line",    "order_id", "time",  "instant",  "product",  "quantity", "unit_price",
+    "revenue", "customer", "place", "returned", "row_hash", "total"};
 
 template <std::size_t n>
 std::size_t index_of(std::string_view name, const std::array<std::string_view, n>& known,
                      std::string_view what) {
   const auto at = std::find(known.begin(), known.end(), name);
   if (at != known.end()) return static_cast<std::size_t>(at - known.begin());
-  throw Error(ErrorCode::unknown_name, fmt::format("{} '{}' is not known; use one of {}", what, name,
-                                                   fmt::join(known, ", ")));
+  throw Error(ErrorCode::unknown_name, fmt::format("{} '{}' is not known; use one of {}", what,
+                                                   name, fmt::join(known, ", ")));
 }
 
 [[noreturn]] void refuse(const std::string& message) {
@@ -44,10 +44,11 @@ void check_panel(const PanelConfig& panel, const std::vector<Dimension>& dimensi
     const bool declared = std::any_of(dimensions.begin(), dimensions.end(),
                                       [&](const Dimension& known) { return known.name == name; });
     if (declared || is_built_in_dimension(name)) continue;
-    throw Error(ErrorCode::unknown_name,
-                fmt::format("panel '{}' is cut by '{}', which is neither product, customer or place "
-                            "nor declared under [dimensions]",
-                            panel.name, name));
+    throw Error(
+        ErrorCode::unknown_name,
+        fmt::format("panel '{}' is cut by '{}', which is neither product, customer or place "
+                    "nor declared under [dimensions]",
+                    panel.name, name));
   }
 }
 
@@ -58,15 +59,17 @@ void check_dimension(const Dimension& dimension) {
                        fmt::join(kSalesColumns, ", ")));
   }
   if (dimension.expression.empty()) {
-    refuse(fmt::format("dimension '{}' has no expression; give an SQL expression over the columns, "
-                       "for example \"\\\"Country\\\"\"",
-                       dimension.name));
+    refuse(
+        fmt::format("dimension '{}' has no expression; give an SQL expression over the columns, "
+                    "for example \"\\\"Country\\\"\"",
+                    dimension.name));
   }
 }
 
 void check_csv(const CsvOptions& csv) {
   const auto bad = [](char c) { return c == '\n' || c == '\r' || (c & 0x80) != 0; };
-  if (csv.delimiter && (bad(*csv.delimiter) || *csv.delimiter == csv.quote || *csv.delimiter == 0)) {
+  if (csv.delimiter &&
+      (bad(*csv.delimiter) || *csv.delimiter == csv.quote || *csv.delimiter == 0)) {
     refuse("csv.delimiter must be one ASCII character other than the quote and a line end");
   }
   if (bad(csv.quote)) refuse("csv.quote must be one ASCII character, or \"\" for none");

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/frequency.h"
+#include "ingest/amount.h"
+#include "ingest/date_format.h"
+#include "table/record_source.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/frequency.h"
-#include "ingest/amount.h"
-#include "ingest/date_format.h"
-#include "table/record_source.h"
 
 namespace forecart {
 
@@ -18,9 +18,9 @@ struct ColumnMapping {
   std::string order_id;
   std::string time;
   std::string product;
-  std::string quantity;    ///< without it every line counts one unit
+  std::string quantity;  ///< without it every line counts one unit
   std::string unit_price;
-  std::string revenue;     ///< of the whole line; without it quantity * unit price
+  std::string revenue;  ///< of the whole line; without it quantity * unit price
   std::string customer;
   std::string place;
 

@@ -1,10 +1,9 @@
+#include "base/error.h"
 #include "ingest/dataset_config.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-
-#include "base/error.h"
 
 using namespace forecart;  // NOLINT(google-build-using-namespace)
 

@@ -1,11 +1,11 @@
 #include "ingest/dataset_config.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
 #include "table/utf8.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace forecart {
 namespace {

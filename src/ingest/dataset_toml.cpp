@@ -1,18 +1,18 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <fstream>
-#include <algorithm>
-#include <functional>
-#include <initializer_list>
-#include <iterator>
-#include <sstream>
-#include <toml++/toml.h>
-
 #include "base/error.h"
 #include "ingest/dataset_config.h"
 #include "table/byte_source.h"
 #include "table/table_file.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <sstream>
 
 namespace forecart {
 
@@ -90,8 +90,9 @@ class Section {
 };
 
 void read_columns(const toml::table& table, const Place& place, ColumnMapping& columns) {
-  const Section section(table, place, {"order_id", "time", "product", "quantity", "unit_price",
-                                       "revenue", "customer", "place"});
+  const Section section(
+      table, place,
+      {"order_id", "time", "product", "quantity", "unit_price", "revenue", "customer", "place"});
   section.read_text("order_id", columns.order_id);
   section.read_text("time", columns.time);
   section.read_text("product", columns.product);
@@ -200,8 +201,9 @@ void check_version(const Section& section) {
 }
 
 DatasetConfig read_root(const toml::table& root, const Place& place) {
-  const Section section(root, place, {"version", "time_zone", "date_order", "columns", "dimensions",
-                                      "returns", "csv", "panel"});
+  const Section section(
+      root, place,
+      {"version", "time_zone", "date_order", "columns", "dimensions", "returns", "csv", "panel"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -241,15 +243,19 @@ std::string key_line(std::string_view key, std::string_view value, std::string_v
 }
 
 std::string columns_toml(const ColumnMapping& columns) {
-  std::string result = "\n# Which column of the order files plays which part; \"\" for none.\n[columns]\n";
+  std::string result =
+      "\n# Which column of the order files plays which part; \"\" for none.\n[columns]\n";
   result += key_line("time", toml_text(columns.time), "when it was ordered; the only one needed");
-  result += key_line("order_id", toml_text(columns.order_id), "lines with the same id are one order");
+  result +=
+      key_line("order_id", toml_text(columns.order_id), "lines with the same id are one order");
   result += key_line("product", toml_text(columns.product), "what was ordered");
   result += key_line("quantity", toml_text(columns.quantity), "units of the line; without it 1");
   result += key_line("unit_price", toml_text(columns.unit_price), "price of one unit");
-  result += key_line("revenue", toml_text(columns.revenue), "of the line; else quantity * unit_price");
+  result +=
+      key_line("revenue", toml_text(columns.revenue), "of the line; else quantity * unit_price");
   result += key_line("customer", toml_text(columns.customer), "who ordered");
-  return result + key_line("place", toml_text(columns.place), "where it was ordered from or goes to");
+  return result +
+         key_line("place", toml_text(columns.place), "where it was ordered from or goes to");
 }
 
 std::string dimensions_toml(const std::vector<Dimension>& dimensions) {
@@ -266,13 +272,14 @@ std::string csv_toml(const DatasetConfig& config) {
   const CsvOptions& csv = config.csv;
   const std::string delimiter = csv.delimiter ? std::string(1, *csv.delimiter) : "auto";
   const std::string quote = csv.quote == '\0' ? "" : std::string(1, csv.quote);
-  const std::string decimal =
-      !config.decimal ? "auto" : *config.decimal == DecimalMark::point ? "." : ",";
+  const std::string decimal = !config.decimal                         ? "auto"
+                              : *config.decimal == DecimalMark::point ? "."
+                                                                      : ",";
   std::string result = "\n[csv]\n";
   result += key_line("delimiter", toml_text(delimiter), "one character, or auto");
   result += key_line("quote", toml_text(quote), "one character, or \"\" for none");
-  result += key_line("header", csv.header ? "true" : "false",
-                     "false: columns are column1, column2, ...");
+  result +=
+      key_line("header", csv.header ? "true" : "false", "false: columns are column1, column2, ...");
   return result + key_line("decimal", toml_text(decimal), "\".\" or \",\", or auto");
 }
 
@@ -280,10 +287,12 @@ std::string panel_toml(const PanelConfig& panel) {
   std::vector<std::string> by;
   for (const std::string& name : panel.by) by.push_back(toml_text(name));
   std::string result = "\n[[panel]]\n";
-  result += key_line("name", toml_text(panel.name), "name of the panel in runs and on the dashboard");
+  result +=
+      key_line("name", toml_text(panel.name), "name of the panel in runs and on the dashboard");
   result += key_line("by", fmt::format("[{}]", fmt::join(by, ", ")),
                      "one series per value: dimensions, product, customer, place; [] is the total");
-  result += key_line("measure", toml_text(to_string(panel.measure)), "lines, orders, units or revenue");
+  result +=
+      key_line("measure", toml_text(to_string(panel.measure)), "lines, orders, units or revenue");
   result += key_line("frequency", toml_text(panel.frequency.name()), "h, D, W-MON, MS, 15min, ...");
   return result + key_line("horizon", std::to_string(panel.horizon), "steps to forecast");
 }
@@ -313,12 +322,14 @@ std::string to_toml(const DatasetConfig& config) {
   std::string result = "# How forecart reads the order files of this data set.\nversion = 1\n";
   result += key_line("time_zone", toml_text(config.time_zone),
                      "IANA name of the wall clock in the files; none: taken as it is");
-  result += key_line("date_order", toml_text(config.date_order ? to_string(*config.date_order) : "auto"),
-                     "mdy, dmy or ymd, for dates like 03/04/19; auto looks at the column");
+  result +=
+      key_line("date_order", toml_text(config.date_order ? to_string(*config.date_order) : "auto"),
+               "mdy, dmy or ymd, for dates like 03/04/19; auto looks at the column");
   result += columns_toml(config.columns) + dimensions_toml(config.dimensions);
   result += "\n[returns]\n";
-  result += key_line("policy", toml_text(to_string(config.returns)),
-                     "keep: lines like others; drop: rejected; net: subtract units and revenue only");
+  result +=
+      key_line("policy", toml_text(to_string(config.returns)),
+               "keep: lines like others; drop: rejected; net: subtract units and revenue only");
   result += key_line("credit_prefix", toml_text(config.credit_prefix),
                      "order ids that begin so, then a digit, are cancellations");
   result += csv_toml(config);

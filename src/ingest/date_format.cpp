@@ -1,12 +1,12 @@
 #include "ingest/date_format.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -19,7 +19,9 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Reads the text from the left; every take_ function drops what it read.
 struct Cursor {
@@ -174,8 +176,8 @@ std::optional<CivilStamp> parse_epoch(std::string_view cell, DateFormat format) 
   const char* const last = cell.data() + cell.size();
   const auto [end, error] = std::from_chars(cell.data(), last, count);
   if (error != std::errc() || end != last || count < 0) return std::nullopt;
-  const microseconds since_epoch = in_seconds ? microseconds(seconds(count))
-                                              : microseconds(milliseconds(count));
+  const microseconds since_epoch =
+      in_seconds ? microseconds(seconds(count)) : microseconds(milliseconds(count));
   return CivilStamp{CivilTime(since_epoch), minutes(0)};
 }
 
@@ -191,7 +193,9 @@ DateOrder parse_date_order(std::string_view name) {
               fmt::format("date order '{}' is not known; use mdy, dmy or ymd", name));
 }
 
-std::string to_string(DateOrder order) { return kOrderNames[static_cast<std::size_t>(order)]; }
+std::string to_string(DateOrder order) {
+  return kOrderNames[static_cast<std::size_t>(order)];
+}
 
 std::string to_string(DateFormat format) {
   constexpr std::array kNames{"mdy", "dmy", "ymd", "epoch_seconds", "epoch_milliseconds"};
@@ -296,11 +300,12 @@ DateFormat DateEvidence::decide(std::optional<DateOrder> wanted, std::string_vie
   }
   if (std::max({ymd_, seconds_, milliseconds_}) == 0) {
     if (wanted) return static_cast<DateFormat>(*wanted);
-    throw Error(ErrorCode::bad_data,
-                fmt::format("{} holds no times that forecart reads (for example '{}'); write them as "
-                            "2019-12-31 23:00, 12/31/19 23:00, 31.12.2019 or seconds since 1970, or "
-                            "name the right column with --time-column",
-                            place, other_example_));
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("{} holds no times that forecart reads (for example '{}'); write them as "
+                    "2019-12-31 23:00, 12/31/19 23:00, 31.12.2019 or seconds since 1970, or "
+                    "name the right column with --time-column",
+                    place, other_example_));
   }
   if (ymd_ >= std::max(seconds_, milliseconds_)) return DateFormat::ymd;
   return seconds_ >= milliseconds_ ? DateFormat::epoch_seconds : DateFormat::epoch_milliseconds;

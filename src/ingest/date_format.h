@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/time.h"
+
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/time.h"
 
 namespace forecart {
 
@@ -45,9 +45,10 @@ class DateEvidence {
   /// True when day and month can be told apart, or need not be.
   bool is_decided() const;
 
-  /// The format of the column. `wanted` settles what the cells leave open; dots without evidence are
-  /// read day first. Throws Error bad_data, naming `--date-order` and the key date_order, when cells
-  /// leave day and month open or contradict each other; and when they are no times at all, naming
+  /// The format of the column. `wanted` settles what the cells leave open; dots without evidence
+  /// are read day first. Throws Error bad_data, naming `--date-order` and the key date_order, when
+  /// cells leave day and month open or contradict each other; and when they are no times at all,
+  /// naming
   /// `--time-column`. `place` is the column and its file as the message should show them.
   DateFormat decide(std::optional<DateOrder> wanted, std::string_view place) const;
 
@@ -58,10 +59,10 @@ class DateEvidence {
 
   std::int64_t cells_ = 0;
   std::int64_t ymd_ = 0;
-  std::int64_t either_ = 0;    ///< readable as mdy and as dmy
+  std::int64_t either_ = 0;  ///< readable as mdy and as dmy
   std::int64_t only_mdy_ = 0;
   std::int64_t only_dmy_ = 0;
-  std::int64_t dotted_ = 0;    ///< of either_, written with dots
+  std::int64_t dotted_ = 0;  ///< of either_, written with dots
   std::int64_t seconds_ = 0;
   std::int64_t milliseconds_ = 0;
   std::string mdy_example_;

@@ -1,14 +1,14 @@
+#include "base/error.h"
+#include "ingest/amount.h"
 #include "ingest/date_format.h"
 
 #include <cstddef>
 #include <cstdint>
 
-#include "base/error.h"
-#include "ingest/amount.h"
-
 using namespace forecart;  // NOLINT(google-build-using-namespace)
 
-/// Any cell is read or refused, in every format; a column of it is decided or refused with an Error.
+/// Any cell is read or refused, in every format; a column of it is decided or refused with an
+/// Error.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view cell(reinterpret_cast<const char*>(data), size);
   for (const DateFormat format : {DateFormat::mdy, DateFormat::dmy, DateFormat::ymd,

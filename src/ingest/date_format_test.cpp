@@ -1,10 +1,10 @@
 #include "ingest/date_format.h"
 
+#include "table/expect_error.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include "table/expect_error.h"
 
 namespace forecart {
 namespace {
@@ -96,8 +96,8 @@ RC_GTEST_PROP(DateFormat, EveryMinuteComesBackInEveryOrder, (std::uint32_t rando
   const auto hour = clock.hours().count();
   const auto minute = clock.minutes().count();
   const std::string hm = fmt::format("{}:{:02}", hour, minute);
-  const std::string half = fmt::format("{}:{:02} {}", (hour + 11) % 12 + 1, minute,
-                                       hour < 12 ? "am" : "PM");
+  const std::string half =
+      fmt::format("{}:{:02} {}", (hour + 11) % 12 + 1, minute, hour < 12 ? "am" : "PM");
   const auto same = [&](const std::string& cell, DateFormat format) {
     const auto stamp = parse_time(cell, format);
     return stamp && stamp->civil == time;
@@ -107,7 +107,8 @@ RC_GTEST_PROP(DateFormat, EveryMinuteComesBackInEveryOrder, (std::uint32_t rando
   RC_ASSERT(same(fmt::format("{:02}.{:02}.{} {}", d, m, y, hm), DateFormat::dmy));
   const std::string iso = format_instant(Instant(time.time_since_epoch()), TimeZone{});
   RC_ASSERT(same(iso, DateFormat::ymd));
-  RC_ASSERT(parse_instant(iso, TimeZone{}) == Instant(parse_time(iso, DateFormat::ymd)->civil.time_since_epoch()));
+  RC_ASSERT(parse_instant(iso, TimeZone{}) ==
+            Instant(parse_time(iso, DateFormat::ymd)->civil.time_since_epoch()));
   if (y >= 1969 && y <= 2068) {
     RC_ASSERT(same(fmt::format("{}/{}/{:02} {}", m, d, y % 100, hm), DateFormat::mdy));
   }

@@ -85,7 +85,8 @@ std::optional<Frequency> FrequencyEvidence::guess() const {
 Frequency guess_counter(const std::vector<std::vector<std::int64_t>>& series) {
   std::int64_t step = 0;
   for (const auto& counts : series) {
-    for (std::size_t i = 1; i < counts.size(); ++i) step = std::gcd(step, counts[i] - counts[i - 1]);
+    for (std::size_t i = 1; i < counts.size(); ++i)
+      step = std::gcd(step, counts[i] - counts[i - 1]);
   }
   return make(FrequencyUnit::counter, step == 0 ? 1 : step);
 }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "base/frequency.h"
 #include "base/time.h"
+
+#include <optional>
+#include <vector>
 
 namespace forecart {
 
@@ -15,8 +15,8 @@ class FrequencyEvidence {
   void add(const std::vector<CivilTime>& times);
 
   /// The coarsest frequency on whose grid all times lie and that is not coarser than their
-  /// distances: months or years by their first or last day, weeks by their weekday, days, else hours,
-  /// minutes or seconds. Nothing if no series has two points.
+  /// distances: months or years by their first or last day, weeks by their weekday, days, else
+  /// hours, minutes or seconds. Nothing if no series has two points.
   std::optional<Frequency> guess() const;
 
   /// The one weekday that all times fall on, if there is one.
@@ -29,12 +29,12 @@ class FrequencyEvidence {
 
   bool any_gap_ = false;
   bool all_midnight_ = true;
-  bool all_first_ = true;   ///< days of a month
+  bool all_first_ = true;  ///< days of a month
   bool all_last_ = true;
   std::int64_t day_gcd_ = 0;
   std::int64_t month_gcd_ = 0;
   std::int64_t second_gcd_ = 0;
-  unsigned weekdays_ = 0;   ///< bit set of weekdays seen
+  unsigned weekdays_ = 0;  ///< bit set of weekdays seen
 };
 
 /// The step of a counter: greatest common divisor of the distances; 1 where there are none.

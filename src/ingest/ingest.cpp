@@ -1,17 +1,17 @@
 #include "ingest/ingest.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "ingest/sale_stream.h"
 #include "table/database.h"
 #include "table/expression.h"
 #include "table/parquet_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
 
 namespace forecart {
 
@@ -58,15 +58,16 @@ std::string sales_query(const DatasetConfig& config, const std::string& source) 
 void copy_sales(SaleStream& stream, const DatasetConfig& config, const fs::path& target) {
   const Database& database = shared_database();
   const auto offer = database.offer(stream);
-  const Table copied =
-      database.query(fmt::format("COPY ({}) TO {} (FORMAT parquet)",
-                                 sales_query(config, offer.source()), sql_literal(target.string())));
+  const Table copied = database.query(fmt::format("COPY ({}) TO {} (FORMAT parquet)",
+                                                  sales_query(config, offer.source()),
+                                                  sql_literal(target.string())));
   const auto written = static_cast<std::int64_t>(copied.numbers("Count").front());
   if (written == stream.counts().rows_accepted) return;
-  throw Error(ErrorCode::invalid_value,
-              fmt::format("the dimensions turn {} rows into {}; a dimension must give one value per "
-                          "row",
-                          stream.counts().rows_accepted, written));
+  throw Error(
+      ErrorCode::invalid_value,
+      fmt::format("the dimensions turn {} rows into {}; a dimension must give one value per "
+                  "row",
+                  stream.counts().rows_accepted, written));
 }
 
 }  // namespace

@@ -1,20 +1,21 @@
 #pragma once
 
+#include "ingest/cleaner.h"
+
+#include <nlohmann/json_fwd.hpp>
+
 #include <array>
 #include <filesystem>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ingest/cleaner.h"
 
 namespace forecart {
 
 /// What became of the rows of one file or of several. rows_read = rows_accepted + rows_rejected,
 /// always; a dropped return is rejected with the reason `return`.
 struct IngestCounts {
-  std::int64_t rows_read = 0;      ///< below the header, blank rows included
+  std::int64_t rows_read = 0;  ///< below the header, blank rows included
   std::int64_t rows_accepted = 0;
   std::int64_t rows_rejected = 0;
   std::array<std::int64_t, kRejectReasons> rejected_by_reason{};

@@ -1,11 +1,5 @@
 #include "ingest/ingest.h"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "base/random.h"
 #include "ingest/mapping.h"
 #include "table/database.h"
@@ -13,6 +7,12 @@
 #include "table/scratch_folder.h"
 #include "table/shared_data.h"
 #include "table/table_file.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
 
 namespace forecart {
 namespace {
@@ -43,20 +43,22 @@ Outcome ingest(std::string_view csv, DatasetConfig partial = {}) {
 }
 
 TEST(Ingest, CleansAndNamesEveryRefusedRow) {
-  const Outcome outcome = ingest(std::string(kHeader) +
-                                 "1,\"Cable, \"\"5 m\"\"\nlong\",2,11.95,04/19/19 08:46,\"1 St, Ulm\"\n"
-                                 ",,,,,\n"
-                                 "Order ID,Product,Quantity Ordered,Price Each,Order Date,Address\n"
-                                 "2,B,x,1,04/20/19 08:46,A\n"
-                                 "3,B,1,,04/20/19 08:46,A\n"
-                                 "4,B,1,one,04/20/19 08:46,A\n"
-                                 "5,B,1,1,20/20/19 08:46,A\n"
-                                 "6,B,1,1\n"
-                                 "7,St\xFC" "ck,1,1,04/20/19 08:46,A\n"
-                                 "8,\"B,1,1,04/20/19 08:46,A\n"
-                                 "9,B,1,1.5,04/21/19,\n"
-                                 "\n"
-                                 "9,B,1,1.5,04/21/19,\n");
+  const Outcome outcome =
+      ingest(std::string(kHeader) +
+             "1,\"Cable, \"\"5 m\"\"\nlong\",2,11.95,04/19/19 08:46,\"1 St, Ulm\"\n"
+             ",,,,,\n"
+             "Order ID,Product,Quantity Ordered,Price Each,Order Date,Address\n"
+             "2,B,x,1,04/20/19 08:46,A\n"
+             "3,B,1,,04/20/19 08:46,A\n"
+             "4,B,1,one,04/20/19 08:46,A\n"
+             "5,B,1,1,20/20/19 08:46,A\n"
+             "6,B,1,1\n"
+             "7,St\xFC"
+             "ck,1,1,04/20/19 08:46,A\n"
+             "8,\"B,1,1,04/20/19 08:46,A\n"
+             "9,B,1,1.5,04/21/19,\n"
+             "\n"
+             "9,B,1,1.5,04/21/19,\n");
   EXPECT_EQ(outcome.counts.rows_read, 13);
   EXPECT_EQ(outcome.counts.rows_accepted, 3);
   EXPECT_EQ(outcome.counts.rows_rejected, 10);
@@ -65,8 +67,8 @@ TEST(Ingest, CleansAndNamesEveryRefusedRow) {
             (std::vector<std::string>{"blank", "repeated_header", "bad_quantity", "missing_value",
                                       "bad_price", "bad_time", "wrong_column_count", "invalid_utf8",
                                       "bad_quotes", "blank"}));
-  EXPECT_EQ(outcome.rejects.texts("line"), (std::vector<std::string>{"4", "5", "6", "7", "8", "9",
-                                                                     "10", "11", "12", "14"}));
+  EXPECT_EQ(outcome.rejects.texts("line"),
+            (std::vector<std::string>{"4", "5", "6", "7", "8", "9", "10", "11", "12", "14"}));
   EXPECT_EQ(outcome.rejects.texts("column"),
             (std::vector<std::string>{"", "", "Quantity Ordered", "Price Each", "Price Each",
                                       "Order Date", "", "", "", ""}));
@@ -132,12 +134,13 @@ RC_GTEST_PROP(Ingest, NothingIsDroppedInSilence, (std::uint64_t seed)) {
   const std::uint64_t rows = generator.below(60);
   for (std::uint64_t i = 0; i < rows; ++i) file.add(generator);
   DatasetConfig config;
-  config.columns = {"Order ID", "Order Date", "Product", "Quantity Ordered",
-                    "Price Each", "", "", "Address"};
+  config.columns = {"Order ID",   "Order Date", "Product", "Quantity Ordered",
+                    "Price Each", "",           "",        "Address"};
   const ScratchFolder folder;
   const Outcome outcome = ingest(folder, folder.write("orders.csv", file.bytes), config);
   RC_ASSERT(outcome.counts.rows_read == static_cast<std::int64_t>(rows) + 1);
-  RC_ASSERT(outcome.counts.rows_read == outcome.counts.rows_accepted + outcome.counts.rows_rejected);
+  RC_ASSERT(outcome.counts.rows_read ==
+            outcome.counts.rows_accepted + outcome.counts.rows_rejected);
   RC_ASSERT(outcome.counts.rejected_by_reason == file.rejected);
   RC_ASSERT(outcome.counts.rows_accepted == file.accepted);
   RC_ASSERT(outcome.sales.integers("line") == file.accepted_lines);
@@ -146,7 +149,8 @@ RC_GTEST_PROP(Ingest, NothingIsDroppedInSilence, (std::uint64_t seed)) {
 
 TEST(Ingest, CutsDimensionsBySql) {
   DatasetConfig config;
-  config.dimensions = {{"city", "split_part(\"Address\", ', ', 2)"}, {"big", "\"Price Each\"::DOUBLE > 5"}};
+  config.dimensions = {{"city", "split_part(\"Address\", ', ', 2)"},
+                       {"big", "\"Price Each\"::DOUBLE > 5"}};
   const std::string rows = std::string(kHeader) + "1,A,1,9,2019-01-01,\"1 St, Ulm\"\n";
   const Outcome outcome = ingest(rows, config);
   EXPECT_EQ(outcome.sales.texts("city").front(), "Ulm");
@@ -183,13 +187,14 @@ TEST(Ingest, ReturnsFollowThePolicy) {
 TEST(Ingest, KeepsCivilTimeAndInstantOfTheZone) {
   DatasetConfig config;
   config.time_zone = "Europe/Berlin";
-  const Outcome outcome = ingest("id,time\n1,2019-07-01 12:00\n2,2019-01-01 12:00\n"
-                                 "3,2019-07-01T12:00:00Z\n4,2019-03-31 02:30\n5,2019-03-31 12:00\n",
-                                 config);
-  EXPECT_EQ(outcome.sales.texts("instant"),
-            (std::vector<std::string>{"2019-07-01 10:00:00", "2019-01-01 11:00:00",
-                                      "2019-07-01 12:00:00", "2019-03-31 01:00:00",
-                                      "2019-03-31 10:00:00"}));
+  const Outcome outcome = ingest(
+      "id,time\n1,2019-07-01 12:00\n2,2019-01-01 12:00\n"
+      "3,2019-07-01T12:00:00Z\n4,2019-03-31 02:30\n5,2019-03-31 12:00\n",
+      config);
+  EXPECT_EQ(
+      outcome.sales.texts("instant"),
+      (std::vector<std::string>{"2019-07-01 10:00:00", "2019-01-01 11:00:00", "2019-07-01 12:00:00",
+                                "2019-03-31 01:00:00", "2019-03-31 10:00:00"}));
   EXPECT_EQ(outcome.sales.texts("time")[2], "2019-07-01 14:00:00");
 }
 

@@ -1,5 +1,12 @@
 #include "ingest/long_table.h"
 
+#include "base/error.h"
+#include "ingest/date_format.h"
+#include "ingest/frequency_guess.h"
+#include "table/column_guess.h"
+#include "table/number_text.h"
+#include "table/record_source.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,13 +15,6 @@
 #include <limits>
 #include <optional>
 #include <unordered_map>
-
-#include "base/error.h"
-#include "ingest/date_format.h"
-#include "ingest/frequency_guess.h"
-#include "table/column_guess.h"
-#include "table/number_text.h"
-#include "table/record_source.h"
 
 namespace forecart {
 
@@ -41,7 +41,9 @@ struct LongColumns {
   std::size_t value = 0;
 };
 
-[[noreturn]] void refuse(const std::string& message) { throw Error(ErrorCode::bad_data, message); }
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error(ErrorCode::bad_data, message);
+}
 
 std::optional<std::size_t> find_column(const std::vector<std::string>& columns,
                                        std::initializer_list<std::string_view> names) {
@@ -56,9 +58,10 @@ LongColumns find_columns(const std::vector<std::string>& columns, const std::str
   const auto time = find_column(columns, {"ds", "timestamp"});
   const auto value = find_column(columns, {"y", "target"});
   if (time && value) return {find_column(columns, {"unique_id", "item_id"}), *time, *value};
-  refuse(fmt::format("'{}' is no long table: it needs the columns ds and y (or timestamp and target) "
-                     "and has {}. For raw orders use --orders",
-                     file, fmt::join(columns, ", ")));
+  refuse(
+      fmt::format("'{}' is no long table: it needs the columns ds and y (or timestamp and target) "
+                  "and has {}. For raw orders use --orders",
+                  file, fmt::join(columns, ", ")));
 }
 
 /// How ds is written in the whole file.
@@ -163,10 +166,9 @@ class LongReader {
     if (!std::is_sorted(series.points.begin(), series.points.end(), earlier)) {
       std::stable_sort(series.points.begin(), series.points.end(), earlier);
     }
-    const auto same = std::adjacent_find(series.points.begin(), series.points.end(),
-                                         [](const Point& a, const Point& b) {
-                                           return a.time == b.time;
-                                         });
+    const auto same =
+        std::adjacent_find(series.points.begin(), series.points.end(),
+                           [](const Point& a, const Point& b) { return a.time == b.time; });
     if (same == series.points.end()) return;
     refuse(fmt::format("'{}' has series '{}' at {} twice: lines {} and {}", file_, series.id,
                        text_of(*same), same->line, (same + 1)->line));
@@ -182,9 +184,10 @@ class LongReader {
     if (style_.counter) return aligned(counter_frequency());
     const auto guess = evidence().guess();
     if (guess) return aligned(*guess);
-    refuse(fmt::format("no series of '{}' has two rows, so its frequency cannot be found; give it "
-                       "with --freq",
-                       file_));
+    refuse(
+        fmt::format("no series of '{}' has two rows, so its frequency cannot be found; give it "
+                    "with --freq",
+                    file_));
   }
 
   /// Grids of several units start at 1970; data that lie between them get the single unit.
@@ -203,8 +206,8 @@ class LongReader {
 
   /// "W" without a weekday takes the one that all rows fall on.
   Frequency with_weekday(Frequency given) const {
-    const bool open = given.unit == FrequencyUnit::week && options_.frequency.find('-') ==
-                                                               std::string::npos;
+    const bool open =
+        given.unit == FrequencyUnit::week && options_.frequency.find('-') == std::string::npos;
     if (!open) return given;
     given.week_start = evidence().common_weekday().value_or(given.week_start);
     return given;
@@ -245,19 +248,21 @@ class LongReader {
     const Bucket first = calendar.bucket(series.points.front().time);
     const Bucket last = calendar.bucket(series.points.back().time);
     if (last - first >= kLongestSeries) {
-      refuse(fmt::format("series '{}' of '{}' would have {} values from {} to {}; is the frequency "
-                         "{} right?",
-                         series.id, file_, last - first + 1, text_of(series.points.front()),
-                         text_of(series.points.back()), calendar.frequency().name()));
+      refuse(
+          fmt::format("series '{}' of '{}' would have {} values from {} to {}; is the frequency "
+                      "{} right?",
+                      series.id, file_, last - first + 1, text_of(series.points.front()),
+                      text_of(series.points.back()), calendar.frequency().name()));
     }
     std::vector<double> values(static_cast<std::size_t>(last - first + 1), kMissing);
     for (const Point& point : series.points) {
       const Bucket bucket = calendar.bucket(point.time);
       if (!is_on_grid(calendar, point.time, bucket)) {
-        refuse(fmt::format("line {} of '{}': ds {} of series '{}' does not lie on the grid of "
-                           "frequency {}; its bucket is {}",
-                           point.line, file_, text_of(point), series.id,
-                           calendar.frequency().name(), calendar.label(bucket)));
+        refuse(
+            fmt::format("line {} of '{}': ds {} of series '{}' does not lie on the grid of "
+                        "frequency {}; its bucket is {}",
+                        point.line, file_, text_of(point), series.id, calendar.frequency().name(),
+                        calendar.label(bucket)));
       }
       values[static_cast<std::size_t>(bucket - first)] = point.value;
     }

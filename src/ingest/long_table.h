@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "base/time.h"
 #include "series/panel.h"
+
+#include <filesystem>
+#include <string>
 
 namespace forecart {
 
@@ -16,11 +16,12 @@ struct LongTableOptions {
 
 /// Reads a table of one row per series and time: columns unique_id, ds, y, also under the names
 /// item_id, timestamp, target; without unique_id there is one series, `total`. ds is ISO 8601 (or
-/// the same column-wide formats as orders) or a whole number, which is a counter. y may be empty, NA
-/// or NaN: missing. Buckets between the first and last ds of a series without a row are missing.
+/// the same column-wide formats as orders) or a whole number, which is a counter. y may be empty,
+/// NA or NaN: missing. Buckets between the first and last ds of a series without a row are missing.
 /// csv, csv.gz, csv.zst, parquet; rows may be in any order, ids keep the order of first appearance.
-/// Throws Error bad_data that names line and value for: a ds off the grid, a cell that is no time or
-/// number, a row of another length, the same id and ds twice (both lines), missing columns, no rows.
+/// Throws Error bad_data that names line and value for: a ds off the grid, a cell that is no time
+/// or number, a row of another length, the same id and ds twice (both lines), missing columns, no
+/// rows.
 Panel read_long_table(const std::filesystem::path& path, const LongTableOptions& options = {});
 
 }  // namespace forecart

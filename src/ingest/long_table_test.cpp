@@ -1,15 +1,15 @@
 #include "ingest/long_table.h"
 
+#include "table/expect_error.h"
+#include "table/scratch_folder.h"
+#include "table/shared_data.h"
+#include "table/table_file.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
 #include <limits>
-
-#include "table/expect_error.h"
-#include "table/scratch_folder.h"
-#include "table/shared_data.h"
-#include "table/table_file.h"
 
 namespace forecart {
 namespace {
@@ -26,8 +26,9 @@ std::string found(std::initializer_list<const char*> times) {
 }
 
 TEST(LongTable, ReadsSeriesInOrderOfAppearance) {
-  const Panel panel = read("unique_id,ds,y\nb,2019-01-02,2\na,2019-01-01,1.5\nb,2019-01-01,\n"
-                           "b,2019-01-04,NA\nb,2019-01-05,4\n");
+  const Panel panel = read(
+      "unique_id,ds,y\nb,2019-01-02,2\na,2019-01-01,1.5\nb,2019-01-01,\n"
+      "b,2019-01-04,NA\nb,2019-01-05,4\n");
   EXPECT_EQ(panel.ids(), (std::vector<std::string>{"b", "a"}));
   const auto b = panel[0].values;
   ASSERT_EQ(b.size(), 5U);

@@ -1,5 +1,8 @@
 #include "ingest/mapping.h"
 
+#include "base/error.h"
+#include "table/number_text.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -7,9 +10,6 @@
 #include <array>
 #include <span>
 #include <utility>
-
-#include "base/error.h"
-#include "table/number_text.h"
 
 namespace forecart {
 
@@ -19,48 +19,102 @@ using Spellings = std::span<const std::string_view>;
 
 // Spellings in small letters and digits only; the likelier ones first. English, German, French,
 // Spanish.
-constexpr std::array<std::string_view, 38> kTime{
-    "orderdate",       "orderdatetime", "ordertime",     "orderedat",     "orderpurchasetimestamp",
-    "invoicedate",     "purchasedate",  "transactiondate", "transactiontime", "saledate",
-    "salesdate",       "createdat",     "datetime",      "timestamp",     "date",
-    "time",            "bestelldatum",  "bestellzeit",   "bestellzeitpunkt", "auftragsdatum",
-    "rechnungsdatum",  "kaufdatum",     "belegdatum",    "verkaufsdatum", "buchungsdatum",
-    "zeitstempel",     "zeitpunkt",     "datum",         "zeit",          "datecommande",
-    "datedecommande",  "datefacture",   "fecha",         "fechapedido",   "fechafactura",
-    "ds",              "day",           "tag"};
+constexpr std::array<std::string_view, 38> kTime{"orderdate",
+                                                 "orderdatetime",
+                                                 "ordertime",
+                                                 "orderedat",
+                                                 "orderpurchasetimestamp",
+                                                 "invoicedate",
+                                                 "purchasedate",
+                                                 "transactiondate",
+                                                 "transactiontime",
+                                                 "saledate",
+                                                 "salesdate",
+                                                 "createdat",
+                                                 "datetime",
+                                                 "timestamp",
+                                                 "date",
+                                                 "time",
+                                                 "bestelldatum",
+                                                 "bestellzeit",
+                                                 "bestellzeitpunkt",
+                                                 "auftragsdatum",
+                                                 "rechnungsdatum",
+                                                 "kaufdatum",
+                                                 "belegdatum",
+                                                 "verkaufsdatum",
+                                                 "buchungsdatum",
+                                                 "zeitstempel",
+                                                 "zeitpunkt",
+                                                 "datum",
+                                                 "zeit",
+                                                 "datecommande",
+                                                 "datedecommande",
+                                                 "datefacture",
+                                                 "fecha",
+                                                 "fechapedido",
+                                                 "fechafactura",
+                                                 "ds",
+                                                 "day",
+                                                 "tag"};
 constexpr std::array<std::string_view, 27> kOrder{
-    "orderid",      "orderno",     "ordernumber",  "ordernr",      "invoiceno",   "invoiceid",
-    "invoice",      "invoicenumber", "transactionid", "transactionno", "transaction", "receiptid",
-    "receiptno",    "basketid",    "order",        "bestellnummer", "bestellnr",  "bestellid",
-    "auftragsnummer", "auftragsnr", "rechnungsnummer", "rechnungsnr", "belegnummer", "numerocommande",
-    "commande",     "numeropedido", "pedido"};
+    "orderid",         "orderno",     "ordernumber",   "ordernr",        "invoiceno",
+    "invoiceid",       "invoice",     "invoicenumber", "transactionid",  "transactionno",
+    "transaction",     "receiptid",   "receiptno",     "basketid",       "order",
+    "bestellnummer",   "bestellnr",   "bestellid",     "auftragsnummer", "auftragsnr",
+    "rechnungsnummer", "rechnungsnr", "belegnummer",   "numerocommande", "commande",
+    "numeropedido",    "pedido"};
 constexpr std::array<std::string_view, 27> kProduct{
-    "product",     "productname", "producttitle", "item",       "itemname",   "article",
-    "stockcode",   "sku",         "productid",    "itemid",     "articleid",  "description",
-    "lineitemname", "produkt",    "produktname",  "artikel",    "artikelname", "artikelbezeichnung",
-    "bezeichnung", "artikelnummer", "artikelnr",  "produktnummer", "produit",  "articlenom",
-    "producto",    "articulo",    "productcode"};
+    "product",       "productname",   "producttitle",
+    "item",          "itemname",      "article",
+    "stockcode",     "sku",           "productid",
+    "itemid",        "articleid",     "description",
+    "lineitemname",  "produkt",       "produktname",
+    "artikel",       "artikelname",   "artikelbezeichnung",
+    "bezeichnung",   "artikelnummer", "artikelnr",
+    "produktnummer", "produit",       "articlenom",
+    "producto",      "articulo",      "productcode"};
 constexpr std::array<std::string_view, 17> kQuantity{
-    "quantityordered", "quantity", "qty",     "orderqty", "orderquantity", "units",
-    "unitssold",       "amountordered", "itemquantity", "lineitemquantity", "menge", "anzahl",
-    "stueckzahl",      "bestellmenge", "quantite", "cantidad", "stuck"};
+    "quantityordered", "quantity",  "qty",           "orderqty",     "orderquantity",
+    "units",           "unitssold", "amountordered", "itemquantity", "lineitemquantity",
+    "menge",           "anzahl",    "stueckzahl",    "bestellmenge", "quantite",
+    "cantidad",        "stuck"};
 constexpr std::array<std::string_view, 16> kUnitPrice{
-    "priceeach", "unitprice", "price",       "itemprice",   "unitcost",   "pricepaid",
-    "sellprice", "lineitemprice", "einzelpreis", "stueckpreis", "preis",  "verkaufspreis",
-    "prixunitaire", "prix",   "preciounitario", "precio"};
+    "priceeach",    "unitprice",     "price",          "itemprice",   "unitcost", "pricepaid",
+    "sellprice",    "lineitemprice", "einzelpreis",    "stueckpreis", "preis",    "verkaufspreis",
+    "prixunitaire", "prix",          "preciounitario", "precio"};
 constexpr std::array<std::string_view, 17> kRevenue{
-    "sales",     "revenue",    "linetotal",  "totalprice", "linerevenue", "salesamount",
-    "totalamount", "amount",   "total",      "netamount",  "umsatz",      "gesamtpreis",
-    "zeilensumme", "betrag",   "gesamtbetrag", "montant",  "importe"};
+    "sales",       "revenue", "linetotal",    "totalprice", "linerevenue", "salesamount",
+    "totalamount", "amount",  "total",        "netamount",  "umsatz",      "gesamtpreis",
+    "zeilensumme", "betrag",  "gesamtbetrag", "montant",    "importe"};
 constexpr std::array<std::string_view, 15> kCustomer{
-    "customerid", "customer", "customerno", "customernumber", "customeruniqueid",
-    "clientid",   "client",   "userid",     "buyerid",        "customername",
-    "kundennummer", "kundennr", "kunde",    "kundenid",       "cliente"};
-constexpr std::array<std::string_view, 24> kPlace{
-    "purchaseaddress", "shippingaddress", "address", "store", "storeid", "shop",
-    "shopid",  "branch",  "location", "city",    "region",   "state",
-    "country", "filiale", "laden",    "markt",   "lieferadresse", "adresse",
-    "stadt",   "ort",     "land",     "magasin", "tienda",   "direccion"};
+    "customerid",   "customer", "customerno", "customernumber", "customeruniqueid",
+    "clientid",     "client",   "userid",     "buyerid",        "customername",
+    "kundennummer", "kundennr", "kunde",      "kundenid",       "cliente"};
+constexpr std::array<std::string_view, 24> kPlace{"purchaseaddress",
+                                                  "shippingaddress",
+                                                  "address",
+                                                  "store",
+                                                  "storeid",
+                                                  "shop",
+                                                  "shopid",
+                                                  "branch",
+                                                  "location",
+                                                  "city",
+                                                  "region",
+                                                  "state",
+                                                  "country",
+                                                  "filiale",
+                                                  "laden",
+                                                  "markt",
+                                                  "lieferadresse",
+                                                  "adresse",
+                                                  "stadt",
+                                                  "ort",
+                                                  "land",
+                                                  "magasin",
+                                                  "tienda",
+                                                  "direccion"};
 
 constexpr int kSampleRows = 1000;
 // Shares of readable cells: half will do where the name speaks for a column, since the rest becomes
@@ -70,9 +124,15 @@ constexpr double kUnnamedShare = 0.8;
 
 /// Small letters and digits; umlauts as two letters, other signs dropped.
 std::string normalised(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kLetters{{
-      {"ä", "ae"}, {"ö", "oe"}, {"ü", "ue"}, {"ß", "ss"},
-      {"é", "e"}, {"è", "e"}, {"ó", "o"}, {"ú", "u"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kLetters{
+      {{"ä", "ae"},
+       {"ö", "oe"},
+       {"ü", "ue"},
+       {"ß", "ss"},
+       {"é", "e"},
+       {"è", "e"},
+       {"ó", "o"},
+       {"ú", "u"}}};
   std::string result;
   for (std::size_t i = 0; i < name.size();) {
     const auto letter = std::find_if(kLetters.begin(), kLetters.end(), [&](const auto& pair) {
@@ -139,10 +199,13 @@ bool may_hold_amounts(const Sample& sample, std::size_t column) {
   const auto numbers = std::count_if(cells.begin(), cells.end(), [&](std::string_view cell) {
     return parse_amount(cell, evidence.decide()).has_value();
   });
-  return numbers > 0 && static_cast<double>(numbers) >= kNamedShare * static_cast<double>(cells.size());
+  return numbers > 0 &&
+         static_cast<double>(numbers) >= kNamedShare * static_cast<double>(cells.size());
 }
 
-bool holds_anything(const Sample&, std::size_t) { return true; }
+bool holds_anything(const Sample&, std::size_t) {
+  return true;
+}
 
 using Check = bool (*)(const Sample&, std::size_t);
 
@@ -162,10 +225,11 @@ std::string find_time_column(const Sample& sample, const std::string& file) {
   for (std::size_t i = 0; i < sample.columns.size(); ++i) {
     if (holds_times(sample, i, kUnnamedShare)) return sample.columns[i];
   }
-  throw Error(ErrorCode::bad_data,
-              fmt::format("no time column found in '{}'; its columns are: {}. Name the right one with "
-                          "--time-column \"NAME\" or under [columns] in dataset.toml",
-                          file, fmt::join(sample.columns, ", ")));
+  throw Error(
+      ErrorCode::bad_data,
+      fmt::format("no time column found in '{}'; its columns are: {}. Name the right one with "
+                  "--time-column \"NAME\" or under [columns] in dataset.toml",
+                  file, fmt::join(sample.columns, ", ")));
 }
 
 void guess_columns(const Sample& sample, const std::string& file, ColumnMapping& columns) {
@@ -184,8 +248,8 @@ void guess_columns(const Sample& sample, const std::string& file, ColumnMapping&
 }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// A letter in front of otherwise numeric order ids that comes with negative quantities only.
@@ -227,12 +291,15 @@ std::optional<DateOrder> guess_date_order(const std::vector<std::filesystem::pat
     evidence.merge(time_evidence(file, config));
     if (evidence.is_decided()) break;
   }
-  const std::string place = fmt::format("column '{}' of '{}'", config.columns.time,
-                                        files.front().filename().string());
+  const std::string place =
+      fmt::format("column '{}' of '{}'", config.columns.time, files.front().filename().string());
   switch (evidence.decide(config.date_order, place)) {
-    case DateFormat::mdy: return DateOrder::mdy;
-    case DateFormat::dmy: return DateOrder::dmy;
-    default: return config.date_order;
+    case DateFormat::mdy:
+      return DateOrder::mdy;
+    case DateFormat::dmy:
+      return DateOrder::dmy;
+    default:
+      return config.date_order;
   }
 }
 
@@ -258,11 +325,13 @@ void require_columns(const ColumnMapping& mapping, const std::vector<std::string
   for (const std::string* const name :
        {&mapping.time, &mapping.order_id, &mapping.product, &mapping.quantity, &mapping.unit_price,
         &mapping.revenue, &mapping.customer, &mapping.place}) {
-    if (name->empty() || std::find(columns.begin(), columns.end(), *name) != columns.end()) continue;
-    throw Error(ErrorCode::unknown_name,
-                fmt::format("column '{}' is not in '{}'; its columns are: {}{}", *name, file,
-                            fmt::join(columns, ", "),
-                            name == &mapping.time ? ". Name the right one with --time-column" : ""));
+    if (name->empty() || std::find(columns.begin(), columns.end(), *name) != columns.end())
+      continue;
+    throw Error(
+        ErrorCode::unknown_name,
+        fmt::format("column '{}' is not in '{}'; its columns are: {}{}", *name, file,
+                    fmt::join(columns, ", "),
+                    name == &mapping.time ? ". Name the right one with --time-column" : ""));
   }
 }
 

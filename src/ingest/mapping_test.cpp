@@ -1,9 +1,9 @@
 #include "ingest/mapping.h"
 
-#include <gtest/gtest.h>
-
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
+
+#include <gtest/gtest.h>
 
 namespace forecart {
 namespace {
@@ -45,9 +45,12 @@ TEST(Mapping, FindsTimesByContentAndKeepsWhatIsGiven) {
 
 TEST(Mapping, ProposesACreditPrefix) {
   EXPECT_EQ(guess("InvoiceNo,Quantity,InvoiceDate\n536365,6,2010-12-01\n536366,6,2010-12-01\n"
-                  "C536379,-1,2010-12-01\n").credit_prefix, "C");
-  EXPECT_EQ(guess("InvoiceNo,Quantity,InvoiceDate\nC1,6,2010-12-01\nC2,-6,2010-12-01\n")
-                .credit_prefix, "");
+                  "C536379,-1,2010-12-01\n")
+                .credit_prefix,
+            "C");
+  EXPECT_EQ(
+      guess("InvoiceNo,Quantity,InvoiceDate\nC1,6,2010-12-01\nC2,-6,2010-12-01\n").credit_prefix,
+      "");
 }
 
 TEST(Mapping, SaysWhatIsMissing) {
@@ -58,7 +61,8 @@ TEST(Mapping, SaysWhatIsMissing) {
   expect_error(ErrorCode::usage, "files", [] { guess_dataset_config({}, {}); });
   DatasetConfig partial;
   partial.columns.time = "when";
-  expect_error(ErrorCode::unknown_name, "'when'", [&] { guess("date,n\n2019-01-01,2\n", partial); });
+  expect_error(ErrorCode::unknown_name, "'when'",
+               [&] { guess("date,n\n2019-01-01,2\n", partial); });
 }
 
 TEST(Mapping, AnotherFileMayTellDayFromMonth) {

@@ -1,16 +1,16 @@
 #include "ingest/panel_builder.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <chrono>
-
 #include "base/error.h"
 #include "base/series_id.h"
 #include "ingest/panel_edge.h"
 #include "table/database.h"
 #include "table/parquet_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
 
 namespace forecart {
 
@@ -31,8 +31,8 @@ class DayStream final : public RowStream {
     std::size_t row = 0;
     for (; row < chunk.capacity() && next_ <= last_; ++row, ++next_) {
       chunk.integer(0, row, next_);
-      chunk.integer(1, row,
-                    calendar_.bucket(calendar_.zone().instant(std::chrono::local_days(days(next_)))));
+      chunk.integer(
+          1, row, calendar_.bucket(calendar_.zone().instant(std::chrono::local_days(days(next_)))));
     }
     return row;
   }
@@ -74,8 +74,8 @@ class BucketedSales {
 
   std::string bucketed(const std::string& day_source) const {
     if (!calendar_.frequency().is_sub_daily()) {
-      return fmt::format("(SELECT s.*, d.bucket FROM {} AS s JOIN {} AS d ON {} = d.day{})", source_,
-                         day_source, kDay, filter_);
+      return fmt::format("(SELECT s.*, d.bucket FROM {} AS s JOIN {} AS d ON {} = d.day{})",
+                         source_, day_source, kDay, filter_);
     }
     const auto step = microseconds(calendar_.frequency().step()).count();
     return fmt::format(
@@ -99,9 +99,12 @@ bool counts_lines(Measure measure) {
 /// threads add.
 std::string measure_sql(Measure measure) {
   switch (measure) {
-    case Measure::lines: return "CAST(count(*) AS DOUBLE)";
-    case Measure::orders: return "CAST(count(DISTINCT order_id) AS DOUBLE)";
-    case Measure::units: return "CAST(sum(CAST(quantity AS DECIMAL(38, 6))) AS DOUBLE)";
+    case Measure::lines:
+      return "CAST(count(*) AS DOUBLE)";
+    case Measure::orders:
+      return "CAST(count(DISTINCT order_id) AS DOUBLE)";
+    case Measure::units:
+      return "CAST(sum(CAST(quantity AS DECIMAL(38, 6))) AS DOUBLE)";
     case Measure::revenue:
       return "CAST(coalesce(sum(CAST(revenue AS DECIMAL(38, 6))), 0) AS DOUBLE)";
   }
@@ -128,10 +131,9 @@ std::vector<BucketExtent> read_extents(const BucketedSales& sales) {
       "count(*) AS sales FROM {} GROUP BY bucket ORDER BY bucket",
       [&](const Table& block) {
         for (std::size_t row = 0; row < block.row_count(); ++row) {
-          result.push_back({block.integers("bucket")[row],
-                            Instant(microseconds(block.integers("first")[row])),
-                            Instant(microseconds(block.integers("last")[row])),
-                            block.integers("sales")[row]});
+          result.push_back(
+              {block.integers("bucket")[row], Instant(microseconds(block.integers("first")[row])),
+               Instant(microseconds(block.integers("last")[row])), block.integers("sales")[row]});
         }
       });
   return result;
@@ -194,8 +196,7 @@ class PanelFiller {
   void start_series_at(const Table& block, std::size_t row, Bucket bucket) {
     std::vector<std::pair<std::string, std::string>> key;
     for (std::size_t i = 0; i < by_.size(); ++i) {
-      key.emplace_back(by_[i],
-                       std::get<std::vector<std::string>>(block.columns()[i].values)[row]);
+      key.emplace_back(by_[i], std::get<std::vector<std::string>>(block.columns()[i].values)[row]);
     }
     if (!values_.empty() && key == key_) return;
     finish();
@@ -222,11 +223,13 @@ class PanelFiller {
 std::string panel_query(const PanelSpec& spec, const PanelReport& report) {
   std::string keys;
   for (std::size_t i = 0; i < spec.by.size(); ++i) {
-    keys += fmt::format("coalesce(CAST({} AS VARCHAR), '') AS key{}, ", sql_identifier(spec.by[i]), i);
+    keys +=
+        fmt::format("coalesce(CAST({} AS VARCHAR), '') AS key{}, ", sql_identifier(spec.by[i]), i);
   }
-  return fmt::format("SELECT {}bucket, {} AS value FROM {{}} WHERE bucket BETWEEN {} AND {} "
-                     "GROUP BY ALL ORDER BY ALL",
-                     keys, measure_sql(spec.measure), first_kept(report), last_kept(report));
+  return fmt::format(
+      "SELECT {}bucket, {} AS value FROM {{}} WHERE bucket BETWEEN {} AND {} "
+      "GROUP BY ALL ORDER BY ALL",
+      keys, measure_sql(spec.measure), first_kept(report), last_kept(report));
 }
 
 }  // namespace
@@ -235,8 +238,9 @@ BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const Pa
                        ReturnPolicy returns) {
   if (sales.empty()) throw Error(ErrorCode::bad_data, "there are no sales to make a panel of");
   if (spec.frequency.unit == FrequencyUnit::counter) {
-    throw Error(ErrorCode::invalid_value, "sales have times; a panel of them needs a frequency "
-                                          "such as h, D, W-MON or MS");
+    throw Error(ErrorCode::invalid_value,
+                "sales have times; a panel of them needs a frequency "
+                "such as h, D, W-MON or MS");
   }
   require_dimensions(sales, spec.by);
   const Calendar calendar(spec.frequency, spec.zone);
@@ -247,10 +251,11 @@ BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const Pa
   PanelReport report = choose_buckets(extents, spec, calendar);
   count_sales(extents, report);
   if (report.sales == 0) {
-    throw Error(ErrorCode::bad_data,
-                fmt::format("no sales are left between {} and {}; keep partial buckets with "
-                            "--keep-partial, choose a later --until or a shorter frequency",
-                            calendar.label(report.first.bucket), calendar.label(report.last.bucket)));
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("no sales are left between {} and {}; keep partial buckets with "
+                    "--keep-partial, choose a later --until or a shorter frequency",
+                    calendar.label(report.first.bucket), calendar.label(report.last.bucket)));
   }
   BuiltPanel built{Panel(calendar), report};
   PanelFiller filler(spec.by, last_kept(report), built.panel);

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "ingest/dataset_config.h"
+#include "series/panel.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ingest/dataset_config.h"
-#include "series/panel.h"
 
 namespace forecart {
 
@@ -45,10 +45,10 @@ struct BuiltPanel {
 /// without sales are 0. A line without a value in a dimension belongs to the value "". Returns by
 /// policy net count in units and revenue only (`net`), else like other lines.
 ///
-/// The last bucket is truncated when more than 5 % of it lie behind its last sale and fewer than one
-/// in twenty other buckets end so early (a shop that closes at eight is no truncation); with fewer
-/// than 8 others, when more than a tenth lies behind it. The first bucket by the mirrored rule.
-/// Throws Error bad_data when no sales are left, unknown_name for an unknown dimension, and
+/// The last bucket is truncated when more than 5 % of it lie behind its last sale and fewer than
+/// one in twenty other buckets end so early (a shop that closes at eight is no truncation); with
+/// fewer than 8 others, when more than a tenth lies behind it. The first bucket by the mirrored
+/// rule. Throws Error bad_data when no sales are left, unknown_name for an unknown dimension, and
 /// invalid_value for a panel of more than 2^31 values.
 BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const PanelSpec& spec,
                        ReturnPolicy returns = ReturnPolicy::net);

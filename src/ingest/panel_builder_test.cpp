@@ -1,16 +1,16 @@
 #include "ingest/panel_builder.h"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <cmath>
-#include <numeric>
-
 #include "ingest/ingest.h"
 #include "ingest/mapping.h"
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
 #include "table/shared_data.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 
 namespace forecart {
 namespace {
@@ -81,8 +81,10 @@ TEST(PanelBuilder, CutsByDimensionsThatEndTogether) {
 
 TEST(PanelBuilder, CivilDaysFollowTheZoneAndHoursAbsoluteTime) {
   // The clocks of Berlin went from 02:00 to 03:00 on 2019-03-31.
-  const Sales sales("2019-03-31 00:00,1,A,1,1,U\n2019-03-31 03:00,2,A,1,1,U\n"
-                    "2019-04-01 00:00,3,A,1,1,U\n", "Europe/Berlin");
+  const Sales sales(
+      "2019-03-31 00:00,1,A,1,1,U\n2019-03-31 03:00,2,A,1,1,U\n"
+      "2019-04-01 00:00,3,A,1,1,U\n",
+      "Europe/Berlin");
   PanelSpec hourly = spec("h");
   hourly.zone = TimeZone::named("Europe/Berlin");
   EXPECT_EQ(values(build_panel({sales.path()}, hourly).panel).size(), 24U);
@@ -143,7 +145,8 @@ TEST(PanelBuilder, DatesWithoutAClockCoverTheirDay) {
 TEST(PanelBuilder, NeedsSalesAndTimes) {
   const Sales sales(kRows);
   expect_error(ErrorCode::bad_data, "sales", [] { build_panel({}, spec("h")); });
-  expect_error(ErrorCode::invalid_value, "frequency", [&] { build_panel({sales.path()}, spec("1")); });
+  expect_error(ErrorCode::invalid_value, "frequency",
+               [&] { build_panel({sales.path()}, spec("1")); });
 }
 
 // Expected values: README of the shared data (order lines, all).

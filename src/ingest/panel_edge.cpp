@@ -23,7 +23,8 @@ microseconds length(const Calendar& calendar, Bucket bucket) {
 }
 
 /// Share of its bucket that lies behind the last sale.
-double uncovered_end(const BucketExtent& extent, const Calendar& calendar, microseconds resolution) {
+double uncovered_end(const BucketExtent& extent, const Calendar& calendar,
+                     microseconds resolution) {
   const auto rest = calendar.start(extent.bucket + 1) - (extent.last + resolution);
   return std::max(0.0, share(rest, length(calendar, extent.bucket)));
 }
@@ -33,12 +34,13 @@ double uncovered_start(const BucketExtent& extent, const Calendar& calendar) {
   return share(extent.first - calendar.start(extent.bucket), length(calendar, extent.bucket));
 }
 
-/// True when `edge` is more than a trifle and less than one of twenty others leaves as much uncovered.
+/// True when `edge` is more than a trifle and less than one of twenty others leaves as much
+/// uncovered.
 bool is_unusual(double edge, std::vector<double> others) {
   if (edge <= kNegligibleShare) return false;
   if (others.size() < kFewBuckets) return edge > kFewBucketsShare;
-  const auto as_much = std::count_if(others.begin(), others.end(),
-                                     [edge](double other) { return other >= edge; });
+  const auto as_much =
+      std::count_if(others.begin(), others.end(), [edge](double other) { return other >= edge; });
   return static_cast<double>(as_much) < kUsualShare * static_cast<double>(others.size());
 }
 

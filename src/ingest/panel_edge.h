@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "base/calendar.h"
+
+#include <vector>
 
 namespace forecart {
 

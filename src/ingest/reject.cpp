@@ -1,13 +1,13 @@
 #include "ingest/reject.h"
 
+#include "base/error.h"
+#include "table/csv_record.h"
+#include "table/utf8.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
-
-#include "base/error.h"
-#include "table/csv_record.h"
-#include "table/utf8.h"
 
 namespace forecart {
 
@@ -21,10 +21,14 @@ constexpr std::size_t kBlock = std::size_t{1} << 16;
 
 }  // namespace
 
-std::string_view to_string(RejectReason reason) { return kNames[static_cast<std::size_t>(reason)]; }
+std::string_view to_string(RejectReason reason) {
+  return kNames[static_cast<std::size_t>(reason)];
+}
 
 RejectWriter::RejectWriter(const std::filesystem::path& path, std::string file)
-    : path_(path), file_(csv_cell(escape_invalid_utf8(file))), output_(std::fopen(path.c_str(), "wbe")) {
+    : path_(path),
+      file_(csv_cell(escape_invalid_utf8(file))),
+      output_(std::fopen(path.c_str(), "wbe")) {
   if (!output_) flush();
   pending_ = "file,line,column,reason,text\n";
 }
@@ -40,7 +44,8 @@ void RejectWriter::write(const Reject& reject) {
 }
 
 void RejectWriter::flush() {
-  if (output_ && std::fwrite(pending_.data(), 1, pending_.size(), output_.get()) == pending_.size()) {
+  if (output_ &&
+      std::fwrite(pending_.data(), 1, pending_.size(), output_.get()) == pending_.size()) {
     pending_.clear();
     return;
   }

@@ -13,15 +13,15 @@ namespace forecart {
 /// Why a row was refused, in the order in which a row is looked at; the first that fits counts.
 enum class RejectReason {
   invalid_utf8,
-  bad_quotes,          ///< a quote that does not close, or closes in the middle of a cell
+  bad_quotes,  ///< a quote that does not close, or closes in the middle of a cell
   blank,
   repeated_header,
   wrong_column_count,
-  missing_value,       ///< an empty cell in a mapped column that must have a value
+  missing_value,  ///< an empty cell in a mapped column that must have a value
   bad_time,
   bad_quantity,
   bad_price,
-  returned,            ///< dropped by the returns policy
+  returned,  ///< dropped by the returns policy
 };
 inline constexpr std::size_t kRejectReasons = 10;
 
@@ -33,7 +33,7 @@ struct Reject {
   std::int64_t line = 0;    ///< physical line it begins on, from 1 (of a parquet: the row)
   std::string_view column;  ///< the cell at fault; "" when it is the whole row
   RejectReason reason = RejectReason::blank;
-  std::string_view text;    ///< the row as it stands in the file
+  std::string_view text;  ///< the row as it stands in the file
 };
 
 /// Writes refused rows as csv: file,line,column,reason,text. Bytes that are not UTF-8 are shown as

@@ -1,5 +1,7 @@
 #include "table/byte_source.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -8,8 +10,6 @@
 #include <cstdio>
 #include <cstring>
 #include <vector>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -68,7 +68,8 @@ struct CloseGzip {
 class GzipSource final : public ByteSource {
  public:
   explicit GzipSource(const fs::path& path) : path_(path), file_(gzopen(path.c_str(), "rbe")) {
-    if (!file_) throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be opened", path.string()));
+    if (!file_)
+      throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be opened", path.string()));
     gzbuffer(file_.get(), kInputBlock);
   }
 

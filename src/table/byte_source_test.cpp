@@ -1,11 +1,11 @@
 #include "table/byte_source.h"
 
+#include "table/expect_error.h"
+#include "table/scratch_folder.h"
+
 #include <gtest/gtest.h>
 #include <zlib.h>
 #include <zstd.h>
-
-#include "table/expect_error.h"
-#include "table/scratch_folder.h"
 
 namespace forecart {
 namespace {

@@ -1,11 +1,11 @@
 #include "table/column_guess.h"
 
+#include "table/number_text.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
-
-#include "table/number_text.h"
 
 namespace forecart {
 
@@ -35,8 +35,8 @@ std::optional<std::vector<double>> as_numbers(const Cells& cells) {
   std::vector<double> result;
   result.reserve(cells.size());
   for (const std::string& cell : cells) {
-    const auto value = is_missing_word(cell) ? std::numeric_limits<double>::quiet_NaN()
-                                             : parse_number(cell);
+    const auto value =
+        is_missing_word(cell) ? std::numeric_limits<double>::quiet_NaN() : parse_number(cell);
     if (!value || looks_like_code(cell)) return std::nullopt;
     result.push_back(*value);
   }

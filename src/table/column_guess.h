@@ -1,9 +1,9 @@
 #pragma once
 
+#include "table/table.h"
+
 #include <string>
 #include <vector>
-
-#include "table/table.h"
 
 namespace forecart {
 

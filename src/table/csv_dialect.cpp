@@ -1,10 +1,10 @@
 #include "table/csv_dialect.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <array>
-
-#include "base/error.h"
 
 namespace forecart {
 

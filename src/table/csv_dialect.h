@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "table/csv_record.h"
+
+#include <string_view>
 
 namespace forecart {
 

@@ -1,13 +1,15 @@
 #include "table/csv_dialect.h"
 
-#include <gtest/gtest.h>
-
 #include "table/expect_error.h"
+
+#include <gtest/gtest.h>
 
 namespace forecart {
 namespace {
 
-char delimiter(std::string_view bytes) { return sniff_dialect(bytes, '"', true).delimiter; }
+char delimiter(std::string_view bytes) {
+  return sniff_dialect(bytes, '"', true).delimiter;
+}
 
 TEST(CsvDialect, FindsTheDelimiter) {
   EXPECT_EQ(delimiter("a,b\n1,2\n"), ',');
@@ -26,7 +28,12 @@ TEST(CsvDialect, FindsTheLineEnd) {
 TEST(CsvDialect, RefusesWhatIsNoText) {
   using namespace std::string_view_literals;
   expect_error(ErrorCode::bad_data, "Excel", [] { require_text("PK\x03\x04..", "f"); });
-  expect_error(ErrorCode::bad_data, "utf-16", [] { require_text("\xFF\xFE" "a\0"sv, "f"); });
+  expect_error(ErrorCode::bad_data, "utf-16", [] {
+    require_text(
+        "\xFF\xFE"
+        "a\0"sv,
+        "f");
+  });
   expect_error(ErrorCode::bad_data, "NUL", [] { require_text("a\0b"sv, "f"); });
 }
 

@@ -1,12 +1,12 @@
 #include "table/csv_reader.h"
 
-#include <fmt/format.h>
-
-#include <cstring>
-
 #include "base/error.h"
 #include "table/csv_dialect.h"
 #include "table/utf8.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
 
 namespace forecart {
 
@@ -48,7 +48,8 @@ RecordExtent CsvReader::split_pending(Record& record) {
     const RecordExtent extent = split_record(pending(), dialect_, at_end_, record);
     if (extent.complete) return extent;
     const bool has_line = pending().find(dialect_.line_end) != std::string_view::npos;
-    if (has_line && pending().size() > kLongestRecord) return take_line(pending(), dialect_, record);
+    if (has_line && pending().size() > kLongestRecord)
+      return take_line(pending(), dialect_, record);
     if (pending().size() > kLongestLine) {
       throw Error(ErrorCode::bad_data,
                   fmt::format("line {} of '{}' is longer than {} MiB; this is no csv file", line_,
@@ -77,7 +78,8 @@ void CsvReader::read_header(bool has_header) {
   do {
     blank_lines_ = line_ - 1;
     if (!split_next(record)) {
-      throw Error(ErrorCode::bad_data, fmt::format("'{}' is empty; it needs a header and rows", file_));
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("'{}' is empty; it needs a header and rows", file_));
     }
   } while (is_blank(record));
   if (record.flaw != RecordFlaw::none) {

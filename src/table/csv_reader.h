@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "table/byte_source.h"
 #include "table/record_source.h"
+
+#include <memory>
+#include <vector>
 
 namespace forecart {
 

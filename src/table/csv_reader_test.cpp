@@ -1,9 +1,9 @@
 #include "table/csv_reader.h"
 
-#include <gtest/gtest.h>
-
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
+
+#include <gtest/gtest.h>
 
 namespace forecart {
 namespace {
@@ -65,7 +65,10 @@ TEST(CsvReader, AQuoteThatNeverClosesCostsItsLineOnly) {
 
 TEST(CsvReader, MarksRowsThatAreNotUtf8) {
   const ScratchFolder folder;
-  CsvReader reader(folder.write("a.csv", "id,text\n1,St\xFC" "ck\n2,Stück\n"), {});
+  CsvReader reader(folder.write("a.csv",
+                                "id,text\n1,St\xFC"
+                                "ck\n2,Stück\n"),
+                   {});
   const std::vector<Row> all = read_rows(reader);
   EXPECT_EQ(all[0].flaw, RecordFlaw::invalid_utf8);
   EXPECT_EQ(all[1].flaw, RecordFlaw::none);
@@ -74,7 +77,8 @@ TEST(CsvReader, MarksRowsThatAreNotUtf8) {
 TEST(CsvReader, NamesColumnsThatHaveNoNameOfTheirOwn) {
   const ScratchFolder folder;
   CsvReader doubled(folder.write("a.csv", " price ,Price,,\n1,2,3,4\n"), {});
-  EXPECT_EQ(doubled.columns(), (std::vector<std::string>{"price", "Price_2", "column3", "column4"}));
+  EXPECT_EQ(doubled.columns(),
+            (std::vector<std::string>{"price", "Price_2", "column3", "column4"}));
   CsvReader bare(folder.write("b.csv", "1,2\n3,4\n"), {.header = false});
   EXPECT_EQ(bare.columns(), (std::vector<std::string>{"column1", "column2"}));
   EXPECT_EQ(read_rows(bare).size(), 2U);
@@ -85,7 +89,11 @@ TEST(CsvReader, RefusesEmptyFilesAndForeignHeaders) {
   const auto read = [&](std::string_view bytes) { CsvReader(folder.write("a.csv", bytes), {}); };
   expect_error(ErrorCode::bad_data, "empty", [&] { read(""); });
   expect_error(ErrorCode::bad_data, "empty", [&] { read("\n\n"); });
-  expect_error(ErrorCode::bad_data, "iconv", [&] { read("St\xFC" "ck,b\n1,2\n"); });
+  expect_error(ErrorCode::bad_data, "iconv", [&] {
+    read(
+        "St\xFC"
+        "ck,b\n1,2\n");
+  });
   expect_error(ErrorCode::bad_data, "parquet",
                [&] { open_records(folder.write("a.parquet", "id\n1\n")); });
   expect_error(ErrorCode::bad_data, "damaged",

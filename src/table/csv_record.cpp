@@ -62,7 +62,8 @@ std::string_view undouble(std::string_view text, char quote, std::string& memory
 FieldEnd split_quoted(Scan& scan, Record& record) {
   bool doubled = false;
   const std::size_t close = closing_quote(scan, doubled);
-  if (close == std::string_view::npos) return scan.last ? FieldEnd::bad_quotes : FieldEnd::bytes_end;
+  if (close == std::string_view::npos)
+    return scan.last ? FieldEnd::bad_quotes : FieldEnd::bytes_end;
   const std::string_view inside = scan.bytes.substr(scan.at + 1, close - scan.at - 1);
   record.fields.push_back(doubled ? undouble(inside, scan.dialect.quote, record.unquoted) : inside);
   scan.at = close + 1;
@@ -101,11 +102,14 @@ RecordExtent split_record(std::string_view bytes, const CsvDialect& dialect, boo
   record.unquoted.reserve(bytes.size());  // views into it must not move
   record.flaw = RecordFlaw::none;
   while (true) {
-    const bool quoted = dialect.quote != '\0' && scan.at < bytes.size() &&
-                        bytes[scan.at] == dialect.quote;
+    const bool quoted =
+        dialect.quote != '\0' && scan.at < bytes.size() && bytes[scan.at] == dialect.quote;
     switch (quoted ? split_quoted(scan, record) : split_plain(scan, record)) {
-      case FieldEnd::delimiter: ++scan.at; break;
-      case FieldEnd::line_end: return finish(scan, true, record);
+      case FieldEnd::delimiter:
+        ++scan.at;
+        break;
+      case FieldEnd::line_end:
+        return finish(scan, true, record);
       case FieldEnd::bytes_end:
         if (!last) return {};
         return finish(scan, false, record);

@@ -10,7 +10,7 @@ namespace forecart {
 /// How a csv file separates its cells.
 struct CsvDialect {
   char delimiter = ',';
-  char quote = '"';    ///< '\0': quotes mean nothing
+  char quote = '"';      ///< '\0': quotes mean nothing
   char line_end = '\n';  ///< '\n' also takes "\r\n"
 
   friend bool operator==(const CsvDialect&, const CsvDialect&) = default;
@@ -21,7 +21,7 @@ enum class RecordFlaw { none, bad_quotes, invalid_utf8 };
 /// One row as it stands in a file. The views lie in the reader's memory or in this record's own and
 /// hold until the next read into it.
 struct Record {
-  std::int64_t line = 0;                 ///< physical line it begins on, from 1; row of a parquet
+  std::int64_t line = 0;  ///< physical line it begins on, from 1; row of a parquet
   RecordFlaw flaw = RecordFlaw::none;
   std::vector<std::string_view> fields;  ///< without quotes; of a flawed row what could be split
   std::string_view text;                 ///< all its bytes without the last line end
@@ -35,9 +35,10 @@ struct RecordExtent {
   std::int64_t lines = 0;  ///< physical lines
 };
 
-/// Splits the record at the front of `bytes` (not empty) by RFC 4180; blanks between a closing quote
-/// and the delimiter are forgiven. `last` says that no bytes follow. A quote that never closes, or
-/// that closes before other text, makes the first physical line a record with the flaw bad_quotes.
+/// Splits the record at the front of `bytes` (not empty) by RFC 4180; blanks between a closing
+/// quote and the delimiter are forgiven. `last` says that no bytes follow. A quote that never
+/// closes, or that closes before other text, makes the first physical line a record with the flaw
+/// bad_quotes.
 RecordExtent split_record(std::string_view bytes, const CsvDialect& dialect, bool last,
                           Record& record);
 

@@ -19,8 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::vector<std::string> fields(record.fields.begin(), record.fields.end());
     const RecordExtent whole = split_record(bytes, CsvDialect{}, true, record);
     if (early.complete && early.bytes != whole.bytes) std::abort();
-    if (early.complete && !std::equal(fields.begin(), fields.end(), record.fields.begin(),
-                                      record.fields.end())) {
+    if (early.complete &&
+        !std::equal(fields.begin(), fields.end(), record.fields.begin(), record.fields.end())) {
       std::abort();
     }
   }

@@ -20,8 +20,8 @@ struct Split {
 Split split(std::string_view bytes, CsvDialect dialect = {}, bool last = true) {
   Record record;
   const RecordExtent extent = split_record(bytes, dialect, last, record);
-  return {{record.fields.begin(), record.fields.end()}, extent, record.flaw,
-          std::string(record.text)};
+  return {
+      {record.fields.begin(), record.fields.end()}, extent, record.flaw, std::string(record.text)};
 }
 
 TEST(CsvRecord, SplitsByRfc4180) {

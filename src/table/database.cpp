@@ -1,16 +1,16 @@
 #include "table/database.h"
 
+#include "base/error.h"
+#include "table/duckdb_library.h"
+#include "table/result_reader.h"
+#include "table/stream_function.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <functional>
 #include <optional>
-
-#include "base/error.h"
-#include "table/duckdb_library.h"
-#include "table/result_reader.h"
-#include "table/stream_function.h"
 
 namespace forecart {
 
@@ -23,13 +23,17 @@ ErrorCode error_code(duckdb_error_type type, std::string_view message) {
   }
   if (says("No files found") || says("No such file")) return ErrorCode::not_found;
   switch (type) {
-    case DUCKDB_ERROR_IO: return ErrorCode::unreadable;
-    case DUCKDB_ERROR_OUT_OF_MEMORY: return ErrorCode::unavailable;
+    case DUCKDB_ERROR_IO:
+      return ErrorCode::unreadable;
+    case DUCKDB_ERROR_OUT_OF_MEMORY:
+      return ErrorCode::unavailable;
     case DUCKDB_ERROR_PARSER:
     case DUCKDB_ERROR_SYNTAX:
     case DUCKDB_ERROR_CATALOG:
-    case DUCKDB_ERROR_BINDER: return ErrorCode::invalid_value;
-    default: return ErrorCode::bad_data;
+    case DUCKDB_ERROR_BINDER:
+      return ErrorCode::invalid_value;
+    default:
+      return ErrorCode::bad_data;
   }
 }
 
@@ -80,9 +84,7 @@ struct Statement {
     return chunk;
   }
 
-  [[noreturn]] void fail() {
-    refuse(api.result_error_type(&result), api.result_error(&result));
-  }
+  [[noreturn]] void fail() { refuse(api.result_error_type(&result), api.result_error(&result)); }
 
   const DuckdbLibrary& api = duckdb_library();
   duckdb_prepared_statement prepared = nullptr;
@@ -157,8 +159,8 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
 struct Database::Cursor::Rows {
-  Rows(State& state, std::string text) : streams(state.streams), sql(std::move(text)),
-        connection(state.handle) {
+  Rows(State& state, std::string text)
+      : streams(state.streams), sql(std::move(text)), connection(state.handle) {
     guard([this] { statement.run(connection.handle, sql); });
   }
 
@@ -218,9 +220,13 @@ Table Database::query(const std::string& sql) const {
 Database::Offer::Offer(const Database& database, RowStream& stream)
     : database_(database), ticket_(database.state_->streams.add(stream)) {}
 
-Database::Offer::~Offer() { database_.state_->streams.remove(ticket_); }
+Database::Offer::~Offer() {
+  database_.state_->streams.remove(ticket_);
+}
 
-std::string Database::Offer::source() const { return stream_source(ticket_); }
+std::string Database::Offer::source() const {
+  return stream_source(ticket_);
+}
 
 const Database& shared_database() {
   static const Database database;

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "table/row_stream.h"
+#include "table/table.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "table/row_stream.h"
-#include "table/table.h"
-
 namespace forecart {
 
 struct DatabaseOptions {
-  unsigned threads = 0;      ///< 0: all cores
+  unsigned threads = 0;        ///< 0: all cores
   std::string memory_limit{};  ///< as DuckDB writes it, e.g. "2GB"; "" is its own default
 };
 

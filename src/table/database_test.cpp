@@ -1,13 +1,13 @@
 #include "table/database.h"
 
+#include "table/expect_error.h"
+#include "table/expression.h"
+#include "table/scratch_folder.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <thread>
-
-#include "table/expect_error.h"
-#include "table/expression.h"
-#include "table/scratch_folder.h"
 
 namespace forecart {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 TEST(Database, AnswersWithTypedColumns) {
   const Table answer = shared_database().query(
       "SELECT * FROM (VALUES (1::INTEGER, 2.50::DECIMAL(9,2), 'a', true, DATE '2019-12-31', "
-      "TIMESTAMP '2019-12-31 23:00:00.5', 7::HUGEINT), (NULL, NULL, NULL, false, NULL, NULL, NULL)) "
+      "TIMESTAMP '2019-12-31 23:00:00.5', 7::HUGEINT), (NULL, NULL, NULL, false, NULL, NULL, "
+      "NULL)) "
       "AS t(i, d, s, b, \"day\", \"at\", h)");
   const auto integers = answer.numbers("i");
   EXPECT_EQ(integers[0], 1);
@@ -46,9 +47,8 @@ TEST(Database, MapsErrorsToCodes) {
   expect_error(ErrorCode::invalid_value, "nowhere", [&] { database.execute("FROM nowhere"); });
   expect_error(ErrorCode::bad_data, "abc", [&] { database.execute("SELECT 'abc'::INTEGER"); });
   expect_error(ErrorCode::not_found, "none", [&] { database.execute("FROM '/none/x.parquet'"); });
-  expect_error(ErrorCode::invalid_value, "LIST", [&] {
-    static_cast<void>(database.query("SELECT [1] AS \"LIST\""));
-  });
+  expect_error(ErrorCode::invalid_value, "LIST",
+               [&] { static_cast<void>(database.query("SELECT [1] AS \"LIST\"")); });
   if (std::filesystem::exists("/dev/full")) {
     expect_error(ErrorCode::no_space, "space", [&] {
       database.execute("COPY (SELECT range FROM range(1000000)) TO '/dev/full' (FORMAT csv)");
@@ -58,8 +58,8 @@ TEST(Database, MapsErrorsToCodes) {
 
 TEST(Database, QuotesLiteralsAndIdentifiers) {
   const std::string odd = "it's a \"name\"";
-  const Table answer = shared_database().query("SELECT " + sql_literal(odd) + " AS " +
-                                               sql_identifier(odd));
+  const Table answer =
+      shared_database().query("SELECT " + sql_literal(odd) + " AS " + sql_identifier(odd));
   EXPECT_EQ(answer.texts(odd).front(), odd);
 }
 
@@ -104,9 +104,8 @@ TEST(Database, SkipsColumnsThatNobodyAsksFor) {
 TEST(Database, WhatAStreamThrowsComesOutOfTheQuery) {
   Counter counter(100000, 50000);
   const auto offer = shared_database().offer(counter);
-  expect_error(ErrorCode::conflict, "broke", [&] {
-    shared_database().execute("SELECT max(n) FROM " + offer.source());
-  });
+  expect_error(ErrorCode::conflict, "broke",
+               [&] { shared_database().execute("SELECT max(n) FROM " + offer.source()); });
   expect_error(ErrorCode::invalid_value, "stream",
                [] { shared_database().execute("FROM forecart_rows(999999)"); });
 }
@@ -118,8 +117,10 @@ TEST(Database, ServesThreadsSideBySide) {
     threads.emplace_back([&sums, i] {
       Counter counter(1000 * static_cast<std::int64_t>(i + 1), -1);
       const auto offer = shared_database().offer(counter);
-      sums[i] = shared_database().query("SELECT count(*) AS n FROM " + offer.source())
-                    .integers("n").front();
+      sums[i] = shared_database()
+                    .query("SELECT count(*) AS n FROM " + offer.source())
+                    .integers("n")
+                    .front();
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -138,8 +139,8 @@ TEST(Expression, TakesOneValueOverColumnsOnly) {
   require_scalar_expression("split_part(\"Purchase Address\", ', ', 2)", "city");
   require_scalar_expression("CASE WHEN a > 1 THEN 'x' ELSE upper(b) END -- note", "kind");
   for (const char* bad :
-       {"1) , (2", "(SELECT 1)", "a FROM b", "1) FROM read_csv('x') --", "1; DROP TABLE x",
-        "*", "row_number() OVER ()", "", "EXISTS (SELECT 1)", "1) UNION SELECT (2", "sum("}) {
+       {"1) , (2", "(SELECT 1)", "a FROM b", "1) FROM read_csv('x') --", "1; DROP TABLE x", "*",
+        "row_number() OVER ()", "", "EXISTS (SELECT 1)", "1) UNION SELECT (2", "sum("}) {
     SCOPED_TRACE(bad);
     expect_error(ErrorCode::invalid_value, "dim", [&] { require_scalar_expression(bad, "dim"); });
   }

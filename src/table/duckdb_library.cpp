@@ -1,12 +1,12 @@
 #include "table/duckdb_library.h"
 
+#include "base/error.h"
+
 #include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <cstdlib>
 #include <memory>
-
-#include "base/error.h"
 
 namespace forecart {
 
@@ -33,9 +33,9 @@ template <typename Function>
 void find(void* library, const char* name, Function& function) {
   void* const address = dlsym(library, name);
   if (address == nullptr) {
-    throw Error(ErrorCode::unavailable,
-                fmt::format("libduckdb.so lacks {}; install the version that scripts/setup names",
-                            name));
+    throw Error(
+        ErrorCode::unavailable,
+        fmt::format("libduckdb.so lacks {}; install the version that scripts/setup names", name));
   }
   function = reinterpret_cast<Function>(address);
 }

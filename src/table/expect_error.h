@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/error.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "base/error.h"
 
 namespace forecart {
 

@@ -1,9 +1,9 @@
 #include "table/expression.h"
 
-#include <fmt/format.h>
-
 #include "base/error.h"
 #include "table/database.h"
+
+#include <fmt/format.h>
 
 namespace forecart {
 
@@ -27,9 +27,9 @@ constexpr const char* kFacts = R"sql(
 
 void require_scalar_expression(const std::string& expression, const std::string& what) {
   const auto refuse = [&](const std::string& why) {
-    throw Error(ErrorCode::invalid_value,
-                fmt::format("{} is not an SQL expression over columns ({}): {}", what, why,
-                            expression));
+    throw Error(
+        ErrorCode::invalid_value,
+        fmt::format("{} is not an SQL expression over columns ({}): {}", what, why, expression));
   };
   // The line end keeps a comment from swallowing the closing bracket.
   const std::string statement = fmt::format("SELECT ({}\n)", expression);

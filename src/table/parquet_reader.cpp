@@ -1,10 +1,10 @@
 #include "table/parquet_reader.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "base/error.h"
 #include "table/byte_source.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace forecart {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
-
 #include "table/database.h"
 #include "table/record_source.h"
+
+#include <optional>
 
 namespace forecart {
 

@@ -1,15 +1,15 @@
 #include "table/record_source.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <unordered_set>
-
 #include "base/error.h"
 #include "table/byte_source.h"
 #include "table/csv_reader.h"
 #include "table/number_text.h"
 #include "table/parquet_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
 
 namespace forecart {
 

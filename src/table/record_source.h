@@ -1,12 +1,12 @@
 #pragma once
 
+#include "table/csv_record.h"
+
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "table/csv_record.h"
 
 namespace forecart {
 

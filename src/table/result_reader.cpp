@@ -1,13 +1,13 @@
 #include "table/result_reader.h"
 
+#include "base/error.h"
+#include "base/time.h"
+#include "table/duckdb_library.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
 #include <limits>
-
-#include "base/error.h"
-#include "base/time.h"
-#include "table/duckdb_library.h"
 
 namespace forecart {
 
@@ -49,29 +49,47 @@ double as_number(const VectorView& view, std::size_t row) {
 
 double number_at(const VectorView& view, duckdb_type type, std::size_t row) {
   switch (type) {
-    case DUCKDB_TYPE_TINYINT: return as_number<std::int8_t>(view, row);
-    case DUCKDB_TYPE_SMALLINT: return as_number<std::int16_t>(view, row);
-    case DUCKDB_TYPE_INTEGER: return as_number<std::int32_t>(view, row);
-    case DUCKDB_TYPE_BIGINT: return as_number<std::int64_t>(view, row);
-    case DUCKDB_TYPE_UTINYINT: return as_number<std::uint8_t>(view, row);
-    case DUCKDB_TYPE_USMALLINT: return as_number<std::uint16_t>(view, row);
-    case DUCKDB_TYPE_UINTEGER: return as_number<std::uint32_t>(view, row);
-    case DUCKDB_TYPE_UBIGINT: return as_number<std::uint64_t>(view, row);
-    case DUCKDB_TYPE_FLOAT: return as_number<float>(view, row);
-    case DUCKDB_TYPE_HUGEINT: return wide(view.get<duckdb_hugeint>(row));
-    default: return view.get<double>(row);
+    case DUCKDB_TYPE_TINYINT:
+      return as_number<std::int8_t>(view, row);
+    case DUCKDB_TYPE_SMALLINT:
+      return as_number<std::int16_t>(view, row);
+    case DUCKDB_TYPE_INTEGER:
+      return as_number<std::int32_t>(view, row);
+    case DUCKDB_TYPE_BIGINT:
+      return as_number<std::int64_t>(view, row);
+    case DUCKDB_TYPE_UTINYINT:
+      return as_number<std::uint8_t>(view, row);
+    case DUCKDB_TYPE_USMALLINT:
+      return as_number<std::uint16_t>(view, row);
+    case DUCKDB_TYPE_UINTEGER:
+      return as_number<std::uint32_t>(view, row);
+    case DUCKDB_TYPE_UBIGINT:
+      return as_number<std::uint64_t>(view, row);
+    case DUCKDB_TYPE_FLOAT:
+      return as_number<float>(view, row);
+    case DUCKDB_TYPE_HUGEINT:
+      return wide(view.get<duckdb_hugeint>(row));
+    default:
+      return view.get<double>(row);
   }
 }
 
 std::int64_t integer_at(const VectorView& view, duckdb_type type, std::size_t row) {
   switch (type) {
-    case DUCKDB_TYPE_TINYINT: return view.get<std::int8_t>(row);
-    case DUCKDB_TYPE_SMALLINT: return view.get<std::int16_t>(row);
-    case DUCKDB_TYPE_INTEGER: return view.get<std::int32_t>(row);
-    case DUCKDB_TYPE_UTINYINT: return view.get<std::uint8_t>(row);
-    case DUCKDB_TYPE_USMALLINT: return view.get<std::uint16_t>(row);
-    case DUCKDB_TYPE_UINTEGER: return view.get<std::uint32_t>(row);
-    default: return view.get<std::int64_t>(row);
+    case DUCKDB_TYPE_TINYINT:
+      return view.get<std::int8_t>(row);
+    case DUCKDB_TYPE_SMALLINT:
+      return view.get<std::int16_t>(row);
+    case DUCKDB_TYPE_INTEGER:
+      return view.get<std::int32_t>(row);
+    case DUCKDB_TYPE_UTINYINT:
+      return view.get<std::uint8_t>(row);
+    case DUCKDB_TYPE_USMALLINT:
+      return view.get<std::uint16_t>(row);
+    case DUCKDB_TYPE_UINTEGER:
+      return view.get<std::uint32_t>(row);
+    default:
+      return view.get<std::int64_t>(row);
   }
 }
 
@@ -89,33 +107,39 @@ std::string text_at(const VectorView& view, duckdb_type type, std::size_t row) {
   if (type == DUCKDB_TYPE_DATE) {
     return timestamp_text(std::chrono::days(view.get<std::int32_t>(row))).substr(0, 10);
   }
-  if (type == DUCKDB_TYPE_TIMESTAMP) return timestamp_text(microseconds(view.get<std::int64_t>(row)));
+  if (type == DUCKDB_TYPE_TIMESTAMP)
+    return timestamp_text(microseconds(view.get<std::int64_t>(row)));
   if (type == DUCKDB_TYPE_TIMESTAMP_TZ) {
     return timestamp_text(microseconds(view.get<std::int64_t>(row))) + "+00:00";
   }
-  auto* const text = const_cast<duckdb_string_t*>(static_cast<const duckdb_string_t*>(view.data)) + row;
+  auto* const text =
+      const_cast<duckdb_string_t*>(static_cast<const duckdb_string_t*>(view.data)) + row;
   return {api.string_data(text), api.string_length(*text)};
 }
 
 ColumnValues empty_values(const std::string& name, duckdb_type type) {
   switch (type) {
-    case DUCKDB_TYPE_BOOLEAN: return std::vector<bool>{};
+    case DUCKDB_TYPE_BOOLEAN:
+      return std::vector<bool>{};
     case DUCKDB_TYPE_TINYINT:
     case DUCKDB_TYPE_SMALLINT:
     case DUCKDB_TYPE_INTEGER:
     case DUCKDB_TYPE_BIGINT:
     case DUCKDB_TYPE_UTINYINT:
     case DUCKDB_TYPE_USMALLINT:
-    case DUCKDB_TYPE_UINTEGER: return std::vector<std::int64_t>{};
+    case DUCKDB_TYPE_UINTEGER:
+      return std::vector<std::int64_t>{};
     case DUCKDB_TYPE_UBIGINT:
     case DUCKDB_TYPE_HUGEINT:
     case DUCKDB_TYPE_FLOAT:
     case DUCKDB_TYPE_DOUBLE:
-    case DUCKDB_TYPE_DECIMAL: return std::vector<double>{};
+    case DUCKDB_TYPE_DECIMAL:
+      return std::vector<double>{};
     case DUCKDB_TYPE_DATE:
     case DUCKDB_TYPE_TIMESTAMP:
     case DUCKDB_TYPE_TIMESTAMP_TZ:
-    case DUCKDB_TYPE_VARCHAR: return std::vector<std::string>{};
+    case DUCKDB_TYPE_VARCHAR:
+      return std::vector<std::string>{};
     default:
       throw Error(ErrorCode::invalid_value,
                   fmt::format("column '{}' has a type that forecart does not read; write "
@@ -172,9 +196,8 @@ void ResultReader::append(duckdb_data_chunk chunk) {
     }
     if (auto* const numbers = std::get_if<std::vector<double>>(&values_[column])) {
       for (std::size_t row = 0; row < size; ++row) {
-        numbers->push_back(view.is_missing(row)
-                               ? kMissing
-                               : number_at(view, source.stored, row) / source.scale);
+        numbers->push_back(
+            view.is_missing(row) ? kMissing : number_at(view, source.stored, row) / source.scale);
       }
     } else if (auto* const integers = std::get_if<std::vector<std::int64_t>>(&values_[column])) {
       for (std::size_t row = 0; row < size; ++row) {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "table/table.h"
+
 #include <duckdb.h>
 
 #include <string>
 #include <vector>
-
-#include "table/table.h"
 
 namespace forecart {
 

@@ -1,11 +1,11 @@
 #include "table/stream_function.h"
 
+#include "base/error.h"
+#include "table/duckdb_library.h"
+
 #include <fmt/format.h>
 
 #include <vector>
-
-#include "base/error.h"
-#include "table/duckdb_library.h"
 
 namespace forecart {
 
@@ -15,12 +15,18 @@ constexpr const char* kFunctionName = "forecart_rows";
 
 duckdb_type duckdb_type_of(StreamType type) {
   switch (type) {
-    case StreamType::number: return DUCKDB_TYPE_DOUBLE;
-    case StreamType::integer: return DUCKDB_TYPE_BIGINT;
-    case StreamType::hash: return DUCKDB_TYPE_UBIGINT;
-    case StreamType::flag: return DUCKDB_TYPE_BOOLEAN;
-    case StreamType::text: return DUCKDB_TYPE_VARCHAR;
-    case StreamType::timestamp: return DUCKDB_TYPE_TIMESTAMP;
+    case StreamType::number:
+      return DUCKDB_TYPE_DOUBLE;
+    case StreamType::integer:
+      return DUCKDB_TYPE_BIGINT;
+    case StreamType::hash:
+      return DUCKDB_TYPE_UBIGINT;
+    case StreamType::flag:
+      return DUCKDB_TYPE_BOOLEAN;
+    case StreamType::text:
+      return DUCKDB_TYPE_VARCHAR;
+    case StreamType::timestamp:
+      return DUCKDB_TYPE_TIMESTAMP;
   }
   return DUCKDB_TYPE_INVALID;
 }

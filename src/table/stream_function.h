@@ -1,5 +1,7 @@
 #pragma once
 
+#include "table/row_stream.h"
+
 #include <duckdb.h>
 
 #include <cstdint>
@@ -8,8 +10,6 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
-
-#include "table/row_stream.h"
 
 namespace forecart {
 

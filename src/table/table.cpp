@@ -1,12 +1,12 @@
 #include "table/table.h"
 
+#include "base/error.h"
+#include "table/number_text.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <type_traits>
-
-#include "base/error.h"
-#include "table/number_text.h"
 
 namespace forecart {
 

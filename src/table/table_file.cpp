@@ -1,5 +1,12 @@
 #include "table/table_file.h"
 
+#include "base/error.h"
+#include "table/byte_source.h"
+#include "table/column_guess.h"
+#include "table/database.h"
+#include "table/parquet_reader.h"
+#include "table/record_source.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -8,13 +15,6 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
-
-#include "base/error.h"
-#include "table/byte_source.h"
-#include "table/column_guess.h"
-#include "table/database.h"
-#include "table/parquet_reader.h"
-#include "table/record_source.h"
 
 namespace forecart {
 
@@ -30,10 +30,10 @@ Table read_csv(const fs::path& path) {
   while (source->next(record)) {
     if (is_blank(record) && record.fields.size() != width) continue;
     if (record.flaw != RecordFlaw::none || record.fields.size() != width) {
-      throw Error(ErrorCode::bad_data,
-                  fmt::format("line {} of '{}' has {} cells where the header has {}: {}",
-                              record.line, path.string(), record.fields.size(), width,
-                              record.text.substr(0, 100)));
+      throw Error(
+          ErrorCode::bad_data,
+          fmt::format("line {} of '{}' has {} cells where the header has {}: {}", record.line,
+                      path.string(), record.fields.size(), width, record.text.substr(0, 100)));
     }
     for (std::size_t i = 0; i < width; ++i) cells[i].emplace_back(record.fields[i]);
   }
@@ -56,8 +56,8 @@ Table read_parquet(const fs::path& path) {
   std::vector<std::string> selected;
   for (const ParquetColumn& column : parquet_columns(path)) {
     const std::string name = sql_identifier(column.name);
-    selected.push_back(is_direct(column.type) ? name
-                                              : fmt::format("CAST({} AS VARCHAR) AS {}", name, name));
+    selected.push_back(
+        is_direct(column.type) ? name : fmt::format("CAST({} AS VARCHAR) AS {}", name, name));
   }
   return shared_database().query(
       fmt::format("SELECT {} FROM {}", fmt::join(selected, ", "), parquet_source({path})));

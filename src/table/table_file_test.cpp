@@ -1,14 +1,14 @@
 #include "table/table_file.h"
 
+#include "table/database.h"
+#include "table/expect_error.h"
+#include "table/scratch_folder.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
 #include <limits>
-
-#include "table/database.h"
-#include "table/expect_error.h"
-#include "table/scratch_folder.h"
 
 namespace forecart {
 namespace {
@@ -40,8 +40,9 @@ TEST(TableFile, ComesBackFromCsvAndParquet) {
 }
 
 TEST(TableFile, CsvIsPlain) {
-  EXPECT_EQ(to_csv(sample()),
-            "unique_id,y,n,ok\ncity=A,0.1,1,true\n\"it's, \"\"x\"\"\",,2,false\n,-2.5e-09,3,true\n");
+  EXPECT_EQ(
+      to_csv(sample()),
+      "unique_id,y,n,ok\ncity=A,0.1,1,true\n\"it's, \"\"x\"\"\",,2,false\n,-2.5e-09,3,true\n");
 }
 
 TEST(TableFile, OddNamesAreNamesNotWildcards) {
@@ -53,9 +54,11 @@ TEST(TableFile, OddNamesAreNamesNotWildcards) {
 
 TEST(TableFile, ParquetTypesWithoutCounterpartBecomeText) {
   const ScratchFolder folder;
-  shared_database().execute("COPY (SELECT [1, 2] AS list, TIMESTAMP '2019-12-31 23:00:00' AS time) TO " +
-                            sql_literal((folder / "a.parquet").string()) + " (FORMAT parquet)");
-  EXPECT_EQ(to_csv(read_table(folder / "a.parquet")), "list,time\n\"[1, 2]\",2019-12-31 23:00:00\n");
+  shared_database().execute(
+      "COPY (SELECT [1, 2] AS list, TIMESTAMP '2019-12-31 23:00:00' AS time) TO " +
+      sql_literal((folder / "a.parquet").string()) + " (FORMAT parquet)");
+  EXPECT_EQ(to_csv(read_table(folder / "a.parquet")),
+            "list,time\n\"[1, 2]\",2019-12-31 23:00:00\n");
   write_table(Table({{"n", std::vector<double>{}}}), folder / "none.parquet");
   EXPECT_EQ(read_table(folder / "none.parquet").row_count(), 0U);
 }

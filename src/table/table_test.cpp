@@ -1,15 +1,15 @@
 #include "table/table.h"
 
-#include <gtest/gtest.h>
-
 #include "table/expect_error.h"
+
+#include <gtest/gtest.h>
 
 namespace forecart {
 namespace {
 
 Table two_columns() {
-  return Table({{"id", std::vector<std::string>{"a", "b"}},
-                {"n", std::vector<std::int64_t>{1, 2}}});
+  return Table(
+      {{"id", std::vector<std::string>{"a", "b"}}, {"n", std::vector<std::int64_t>{1, 2}}});
 }
 
 TEST(Table, FindsColumnsByName) {

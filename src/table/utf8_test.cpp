@@ -12,8 +12,10 @@ TEST(Utf8, TellsWellFormedFromBroken) {
     EXPECT_TRUE(is_valid_utf8(good)) << good;
   }
   // Overlong, surrogate, beyond U+10FFFF, lone continuation, cut off (RFC 3629 section 3).
-  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "St\xFC"
-                          "ck", "long enough text \xE2\x82"}) {
+  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80",
+                          "St\xFC"
+                          "ck",
+                          "long enough text \xE2\x82"}) {
     EXPECT_FALSE(is_valid_utf8(bad)) << bad;
   }
 }
