@@ -60,9 +60,10 @@ class Canvas {
   }
 
  private:
-  std::size_t cell_count() const { return static_cast<std::size_t>(size_.columns * size_.rows); }
+  std::size_t cell_count() const { return index(0, size_.rows); }
   std::size_t index(int column, int row) const {
-    return static_cast<std::size_t>(row * size_.columns + column);
+    const std::ptrdiff_t columns = size_.columns;
+    return static_cast<std::size_t>(row * columns + column);
   }
   int dot_row(double value) const {
     const int dots = 4 * size_.rows - 1;

@@ -56,7 +56,8 @@ TEST(EmpiricalPredictive, QuantilesAreThoseOfTheErrors) {
 
 TEST(EmpiricalPredictive, ErrorsThatAreNoNumbersComeLast) {
   Eigen::MatrixXd errors(1, 40);
-  for (Eigen::Index i = 0; i < errors.size(); ++i) errors(0, i) = i % 2 == 0 ? NAN : 100.0 - i;
+  for (Eigen::Index i = 0; i < errors.size(); ++i)
+    errors(0, i) = i % 2 == 0 ? NAN : 100.0 - static_cast<double>(i);
   const EmpiricalPredictive predictive(Eigen::VectorXd::Zero(1), errors);
   EXPECT_DOUBLE_EQ(predictive.quantile(0, 1 / 39.0), 63);
   EXPECT_TRUE(std::isnan(predictive.quantile(0, 0.9)));
