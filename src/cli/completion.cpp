@@ -1,6 +1,7 @@
 #include "cli/completion.h"
 
 #include "base/error.h"
+#include "pipeline/model_registry.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,6 +31,8 @@ std::string bash_script(const CLI::App& app) {
     cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(),
                          fmt::join(flags_of(*command), " "));
   }
+  std::vector<std::string> models;
+  for (const ModelDescription& model : known_models()) models.push_back(model.name);
   return fmt::format(
       "_forecart() {{\n"
       "  local words current=${{COMP_WORDS[COMP_CWORD]}}\n"
@@ -37,11 +40,21 @@ std::string bash_script(const CLI::App& app) {
       "    *) words='{} {}' ;;\n"
       "  esac\n"
       "  if [[ $COMP_CWORD -eq 1 ]]; then words='{} {}'; fi\n"
+      "  case ${{COMP_WORDS[COMP_CWORD-1]}} in\n"
+      "    --model|--members) words='{}' ;;\n"
+      "    --measure) words='lines orders units revenue' ;;\n"
+      "    --transform) words='none log sqrt' ;;\n"
+      "    --returns) words='net keep drop' ;;\n"
+      "    --date-order) words='mdy dmy ymd' ;;\n"
+      "    --progress) words='auto never' ;;\n"
+      "    --repository|--output|-o) words= ;;\n"
+      "    completion) words='bash zsh fish' ;;\n"
+      "  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "}}\n"
       "complete -o default -F _forecart forecart\n",
       cases, fmt::join(names, " "), fmt::join(flags_of(app), " "), fmt::join(names, " "),
-      fmt::join(flags_of(app), " "));
+      fmt::join(flags_of(app), " "), fmt::join(models, " "));
 }
 
 std::string fish_script(const CLI::App& app) {

@@ -50,13 +50,16 @@ void InputFlags::add_to(CLI::App& command) {
   command
       .add_option("files", request.files,
                   "a long table (unique_id,ds,y), or raw order files with --orders")
-      ->required()
       ->type_name("FILE");
+  command.add_option("--repository", repository, "take a panel of a data set instead of files")
+      ->type_name("FOLDER");
+  command.add_option("--dataset", dataset, "data set of the repository");
+  command.add_option("--panel", panel, "panel of the data set [the first]");
   command.add_option("--freq", request.frequency,
                      "h, D, W-MON, MS, 15min, PT1H, an integer ... (else from the data)");
   command.add_option("--time-zone", request.time_zone, "IANA zone of times without an offset")
       ->capture_default_str();
-  command.add_option("--until", request.until, "leave out what lies after this time")
+  command.add_option("--until", request.until, "last label to keep; what is labelled later is left out")
       ->type_name("TIME");
   constexpr const char* kGroup = "Orders";
   command.add_flag("--orders", request.orders, "the files are raw orders")->group(kGroup);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 namespace forecart {
 
@@ -36,6 +37,14 @@ void print_note(const std::string& message) {
 
 void print_notes(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) print_note(message);
+}
+
+void check_output(const std::string& path) {
+  const auto ending = std::filesystem::path(path).extension();
+  if (ending.empty() || ending == ".csv" || ending == ".parquet" || ending == ".json") return;
+  throw Error(
+      ErrorCode::invalid_value,
+      fmt::format("output '{}' ends with {}; use .csv, .parquet or .json", path, ending.string()));
 }
 
 void emit_table(const Table& table, const std::string& path) {

@@ -21,6 +21,10 @@ void print_json(const nlohmann::json& value);
 void print_note(const std::string& message);
 void print_notes(const std::vector<std::string>& messages);
 
+/// Throws Error invalid_value for a file name that emit_table cannot serve; to be called before
+/// work begins.
+void check_output(const std::string& path);
+
 /// Writes the table to `path` (csv, parquet or json by its ending), or as csv to stdout where it is
 /// empty. Throws Error no_space or unreadable.
 void emit_table(const Table& table, const std::string& path);

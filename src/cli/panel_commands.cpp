@@ -5,9 +5,12 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace forecart {
 
@@ -50,13 +53,23 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
 LoadedPanel load(const PanelFlags& flags) {
   LoadedPanel loaded = [&flags] {
     if (!flags.input.from_repository()) return load_panel(flags.input.parsed());
-    const Repository repository = Repository::open(flags.input.repository);
+    Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
+    refresh_sales(repository, flags.input.dataset, config);
     return cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
                      find_panel(config, flags.input.panel), flags.input.request.keep_partial);
   }();
   print_notes(loaded.notes);
   return loaded;
+}
+
+/// ARIMA named without a seasonal order has none, which surprises where there is a season.
+void tell_missing_season(const ModelRegistry& registry, const std::vector<std::string>& models) {
+  const ModelOptions& options = registry.options();
+  const bool named = std::find(models.begin(), models.end(), "ARIMA") != models.end();
+  if (!named || options.order.has_season() || options.season_length < 2) return;
+  print_note(fmt::format("ARIMA{} has no season; give it one with --seasonal-order 1,1,1,{}",
+                         options.order.format(), options.season_length));
 }
 
 void show_forecasts(const Table& table, const PanelFlags& flags) {
@@ -83,12 +96,14 @@ ExitStatus forecast_from_run(const PanelFlags& flags) {
 }
 
 ExitStatus forecast(const PanelFlags& flags) {
+  check_output(flags.output);
   if (flags.input.from_repository()) return forecast_from_run(flags);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
-  ModelRegistry registry(model_options(choice, loaded.panel.calendar()));
-  const PanelRunOptions options = panel_run_options(choice, loaded.panel.calendar(), *progress);
+  ModelRegistry registry(model_options(choice, loaded.panel));
+  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  tell_missing_season(registry, options.models);
   const PanelRun run = forecast_panel(loaded.panel, registry, options);
   const Table table = forecast_table(run.forecasts, options.backtest.levels);
   tell_fallbacks(run.results);
@@ -97,11 +112,13 @@ ExitStatus forecast(const PanelFlags& flags) {
 }
 
 ExitStatus backtest(const PanelFlags& flags) {
+  check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
-  ModelRegistry registry(model_options(choice, loaded.panel.calendar()));
-  const PanelRunOptions options = panel_run_options(choice, loaded.panel.calendar(), *progress);
+  ModelRegistry registry(model_options(choice, loaded.panel));
+  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  tell_missing_season(registry, options.models);
   const auto results = backtest_panel(loaded.panel, registry, options);
   tell_fallbacks(results);
   if (!flags.output.empty()) {

@@ -1,10 +1,15 @@
 #include "base/error.h"
 #include "cli/commands.h"
+#include "pipeline/version.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
@@ -34,6 +39,11 @@ ExitStatus run_guarded(const Command& command) {
     return command();
   } catch (const Error& error) {
     return report(to_string(error.code()), error.what(), status_of(error.code()));
+  } catch (const nlohmann::json::exception& error) {
+    const auto message = fmt::format("a record in the repository is damaged: {}", error.what());
+    return report("bad_data", message.c_str(), ExitStatus::failed);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report("unreadable", error.what(), ExitStatus::failed);
   } catch (const std::bad_alloc&) {
     return report("no_memory", "out of memory; cut the input or lower --threads",
                   ExitStatus::failed);
@@ -48,6 +58,22 @@ std::string path_of(const CLI::App& app) {
   return commands.empty() ? "" : " " + commands.front()->get_name();
 }
 
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  return names;
+}
+
+/// Says what is wrong with a first argument that is neither a flag nor a command; "" if nothing is.
+std::string unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  const auto names = command_names(app);
+  if (argc < 2 || argv[1][0] == '-') return "";
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return "";
+  return fmt::format("command '{}' is not known; use one of {}", argv[1], fmt::join(names, ", "));
+}
+
 void describe(CLI::App& app) {
   app.name("forecart");
   app.description("Turns a shop's orders into sales forecasts.");
@@ -59,6 +85,7 @@ void describe(CLI::App& app) {
       "  forecart forecast sales.csv --h 24 --freq h --model LevelProfile -o forecasts.csv\n"
       "Exit status: 0 ok, 1 failed, 2 usage, 3 done in part.");
   app.require_subcommand(1);
+  app.set_version_flag("--version", kVersion, "Print the version");
   app.set_help_all_flag("--help-all", "Print the help of every command");
 }
 
@@ -74,6 +101,9 @@ int run_program(int argc, const char* const* argv) {
                          add_forecast_command, add_backtest_command, add_status_command,
                          add_models_command, add_version_command, add_completion_command}) {
     add(app, chosen);
+  }
+  if (const auto message = unknown_command(app, argc, argv); !message.empty()) {
+    return static_cast<int>(report("usage", message.c_str(), ExitStatus::usage));
   }
   try {
     app.parse(argc, argv);

@@ -49,8 +49,12 @@ std::string chart_of(const RunPanel& panel) {
 
 void show_run(const RunReport& report, const std::string& repository) {
   std::string text;
+  if (report.refreshed > 0) {
+    print_note(
+        fmt::format("{} files were cleaned again, as dataset.toml has changed", report.refreshed));
+  }
   for (const RunPanel& panel : report.panels) {
-    print_notes(panel.notes);
+    for (const std::string& note : panel.notes) print_note(fmt::format("{}: {}", panel.name, note));
     if (panel.outcome.windows > 0) {
       text += fmt::format("\n{}: {} series, {} origins of {} steps\n{}", panel.name,
                           panel.panel.size(), panel.outcome.windows, panel.options.horizon,

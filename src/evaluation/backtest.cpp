@@ -97,7 +97,9 @@ void score_series(const Panel& panel, const BacktestOptions& options, ModelBackt
 
 }  // namespace
 
-void check_horizon(Index horizon) { check_count("h", horizon); }
+void check_horizon(Index horizon) {
+  check_count("h", horizon);
+}
 
 void BacktestOptions::validate() const {
   check_horizon(horizon);

@@ -5,8 +5,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 namespace forecart {
 
 DatasetConfig read_config(const Repository& repository, const std::string& dataset) {
@@ -20,16 +18,6 @@ DatasetConfig read_config(const Repository& repository, const std::string& datas
                     dataset, dataset));
   }
   return parse_dataset_config(stored->bytes, key);
-}
-
-std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
-  std::vector<std::string> hashes;
-  for (const auto& upload : repository.uploads(dataset)) {
-    for (const auto& file : upload.at("files"))
-      hashes.push_back(file.at("hash").get<std::string>());
-  }
-  std::sort(hashes.begin(), hashes.end());
-  return hashes;
 }
 
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name) {

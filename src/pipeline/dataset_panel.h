@@ -13,14 +13,11 @@ namespace forecart {
 /// parse_dataset_config does.
 DatasetConfig read_config(const Repository& repository, const std::string& dataset);
 
-/// Content hashes of the files that all uploads brought, ascending: what a run takes in.
-std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset);
-
 /// A declared panel by name; the first for "". Throws Error unknown_name with the list, bad_data
 /// where none is declared.
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name);
 
-/// Cuts a declared panel from the sales of these files.
+/// Cuts a declared panel from the sales of these files, which must be clean (refresh_sales).
 LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
                       const std::vector<std::string>& hashes, const PanelConfig& panel,
                       bool keep_partial);

@@ -4,7 +4,9 @@
 #include "base/parallel.h"
 #include "ingest/mapping.h"
 #include "pipeline/repository.h"
+#include "pipeline/sales.h"
 #include "pipeline/version.h"
+#include "table/record_source.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -29,6 +31,10 @@ struct Arrival {
   std::optional<FileFailure> failure;
 };
 
+std::string name_of(const Arrival& arrival) {
+  return arrival.path.filename().string();
+}
+
 /// Runs a step on an arrival; an Error becomes its failure.
 template <typename Step>
 void attempt(Arrival& arrival, Step step) {
@@ -36,31 +42,26 @@ void attempt(Arrival& arrival, Step step) {
   try {
     step();
   } catch (const Error& error) {
-    arrival.failure = FileFailure{arrival.path.filename().string(), error.code(), error.what()};
+    arrival.failure = FileFailure{name_of(arrival), error.code(), error.what()};
   }
-}
-
-/// Hashes of all files that uploads of the data set have brought.
-std::set<std::string> known_hashes(const Repository& repository, const std::string& dataset) {
-  std::set<std::string> hashes;
-  for (const json& upload : repository.uploads(dataset)) {
-    for (const json& file : upload.at("files")) hashes.insert(file.at("hash").get<std::string>());
-  }
-  return hashes;
 }
 
 std::vector<Arrival> identify(const std::vector<fs::path>& files) {
   std::vector<Arrival> arrivals;
   for (const fs::path& path : files) {
     Arrival arrival{path, "", false, {}, {}};
-    attempt(arrival, [&] { arrival.hash = sha256_file(path); });
+    attempt(arrival, [&] {
+      arrival.hash = sha256_file(path);
+      open_records(path, {});  // an empty or damaged file is refused before anything is made
+    });
     arrivals.push_back(std::move(arrival));
   }
   return arrivals;
 }
 
 /// A content counts once, be it from an earlier upload or twice in this one.
-void mark_known(std::set<std::string> known, std::vector<Arrival>& arrivals) {
+void mark_known(const std::vector<std::string>& hashes, std::vector<Arrival>& arrivals) {
+  std::set<std::string> known(hashes.begin(), hashes.end());
   for (Arrival& arrival : arrivals) {
     if (!arrival.failure) arrival.known = !known.insert(arrival.hash).second;
   }
@@ -85,51 +86,45 @@ void throw_if_nothing_left(const std::vector<Arrival>& arrivals) {
                                             arrivals.size(), first.message));
 }
 
-/// The data set's config as stored, or guessed from the files and stored.
-DatasetConfig settle_config(Repository& repository, const IngestRequest& request,
-                            const std::vector<Arrival>& arrivals, std::string& guessed) {
+/// The data set's config if it is stored.
+std::optional<DatasetConfig> stored_config(const Repository& repository,
+                                           const IngestRequest& request) {
   const std::string key = Repository::config_key(request.dataset);
-  if (const auto stored = repository.store().get(key)) {
-    if (!(request.config == DatasetConfig{})) {
-      throw Error(ErrorCode::usage,
-                  fmt::format("data set '{}' has its settings already; change them in {}, or leave "
-                              "out the flags",
-                              request.dataset, repository.store().fetch(key).string()));
-    }
-    return parse_dataset_config(stored->bytes, key);
+  const auto stored = repository.store().get(key);
+  if (!stored) return std::nullopt;
+  if (!(request.config == DatasetConfig{})) {
+    throw Error(ErrorCode::usage,
+                fmt::format("data set '{}' has its settings already; change them in {}, or leave "
+                            "out the flags",
+                            request.dataset, repository.store().fetch(key).string()));
   }
-  const DatasetConfig config = guess_dataset_config(new_files(arrivals), request.config);
-  guessed = to_toml(config);
-  repository.store().put(key, guessed);
-  return config;
+  return parse_dataset_config(stored->bytes, key);
 }
 
-/// Cleans one file in the work folder, then brings raw bytes, sales and rejects into the store.
-void take_in(Repository& repository, const std::string& dataset, const DatasetConfig& config,
-             Arrival& arrival) {
-  ObjectStore& store = repository.store();
-  const fs::path base = store.work_folder() / fmt::format("{}-{}", dataset, arrival.hash);
-  const fs::path sales = base.string() + ".parquet";
-  const fs::path rejects = base.string() + ".csv";
-  const auto clean_up = [&] {
-    std::error_code ignored;
-    fs::remove(sales, ignored);
-    fs::remove(rejects, ignored);
-  };
-  try {
-    arrival.counts =
-        ingest_file({arrival.path, sales, rejects, arrival.path.filename().string()}, config)
-            .counts;
-    if (!store.exists(Repository::raw_key(arrival.hash))) {
-      store.put_file(Repository::raw_key(arrival.hash), arrival.path);
+bool is_repository(const fs::path& location) {
+  std::error_code ignored;
+  return fs::exists(location / "forecart.json", ignored);
+}
+
+/// Opens the repository and settles the data set's config; `guessed` is what was written for a new
+/// one. Nothing is made before the guess has succeeded.
+std::pair<Repository, DatasetConfig> settle(const IngestRequest& request,
+                                            const std::vector<Arrival>& arrivals,
+                                            std::string& guessed) {
+  if (is_repository(request.repository)) {
+    Repository repository = Repository::open(request.repository);
+    if (auto config = stored_config(repository, request)) {
+      return {std::move(repository), std::move(*config)};
     }
-    store.put_file(Repository::sales_key(dataset, arrival.hash), sales);
-    store.put_file(Repository::rejects_key(dataset, arrival.hash), rejects);
-  } catch (...) {
-    clean_up();
-    throw;
   }
-  clean_up();
+  const DatasetConfig config = guess_dataset_config(new_files(arrivals), request.config);
+  Repository repository = Repository::open_or_create(request.repository);
+  const std::string key = Repository::config_key(request.dataset);
+  guessed = to_toml(config);
+  if (repository.store().put_if_absent(key, guessed)) return {std::move(repository), config};
+  guessed.clear();  // somebody else was first
+  DatasetConfig theirs = parse_dataset_config(repository.store().get(key)->bytes, key);
+  return {std::move(repository), std::move(theirs)};
 }
 
 void take_in_all(Repository& repository, const IngestRequest& request, const DatasetConfig& config,
@@ -137,12 +132,15 @@ void take_in_all(Repository& repository, const IngestRequest& request, const Dat
   std::atomic<std::size_t> done{0};
   parallel_for(arrivals.size(), request.threads, [&](std::size_t i) {
     Arrival& arrival = arrivals[i];
-    if (!arrival.known) {
-      attempt(arrival, [&] { take_in(repository, request.dataset, config, arrival); });
+    if (!arrival.known && !arrival.failure) {
+      attempt(arrival, [&] {
+        arrival.counts = take_in_sales(repository, request.dataset, config,
+                                       {arrival.path, arrival.hash, name_of(arrival)});
+      });
     }
     request.progress->report("ingest",
                              static_cast<double>(++done) / static_cast<double>(arrivals.size()),
-                             arrival.path.filename().string());
+                             name_of(arrival));
   });
 }
 
@@ -150,7 +148,7 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
   json files = json::array();
   for (const Arrival& arrival : arrivals) {
     if (!arrival.counts) continue;
-    files.push_back({{"name", arrival.path.filename().string()},
+    files.push_back({{"name", name_of(arrival)},
                      {"hash", arrival.hash},
                      {"counts", to_json(*arrival.counts, report.zone)}});
   }
@@ -167,13 +165,11 @@ IngestReport ingest_orders(const IngestRequest& request) {
   // Files are looked at first: a typing error in a name should not leave a repository behind.
   std::vector<Arrival> arrivals = identify(request.files);
   throw_if_nothing_left(arrivals);
-  Repository repository = Repository::open_or_create(request.repository);
-  mark_known(known_hashes(repository, request.dataset), arrivals);
-
   IngestReport report;
   report.dataset = request.dataset;
-  const DatasetConfig config = settle_config(repository, request, arrivals, report.guessed);
+  auto [repository, config] = settle(request, arrivals, report.guessed);
   report.zone = TimeZone::named(config.time_zone);
+  mark_known(input_hashes(repository, request.dataset), arrivals);
   take_in_all(repository, request, config, arrivals);
   throw_if_nothing_left(arrivals);
 

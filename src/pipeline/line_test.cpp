@@ -148,7 +148,7 @@ TEST_F(Line, SavedModelsForecastWhatWasPublished) {
   const RunReport report = run_dataset(run_request());
   const Repository repository = Repository::open(root_ / "shop");
   const json told = manifest(report);
-  ModelRegistry registry(model_options({}, Calendar()));
+  ModelRegistry registry(model_options({}, Panel{Calendar()}));
   for (std::size_t i = 0; i < told["models"].size(); ++i) {
     const std::string bytes =
         repository.store().get(told["models"][i]["key"].get<std::string>())->bytes;
@@ -176,6 +176,36 @@ TEST_F(Line, SameInputsGiveTheSameBytesOnAnyThreadCount) {
               repository.store().get(four.folder + name)->bytes);
   }
   EXPECT_EQ(manifest(one)["models"], manifest(four)["models"]) << "states are shared by their hash";
+}
+
+TEST_F(Line, ChangedSettingsCleanAgainFromTheRawFiles) {
+  ingest_orders(ingest_request(made_.files));
+  run_dataset(run_request());
+  const fs::path settings = root_ / "shop/datasets/orders/dataset.toml";
+  DatasetConfig config = read_dataset_config(settings);
+  config.dimensions = {{"town", "trim(split_part(\"Purchase Address\", ',', 2))"}};
+  config.panels = {config.panels.front()};
+  config.panels.front().by = {"town"};
+  config.returns = ReturnPolicy::drop;
+  write_dataset_config(config, settings);
+  const RunReport report = run_dataset(run_request());
+  EXPECT_EQ(report.refreshed, made_.files.size());
+  EXPECT_GT(report.panels[0].panel.size(), 3);
+  EXPECT_TRUE(report.panels[0].panel.ids().front().starts_with("town="));
+  EXPECT_EQ(repository_status(root_ / "shop")["datasets"][0]["rows_accepted"],
+            made_.sales + made_.exact_duplicates);
+  EXPECT_EQ(run_dataset(run_request()).refreshed, 0U);
+}
+
+TEST_F(Line, TheSameUploadRecordedTwiceCountsOnce) {
+  const IngestReport report = ingest_orders(ingest_request({made_.files[0]}));
+  Repository repository = Repository::open(root_ / "shop");
+  // As two processes leave it that took in the same file at the same time.
+  json record = repository.uploads("orders").front();
+  repository.add_upload("orders", "20990101T000000.000Z-twice", record);
+  EXPECT_EQ(repository_status(root_ / "shop")["datasets"][0]["rows_accepted"],
+            report.counts.rows_accepted);
+  EXPECT_EQ(manifest(run_dataset(run_request()))["inputs"].size(), 1U);
 }
 
 TEST_F(Line, ARunThatFailsSaysSoAndMovesNothing) {

@@ -8,26 +8,32 @@ namespace forecart {
 
 namespace {
 
-int season_of(const ModelChoice& choice, const Calendar& calendar) {
-  return choice.season_length > 0 ? choice.season_length
-                                  : calendar.frequency().default_season_length();
-}
-
-/// Each name once, in order.
-std::vector<std::string> distinct(const std::vector<std::string>& names) {
-  std::vector<std::string> result;
-  for (const std::string& name : names) {
-    if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
+/// Each value once, in order.
+template <typename Value>
+std::vector<Value> distinct(const std::vector<Value>& values) {
+  std::vector<Value> result;
+  for (const Value& value : values) {
+    if (std::find(result.begin(), result.end(), value) == result.end()) result.push_back(value);
   }
   return result;
 }
 
 }  // namespace
 
-ModelOptions model_options(const ModelChoice& choice, const Calendar& calendar) {
+int season_of(const ModelChoice& choice, const Panel& panel) {
+  if (choice.season_length > 0) return choice.season_length;
+  const int usual = panel.calendar().frequency().default_season_length();
+  Eigen::Index longest = 0;
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    longest = std::max(longest, std::ssize(panel[i].values));
+  }
+  return longest >= 3 * usual ? usual : 1;
+}
+
+ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   ModelOptions options;
-  options.frequency = calendar.frequency();
-  options.season_length = season_of(choice, calendar);
+  options.frequency = panel.calendar().frequency();
+  options.season_length = season_of(choice, panel);
   const std::string order = choice.order.empty() ? "1,1,1" : choice.order;
   std::string seasonal = choice.seasonal_order;
   const bool open = choice.models.empty() && choice.order.empty() && seasonal.empty();
@@ -38,16 +44,16 @@ ModelOptions model_options(const ModelChoice& choice, const Calendar& calendar) 
   return options;
 }
 
-PanelRunOptions panel_run_options(const ModelChoice& choice, const Calendar& calendar,
+PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
                                   Progress& progress) {
   PanelRunOptions options;
-  options.models = choice.models.empty() ? default_models() : distinct(choice.models);
+  options.models = choice.models.empty() ? default_models(panel.size()) : distinct(choice.models);
   options.backtest.horizon = choice.horizon;
   options.backtest.windows = choice.windows;
   options.backtest.step = choice.step == 0 ? choice.horizon : choice.step;
   options.backtest.refit = choice.refit;
-  options.backtest.levels = choice.levels;
-  options.backtest.mase_season = season_of(choice, calendar);
+  options.backtest.levels = distinct(choice.levels);
+  options.backtest.mase_season = season_of(choice, panel);
   options.backtest.fit = {choice.seed, choice.threads, &progress};
   options.backtest.validate();
   return options;

@@ -26,9 +26,13 @@ struct ModelChoice {
   unsigned threads = 0;
 };
 
+/// The season in steps: as chosen, else the usual one of the frequency where the longest series
+/// holds three of it, else 1 (none).
+int season_of(const ModelChoice& choice, const Panel& panel);
+
 /// Throws Error invalid_value or unknown_name.
-ModelOptions model_options(const ModelChoice& choice, const Calendar& calendar);
-PanelRunOptions panel_run_options(const ModelChoice& choice, const Calendar& calendar,
+ModelOptions model_options(const ModelChoice& choice, const Panel& panel);
+PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
                                   Progress& progress);
 
 }  // namespace forecart

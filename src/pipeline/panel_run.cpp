@@ -97,7 +97,8 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   return run;
 }
 
-std::vector<std::string> default_models() {
+std::vector<std::string> default_models(Index series) {
+  if (series > 20) return {"SeasonalNaive", "LevelProfile", "ARIMA"};
   return {"SeasonalNaive", "LevelProfile", "ARIMA", "LSTM", "Ensemble"};
 }
 

@@ -36,7 +36,8 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options);
 
-/// The set that runs when no model is named: a yardstick, the cheap and the strong ones.
-std::vector<std::string> default_models();
+/// The set that runs when no model is named: a yardstick, the cheap and the strong ones. The LSTM,
+/// which fits a network per series, and so Ensemble are in it up to 20 series.
+std::vector<std::string> default_models(Eigen::Index series);
 
 }  // namespace forecart

@@ -54,7 +54,8 @@ Repository Repository::open_or_create(const std::filesystem::path& location) {
 }
 
 Repository Repository::open(const std::filesystem::path& location) {
-  if (!std::filesystem::exists(location / kRootKey)) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(location / kRootKey, ignored)) {
     throw Error(ErrorCode::not_found,
                 fmt::format("'{}' is no repository; make one with: forecart init --repository {}",
                             location.string(), location.string()));
@@ -65,7 +66,11 @@ Repository Repository::open(const std::filesystem::path& location) {
 }
 
 void Repository::check_format() const {
-  const int format = read_json(kRootKey).value("format", 0);
+  const json root = read_json(kRootKey);
+  if (!root.is_object() || !root.contains("format") || !root["format"].is_number_integer()) {
+    throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: it names no format", kRootKey));
+  }
+  const int format = root["format"].get<int>();
   if (format > kFormat) {
     throw Error(ErrorCode::newer_version,
                 fmt::format("the repository has format {}, this forecart {} knows up to {}; use a "

@@ -7,6 +7,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
+#include "pipeline/sales.h"
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
@@ -30,19 +31,22 @@ bool has_negative(const Panel& panel) {
 }
 
 /// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits on
-/// square roots where nothing is negative.
+/// square roots where nothing is negative, and ARIMA has a season where there is one.
 ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
   if (!choice.transform && !has_negative(panel)) choice.transform = Transform::sqrt;
+  const int season = season_of(choice, panel);
+  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
+    choice.seasonal_order = fmt::format("1,1,1,{}", season);
+  }
   return choice;
 }
 
 RunPanel make_panel(const RunRequest& request, LoadedPanel loaded, const PanelConfig& config) {
   const ModelChoice choice = choice_for(request, config, loaded.panel);
-  const Calendar& calendar = loaded.panel.calendar();
-  ModelRegistry registry(model_options(choice, calendar));
-  const PanelRunOptions options = panel_run_options(choice, calendar, *request.progress);
+  ModelRegistry registry(model_options(choice, loaded.panel));
+  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *request.progress);
   PanelRun outcome = run_panel(loaded.panel, registry, options);
   return {config.name, std::move(loaded.panel), std::move(outcome), options.backtest,
           std::move(loaded.notes)};
@@ -50,7 +54,7 @@ RunPanel make_panel(const RunRequest& request, LoadedPanel loaded, const PanelCo
 
 json options_json(const RunRequest& request) {
   const ModelChoice& choice = request.choice;
-  return {{"models", choice.models.empty() ? default_models() : choice.models},
+  return {{"models", choice.models.empty() ? json("default") : json(choice.models)},
           {"order", choice.order},
           {"seasonal_order", choice.seasonal_order},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
@@ -113,6 +117,13 @@ RunReport run_dataset(const RunRequest& request) {
   const DatasetConfig config = read_config(repository, request.dataset);
   find_panel(config, "");  // at least one is declared
   const auto hashes = input_hashes(repository, request.dataset);
+  if (hashes.empty()) {
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
+                    "--repository {} --dataset {}",
+                    request.dataset, request.repository.string(), request.dataset));
+  }
 
   RunReport report;
   report.dataset = request.dataset;
@@ -121,6 +132,7 @@ RunReport run_dataset(const RunRequest& request) {
   json manifest = manifest_of(request, report, hashes);
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
+    report.refreshed = refresh_sales(repository, request.dataset, config);
     for (const PanelConfig& panel : config.panels) {
       LoadedPanel loaded =
           cut_panel(repository, request.dataset, hashes, panel, request.keep_partial);
@@ -130,9 +142,11 @@ RunReport run_dataset(const RunRequest& request) {
     manifest["models"] = write_run_models(repository, report);
     manifest["panels"] = describe_panels(report);
     manifest["status"] = fell_back(report) ? "partly" : "ok";
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
+    const auto* const known = dynamic_cast<const Error*>(&error);
     manifest["status"] = "failed";
-    manifest["error"] = {{"code", to_string(error.code())}, {"message", error.what()}};
+    manifest["error"] = {{"code", known != nullptr ? to_string(known->code()) : "internal"},
+                         {"message", error.what()}};
     manifest["seconds"] = seconds_since(start);
     repository.write_json(manifest_key, manifest);
     throw;

@@ -35,7 +35,8 @@ struct RunReport {
   std::vector<RunPanel> panels;
   std::string folder;  ///< where the results lie, below the repository
   double seconds = 0;
-  bool published = false;  ///< the data set's current run is this one
+  std::size_t refreshed = 0;  ///< files cleaned again because dataset.toml had changed
+  bool published = false;     ///< the data set's current run is this one
 };
 
 /// One pass of the line over a data set: cuts every panel of dataset.toml from all clean sales,

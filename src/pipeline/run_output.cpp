@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <limits>
 
 namespace forecart {
 
@@ -13,23 +15,47 @@ namespace {
 
 using nlohmann::json;
 
-/// The table with the panel's name as its first column, appended to `all`. Tables of one kind have
-/// the same columns, as all panels of a run use the same models and levels.
+/// Lengthens a column to `rows` with what stands for missing.
+void pad(ColumnValues& values, std::size_t rows) {
+  std::visit(
+      [rows](auto& list) {
+        using Value = typename std::decay_t<decltype(list)>::value_type;
+        if constexpr (std::is_same_v<Value, double>) {
+          list.resize(rows, std::numeric_limits<double>::quiet_NaN());
+        } else {
+          list.resize(rows);
+        }
+      },
+      values);
+}
+
+void append(ColumnValues& all, const ColumnValues& more) {
+  std::visit(
+      [&more](auto& list) {
+        const auto& values = std::get<std::decay_t<decltype(list)>>(more);
+        list.insert(list.end(), values.begin(), values.end());
+      },
+      all);
+}
+
+/// The table with the panel's name as its first column, appended to `all`. Panels may have columns
+/// of their own, as large ones run fewer models; these are missing for the others.
 void append_panel(const std::string& panel, const Table& table, std::vector<Column>& all) {
   std::vector<Column> columns{{"panel", std::vector<std::string>(table.row_count(), panel)}};
   columns.insert(columns.end(), table.columns().begin(), table.columns().end());
-  if (all.empty()) {
-    all = std::move(columns);
-    return;
+  const std::size_t before = all.empty() ? 0 : all.front().size();
+  for (Column& column : columns) {
+    const auto same = [&column](const Column& other) { return other.name == column.name; };
+    auto found = std::find_if(all.begin(), all.end(), same);
+    if (found == all.end()) {
+      ColumnValues empty = column.values;
+      std::visit([](auto& list) { list.clear(); }, empty);
+      pad(empty, before);
+      found = all.insert(all.end(), {column.name, std::move(empty)});
+    }
+    append(found->values, column.values);
   }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    std::visit(
-        [&](auto& values) {
-          const auto& more = std::get<std::decay_t<decltype(values)>>(columns[i].values);
-          values.insert(values.end(), more.begin(), more.end());
-        },
-        all[i].values);
-  }
+  for (Column& column : all) pad(column.values, before + table.row_count());
 }
 
 template <typename Make>

@@ -4,6 +4,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/sales.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,7 +75,7 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
 }  // namespace
 
 SavedForecast forecast_saved(const SavedForecastRequest& request) {
-  const Repository repository = Repository::open(request.repository);
+  Repository repository = Repository::open(request.repository);
   const DatasetConfig config = read_config(repository, request.dataset);
   const PanelConfig& panel = find_panel(config, request.panel);
   const json manifest = current_manifest(repository, request);
@@ -82,6 +83,7 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   SavedForecast result;
   result.run = manifest.at("run").get<std::string>();
   result.moved_on = json(hashes) != manifest.at("inputs");
+  if (result.moved_on) refresh_sales(repository, request.dataset, config);
   std::optional<LoadedPanel> now;
   if (result.moved_on) {
     const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();

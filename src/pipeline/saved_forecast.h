@@ -12,8 +12,8 @@ namespace forecart {
 struct SavedForecastRequest {
   std::filesystem::path repository;
   std::string dataset;
-  std::string panel;                ///< "" : the first that dataset.toml declares
-  std::vector<std::string> models;  ///< of the run; empty: all
+  std::string panel;                    ///< "" : the first that dataset.toml declares
+  std::vector<std::string> models;      ///< of the run; empty: all
   std::optional<Eigen::Index> horizon;  ///< else the panel's own
 };
 

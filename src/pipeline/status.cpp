@@ -1,6 +1,8 @@
 #include "pipeline/status.h"
 
+#include "base/time.h"
 #include "pipeline/repository.h"
+#include "pipeline/sales.h"
 
 #include <set>
 #include <string>
@@ -28,26 +30,33 @@ json last_failure(const std::vector<json>& runs) {
   return failure;
 }
 
+/// The earlier (or later) of two times in JSON, where null is none.
+json extreme(const json& a, const json& b, bool later) {
+  if (a.is_null()) return b;
+  if (b.is_null()) return a;
+  const auto instant = [](const json& time) { return parse_instant(time.get<std::string>(), {}); };
+  return (instant(b) < instant(a)) == later ? a : b;
+}
+
 json dataset_status(const Repository& repository, const std::string& dataset) {
   const auto current = repository.current(dataset);
   const auto seen = seen_by(repository, current);
-  const auto uploads = repository.uploads(dataset);
   std::int64_t rows = 0;
   bool all_seen = true;
   json first = nullptr;
   json last = nullptr;
-  for (const json& upload : uploads) {
-    const json& counts = upload.at("counts");
-    rows += counts.at("rows_accepted").get<std::int64_t>();
-    if (first.is_null() || counts.at("first") < first) first = counts.at("first");
-    if (last.is_null() || counts.at("last") > last) last = counts.at("last");
-    for (const json& file : upload.at("files")) {
-      all_seen = all_seen && seen.contains(file.at("hash").get<std::string>());
-    }
+  const auto files = known_files(repository, dataset);
+  for (const KnownFile& file : files) {
+    all_seen = all_seen && seen.contains(file.hash);
+    const auto counts = sales_counts(repository, dataset, file.hash);
+    if (!counts) continue;
+    rows += counts->at("rows_accepted").get<std::int64_t>();
+    first = extreme(first, counts->at("first"), false);
+    last = extreme(last, counts->at("last"), true);
   }
-  const char* const next = uploads.empty() ? "ingest" : all_seen ? "nothing" : "run";
+  const char* const next = files.empty() ? "ingest" : all_seen ? "nothing" : "run";
   return {{"dataset", dataset},
-          {"uploads", uploads.size()},
+          {"uploads", repository.uploads(dataset).size()},
           {"rows_accepted", rows},
           {"first", first},
           {"last", last},

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -70,7 +71,10 @@ void sync_folder(const fs::path& folder) {
 
 class LocalStore final : public ObjectStore {
  public:
-  explicit LocalStore(fs::path root) : root_(std::move(root)) { make_folder(work_folder()); }
+  explicit LocalStore(fs::path root) : root_(std::move(root)) {
+    make_folder(work_folder());
+    sweep();
+  }
 
   std::optional<StoredObject> get(std::string_view key) const override {
     const fs::path path = path_of(key);
@@ -81,6 +85,9 @@ class LocalStore final : public ObjectStore {
     }
     std::ostringstream bytes;
     bytes << file.rdbuf();
+    if (file.bad() || bytes.tellp() != static_cast<std::streamoff>(fs::file_size(path))) {
+      throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read whole", path.string()));
+    }
     StoredObject object{bytes.str(), ""};
     object.tag = sha256(object.bytes);
     return object;
@@ -97,11 +104,15 @@ class LocalStore final : public ObjectStore {
     if (!input) {
       throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read", source.string()));
     }
-    write(path_of(key), [&input](const Descriptor& file) {
+    write(path_of(key), [&](const Descriptor& file) {
       std::string block(std::size_t{1} << 20, '\0');
       while (input) {
         input.read(block.data(), static_cast<std::streamsize>(block.size()));
         file.write_all({block.data(), static_cast<std::size_t>(input.gcount())});
+      }
+      if (input.bad()) {
+        throw Error(ErrorCode::unreadable,
+                    fmt::format("'{}' cannot be read whole", source.string()));
       }
     });
   }
@@ -154,6 +165,16 @@ class LocalStore final : public ObjectStore {
   fs::path work_folder() const override { return root_ / ".work"; }
 
  private:
+  /// Removes what killed processes have left behind more than a day ago.
+  void sweep() const {
+    std::error_code ignored;
+    const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24);
+    for (const auto& entry : fs::directory_iterator(work_folder(), ignored)) {
+      if (entry.path().filename() == "lock") continue;
+      if (entry.last_write_time(ignored) < old) fs::remove(entry.path(), ignored);
+    }
+  }
+
   fs::path path_of(std::string_view key) const {
     check_key(key);
     return root_ / key;

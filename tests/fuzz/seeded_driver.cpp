@@ -1,13 +1,13 @@
 // Runs a fuzz target on a fixed number of inputs from a fixed seed: the small form of scripts/fuzz
-// that scripts/test holds. Inputs are random bytes and random strings over characters that matter to
-// our parsers.
+// that scripts/test holds. Inputs are random bytes and random strings over characters that matter
+// to our parsers.
+#include "base/random.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
-
-#include "base/random.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

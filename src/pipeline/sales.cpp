@@ -1,0 +1,116 @@
+#include "pipeline/sales.h"
+
+#include "base/hash.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string record_key(const std::string& dataset, const std::string& hash) {
+  return fmt::format("sales/{}/{}.json", dataset, hash);
+}
+
+/// Tells settings apart that clean differently.
+std::string settings_hash(DatasetConfig config) {
+  config.panels.clear();
+  return sha256(to_toml(config));
+}
+
+/// Two files for work in progress that are gone when this is.
+class WorkFiles {
+ public:
+  explicit WorkFiles(const fs::path& folder) {
+    static std::atomic<unsigned> counter{0};
+    const std::string name = fmt::format("{}-clean-{}", getpid(), counter++);
+    sales = folder / (name + ".parquet");
+    rejects = folder / (name + ".csv");
+  }
+  ~WorkFiles() {
+    std::error_code ignored;
+    fs::remove(sales, ignored);
+    fs::remove(rejects, ignored);
+  }
+  WorkFiles(const WorkFiles&) = delete;
+  WorkFiles& operator=(const WorkFiles&) = delete;
+
+  fs::path sales;
+  fs::path rejects;
+};
+
+bool is_current(const Repository& repository, const std::string& dataset, const std::string& hash,
+                const std::string& settings) {
+  const std::string key = record_key(dataset, hash);
+  return repository.store().exists(key) &&
+         repository.store().exists(Repository::sales_key(dataset, hash)) &&
+         repository.read_json(key).value("settings", "") == settings;
+}
+
+}  // namespace
+
+IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
+                           const DatasetConfig& config, const SourceFile& file) {
+  ObjectStore& store = repository.store();
+  const WorkFiles work(store.work_folder());
+  const IngestCounts counts =
+      ingest_file({file.path, work.sales, work.rejects, file.name}, config).counts;
+  const std::string raw = Repository::raw_key(file.hash);
+  if (!store.exists(raw)) store.put_file(raw, file.path);
+  store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
+  store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
+  repository.write_json(record_key(dataset, file.hash),
+                        {{"settings", settings_hash(config)},
+                         {"name", file.name},
+                         {"counts", to_json(counts, TimeZone::named(config.time_zone))}});
+  return counts;
+}
+
+std::size_t refresh_sales(Repository& repository, const std::string& dataset,
+                          const DatasetConfig& config) {
+  const std::string settings = settings_hash(config);
+  std::size_t refreshed = 0;
+  for (const auto& [hash, name] : known_files(repository, dataset)) {
+    if (is_current(repository, dataset, hash, settings)) continue;
+    const fs::path raw = repository.store().fetch(Repository::raw_key(hash));
+    take_in_sales(repository, dataset, config, {raw, hash, name});
+    ++refreshed;
+  }
+  return refreshed;
+}
+
+std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset) {
+  std::vector<KnownFile> files;
+  for (const json& upload : repository.uploads(dataset)) {
+    for (const json& file : upload.at("files")) {
+      files.push_back({file.at("hash").get<std::string>(), file.at("name").get<std::string>()});
+    }
+  }
+  const auto by_hash = [](const KnownFile& a, const KnownFile& b) { return a.hash < b.hash; };
+  const auto same = [](const KnownFile& a, const KnownFile& b) { return a.hash == b.hash; };
+  std::stable_sort(files.begin(), files.end(), by_hash);
+  files.erase(std::unique(files.begin(), files.end(), same), files.end());
+  return files;
+}
+
+std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
+  std::vector<std::string> hashes;
+  for (const KnownFile& file : known_files(repository, dataset)) hashes.push_back(file.hash);
+  return hashes;
+}
+
+std::optional<json> sales_counts(const Repository& repository, const std::string& dataset,
+                                 const std::string& hash) {
+  const std::string key = record_key(dataset, hash);
+  if (!repository.store().exists(key)) return std::nullopt;
+  return repository.read_json(key).at("counts");
+}
+
+}  // namespace forecart

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "ingest/ingest.h"
+#include "pipeline/repository.h"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// A file as it came in: where it lies now, what it holds, and how rejects call it.
+struct SourceFile {
+  std::filesystem::path path;
+  std::string hash;
+  std::string name;
+};
+
+/// Clean sales and rejects of one file are derived from its raw bytes by the settings of its data
+/// set. Beside them lies a record of the settings used and of the counts:
+/// `{"settings": .., "name": .., "counts": ..}`.
+
+/// Cleans a file in the work folder and brings raw bytes, sales, rejects and, last, the record into
+/// the store. Throws as ingest_file and the store do; then nothing counts.
+IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
+                           const DatasetConfig& config, const SourceFile& file);
+
+/// Cleans again, from the raw bytes, every file that was cleaned with other settings than the data
+/// set has now, or whose sales are missing; returns how many. Panels are no such settings.
+std::size_t refresh_sales(Repository& repository, const std::string& dataset,
+                          const DatasetConfig& config);
+
+/// A file that some upload of the data set brought, each content once.
+struct KnownFile {
+  std::string hash;
+  std::string name;
+};
+std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset);
+
+/// Hashes of the known files, ascending: what a run takes in.
+std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset);
+
+/// Counts of a known file as its record tells them; nothing if it was never cleaned.
+std::optional<nlohmann::json> sales_counts(const Repository& repository, const std::string& dataset,
+                                           const std::string& hash);
+
+}  // namespace forecart
