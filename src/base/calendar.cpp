@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 namespace forecart {
 
 namespace {
@@ -40,8 +38,7 @@ local_days first_of_month(std::int64_t months_since_epoch) {
 Calendar::Calendar(Frequency frequency, TimeZone zone) : frequency_(frequency), zone_(zone) {
   if (frequency_.is_sub_daily() && !zone_.is_none()) {
     // The zone's standard offset decides where the steps lie, e.g. on the half hour in India.
-    const microseconds offset = zone_.offset(Instant(days(365 * 30)));
-    phase_ = offset % microseconds(frequency_.step());
+    phase_ = microseconds(zone_.standard_offset()) % microseconds(frequency_.step());
   }
 }
 
@@ -95,27 +92,24 @@ std::string Calendar::label(Bucket bucket) const {
     return std::to_string(bucket * frequency_.multiple);
   }
   if (frequency_.is_sub_daily()) return format_instant(start(bucket), zone_);
-  auto civil = zone_.civil(start(bucket));
-  if (frequency_.label_end) civil = zone_.civil(start(bucket + 1)) - days(1);
-  const year_month_day date{floor<days>(civil)};
+  const year_month_day date{floor<days>(zone_.civil(label_time(bucket)))};
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
-bool Calendar::parse_label(std::string_view text, Bucket& result) const {
-  if (frequency_.unit == FrequencyUnit::counter) {
-    std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end != text.data() + text.size()) return false;
-    result = floor_div(count, frequency_.multiple);
-    return result * frequency_.multiple == count;
-  }
-  const auto instant = parse_instant(text, zone_);
-  if (!instant) return false;
-  result = bucket(*instant);
-  if (!frequency_.label_end) return start(result) == *instant;
-  return floor<days>(zone_.civil(start(result + 1)) - days(1)) ==
-         floor<days>(zone_.civil(*instant));
+Instant Calendar::label_time(Bucket bucket) const {
+  if (!frequency_.label_end) return start(bucket);
+  return zone_.instant(floor<days>(zone_.civil(start(bucket + 1))) - days(1));
+}
+
+Bucket Calendar::last_labelled_until(Instant instant) const {
+  const Bucket holder = bucket(instant);
+  return label_time(holder) <= instant ? holder : holder - 1;
+}
+
+bool Calendar::is_label(Instant instant, Bucket bucket) const {
+  if (!frequency_.label_end) return start(bucket) == instant;
+  return floor<days>(zone_.civil(label_time(bucket))) == floor<days>(zone_.civil(instant));
 }
 
 int Calendar::season_position(Bucket bucket, int season) const {

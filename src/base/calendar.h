@@ -35,8 +35,16 @@ class Calendar {
   /// How the bucket is written in a `ds` column.
   std::string label(Bucket bucket) const;
 
-  /// The bucket of a `ds` value; false when the value does not lie on the grid.
-  bool parse_label(std::string_view text, Bucket& bucket) const;
+  /// The time that the label of a bucket names: its start, or the start of its last day where the
+  /// frequency is labelled by it.
+  Instant label_time(Bucket bucket) const;
+
+  /// The last bucket whose label time is at or before an instant.
+  Bucket last_labelled_until(Instant instant) const;
+
+  /// Whether an instant is how a `ds` column writes the bucket that holds it: its label time, or
+  /// any time on the last day where the frequency is labelled by it.
+  bool is_label(Instant instant, Bucket bucket) const;
 
   /// Position within a season by the civil clock: hour frequencies with 24 steps a day use the
   /// civil hour, days with season 7 the weekday, months with 12 the month; else bucket mod season.

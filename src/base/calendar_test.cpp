@@ -45,6 +45,27 @@ TEST(Calendar, SubDailyStepsFollowTheCivilHourOfHalfHourZones) {
   EXPECT_EQ(hourly.label(bucket(hourly, "2019-05-01 10:15")), "2019-05-01T10:00:00+05:30");
 }
 
+TEST(Calendar, SubDailyStepsLieByTheStandardOffsetOfToday) {
+  // Colombo kept +06:00 until 2006 and has +05:30 since; Sydney has summer in December.
+  const Calendar colombo = calendar("h", "Asia/Colombo");
+  EXPECT_EQ(colombo.label(bucket(colombo, "2024-05-01 10:15")), "2024-05-01T10:00:00+05:30");
+  const Calendar sydney = calendar("2h", "Australia/Sydney");
+  EXPECT_EQ(sydney.label(bucket(sydney, "2024-07-01 11:00")), "2024-07-01T10:00:00+10:00");
+}
+
+TEST(Calendar, UntilGoesByTheLabel) {
+  const auto last = [](const char* frequency, const char* until) {
+    const Calendar grid = calendar(frequency);
+    const Instant time = parse_instant(until, grid.zone()).value();
+    return grid.label(grid.last_labelled_until(time));
+  };
+  EXPECT_EQ(last("ME", "2020-06-15"), "2020-05-31");
+  EXPECT_EQ(last("ME", "2020-06-30"), "2020-06-30");
+  EXPECT_EQ(last("QE", "2020-06-29"), "2020-03-31");
+  EXPECT_EQ(last("MS", "2020-06-15"), "2020-06-01");
+  EXPECT_EQ(last("h", "2020-06-15 23:00"), "2020-06-15 23:00:00");
+}
+
 TEST(Calendar, SeasonPositionIsTheCivilHour) {
   const Calendar hourly = calendar("h", "Europe/Berlin");
   EXPECT_EQ(hourly.season_position(bucket(hourly, "2019-01-15 18:00"), 24), 18);
@@ -67,13 +88,16 @@ TEST(Calendar, HoldsBucketsThatCanBeALabel) {
 }
 
 TEST(Calendar, LabelsOffTheGridAreRefused) {
-  Bucket result = 0;
-  EXPECT_TRUE(calendar("h").parse_label("2019-01-01 05:00", result));
-  EXPECT_FALSE(calendar("h").parse_label("2019-01-01 05:30", result));
-  EXPECT_FALSE(calendar("W-MON").parse_label("2019-01-01", result));
-  EXPECT_TRUE(calendar("ME").parse_label("2019-02-28", result));
-  EXPECT_FALSE(calendar("ME").parse_label("2019-02-27", result));
-  EXPECT_FALSE(calendar("1").parse_label("x", result));
+  const auto is_label = [](const char* frequency, const char* time) {
+    const Calendar grid = calendar(frequency);
+    return grid.is_label(parse_instant(time, grid.zone()).value(), bucket(grid, time));
+  };
+  EXPECT_TRUE(is_label("h", "2019-01-01 05:00"));
+  EXPECT_FALSE(is_label("h", "2019-01-01 05:30"));
+  EXPECT_FALSE(is_label("W-MON", "2019-01-01"));
+  EXPECT_TRUE(is_label("ME", "2019-02-28"));
+  EXPECT_TRUE(is_label("ME", "2019-02-28 23:59:59"));
+  EXPECT_FALSE(is_label("ME", "2019-02-27"));
 }
 
 RC_GTEST_PROP(Calendar, StartAndBucketAreInverse, ()) {
@@ -87,9 +111,16 @@ RC_GTEST_PROP(Calendar, StartAndBucketAreInverse, ()) {
   const Bucket number = *rc::gen::inRange<Bucket>(low, high);
   RC_ASSERT(grid.bucket(grid.start(number)) == number);
   RC_ASSERT(grid.bucket(grid.start(number + 1) - std::chrono::microseconds(1)) == number);
-  Bucket read = 0;
-  RC_ASSERT(grid.parse_label(grid.label(number), read));
-  RC_ASSERT(read == number);
+  if (grid.frequency().unit == FrequencyUnit::counter) {
+    RC_ASSERT(grid.label(number) == std::to_string(number * grid.frequency().multiple));
+    return;
+  }
+  const Instant label = parse_instant(grid.label(number), grid.zone()).value();
+  RC_ASSERT(label == grid.label_time(number));
+  RC_ASSERT(grid.bucket(label) == number);
+  RC_ASSERT(grid.is_label(label, number));
+  RC_ASSERT(grid.last_labelled_until(label) == number);
+  RC_ASSERT(grid.last_labelled_until(label - std::chrono::microseconds(1)) == number - 1);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace forecart {
@@ -133,6 +134,14 @@ Instant TimeZone::instant(CivilTime civil) const {
 
 seconds TimeZone::offset(Instant instant) const {
   return is_none() ? seconds(0) : zone_->get_info(to_date(instant)).offset;
+}
+
+seconds TimeZone::standard_offset() const {
+  // The two offsets are compared, since system tables say only whether a clock is put forward, not
+  // by how much.
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  return std::min(offset(sys_days(year(2030) / 1 / 1)), offset(sys_days(year(2030) / 7 / 1)));
 }
 
 std::string format_instant(Instant instant, const TimeZone& zone) {

@@ -40,6 +40,10 @@ class TimeZone {
   /// Offset from UTC at that instant; zero without a zone.
   std::chrono::seconds offset(Instant instant) const;
 
+  /// Offset without daylight saving, by the rules in force now: the lesser of the offsets in
+  /// January and July 2030. Zero without a zone.
+  std::chrono::seconds standard_offset() const;
+
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
  private:

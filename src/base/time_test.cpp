@@ -23,6 +23,17 @@ TEST(TimeZone, SkippedAndDoubledTimesHaveOneMeaning) {
             parse_instant("2019-10-27T02:30+02:00", berlin));
 }
 
+TEST(TimeZone, StandardOffsetLeavesOutDaylightSaving) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  EXPECT_EQ(TimeZone().standard_offset(), hours(0));
+  EXPECT_EQ(TimeZone::named("Europe/Berlin").standard_offset(), hours(1));
+  EXPECT_EQ(TimeZone::named("Europe/Dublin").standard_offset(), hours(0));
+  EXPECT_EQ(TimeZone::named("Australia/Sydney").standard_offset(), hours(10));
+  EXPECT_EQ(TimeZone::named("America/New_York").standard_offset(), -hours(5));
+  EXPECT_EQ(TimeZone::named("Asia/Colombo").standard_offset(), hours(5) + minutes(30));
+}
+
 TEST(TimeZone, UnknownNameIsAnError) {
   try {
     TimeZone::named("Europe/Atlantis");

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
+#include <functional>
 
 namespace forecart {
 
@@ -53,7 +53,9 @@ void check_panel(const PanelConfig& panel, const std::vector<Dimension>& dimensi
 }
 
 void check_dimension(const Dimension& dimension) {
-  const auto* const taken = std::find(kSalesColumns.begin(), kSalesColumns.end(), dimension.name);
+  const auto* const taken =
+      std::find_if(kSalesColumns.begin(), kSalesColumns.end(),
+                   [&](std::string_view column) { return is_same_name(column, dimension.name); });
   if (dimension.name.empty() || taken != kSalesColumns.end()) {
     refuse(fmt::format("dimension '{}' needs another name; taken are: {}", dimension.name,
                        fmt::join(kSalesColumns, ", ")));
@@ -75,13 +77,15 @@ void check_csv(const CsvOptions& csv) {
   if (bad(csv.quote)) refuse("csv.quote must be one ASCII character, or \"\" for none");
 }
 
-template <typename Items>
-void check_unique(const Items& items, std::string_view what) {
-  std::unordered_set<std::string> seen;
-  for (const auto& item : items) {
-    if (!seen.insert(item.name).second) {
-      refuse(fmt::format("{} '{}' is there twice", what, item.name));
+/// Refuses a name that is the same as an earlier one by `same`.
+template <typename Items, typename Same>
+void check_unique(const Items& items, std::string_view what, const Same& same) {
+  for (auto item = items.begin(); item != items.end(); ++item) {
+    if (std::none_of(items.begin(), item,
+                     [&](const auto& earlier) { return same(earlier.name, item->name); })) {
+      continue;
     }
+    refuse(fmt::format("{} '{}' is there twice", what, item->name));
   }
 }
 
@@ -91,13 +95,19 @@ void DatasetConfig::validate() const {
   static_cast<void>(TimeZone::named(time_zone));
   check_csv(csv);
   for (const Dimension& dimension : dimensions) check_dimension(dimension);
-  check_unique(dimensions, "dimension");
+  check_unique(dimensions, "dimension", is_same_name);
   for (const PanelConfig& panel : panels) check_panel(panel, dimensions);
-  check_unique(panels, "panel");
+  check_unique(panels, "panel", std::equal_to<>());
 }
 
 bool is_built_in_dimension(std::string_view name) {
   return name == "product" || name == "customer" || name == "place";
+}
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char left, char right) { return lower(left) == lower(right); });
 }
 
 Measure parse_measure(std::string_view name) {

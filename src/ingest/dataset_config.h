@@ -77,6 +77,9 @@ struct DatasetConfig {
 /// Names by which panels may be cut without a [dimensions] entry.
 bool is_built_in_dimension(std::string_view name);
 
+/// Whether two names of columns mean the same: letters A to Z may differ in case, as in SQL.
+bool is_same_name(std::string_view a, std::string_view b);
+
 /// Reads and validates; keys may be absent. Throws Error bad_data for broken TOML (with line),
 /// unknown_name for an unknown key with the list of known ones, invalid_value for a bad value.
 /// `place` is the file's name for messages.

@@ -59,6 +59,8 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::invalid_value, "frequency", "[[panel]]\nname = 'a'\nfrequency = 'fortnight'\n");
   refuse(ErrorCode::invalid_value, "twice", "[[panel]]\nname = 'a'\n[[panel]]\nname = 'a'\n");
   refuse(ErrorCode::invalid_value, "another name", "[dimensions]\nproduct = 'upper(a)'\n");
+  refuse(ErrorCode::invalid_value, "another name", "[dimensions]\nProduct = 'upper(a)'\n");
+  refuse(ErrorCode::invalid_value, "twice", "[dimensions]\ncity = 'a'\nCity = 'b'\n");
   refuse(ErrorCode::invalid_value, "[[panel]]", "panel = [1]\n");
   refuse(ErrorCode::bad_data, "line 1", "version = \n");
   refuse(ErrorCode::newer_version, "version 2", "version = 2\n");

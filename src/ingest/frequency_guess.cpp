@@ -38,7 +38,8 @@ Frequency make(FrequencyUnit unit, std::int64_t multiple, bool label_end = false
 void FrequencyEvidence::add(const std::vector<CivilTime>& times) {
   for (std::size_t i = 0; i < times.size(); ++i) {
     const auto day = floor<days>(times[i]);
-    all_midnight_ = all_midnight_ && times[i] == CivilTime(day);
+    if (!clock_time_) clock_time_ = times[i] - day;
+    one_clock_time_ = one_clock_time_ && times[i] - day == *clock_time_;
     all_first_ = all_first_ && year_month_day{day}.day() == std::chrono::day(1);
     all_last_ = all_last_ && is_last_of_month(day);
     weekdays_ |= 1U << std::chrono::weekday(day).c_encoding();
@@ -79,7 +80,7 @@ Frequency FrequencyEvidence::guess_clock() const {
 
 std::optional<Frequency> FrequencyEvidence::guess() const {
   if (!any_gap_) return std::nullopt;
-  if (!all_midnight_) return second_gcd_ > 0 ? std::optional(guess_clock()) : std::nullopt;
+  if (!one_clock_time_) return second_gcd_ > 0 ? std::optional(guess_clock()) : std::nullopt;
   if (const auto months = guess_months()) return months;
   return guess_days();
 }

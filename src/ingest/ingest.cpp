@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace forecart {
 
@@ -70,6 +71,15 @@ void copy_sales(SaleStream& stream, const DatasetConfig& config, const fs::path&
                   stream.counts().rows_accepted, written));
 }
 
+/// A sum of amounts to six decimals, so that it shows no rounding errors of its terms; one too
+/// large for that as it is.
+double to_micro_units(double amount) {
+  constexpr double kMicro = 1e6;
+  constexpr double kExact = 9007199254740992;  // 2^53
+  const double scaled = amount * kMicro;
+  return std::abs(scaled) < kExact ? std::round(scaled) / kMicro : amount;
+}
+
 }  // namespace
 
 IngestCounts& IngestCounts::operator+=(const IngestCounts& other) {
@@ -108,7 +118,7 @@ nlohmann::json to_json(const IngestCounts& counts, const TimeZone& zone) {
           {"last", time(counts.last)},
           {"returns", counts.returns},
           {"cancellations", counts.cancellations},
-          {"revenue", counts.revenue}};
+          {"revenue", to_micro_units(counts.revenue)}};
 }
 
 IngestResult ingest_file(const IngestFiles& files, const DatasetConfig& config) {

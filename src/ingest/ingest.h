@@ -33,7 +33,7 @@ struct IngestCounts {
 
 /// The keys of `forecart ingest --json` that concern rows: rows_read, rows_accepted, rows_rejected,
 /// rejected_by_reason (reasons that occurred), exact_duplicates, files_known, first, last, returns,
-/// cancellations, revenue.
+/// cancellations, revenue (to six decimals).
 nlohmann::json to_json(const IngestCounts& counts, const TimeZone& zone);
 
 /// The files of one ingest: what is read and what is written.

@@ -254,6 +254,14 @@ TEST(Ingest, WritesTheKeysOfTheCommand) {
             R"("rows_accepted":2,"rows_read":3,"rows_rejected":1})");
 }
 
+TEST(Ingest, RevenueShowsNoRoundingErrorsOfItsTerms) {
+  IngestCounts counts;
+  counts.revenue = 34492035.970000006;
+  EXPECT_EQ(to_json(counts, TimeZone{})["revenue"].dump(), "34492035.97");
+  counts.revenue = 1e300;
+  EXPECT_EQ(to_json(counts, TimeZone{})["revenue"].get<double>(), 1e300);
+}
+
 /// The hash is stored in sales files, so it must never change. The number was computed from the
 /// definition by a separate Python program.
 TEST(Ingest, RowHashStaysTheSame) {

@@ -6,6 +6,7 @@
 #include "table/column_guess.h"
 #include "table/number_text.h"
 #include "table/record_source.h"
+#include "table/utf8.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -83,6 +84,9 @@ class LongReader {
     take_rows();
     if (series_.empty()) refuse(fmt::format("'{}' holds a header but no rows", file_));
     for (LongSeries& series : series_) sort(series);
+    if (stands_for_days()) {
+      for (LongSeries& series : series_) take_days(series);
+    }
     const Calendar calendar(frequency(), options_.zone);
     Panel panel(calendar);
     for (const LongSeries& series : series_) add(series, calendar, panel);
@@ -98,12 +102,29 @@ class LongReader {
     Record record;
     while (source->next(record)) {
       if (is_blank(record)) continue;
-      if (record.flaw != RecordFlaw::none || record.fields.size() != width) {
-        refuse(fmt::format("line {} of '{}' has {} cells where the header has {}: {}", record.line,
-                           file_, record.fields.size(), width, record.text.substr(0, 100)));
-      }
+      check(record, width);
       take(record);
     }
+  }
+
+  void check(const Record& record, std::size_t width) const {
+    if (record.flaw == RecordFlaw::none && record.fields.size() == width) return;
+    const std::string place = fmt::format("line {} of '{}'", record.line, file_);
+    const std::string text = escape_invalid_utf8(record.text.substr(0, 100));
+    if (record.flaw == RecordFlaw::invalid_utf8) {
+      refuse(
+          fmt::format("{} is not UTF-8: {}; convert the file first, for example with: iconv -f "
+                      "ISO-8859-1 -t UTF-8 FILE > NEW",
+                      place, text));
+    }
+    if (record.flaw == RecordFlaw::bad_quotes) {
+      refuse(
+          fmt::format("{} has a quote that does not close, or closes within a cell: {}; put "
+                      "quotes around the whole cell and double those inside",
+                      place, text));
+    }
+    refuse(fmt::format("{} has {} cells where the header has {}: {}", place, record.fields.size(),
+                       width, text));
   }
 
   /// ISO times, by far the most usual, need no look at the whole column.
@@ -181,6 +202,22 @@ class LongReader {
                        text_of(*same), same->line, (same + 1)->line));
   }
 
+  /// Stamps of days or longer with one clock time, as in 2024-01-31 09:00, mean the day.
+  bool stands_for_days() const {
+    if (style_.counter || (frequency_ && frequency_->is_sub_daily())) return false;
+    const FrequencyEvidence found = evidence();
+    if (!found.has_one_clock_time()) return false;
+    const auto guess = frequency_ ? frequency_ : found.guess();
+    return guess && guess->unit >= FrequencyUnit::day;
+  }
+
+  void take_days(LongSeries& series) const {
+    const TimeZone& zone = options_.zone;
+    for (Point& point : series.points) {
+      point.time = zone.instant(std::chrono::floor<std::chrono::days>(zone.civil(point.time)));
+    }
+  }
+
   std::string text_of(const Point& point) const {
     return style_.counter ? std::to_string(point.time.time_since_epoch().count())
                           : format_instant(point.time, options_.zone);
@@ -191,10 +228,10 @@ class LongReader {
     if (style_.counter) return aligned(counter_frequency());
     const auto guess = evidence().guess();
     if (guess) return aligned(*guess);
-    refuse(
-        fmt::format("no series of '{}' has two rows, so its frequency cannot be found; give it "
-                    "with --freq",
-                    file_));
+    refuse(fmt::format(
+        "no series of '{}' has two rows a second or more apart, so its frequency cannot "
+        "be found; give it with --freq",
+        file_));
   }
 
   /// Grids of several units start at 1970; data that lie between them get the single unit.
@@ -202,7 +239,7 @@ class LongReader {
     const Calendar calendar(guess, options_.zone);
     for (const LongSeries& series : series_) {
       for (const Point& point : series.points) {
-        if (is_on_grid(calendar, point.time, calendar.bucket(point.time))) continue;
+        if (calendar.is_label(point.time, calendar.bucket(point.time))) continue;
         if (guess.unit >= FrequencyUnit::quarter) guess.unit = FrequencyUnit::month;
         guess.multiple = 1;
         return guess;
@@ -242,15 +279,6 @@ class LongReader {
     return guess_counter(counts);
   }
 
-  /// Whether a time is how the calendar writes its bucket.
-  static bool is_on_grid(const Calendar& calendar, Instant time, Bucket bucket) {
-    if (!calendar.frequency().label_end) return calendar.start(bucket) == time;
-    const auto day = [&](Instant instant) {
-      return std::chrono::floor<std::chrono::days>(calendar.zone().civil(instant));
-    };
-    return day(time) == day(calendar.start(bucket + 1)) - std::chrono::days(1);
-  }
-
   void add(const LongSeries& series, const Calendar& calendar, Panel& panel) {
     const Bucket first = calendar.bucket(series.points.front().time);
     const Bucket last = calendar.bucket(series.points.back().time);
@@ -265,7 +293,7 @@ class LongReader {
     std::vector<double> values(static_cast<std::size_t>(last - first + 1), kMissing);
     for (const Point& point : series.points) {
       const Bucket bucket = calendar.bucket(point.time);
-      if (!is_on_grid(calendar, point.time, bucket)) {
+      if (!calendar.is_label(point.time, bucket)) {
         refuse(
             fmt::format("line {} of '{}': ds {} of series '{}' does not lie on the grid of "
                         "frequency {}; its bucket is {}",

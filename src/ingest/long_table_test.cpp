@@ -58,6 +58,21 @@ TEST(LongTable, FindsTheFrequency) {
   EXPECT_EQ(found({"3", "8"}), "1");
 }
 
+TEST(LongTable, OneClockTimeStandsForTheDay) {
+  for (const char* frequency : {"", "D"}) {
+    const Panel panel =
+        read("ds,y\n2024-01-01 09:00,1\n2024-01-02 09:00,2\n2024-01-04 09:00,4\n", frequency);
+    EXPECT_EQ(panel.calendar().frequency().name(), "D");
+    ASSERT_EQ(panel[0].values.size(), 4U);
+    EXPECT_EQ(panel[0].values[3], 4);
+    EXPECT_EQ(panel.calendar().label(panel[0].first), "2024-01-01");
+  }
+  const char* hours = "ds,y\n2024-01-01 09:00,1\n2024-01-02 09:00,2\n";
+  EXPECT_EQ(read(hours, "h")[0].values.size(), 25U);
+  expect_error(ErrorCode::bad_data, "09:00",
+               [] { read("ds,y\n2024-01-01 09:00,1\n2024-01-02 17:00,2\n", "D"); });
+}
+
 TEST(LongTable, AWeekTakesItsWeekdayFromTheData) {
   const char* csv = "ds,y\n2019-01-09,1\n2019-01-16,1\n";  // Wednesdays
   EXPECT_EQ(read(csv, "W").calendar().frequency().name(), "W-WED");
@@ -82,6 +97,12 @@ TEST(LongTable, RefusesWithLineAndValue) {
   refuse("ds,y\n2019-01-01,1\n", "1", "whole numbers");
   refuse("ds,y\n0,1\n900000000000,1\n", "1", "is the frequency");
   refuse("ds,y\n0,1\n4294967296,1\n", "", "is the frequency");
+  refuse("ds,y\n0,1\n4294967296,1\n8589934592,1\n", "", "is the frequency");
+  refuse("ds,y\n0,1\n3600000000,1\n7200000000,1\n", "", "is the frequency");
+  refuse("ds,y\n-9000000000000000000,1\n9000000000000000000,1\n", "", "2^53");
+  refuse("unique_id,ds,y\na,2024-01-01,1\ncaf\xE9,2024-01-01,1\n", "D", "not UTF-8: caf\\xE9");
+  refuse("unique_id,ds,y\na,2024-01-01,1\n\"b,2024-01-02,1\n", "D", "line 3");
+  refuse("unique_id,ds,y\na,2024-01-01,1\n\"b,2024-01-02,1\n", "D", "quote");
   refuse("ds,y\n-9223372036854775808,1\n9223372036854775807,1\n", "", "2^53");
   refuse("ds,y\n1700-01-01 00:00:00,1\n2200-01-01 00:00:07,1\n", "", "is the frequency");
 }

@@ -139,14 +139,26 @@ std::vector<BucketExtent> read_extents(const BucketedSales& sales) {
   return result;
 }
 
+void require_sales_until(Instant until, const std::vector<BucketExtent>& extents,
+                         const Calendar& calendar) {
+  const Bucket first = extents.front().bucket;
+  if (calendar.last_labelled_until(until) >= first) return;
+  throw Error(
+      ErrorCode::bad_data,
+      fmt::format("--until {} leaves nothing: the first sale is of {}, in the bucket {}; "
+                  "give a later time",
+                  format_instant(until, calendar.zone()),
+                  format_instant(extents.front().first, calendar.zone()), calendar.label(first)));
+}
+
 /// Decides which buckets belong to the panel: [first, last] of the report, less what is dropped.
 PanelReport choose_buckets(const std::vector<BucketExtent>& extents, const PanelSpec& spec,
                            const Calendar& calendar) {
   PanelReport report;
   report.first = {extents.front().bucket, is_first_truncated(extents, calendar), false};
   report.last = {extents.back().bucket, is_last_truncated(extents, calendar), false};
-  if (spec.until && calendar.bucket(*spec.until) < report.last.bucket) {
-    report.last = {calendar.bucket(*spec.until), false, false};
+  if (spec.until && calendar.last_labelled_until(*spec.until) < report.last.bucket) {
+    report.last = {calendar.last_labelled_until(*spec.until), false, false};
   }
   report.first.dropped = report.first.truncated && !spec.keep_partial;
   report.last.dropped = report.last.truncated && !spec.keep_partial;
@@ -248,6 +260,7 @@ BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const Pa
   const BucketedSales source(sales, calendar, skip_returns ? " WHERE NOT returned" : "");
   const std::vector<BucketExtent> extents = read_extents(source);
   if (extents.empty()) throw Error(ErrorCode::bad_data, "the files hold no sales");
+  if (spec.until) require_sales_until(*spec.until, extents, calendar);
   PanelReport report = choose_buckets(extents, spec, calendar);
   count_sales(extents, report);
   if (report.sales == 0) {

@@ -16,7 +16,7 @@ struct PanelSpec {
   Measure measure = Measure::lines;
   Frequency frequency;
   TimeZone zone;
-  std::optional<Instant> until;  ///< keeps the buckets that start at or before it
+  std::optional<Instant> until;  ///< keeps the buckets whose label time is at or before it
   bool keep_partial = false;     ///< keeps a first and last bucket that the data cover only in part
 };
 
@@ -48,8 +48,8 @@ struct BuiltPanel {
 /// The last bucket is truncated when more than 5 % of it lie behind its last sale and fewer than
 /// one in twenty other buckets end so early (a shop that closes at eight is no truncation); with
 /// fewer than 8 others, when more than a tenth lies behind it. The first bucket by the mirrored
-/// rule. Throws Error bad_data when no sales are left, unknown_name for an unknown dimension, and
-/// invalid_value for a panel of more than 2^31 values.
+/// rule. Throws Error bad_data when no sales are left or all lie after `until`, unknown_name for an
+/// unknown dimension, and invalid_value for a panel of more than 2^31 values.
 BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const PanelSpec& spec,
                        ReturnPolicy returns = ReturnPolicy::net);
 

@@ -103,7 +103,17 @@ TEST(PanelBuilder, UntilKeepsTheBucketsThatStartByThen) {
   EXPECT_EQ(values(built.panel), (std::vector<double>{2, 0, 0}));
   EXPECT_EQ(built.report.sales_after, 1);
   until.until = parse_instant("2018-01-01", TimeZone{});
-  expect_error(ErrorCode::bad_data, "--until", [&] { build_panel({sales.path()}, until); });
+  expect_error(ErrorCode::bad_data, "--until 2018-01-01 00:00:00 leaves nothing",
+               [&] { build_panel({sales.path()}, until); });
+}
+
+TEST(PanelBuilder, UntilGoesByTheLastDayOfAMonthLabelledByIt) {
+  const Sales sales("2020-05-20,1,A,1,1,U\n2020-06-10,1,A,1,1,U\n");
+  PanelSpec until = spec("ME");
+  until.until = parse_instant("2020-06-15", TimeZone{});
+  EXPECT_EQ(values(build_panel({sales.path()}, until).panel), std::vector<double>{1});
+  until.frequency = Frequency::parse("MS");
+  EXPECT_EQ(values(build_panel({sales.path()}, until).panel), (std::vector<double>{1, 1}));
 }
 
 std::string daily_rows(int days, const std::string& first, const std::string& last) {

@@ -1,17 +1,23 @@
 #include "pipeline/panel_source.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/parallel.h"
 #include "ingest/ingest.h"
 #include "ingest/long_table.h"
 #include "ingest/mapping.h"
 #include "table/database.h"
+#include "table/number_text.h"
+#include "table/record_source.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
+#include <unordered_map>
 
 namespace forecart {
 
@@ -54,15 +60,111 @@ std::optional<Instant> parse_until(const std::string& text, const TimeZone& zone
   return until;
 }
 
-/// A raw column named in `by` becomes a dimension of that name.
-void declare_columns(const std::vector<std::string>& by, DatasetConfig& config) {
-  for (const std::string& name : by) {
-    const bool known =
-        is_built_in_dimension(name) ||
-        std::any_of(config.dimensions.begin(), config.dimensions.end(),
-                    [&](const Dimension& dimension) { return dimension.name == name; });
-    if (!known) config.dimensions.push_back({name, sql_identifier(name)});
+/// The column that a built-in dimension is read from.
+std::string& column_of(std::string_view dimension, ColumnMapping& columns) {
+  if (dimension == "product") return columns.product;
+  return dimension == "customer" ? columns.customer : columns.place;
+}
+
+/// Finds out what the names in `by` mean; what is a raw column becomes a dimension of its name.
+class DimensionResolver {
+ public:
+  DimensionResolver(const std::vector<fs::path>& files, DatasetConfig& config) : config_(config) {
+    for (const fs::path& file : files) {
+      headers_.push_back({file.string(), open_records(file, config.csv)->columns()});
+    }
   }
+
+  /// The name under which the sales will have it.
+  std::string resolve(const std::string& name) {
+    for (const Dimension& dimension : config_.dimensions) {
+      if (is_same_name(dimension.name, name)) return dimension.name;
+    }
+    if (const auto built_in = find_built_in(name)) return *built_in;
+    for (const Header& header : headers_) {
+      if (find_column(header, name).empty()) refuse(name, header);
+    }
+    config_.dimensions.push_back({name, sql_identifier(name)});
+    return name;
+  }
+
+ private:
+  struct Header {
+    std::string file;
+    std::vector<std::string> columns;
+  };
+
+  std::optional<std::string> find_built_in(const std::string& name) {
+    for (const char* dimension : {"product", "customer", "place"}) {
+      std::string& column = column_of(dimension, config_.columns);
+      if (!is_same_name(name, dimension)) continue;
+      // Not mapped so far, but there may be a column of just this name.
+      if (column.empty()) column = find_column(headers_.front(), name);
+      if (column.empty()) refuse(name, headers_.front());
+      return dimension;
+    }
+    return std::nullopt;
+  }
+
+  /// The column as the header has it, one in the very same spelling first; "" for none.
+  static std::string find_column(const Header& header, const std::string& name) {
+    const auto& columns = header.columns;
+    auto at = std::find(columns.begin(), columns.end(), name);
+    if (at == columns.end()) {
+      at = std::find_if(columns.begin(), columns.end(),
+                        [&](const std::string& column) { return is_same_name(column, name); });
+    }
+    return at == columns.end() ? "" : *at;
+  }
+
+  [[noreturn]] static void refuse(const std::string& name, const Header& header) {
+    throw Error(
+        ErrorCode::unknown_name,
+        fmt::format("cannot cut by '{}': '{}' has no such column; use product, customer or place, "
+                    "if mapped, or one of its columns: {}",
+                    name, header.file, fmt::join(header.columns, ", ")));
+  }
+
+  DatasetConfig& config_;
+  std::vector<Header> headers_;
+};
+
+std::vector<std::string> resolve_dimensions(const std::vector<std::string>& by,
+                                            const std::vector<fs::path>& files,
+                                            DatasetConfig& config,
+                                            std::vector<std::string>& notes) {
+  std::vector<std::string> result;
+  if (by.empty()) return result;
+  DimensionResolver resolver(files, config);
+  for (const std::string& name : by) {
+    std::string dimension = resolver.resolve(name);
+    if (is_built_in_dimension(dimension) && dimension != name) {
+      notes.push_back(fmt::format("'{}' means {}, read from the column '{}'", name, dimension,
+                                  column_of(dimension, config.columns)));
+    }
+    if (std::find(result.begin(), result.end(), dimension) == result.end()) {
+      result.push_back(std::move(dimension));
+    }
+  }
+  config.validate();
+  return result;
+}
+
+/// The files without those whose content an earlier one has; notes say which.
+std::vector<fs::path> distinct_files(const std::vector<fs::path>& files,
+                                     std::vector<std::string>& notes) {
+  std::vector<fs::path> distinct;
+  std::unordered_map<std::string, fs::path> seen;
+  for (const fs::path& file : files) {
+    const auto [earlier, is_new] = seen.try_emplace(sha256_file(file), file);
+    if (is_new) {
+      distinct.push_back(file);
+    } else {
+      notes.push_back(fmt::format("'{}' has the same content as '{}' and counts once",
+                                  file.string(), earlier->second.string()));
+    }
+  }
+  return distinct;
 }
 
 std::string describe(const IngestCounts& counts) {
@@ -76,14 +178,21 @@ std::string describe(const IngestCounts& counts) {
                      counts.rows_accepted, counts.rows_rejected, reasons);
 }
 
-std::vector<fs::path> clean(const std::vector<fs::path>& files, const DatasetConfig& config,
-                            const TemporaryFolder& folder, IngestCounts& counts) {
-  std::vector<fs::path> sales(files.size());
+/// Order files and how to clean them.
+struct CleanJob {
+  const std::vector<fs::path>& files;
+  const DatasetConfig& config;
+  unsigned threads = 0;
+};
+
+std::vector<fs::path> clean(const CleanJob& job, const TemporaryFolder& folder,
+                            IngestCounts& counts) {
+  std::vector<fs::path> sales(job.files.size());
   std::mutex mutex;
-  parallel_for(files.size(), 0, [&](std::size_t i) {
+  parallel_for(job.files.size(), job.threads, [&](std::size_t i) {
     sales[i] = folder / fmt::format("{}.parquet", i);
     const IngestResult result =
-        ingest_file({files[i], sales[i], folder / fmt::format("{}.csv", i), ""}, config);
+        ingest_file({job.files[i], sales[i], folder / fmt::format("{}.csv", i), ""}, job.config);
     const std::lock_guard lock(mutex);
     counts += result.counts;
   });
@@ -91,27 +200,57 @@ std::vector<fs::path> clean(const std::vector<fs::path>& files, const DatasetCon
 }
 
 LoadedPanel load_orders(const PanelRequest& request) {
-  DatasetConfig config = request.config;
-  config.time_zone = request.time_zone;
-  declare_columns(request.by, config);
-  config = guess_dataset_config(request.files, config);
   PanelSpec spec;
-  spec.by = request.by;
   spec.measure = request.measure;
   spec.frequency = Frequency::parse(request.frequency.empty() ? "h" : request.frequency);
   spec.zone = TimeZone::named(request.time_zone);
   spec.until = parse_until(request.until, spec.zone);
   spec.keep_partial = request.keep_partial;
 
+  std::vector<std::string> notes;
+  const std::vector<fs::path> files = distinct_files(request.files, notes);
+  DatasetConfig config = request.config;
+  config.time_zone = request.time_zone;
+  config = guess_dataset_config(files, config);
+  spec.by = resolve_dimensions(request.by, files, config, notes);
+
   const TemporaryFolder folder;
   IngestCounts counts;
-  const auto sales = clean(request.files, config, folder, counts);
+  const auto sales = clean({files, config, request.threads}, folder, counts);
   BuiltPanel built = build_panel(sales, spec, config.returns);
-  LoadedPanel loaded{std::move(built.panel), {describe(counts)}};
-  for (std::string& note : notes_of(built.report, loaded.panel.calendar())) {
-    loaded.notes.push_back(std::move(note));
+  notes.push_back(describe(counts));
+  for (std::string& note : notes_of(built.report, built.panel.calendar())) {
+    notes.push_back(std::move(note));
   }
-  return loaded;
+  return {std::move(built.panel), std::move(notes)};
+}
+
+/// The last bucket that `until` keeps.
+Bucket last_until(const std::string& until, const Calendar& calendar) {
+  if (calendar.frequency().unit != FrequencyUnit::counter) {
+    return calendar.last_labelled_until(*parse_until(until, calendar.zone()));
+  }
+  const auto count = parse_integer(until);
+  if (count) return calendar.bucket(Instant(std::chrono::microseconds(*count)));
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("until '{}' is no whole number, but ds is a counter; give a count "
+                          "such as 30",
+                          until));
+}
+
+Bucket first_of(const Panel& panel) {
+  Bucket first = panel[0].first;
+  for (Eigen::Index i = 1; i < panel.size(); ++i) first = std::min(first, panel[i].first);
+  return first;
+}
+
+Panel cut_until(const std::string& until, const Panel& panel) {
+  const Bucket last = last_until(until, panel.calendar());
+  const Bucket first = first_of(panel);
+  if (last >= first) return panel.between(INT64_MIN, std::min(last, panel.end() - 1) + 1);
+  throw Error(ErrorCode::bad_data,
+              fmt::format("--until {} leaves nothing: the data begin with {}; give a later value",
+                          until, panel.calendar().label(first)));
 }
 
 LoadedPanel load_long_table(const PanelRequest& request) {
@@ -124,9 +263,7 @@ LoadedPanel load_long_table(const PanelRequest& request) {
   }
   const TimeZone zone = TimeZone::named(request.time_zone);
   Panel panel = read_long_table(request.files.front(), {request.frequency, zone});
-  if (const auto until = parse_until(request.until, zone)) {
-    panel = panel.between(INT64_MIN, panel.calendar().bucket(*until) + 1);
-  }
+  if (!request.until.empty()) panel = cut_until(request.until, panel);
   return {std::move(panel), {}};
 }
 

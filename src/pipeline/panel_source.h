@@ -17,11 +17,13 @@ struct PanelRequest {
   bool orders = false;    ///< the files are raw orders; else one long table
   std::string frequency;  ///< "" : from the data (long table), "h" (orders)
   std::string time_zone = "none";
-  std::string until;                 ///< ISO 8601; what lies at or before it is kept
+  std::string until;  ///< buckets whose label is at or before it are kept: a time in ISO 8601, or
+                      ///< a whole number where ds is a counter
   DatasetConfig config;              ///< of orders: what is known of the mapping
   Measure measure = Measure::lines;  ///< of orders
-  std::vector<std::string> by;       ///< of orders: dimensions; empty: the total
-  bool keep_partial = false;         ///< of orders: keep truncated first and last buckets
+  std::vector<std::string> by;  ///< of orders: what to cut by, see load_panel; empty: the total
+  bool keep_partial = false;    ///< of orders: keep truncated first and last buckets
+  unsigned threads = 0;         ///< of orders: files cleaned side by side; 0: one per core
 };
 
 /// A panel and what should be said about it.
@@ -33,8 +35,12 @@ struct LoadedPanel {
 /// What people should know of how a panel was cut: dropped buckets, lines without a price.
 std::vector<std::string> notes_of(const PanelReport& report, const Calendar& calendar);
 
-/// Reads the long table, or cleans the orders in a temporary folder and cuts the panel.
-/// Throws Error for anything that cannot be met; see read_long_table and ingest_file.
+/// Reads the long table, or cleans the orders in a temporary folder and cuts the panel. Orders of
+/// equal content count once. A name in `by` is, ignoring case, a dimension of the config, product,
+/// customer or place or the column mapped to it (given or guessed), or a column of the files.
+/// Throws Error unknown_name for a name in `by` that is none of these, invalid_value for an `until`
+/// that is no time or, for a counter, no whole number, bad_data where no data lie before it; else
+/// see read_long_table and ingest_file.
 LoadedPanel load_panel(const PanelRequest& request);
 
 }  // namespace forecart
