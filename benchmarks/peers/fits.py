@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+import warnings
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
@@ -16,6 +17,8 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 import pandas as pd
 from statsforecast.models import ARIMA
 from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+warnings.simplefilter("ignore")  # statsmodels says that it starts from zeros
 
 # name, file, column, observations, (p, d, q), (P, D, Q), s
 CASES = [
