@@ -144,4 +144,10 @@ void CommonFlags::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
+void add_repository_flag(CLI::App& command, std::filesystem::path& into) {
+  command.add_option("--repository", into, "folder that holds everything")
+      ->required()
+      ->type_name("FOLDER");
+}
+
 }  // namespace forecart

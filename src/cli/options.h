@@ -53,4 +53,7 @@ struct CommonFlags {
   void add_to(CLI::App& command);
 };
 
+/// --repository FOLDER, required.
+void add_repository_flag(CLI::App& command, std::filesystem::path& into);
+
 }  // namespace forecart

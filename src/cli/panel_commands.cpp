@@ -77,7 +77,7 @@ ExitStatus backtest(const PanelFlags& flags) {
   if (flags.common.json) {
     print_json(backtest_json(loaded.panel, results, options.backtest));
   } else {
-    print_text(text_table(leaderboard_table(results, options.backtest), 4));
+    print_text(leaderboard_text(results, options.backtest));
   }
   return status_of(results);
 }

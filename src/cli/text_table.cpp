@@ -1,5 +1,7 @@
 #include "cli/text_table.h"
 
+#include "pipeline/forecast_table.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -52,6 +54,18 @@ std::string text_table(const Table& table, int digits) {
     text += line + "\n";
   }
   return text;
+}
+
+std::string leaderboard_text(const std::vector<ModelBacktest>& results,
+                             const BacktestOptions& options) {
+  const Table all = leaderboard_table(results, options);
+  Table shown;
+  for (const Column& column : all.columns()) {
+    const bool wanted = column.name != "mse" && column.name != "rmsse" && column.name != "wape" &&
+                        column.name != "crps" && column.name != "forecast_seconds";
+    if (wanted) shown.add(column.name, column.values);
+  }
+  return text_table(shown, 4);
 }
 
 std::string grouped(std::int64_t number) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "evaluation/backtest.h"
 #include "table/table.h"
 
 #include <string>
@@ -10,6 +11,11 @@ namespace forecart {
 /// A table for people: aligned columns, numbers to the right with at most `digits` significant
 /// digits, missing as "-".
 std::string text_table(const Table& table, int digits = 5);
+
+/// The leaderboard for people: best model first, the metrics that decide; all of them are in
+/// --json.
+std::string leaderboard_text(const std::vector<ModelBacktest>& results,
+                             const BacktestOptions& options);
 
 /// 1234567 as "1,234,567".
 std::string grouped(std::int64_t number);

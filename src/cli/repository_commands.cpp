@@ -1,0 +1,75 @@
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "pipeline/repository.h"
+#include "pipeline/status.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace forecart {
+
+namespace {
+
+ExitStatus init(const std::string& repository, const CommonFlags& flags) {
+  Repository::open_or_create(repository);
+  if (flags.json) {
+    print_json({{"repository", repository}});
+  } else {
+    print_note(fmt::format("'{}' is ready", repository));
+  }
+  return ExitStatus::ok;
+}
+
+ExitStatus status(const std::string& repository, const CommonFlags& flags) {
+  const nlohmann::json status = repository_status(repository);
+  if (flags.json) {
+    print_json(status);
+    return ExitStatus::ok;
+  }
+  std::string text;
+  for (const auto& dataset : status.at("datasets")) {
+    text += dataset.at("dataset").get<std::string>() + "\n";
+    for (const auto& [key, value] : dataset.items()) {
+      if (key == "dataset") continue;
+      text += fmt::format("  {:<14} {}\n", key,
+                          value.is_string() ? value.get<std::string>()
+                          : value.is_null() ? "-"
+                                            : value.dump());
+    }
+  }
+  print_text(text.empty() ? "no data set yet: forecart ingest FILES --dataset NAME\n" : text);
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+void add_init_command(CLI::App& app, Command& chosen) {
+  auto* const command = app.add_subcommand("init", "Make an empty repository");
+  struct Flags {
+    std::filesystem::path repository;
+    CommonFlags common;
+  };
+  const auto flags = std::make_shared<Flags>();
+  add_repository_flag(*command, flags->repository);
+  flags->common.add_to(*command);
+  command->callback([flags, &chosen] {
+    chosen = [flags] { return init(flags->repository.string(), flags->common); };
+  });
+}
+
+void add_status_command(CLI::App& app, Command& chosen) {
+  auto* const command =
+      app.add_subcommand("status", "Say what a repository holds and what is next");
+  struct Flags {
+    std::filesystem::path repository;
+    CommonFlags common;
+  };
+  const auto flags = std::make_shared<Flags>();
+  add_repository_flag(*command, flags->repository);
+  flags->common.add_to(*command);
+  command->callback([flags, &chosen] {
+    chosen = [flags] { return status(flags->repository.string(), flags->common); };
+  });
+}
+
+}  // namespace forecart

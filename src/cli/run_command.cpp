@@ -1,0 +1,117 @@
+#include "cli/run_command.h"
+
+#include "cli/chart.h"
+#include "cli/commands.h"
+#include "cli/terminal_progress.h"
+#include "cli/text_table.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+struct RunFlags {
+  RunRequest request;
+  ModelFlags model;
+  CommonFlags common;
+};
+
+/// History and forecast of a panel's first series by its best model.
+std::string chart_of(const RunPanel& panel) {
+  constexpr Eigen::Index kShown = 7;  // horizons of history
+  const SeriesView series = panel.panel[0];
+  const auto shown = std::min<std::size_t>(
+      series.values.size(), static_cast<std::size_t>(kShown * panel.options.horizon));
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < panel.outcome.results.size(); ++i) {
+    if (panel.outcome.results[i].mean.mae < panel.outcome.results[best].mean.mae) best = i;
+  }
+  const auto& [model, forecast] = panel.outcome.forecasts[best];
+  const SeriesForecast& next = forecast.series.front();
+  const Calendar& calendar = panel.panel.calendar();
+  ChartSeries chart;
+  chart.history = series.values.last(shown);
+  for (Eigen::Index step = 0; step < forecast.horizon; ++step) {
+    const ScoredPoint point = forecast_point(*next.distribution, step, {80});
+    chart.mean.push_back(point.mean);
+    chart.low.push_back(point.low[0]);
+    chart.high.push_back(point.high[0]);
+  }
+  chart.from = calendar.label(series.end() - static_cast<Bucket>(shown));
+  chart.until = calendar.label(next.first + forecast.horizon - 1);
+  return fmt::format("{}, {}: history and the {} forecast with its 80 % interval\n{}", panel.name,
+                     series.id, model, draw_chart(chart));
+}
+
+void show_run(const RunReport& report, const std::string& repository) {
+  std::string text;
+  for (const RunPanel& panel : report.panels) {
+    print_notes(panel.notes);
+    if (panel.outcome.windows > 0) {
+      text += fmt::format("\n{}: {} series, {} origins of {} steps\n{}", panel.name,
+                          panel.panel.size(), panel.outcome.windows, panel.options.horizon,
+                          leaderboard_text(panel.outcome.results, panel.options));
+    } else {
+      text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
+    }
+    text += "\n" + chart_of(panel);
+  }
+  text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
+                      report.folder);
+  for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger"}) {
+    text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
+  }
+  text += "  manifest.json\n";
+  if (!report.published) text += "Not published: a run that knows more data is current.\n";
+  print_text(text);
+}
+
+bool fell_back(const RunReport& report) {
+  return std::any_of(report.panels.begin(), report.panels.end(),
+                     [](const RunPanel& panel) { return any_fallback(panel.outcome.results); });
+}
+
+}  // namespace
+
+ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
+  const auto progress = make_progress(parse_progress_mode(common.progress));
+  RunRequest request = asked;
+  request.progress = progress.get();
+  const RunReport report = run_dataset(request);
+  if (common.json) {
+    print_json(to_json(report));
+  } else {
+    show_run(report, request.repository.string());
+  }
+  if (!fell_back(report)) return ExitStatus::ok;
+  print_note(fmt::format("some series fell back to a baseline: see {}/{}/ledger.csv",
+                         request.repository.string(), report.folder));
+  return ExitStatus::partly;
+}
+
+void add_run_command(CLI::App& app, Command& chosen) {
+  auto* const command = app.add_subcommand("run", "Prove, forecast and publish a data set");
+  const auto flags = std::make_shared<RunFlags>();
+  add_repository_flag(*command, flags->request.repository);
+  command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
+  command->add_flag("--keep-partial", flags->request.keep_partial,
+                    "keep truncated first and last buckets");
+  flags->model.add_model_flags(*command);
+  flags->model.add_window_flags(*command);
+  flags->common.add_to(*command);
+  command->footer("Example:\n  forecart run --repository shop --dataset orders");
+  command->callback([flags, &chosen] {
+    chosen = [flags] {
+      RunRequest request = flags->request;
+      request.choice = flags->model.parsed();
+      if (flags->model.horizon->count() > 0) request.horizon = request.choice.horizon;
+      return run_and_show(request, flags->common);
+    };
+  });
+}
+
+}  // namespace forecart
