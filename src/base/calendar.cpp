@@ -81,6 +81,15 @@ Instant Calendar::start(Bucket bucket) const {
   return zone_.instant(first_of_month(bucket * months_in(frequency_.unit) * n));
 }
 
+bool Calendar::holds(Bucket bucket) const {
+  constexpr std::int64_t kCounts = std::int64_t{1} << 53;
+  constexpr std::int64_t kSeconds = std::chrono::seconds(std::chrono::years(5000)).count();
+  const bool counts = frequency_.unit == FrequencyUnit::counter;
+  const std::int64_t reach =
+      counts ? kCounts / frequency_.multiple : kSeconds / frequency_.longest_step().count();
+  return bucket >= -reach && bucket <= reach;
+}
+
 std::string Calendar::label(Bucket bucket) const {
   if (frequency_.unit == FrequencyUnit::counter) {
     return std::to_string(bucket * frequency_.multiple);

@@ -28,6 +28,10 @@ class Calendar {
   /// First instant of a bucket. For a counter, microseconds since the epoch are the count.
   Instant start(Bucket bucket) const;
 
+  /// Whether a bucket lies within 5000 years of 1970 (a counter: within 2^53 counts), where all of
+  /// these functions are exact. Ask it of buckets that come from outside.
+  bool holds(Bucket bucket) const;
+
   /// How the bucket is written in a `ds` column.
   std::string label(Bucket bucket) const;
 

@@ -52,6 +52,20 @@ TEST(Calendar, SeasonPositionIsTheCivilHour) {
   EXPECT_EQ(calendar("MS").season_position(bucket(calendar("MS"), "2019-03-01"), 12), 2);
 }
 
+TEST(Calendar, HoldsBucketsThatCanBeALabel) {
+  for (const char* frequency : {"s", "h", "D", "W-MON", "ME", "QS", "500YS", "1", "1000000000"}) {
+    SCOPED_TRACE(frequency);
+    const Calendar any = calendar(frequency);
+    Bucket last = INT64_MAX;
+    while (!any.holds(last)) last /= 2;
+    EXPECT_TRUE(any.holds(-last));
+    EXPECT_EQ(any.bucket(any.start(last)), last);
+    EXPECT_EQ(any.bucket(any.start(-last)), -last);
+    EXPECT_FALSE(any.holds(INT64_MAX));
+    EXPECT_FALSE(any.holds(INT64_MIN));
+  }
+}
+
 TEST(Calendar, LabelsOffTheGridAreRefused) {
   Bucket result = 0;
   EXPECT_TRUE(calendar("h").parse_label("2019-01-01 05:00", result));

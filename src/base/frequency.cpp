@@ -77,10 +77,8 @@ std::optional<Frequency> parse_iso(std::string_view text) {
   return result;
 }
 
-}  // namespace
-
-Frequency Frequency::parse(std::string_view text) {
-  if (const auto iso = parse_iso(text)) return *iso;
+/// What all spellings but ISO 8601 share: a count and a unit.
+Frequency parse_spelling(std::string_view text) {
   Frequency result;
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, result.multiple);
@@ -110,6 +108,16 @@ Frequency Frequency::parse(std::string_view text) {
     }
   }
   refuse(text);
+}
+
+}  // namespace
+
+Frequency Frequency::parse(std::string_view text) {
+  constexpr std::chrono::days kLongest{600 * 366};
+  const auto iso = parse_iso(text);
+  const Frequency result = iso ? *iso : parse_spelling(text);
+  if (result.longest_step() > kLongest) refuse(text);
+  return result;
 }
 
 std::string Frequency::name() const {
@@ -153,11 +161,29 @@ std::chrono::seconds Frequency::step() const {
   }
 }
 
+std::chrono::seconds Frequency::longest_step() const {
+  using std::chrono::days;
+  switch (unit) {
+    case FrequencyUnit::day:
+      return days(1) * std::int64_t{multiple};
+    case FrequencyUnit::week:
+      return days(7) * std::int64_t{multiple};
+    case FrequencyUnit::month:
+      return days(31) * std::int64_t{multiple};
+    case FrequencyUnit::quarter:
+      return days(92) * std::int64_t{multiple};
+    case FrequencyUnit::year:
+      return days(366) * std::int64_t{multiple};
+    default:
+      return step();
+  }
+}
+
 int Frequency::default_season_length() const {
   constexpr int kDay = 86400;
   if (is_sub_daily()) {
-    const auto length = static_cast<int>(step().count());
-    return kDay % length == 0 && length < kDay ? kDay / length : 1;
+    const std::int64_t length = step().count();
+    return kDay % length == 0 && length < kDay ? static_cast<int>(kDay / length) : 1;
   }
   if (multiple != 1) return 1;
   switch (unit) {

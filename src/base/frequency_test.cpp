@@ -27,7 +27,8 @@ TEST(Frequency, CanonicalNamesReadBack) {
 }
 
 TEST(Frequency, RefusesWhatItDoesNotKnow) {
-  for (const auto* name : {"", "x", "0h", "-1D", "W-ABC", "1.5h", "PT", "P1X", "99999999999h"}) {
+  for (const auto* name : {"", "x", "0h", "-1D", "W-ABC", "1.5h", "PT", "P1X", "99999999999h",
+                           "2147483647h", "601YS", "P32000W"}) {
     try {
       Frequency::parse(name);
       ADD_FAILURE() << name;
@@ -43,6 +44,7 @@ TEST(Frequency, UsualSeasons) {
   EXPECT_EQ(Frequency::parse("D").default_season_length(), 7);
   EXPECT_EQ(Frequency::parse("W-MON").default_season_length(), 52);
   EXPECT_EQ(Frequency::parse("MS").default_season_length(), 12);
+  EXPECT_EQ(Frequency::parse("5000000h").default_season_length(), 1);
   EXPECT_EQ(Frequency::parse("5h").default_season_length(), 1);
   EXPECT_EQ(Frequency::parse("1").default_season_length(), 1);
 }

@@ -143,7 +143,7 @@ std::string format_instant(Instant instant, const TimeZone& zone) {
   const auto day = floor<days>(civil);
   const year_month_day date{day};
   const std::chrono::hh_mm_ss clock{floor<seconds>(civil - day)};
-  const std::string text =
+  std::string text =
       fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                   zone.is_none() ? ' ' : 'T', clock.hours().count(), clock.minutes().count(),

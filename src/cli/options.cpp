@@ -79,6 +79,16 @@ PanelRequest InputFlags::parsed() const {
   return result;
 }
 
+bool InputFlags::from_repository() const {
+  if (repository.empty() == request.files.empty()) {
+    throw Error(ErrorCode::usage, "give either files or --repository and --dataset");
+  }
+  if (!repository.empty() && dataset.empty()) {
+    throw Error(ErrorCode::usage, "--repository needs --dataset as well");
+  }
+  return !repository.empty();
+}
+
 void ModelFlags::add_model_flags(CLI::App& command) {
   constexpr const char* kGroup = "Models";
   command

@@ -27,11 +27,16 @@ struct OrderFlags {
 /// Flags that choose the input of `forecast` and `backtest`.
 struct InputFlags {
   PanelRequest request;
+  std::filesystem::path repository;  ///< with a data set and a panel instead of files
+  std::string dataset;
+  std::string panel;
   OrderFlags orders;
   std::string measure = "lines";
 
   void add_to(CLI::App& command);
   PanelRequest parsed() const;
+  /// True for a panel of a repository. Throws Error usage where neither or both are given.
+  bool from_repository() const;
 };
 
 /// Flags that choose models, horizon, windows and levels.

@@ -2,8 +2,10 @@
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "pipeline/dataset_panel.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/saved_forecast.h"
 
 #include <fmt/format.h>
 
@@ -44,28 +46,59 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
   }
 }
 
-ExitStatus forecast(const PanelFlags& flags) {
-  const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load_panel(flags.input.parsed());
+/// The panel that the flags name, from files or from a repository; says on stderr what to know.
+LoadedPanel load(const PanelFlags& flags) {
+  LoadedPanel loaded = [&flags] {
+    if (!flags.input.from_repository()) return load_panel(flags.input.parsed());
+    const Repository repository = Repository::open(flags.input.repository);
+    const DatasetConfig config = read_config(repository, flags.input.dataset);
+    return cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
+                     find_panel(config, flags.input.panel), flags.input.request.keep_partial);
+  }();
   print_notes(loaded.notes);
+  return loaded;
+}
+
+void show_forecasts(const Table& table, const PanelFlags& flags) {
+  if (flags.common.json && flags.output.empty()) {
+    print_json(rows_json(table));
+  } else {
+    emit_table(table, flags.output);
+  }
+}
+
+/// With the states that the current run has saved.
+ExitStatus forecast_from_run(const PanelFlags& flags) {
+  SavedForecastRequest request;
+  request.repository = flags.input.repository;
+  request.dataset = flags.input.dataset;
+  request.panel = flags.input.panel;
+  request.models = flags.model.choice.models;
+  if (flags.model.horizon->count() > 0) request.horizon = flags.model.choice.horizon;
+  const SavedForecast saved = forecast_saved(request);
+  print_note(fmt::format("states of run {}{}", saved.run,
+                         saved.moved_on ? ", moved on over new orders" : ""));
+  show_forecasts(forecast_table(saved.forecasts, flags.model.choice.levels), flags);
+  return ExitStatus::ok;
+}
+
+ExitStatus forecast(const PanelFlags& flags) {
+  if (flags.input.from_repository()) return forecast_from_run(flags);
+  const auto progress = make_progress(parse_progress_mode(flags.common.progress));
+  const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
   ModelRegistry registry(model_options(choice, loaded.panel.calendar()));
   const PanelRunOptions options = panel_run_options(choice, loaded.panel.calendar(), *progress);
   const PanelRun run = forecast_panel(loaded.panel, registry, options);
   const Table table = forecast_table(run.forecasts, options.backtest.levels);
   tell_fallbacks(run.results);
-  if (flags.common.json && flags.output.empty()) {
-    print_json(rows_json(table));
-  } else {
-    emit_table(table, flags.output);
-  }
+  show_forecasts(table, flags);
   return status_of(run.results);
 }
 
 ExitStatus backtest(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load_panel(flags.input.parsed());
-  print_notes(loaded.notes);
+  const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
   ModelRegistry registry(model_options(choice, loaded.panel.calendar()));
   const PanelRunOptions options = panel_run_options(choice, loaded.panel.calendar(), *progress);
@@ -91,7 +124,8 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
   command->add_option("-o,--output", flags->output, "csv, parquet or json file [csv on stdout]");
   command->footer(
       "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 "
-      "--seasonal-order 1,1,1,24 --level 80 -o forecasts.csv");
+      "--seasonal-order 1,1,1,24 --level 80 -o forecasts.csv\n"
+      "With --repository the states of the current run forecast, moved on over new orders.");
   command->callback([flags, &chosen] { chosen = [flags] { return forecast(*flags); }; });
 }
 

@@ -97,8 +97,10 @@ void score_series(const Panel& panel, const BacktestOptions& options, ModelBackt
 
 }  // namespace
 
+void check_horizon(Index horizon) { check_count("h", horizon); }
+
 void BacktestOptions::validate() const {
-  check_count("h", horizon);
+  check_horizon(horizon);
   check_count("n-windows", windows);
   check_count("step-size", step);
   check_count("season of MASE", mase_season);

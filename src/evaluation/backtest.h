@@ -28,6 +28,9 @@ struct BacktestOptions {
   }
 };
 
+/// Throws Error invalid_value unless it is from 1 to 100,000 steps.
+void check_horizon(Eigen::Index horizon);
+
 /// One forecast value beside what came.
 struct BacktestRow {
   Eigen::Index series = 0;

@@ -1,5 +1,7 @@
 #include "evaluation/ensemble.h"
 
+#include "models/saved_state.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,6 +58,12 @@ std::vector<LedgerRow> combined_ledger(const std::vector<std::unique_ptr<Fitted>
   return rows;
 }
 
+bool same_series(const Fitted& a, const Fitted& b) {
+  return std::equal(
+      a.ledger().begin(), a.ledger().end(), b.ledger().begin(), b.ledger().end(),
+      [](const LedgerRow& x, const LedgerRow& y) { return x.unique_id == y.unique_id; });
+}
+
 class FittedEnsemble final : public Fitted {
  public:
   explicit FittedEnsemble(std::vector<std::unique_ptr<Fitted>> members)
@@ -105,6 +113,7 @@ class FittedEnsemble final : public Fitted {
   void restore_evidence(const json& state) {
     for (const json& row : state) {
       const auto squares = row.at("squares").get<std::vector<double>>();
+      if (squares.size() != members_.size()) refuse_state("Ensemble", "evidence");
       Evidence& own = evidence_[row.at("unique_id").get<std::string>()];
       own.squares = Eigen::Map<const ArrayXd>(squares.data(), std::ssize(squares));
       own.points = row.at("points").get<double>();
@@ -182,16 +191,21 @@ class Ensemble final : public Model {
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
+    return read_state(name(), [&] { return restore(state); });
+  }
+
+ private:
+  std::unique_ptr<Fitted> restore(const json& state) const {
     std::vector<std::unique_ptr<Fitted>> fitted;
     for (std::size_t i = 0; i < members_.size(); ++i) {
       fitted.push_back(members_[i]->load(state.at("members").at(i)));
+      if (!same_series(*fitted.front(), *fitted.back())) refuse_state(name(), "members");
     }
     auto result = std::make_unique<FittedEnsemble>(std::move(fitted));
     result->restore_evidence(state.at("evidence"));
     return result;
   }
 
- private:
   std::vector<ModelPtr> members_;
 };
 

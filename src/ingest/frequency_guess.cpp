@@ -1,6 +1,7 @@
 #include "ingest/frequency_guess.h"
 
 #include <bit>
+#include <limits>
 #include <numeric>
 
 namespace forecart {
@@ -23,10 +24,11 @@ std::int64_t month_number(std::chrono::local_days day) {
   return static_cast<int>(date.year()) * std::int64_t{12} + static_cast<unsigned>(date.month());
 }
 
+/// A count that is no int falls back to the single unit.
 Frequency make(FrequencyUnit unit, std::int64_t multiple, bool label_end = false) {
   Frequency result;
   result.unit = unit;
-  result.multiple = static_cast<int>(multiple);
+  result.multiple = multiple <= std::numeric_limits<int>::max() ? static_cast<int>(multiple) : 1;
   result.label_end = label_end;
   return result;
 }

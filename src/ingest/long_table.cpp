@@ -21,7 +21,7 @@ namespace forecart {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t kLongestSeries = 100'000'000;
+constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
 
 /// One row of a series: an instant, or a count in its microseconds.
 struct Point {
@@ -74,7 +74,7 @@ struct TimeStyle {
 class LongReader {
  public:
   LongReader(const std::filesystem::path& path, const LongTableOptions& options)
-      : path_(path), file_(path.string()), options_(options) {
+      : path_(path), file_(path.string()), options_(options), room_(options.most_values) {
     if (!options.frequency.empty()) frequency_ = Frequency::parse(options.frequency);
   }
 
@@ -143,7 +143,7 @@ class LongReader {
 
   Instant read_time(const Record& record) const {
     const std::string_view cell = trim(record.fields[columns_.time]);
-    if (style_.counter) return Instant(std::chrono::microseconds(*parse_integer(cell)));
+    if (style_.counter) return Instant(std::chrono::microseconds(read_count(cell, record.line)));
     const auto stamp = parse_time(cell, style_.format);
     if (!stamp) {
       refuse(fmt::format("line {} of '{}': ds '{}' is no time; write it as 2019-12-31 23:00:00",
@@ -151,6 +151,13 @@ class LongReader {
     }
     if (!stamp->offset) return options_.zone.instant(stamp->civil);
     return Instant(stamp->civil.time_since_epoch() - *stamp->offset);
+  }
+
+  std::int64_t read_count(std::string_view cell, std::int64_t line) const {
+    const std::int64_t count = *parse_integer(cell);
+    if (count >= -kLargestCount && count <= kLargestCount) return count;
+    refuse(
+        fmt::format("line {} of '{}': ds {} is no counter; use -2^53 to 2^53", line, file_, cell));
   }
 
   double read_value(const Record& record) const {
@@ -244,15 +251,16 @@ class LongReader {
     return day(time) == day(calendar.start(bucket + 1)) - std::chrono::days(1);
   }
 
-  void add(const LongSeries& series, const Calendar& calendar, Panel& panel) const {
+  void add(const LongSeries& series, const Calendar& calendar, Panel& panel) {
     const Bucket first = calendar.bucket(series.points.front().time);
     const Bucket last = calendar.bucket(series.points.back().time);
-    if (last - first >= kLongestSeries) {
-      refuse(
-          fmt::format("series '{}' of '{}' would have {} values from {} to {}; is the frequency "
-                      "{} right?",
-                      series.id, file_, last - first + 1, text_of(series.points.front()),
-                      text_of(series.points.back()), calendar.frequency().name()));
+    room_ -= last - first + 1;
+    if (room_ < 0) {
+      refuse(fmt::format(
+          "series '{}' of '{}' would have {} values from {} to {}, and all series more "
+          "than {}; is the frequency {} right?",
+          series.id, file_, last - first + 1, text_of(series.points.front()),
+          text_of(series.points.back()), options_.most_values, calendar.frequency().name()));
     }
     std::vector<double> values(static_cast<std::size_t>(last - first + 1), kMissing);
     for (const Point& point : series.points) {
@@ -272,6 +280,7 @@ class LongReader {
   std::filesystem::path path_;
   std::string file_;
   LongTableOptions options_;
+  std::int64_t room_;  // buckets that may still come
   std::optional<Frequency> frequency_;
   LongColumns columns_;
   TimeStyle style_;

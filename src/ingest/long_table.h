@@ -12,6 +12,7 @@ struct LongTableOptions {
   std::string frequency;  ///< as Frequency::parse takes it; "W" takes its weekday from the data;
                           ///< "" is found out from the distances of ds
   TimeZone zone;          ///< of ds without an offset
+  std::int64_t most_values = 200'000'000;  ///< buckets of all series together; more is refused
 };
 
 /// Reads a table of one row per series and time: columns unique_id, ds, y, also under the names
@@ -20,8 +21,9 @@ struct LongTableOptions {
 /// NA or NaN: missing. Buckets between the first and last ds of a series without a row are missing.
 /// csv, csv.gz, csv.zst, parquet; rows may be in any order, ids keep the order of first appearance.
 /// Throws Error bad_data that names line and value for: a ds off the grid, a cell that is no time
-/// or number, a row of another length, the same id and ds twice (both lines), missing columns, no
-/// rows.
+/// or number, a counter beyond 2^53, a row of another length, the same id and ds twice (both
+/// lines), missing columns, no rows, more buckets than `most_values` (then the frequency or a ds is
+/// wrong).
 Panel read_long_table(const std::filesystem::path& path, const LongTableOptions& options = {});
 
 }  // namespace forecart

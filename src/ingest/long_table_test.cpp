@@ -81,6 +81,18 @@ TEST(LongTable, RefusesWithLineAndValue) {
   refuse("unique_id,ds,y\n,2019-01-01,1\n", "D", "without unique_id");
   refuse("ds,y\n2019-01-01,1\n", "1", "whole numbers");
   refuse("ds,y\n0,1\n900000000000,1\n", "1", "is the frequency");
+  refuse("ds,y\n0,1\n4294967296,1\n", "", "is the frequency");
+  refuse("ds,y\n-9223372036854775808,1\n9223372036854775807,1\n", "", "2^53");
+  refuse("ds,y\n1700-01-01 00:00:00,1\n2200-01-01 00:00:07,1\n", "", "is the frequency");
+}
+
+TEST(LongTable, CountsTheValuesOfAllSeries) {
+  const ScratchFolder folder;
+  const auto path = folder.write("a.csv", "unique_id,ds,y\na,0,1\na,5,1\nb,0,1\nb,5,1\n");
+  EXPECT_EQ(read_long_table(path, {"1", TimeZone(), 12}).size(), 2);
+  expect_error(ErrorCode::bad_data, "'b'", [&] {
+    static_cast<void>(read_long_table(path, {"1", TimeZone(), 11}));
+  });
 }
 
 TEST(LongTable, ZonesMakeHoursAbsolute) {

@@ -69,6 +69,8 @@ class Model {
   virtual std::string name() const = 0;
   virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                                       const FitOptions& options) const = 0;
+  /// Reads what Fitted::save wrote. Throws Error bad_data for a state that is damaged; what is
+  /// loaded can forecast and move on whatever the state said.
   virtual std::unique_ptr<Fitted> load(const nlohmann::json& state) const = 0;
 };
 

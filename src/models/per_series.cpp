@@ -1,6 +1,9 @@
 #include "base/error.h"
 #include "base/parallel.h"
+#include "models/saved_state.h"
 #include "models/series_model.h"
+
+#include <fmt/format.h>
 
 #include <chrono>
 #include <cmath>
@@ -13,6 +16,9 @@ namespace {
 
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
+
+/// Steps a state is moved on over at most; beyond it the dates are wrong.
+constexpr Bucket kLongestGap = 100'000'000;
 
 /// One series of a fitted panel: where its data end, who forecasts it, and whether it may go below
 /// zero.
@@ -76,6 +82,12 @@ class EntryFitter {
   /// Feeds what follows the entry's end; a gap before `recent` counts as missing.
   static void move_on(Entry& entry, const SeriesView& recent) {
     if (recent.end() <= entry.end) return;
+    if (recent.end() - entry.end > kLongestGap) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("series '{}' ends {} steps after what the model knows, more than {}; "
+                              "fit it again or check the last ds",
+                              recent.id, recent.end() - entry.end, kLongestGap));
+    }
     std::vector<double> values(static_cast<std::size_t>(recent.end() - entry.end),
                                std::numeric_limits<double>::quiet_NaN());
     for (Bucket bucket = std::max(recent.first, entry.end); bucket < recent.end(); ++bucket) {
@@ -140,8 +152,10 @@ class PerSeriesFitted final : public Fitted {
     for (const json& row : state.at("series")) {
       const bool is_fallback = row.at("fallback").get<bool>();
       const SeriesModel& model = is_fallback ? *fallback_ : *model_;
-      entries_.push_back({row.at("end").get<Bucket>(), row.at("non_negative").get<bool>(),
-                          is_fallback, model.load(row.at("state"), calendar_)});
+      const auto end = row.at("end").get<Bucket>();
+      if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
+      entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
+                          model.load(row.at("state"), calendar_)});
       LedgerRow ledger;
       ledger.unique_id = row.at("unique_id").get<std::string>();
       ledger.model = model_->name();
@@ -252,6 +266,11 @@ class PerSeries final : public Model {
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
+    return read_state(name(), [&] { return restore(state); });
+  }
+
+ private:
+  std::unique_ptr<Fitted> restore(const json& state) const {
     const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
                             TimeZone::named(state.at("zone").get<std::string>()));
     auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, calendar);
@@ -259,7 +278,6 @@ class PerSeries final : public Model {
     return result;
   }
 
- private:
   SeriesModelPtr model_;
   SeriesModelPtr fallback_;
 };

@@ -48,6 +48,8 @@ class SeriesModel {
   /// E.g. "analytic" or "past errors"; goes to the ledger.
   virtual std::string interval_method() const = 0;
   virtual SeriesFit fit(const SeriesInput& input, const FitOptions& options) const = 0;
+  /// Reads what FittedSeries::save wrote. Throws Error or nlohmann's exception for a state that is
+  /// damaged; what is loaded can forecast and move on whatever the state said.
   virtual std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
                                              const Calendar& calendar) const = 0;
 };

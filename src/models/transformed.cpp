@@ -29,7 +29,9 @@ class TransformedFitted final : public FittedSeries {
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<TransformedFitted>(transform_, inner_->clone());
   }
-  json save() const override { return inner_->save(); }
+  json save() const override {
+    return {{"transform", to_string(transform_)}, {"state", inner_->save()}};
+  }
   json explain() const override {
     json result = inner_->explain();
     result["transform"] = to_string(transform_);
@@ -64,7 +66,9 @@ class Transformed final : public SeriesModel {
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
-    return std::make_unique<TransformedFitted>(transform_, model_->load(state, calendar));
+    const Transform transform = parse_transform(state.at("transform").get<std::string>());
+    return std::make_unique<TransformedFitted>(transform,
+                                               model_->load(state.at("state"), calendar));
   }
 
  private:
@@ -75,7 +79,6 @@ class Transformed final : public SeriesModel {
 }  // namespace
 
 SeriesModelPtr transformed(SeriesModelPtr model, Transform transform) {
-  if (transform == Transform::none) return model;
   return std::make_shared<Transformed>(std::move(model), transform);
 }
 

@@ -7,7 +7,8 @@ namespace forecart {
 
 /// The model fitted to transformed values, its forecasts transformed back with bias correction
 /// (see back_transform). A series outside the transform's domain is not fitted and says why; a
-/// later value outside it counts as missing. The name stays the model's.
+/// later value outside it counts as missing. The name stays the model's; a saved state knows its
+/// own transform.
 SeriesModelPtr transformed(SeriesModelPtr model, Transform transform);
 
 }  // namespace forecart

@@ -157,6 +157,42 @@ TEST_P(AnyModel, SavedStateMovesOnAlike) {
   }
 }
 
+/// Pointers to all parts of a state; of an array only its first element.
+void add_pointers(const nlohmann::json& state, const nlohmann::json::json_pointer& at,
+                  std::vector<nlohmann::json::json_pointer>& all) {
+  all.push_back(at);
+  if (state.is_array() && !state.empty()) add_pointers(state[0], at / 0, all);
+  if (!state.is_object()) return;
+  for (const auto& [key, part] : state.items()) add_pointers(part, at / key, all);
+}
+
+TEST_P(AnyModel, DamagedStatesAreRefusedOrWork) {
+  ModelRegistry registry(options());
+  const ModelPtr model = registry.make(GetParam());
+  const auto fitted = model->fit(panel_of({seasonal_counts(150, 9)}), {}, {});
+  const nlohmann::json state = fitted->save();
+  std::vector<nlohmann::json::json_pointer> pointers;
+  add_pointers(state, nlohmann::json::json_pointer(), pointers);
+  int refused = 0;
+  for (const auto& pointer : pointers) {
+    for (const auto& value :
+         {nlohmann::json(), nlohmann::json(-1), nlohmann::json(INT64_MAX), nlohmann::json::array(),
+          nlohmann::json::object(), nlohmann::json("?")}) {
+      nlohmann::json damaged = state;
+      damaged[pointer] = value;
+      try {
+        const auto loaded = model->load(damaged);
+        for (const auto& series : loaded->forecast(12).series)
+          series.distribution->quantile(5, 0.9);
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::bad_data) << pointer << " = " << value;
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, std::ssize(pointers));
+}
+
 std::vector<std::string> model_names() {
   std::vector<std::string> names;
   for (const ModelDescription& model : known_models()) names.push_back(model.name);

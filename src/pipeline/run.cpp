@@ -3,9 +3,8 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
-#include "ingest/panel_builder.h"
 #include "models/lstm/kernel.h"
-#include "pipeline/panel_source.h"
+#include "pipeline/dataset_panel.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
 #include "pipeline/version.h"
@@ -21,27 +20,6 @@ namespace {
 
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
-
-/// Hashes of the files that all uploads brought, in order.
-std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
-  std::vector<std::string> hashes;
-  for (const json& upload : repository.uploads(dataset)) {
-    for (const json& file : upload.at("files"))
-      hashes.push_back(file.at("hash").get<std::string>());
-  }
-  std::sort(hashes.begin(), hashes.end());
-  return hashes;
-}
-
-std::vector<std::filesystem::path> sales_files(const Repository& repository,
-                                               const std::string& dataset,
-                                               const std::vector<std::string>& hashes) {
-  std::vector<std::filesystem::path> files;
-  for (const std::string& hash : hashes) {
-    files.push_back(repository.store().fetch(Repository::sales_key(dataset, hash)));
-  }
-  return files;
-}
 
 bool has_negative(const Panel& panel) {
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
@@ -60,23 +38,14 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
   return choice;
 }
 
-RunPanel make_panel(const RunRequest& request, const DatasetConfig& dataset,
-                    const PanelConfig& config, const std::vector<std::filesystem::path>& sales) {
-  PanelSpec spec;
-  spec.by = config.by;
-  spec.measure = config.measure;
-  spec.frequency = config.frequency;
-  spec.zone = TimeZone::named(dataset.time_zone);
-  spec.keep_partial = request.keep_partial;
-  BuiltPanel built = build_panel(sales, spec, dataset.returns);
-  const ModelChoice choice = choice_for(request, config, built.panel);
-  ModelRegistry registry(model_options(choice, built.panel.calendar()));
-  const PanelRunOptions options =
-      panel_run_options(choice, built.panel.calendar(), *request.progress);
-  PanelRun outcome = run_panel(built.panel, registry, options);
-  auto notes = notes_of(built.report, built.panel.calendar());
-  return {config.name, std::move(built.panel), std::move(outcome), options.backtest,
-          std::move(notes)};
+RunPanel make_panel(const RunRequest& request, LoadedPanel loaded, const PanelConfig& config) {
+  const ModelChoice choice = choice_for(request, config, loaded.panel);
+  const Calendar& calendar = loaded.panel.calendar();
+  ModelRegistry registry(model_options(choice, calendar));
+  const PanelRunOptions options = panel_run_options(choice, calendar, *request.progress);
+  PanelRun outcome = run_panel(loaded.panel, registry, options);
+  return {config.name, std::move(loaded.panel), std::move(outcome), options.backtest,
+          std::move(loaded.notes)};
 }
 
 json options_json(const RunRequest& request) {
@@ -141,20 +110,9 @@ bool publish(Repository& repository, const RunReport& report,
 RunReport run_dataset(const RunRequest& request) {
   const auto start = Clock::now();
   Repository repository = Repository::open(request.repository);
-  const std::string config_key = Repository::config_key(request.dataset);
-  const auto stored = repository.store().get(config_key);
+  const DatasetConfig config = read_config(repository, request.dataset);
+  find_panel(config, "");  // at least one is declared
   const auto hashes = input_hashes(repository, request.dataset);
-  if (!stored || hashes.empty()) {
-    throw Error(
-        ErrorCode::not_found,
-        fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
-                    "--repository {} --dataset {}",
-                    request.dataset, request.repository.string(), request.dataset));
-  }
-  const DatasetConfig config = parse_dataset_config(stored->bytes, config_key);
-  if (config.panels.empty()) {
-    throw Error(ErrorCode::bad_data, fmt::format("{} declares no [[panel]]; add one", config_key));
-  }
 
   RunReport report;
   report.dataset = request.dataset;
@@ -163,9 +121,10 @@ RunReport run_dataset(const RunRequest& request) {
   json manifest = manifest_of(request, report, hashes);
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
-    const auto sales = sales_files(repository, request.dataset, hashes);
     for (const PanelConfig& panel : config.panels) {
-      report.panels.push_back(make_panel(request, config, panel, sales));
+      LoadedPanel loaded =
+          cut_panel(repository, request.dataset, hashes, panel, request.keep_partial);
+      report.panels.push_back(make_panel(request, std::move(loaded), panel));
     }
     write_run_tables(repository, report);
     manifest["models"] = write_run_models(repository, report);

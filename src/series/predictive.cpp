@@ -130,7 +130,8 @@ EmpiricalPredictive::EmpiricalPredictive(VectorXd mean, const MatrixXd& errors)
   assert(errors_.rows() == mean_.size() && errors_.cols() > 0);
   for (Index step = 0; step < sorted_.rows(); ++step) {
     VectorXd row = sorted_.row(step);
-    std::sort(row.begin(), row.end());
+    std::sort(row.begin(), row.end(),
+              [](double a, double b) { return a < b || (std::isnan(b) && !std::isnan(a)); });
     sorted_.row(step) = row;
   }
 }

@@ -54,6 +54,14 @@ TEST(EmpiricalPredictive, QuantilesAreThoseOfTheErrors) {
   EXPECT_DOUBLE_EQ(forecast.quantile(0, 0.875), 11.5);
 }
 
+TEST(EmpiricalPredictive, ErrorsThatAreNoNumbersComeLast) {
+  Eigen::MatrixXd errors(1, 40);
+  for (Eigen::Index i = 0; i < errors.size(); ++i) errors(0, i) = i % 2 == 0 ? NAN : 100.0 - i;
+  const EmpiricalPredictive predictive(Eigen::VectorXd::Zero(1), errors);
+  EXPECT_DOUBLE_EQ(predictive.quantile(0, 1 / 39.0), 63);
+  EXPECT_TRUE(std::isnan(predictive.quantile(0, 0.9)));
+}
+
 TEST(EmpiricalPredictive, DrawsWholeErrorPaths) {
   MatrixXd errors(2, 2);
   errors << 1, -1, 3, -3;

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 
 namespace forecart {
 
@@ -32,7 +32,7 @@ CsvReader::CsvReader(const std::filesystem::path& path, const CsvOptions& option
 
 /// Reads one more block behind what is pending; grows the buffer when it is full.
 void CsvReader::refill() {
-  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
   end_ -= begin_;
   begin_ = 0;
   if (buffer_.size() - end_ < kBlock / 2) buffer_.resize(buffer_.size() + kBlock);

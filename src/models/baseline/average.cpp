@@ -14,9 +14,10 @@ using Eigen::Index;
 using Eigen::VectorXd;
 using nlohmann::json;
 
+/// A variance that is no number, from sums that left the finite ones, counts as zero.
 PredictivePtr constant(Index horizon, double mean, double variance) {
   return std::make_shared<GaussianPredictive>(VectorXd::Constant(horizon, mean), VectorXd::Ones(1),
-                                              variance);
+                                              std::max(0.0, variance));
 }
 
 /// Running mean and sum of squared deviations [Welford1962].

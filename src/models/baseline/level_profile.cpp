@@ -1,5 +1,7 @@
 #include "models/baseline/level_profile.h"
 
+#include "models/saved_state.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,6 +17,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using nlohmann::json;
+
+/// Windows that a saved state may ask for, in steps: a season of a year in seconds fits.
+constexpr int kLongestWindow = 100'000'000;
 
 /// A sum of numbers and how many there are; missing ones are left out.
 struct Sum {
@@ -182,13 +187,17 @@ class LevelProfile final : public SeriesModel {
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
+    const auto steps = [&](const char* key) {
+      return static_cast<int>(whole_number(state, key, 1, kLongestWindow));
+    };
     LevelProfileOptions options;
-    options.season = state.at("season").get<int>();
-    options.level_window = state.at("level_window").get<int>();
-    options.profile_window = state.at("profile_window").get<int>();
-    options.error_origins = state.at("error_origins").get<int>();
-    auto fitted =
-        std::make_unique<FittedLevelProfile>(options, calendar, state.at("first").get<Bucket>());
+    options.season = steps("season");
+    options.level_window = steps("level_window");
+    options.profile_window = steps("profile_window");
+    options.error_origins = steps("error_origins");
+    const auto first = state.at("first").get<Bucket>();
+    if (!calendar.holds(first)) refuse_state(name(), "first");
+    auto fitted = std::make_unique<FittedLevelProfile>(options, calendar, first);
     fitted->update(state.at("values").get<std::vector<double>>());
     return fitted;
   }

@@ -1,5 +1,7 @@
 #include "models/baseline/naive.h"
 
+#include "models/saved_state.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -96,8 +98,9 @@ class Naive final : public SeriesModel {
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar&) const override {
-    return std::make_unique<FittedNaive>(state.at("season").get<std::vector<double>>(),
-                                         state.at("sigma2").get<double>());
+    auto season = state.at("season").get<std::vector<double>>();
+    if (season.empty()) refuse_state(name_, "season");
+    return std::make_unique<FittedNaive>(std::move(season), variance(state, "sigma2"));
   }
 
  private:

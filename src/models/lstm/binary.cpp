@@ -14,7 +14,7 @@ static_assert(std::endian::native == std::endian::little, "bytes are written as 
 nlohmann::json to_binary(std::span<const float> values) {
   nlohmann::json::binary_t bytes;
   bytes.resize(values.size_bytes());
-  std::memcpy(bytes.data(), values.data(), values.size_bytes());
+  if (!values.empty()) std::memcpy(bytes.data(), values.data(), values.size_bytes());
   return nlohmann::json::binary(std::move(bytes));
 }
 

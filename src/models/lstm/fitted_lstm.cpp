@@ -13,6 +13,10 @@ namespace {
 
 using nlohmann::json;
 
+/// Sizes that a saved state may ask for; LstmOptions allows no more.
+constexpr int kMostHarmonics = 12;
+constexpr std::size_t kMostUnits = 1024;
+
 std::size_t kept_values(const Encoding& encoding) {
   return std::max(encoding.level_window, static_cast<std::size_t>(encoding.season));
 }
@@ -108,8 +112,11 @@ class FittedLstm final : public FittedSeries {
 };
 
 /// A state whose parts fit together, or Error bad_data.
-void check(const LstmState& state) {
+void check(const Calendar& calendar, const LstmState& state) {
   const Encoding& encoding = state.encoding;
+  if (encoding.harmonics < 0 || encoding.harmonics > kMostHarmonics) throw_bad_state("harmonics");
+  if (!(encoding.lowest <= encoding.highest)) throw_bad_state("range");
+  if (state.shape.hidden < 1 || state.shape.hidden > kMostUnits) throw_bad_state("units");
   if (encoding.window < 1 || encoding.level_window < encoding.window || encoding.season < 1) {
     throw_bad_state("window");
   }
@@ -118,6 +125,7 @@ void check(const LstmState& state) {
   if (state.errors.factors.size() != static_cast<std::size_t>(encoding.season)) {
     throw_bad_state("season factors");
   }
+  if (!calendar.holds(state.end)) throw_bad_state("end");
 }
 
 }  // namespace
@@ -141,7 +149,7 @@ std::unique_ptr<FittedSeries> load_fitted_lstm(const Calendar& calendar, const j
   } catch (const json::exception& exception) {
     throw_bad_state(exception.what());
   }
-  check(state);
+  check(calendar, state);
   return make_fitted_lstm(calendar, std::move(state));
 }
 

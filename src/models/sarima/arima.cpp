@@ -5,6 +5,7 @@
 #include "models/sarima/gaps.h"
 #include "models/sarima/standard_error.h"
 #include "models/sarima/state.h"
+#include "models/saved_state.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using nlohmann::json;
+
+/// Values that a saved state may say it has seen.
+constexpr Index kMostValues = Index{1} << 53;
 
 /// What was estimated; everything about the fit that does not move with the state.
 struct Parameters {
@@ -91,9 +95,10 @@ Parameters load_parameters(const json& state) {
   state.at("drift").get_to(p.drift);
   state.at("has_mean").get_to(p.has_mean);
   state.at("has_drift").get_to(p.has_drift);
-  state.at("sigma2").get_to(p.sigma2);
+  p.sigma2 = variance(state, "sigma2");
   state.at("log_likelihood").get_to(p.log_likelihood);
-  p.used = state.at("used").get<Index>();
+  p.used = whole_number(state, "used", 0, kMostValues);
+  if (std::ssize(p.coefficients) != p.order.parameters()) refuse_state("ARIMA", "coefficients");
   state.at("standard_errors").get_to(p.standard_errors);
   return p;
 }
@@ -105,7 +110,7 @@ class FittedArima final : public FittedSeries {
 
   explicit FittedArima(const json& state) : FittedArima(load_parameters(state.at("parameters"))) {
     filter_.load(state.at("filter"));
-    seen_ = state.at("seen").get<Index>();
+    seen_ = whole_number(state, "seen", 0, kMostValues);
   }
 
   /// Filters the history that the parameters were estimated from.

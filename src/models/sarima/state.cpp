@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "models/sarima/autocovariance.h"
 #include "models/sarima/recursion.h"
+#include "models/saved_state.h"
 
 #include <Eigen/QR>
 #include <fmt/format.h>
@@ -28,6 +29,8 @@ constexpr double kCertain = 1e-8;
 /// How far a transient that does not die is followed when its covariance is summed.
 constexpr int kLongestTransient = 20000;
 constexpr Index kChecks = 8;
+/// Steps that a saved state may say it has made.
+constexpr Index kMostSteps = Index{1} << 53;
 
 VectorXd expanded(const LagPolynomial<double>& c, Index size) {
   VectorXd v = VectorXd::Zero(size);
@@ -169,7 +172,8 @@ std::optional<Innovation> StateFilter::step_exact(double y) {
 }
 
 void StateFilter::advance_gain() {
-  if (since_check_++ % kChecks == 0 && is_steady(lambda_)) {
+  const bool check = since_check_++ % kChecks == 0;
+  if (lambda_.size() == 0 || (check && is_steady(lambda_))) {
     steady_ = true;
     gain_ = theta_;
     lambda_.setZero();
@@ -356,13 +360,14 @@ void StateFilter::load(const nlohmann::json& state) {
   const Index rows = factor_.rows();
   const auto size = static_cast<Index>(factor.size());
   factor_ = vector_from_json(factor, size).reshaped(rows, rows > 0 ? size / rows : 0);
-  seen_ = state.at("seen").get<Index>();
-  unresolved_ = state.at("unresolved").get<Index>();
-  since_check_ = state.at("since_check").get<Index>();
+  if (factor_.size() != size) refuse_state("ARIMA", "factor");
+  seen_ = whole_number(state, "seen", 0, delta_.size());
+  unresolved_ = whole_number(state, "unresolved", 0, delta_.size());
+  since_check_ = whole_number(state, "since_check", 0, kMostSteps);
   uncertain_ = state.at("uncertain").get<bool>();
   sum_squares_ = state.at("sum_squares").get<double>();
   log_determinant_ = state.at("log_determinant").get<double>();
-  used_ = state.at("used").get<Index>();
+  used_ = whole_number(state, "used", 0, kMostSteps);
 }
 
 }  // namespace forecart::sarima

@@ -1,0 +1,27 @@
+#include "models/saved_state.h"
+
+#include <fmt/format.h>
+
+namespace forecart {
+
+void refuse_state(std::string_view model, std::string_view part) {
+  throw Error(
+      ErrorCode::bad_data,
+      fmt::format("the saved state of {} is damaged ({}): fit the model again", model, part));
+}
+
+std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int64_t low,
+                          std::int64_t high) {
+  const nlohmann::json& value = state.at(key);
+  const auto number = value.is_number_integer() ? value.get<std::int64_t>() : low - 1;
+  if (number >= low && number <= high) return number;
+  refuse_state("a model", fmt::format("{} is no whole number from {} to {}", key, low, high));
+}
+
+double variance(const nlohmann::json& state, const char* key) {
+  const auto value = state.at(key).get<double>();
+  if (value >= 0) return value;
+  refuse_state("a model", fmt::format("{} is no variance", key));
+}
+
+}  // namespace forecart

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "base/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace forecart {
+
+/// Throws Error bad_data: the saved state of `model` is damaged at `part`.
+[[noreturn]] void refuse_state(std::string_view model, std::string_view part);
+
+/// The whole number `state[key]` in [low, high]. Throws Error bad_data for any other value, and
+/// nlohmann's exception where the key is missing; read_state makes bad_data of that.
+std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int64_t low,
+                          std::int64_t high);
+
+/// The variance `state[key]`, a number >= 0; otherwise as whole_number.
+double variance(const nlohmann::json& state, const char* key);
+
+/// What `read` gives, a function that takes the saved state of `model` apart. The one place where
+/// anything wrong with a state, a missing key or a value that is not allowed, becomes Error
+/// bad_data.
+template <class Read>
+auto read_state(std::string_view model, const Read& read) {
+  try {
+    return read();
+  } catch (const nlohmann::json::exception& exception) {
+    refuse_state(model, exception.what());
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::bad_data) throw;
+    refuse_state(model, error.what());
+  }
+}
+
+}  // namespace forecart

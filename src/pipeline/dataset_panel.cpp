@@ -1,0 +1,68 @@
+#include "pipeline/dataset_panel.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace forecart {
+
+DatasetConfig read_config(const Repository& repository, const std::string& dataset) {
+  const std::string key = Repository::config_key(dataset);
+  const auto stored = repository.store().get(key);
+  if (!stored) {
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
+                    "--repository FOLDER --dataset {}",
+                    dataset, dataset));
+  }
+  return parse_dataset_config(stored->bytes, key);
+}
+
+std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
+  std::vector<std::string> hashes;
+  for (const auto& upload : repository.uploads(dataset)) {
+    for (const auto& file : upload.at("files"))
+      hashes.push_back(file.at("hash").get<std::string>());
+  }
+  std::sort(hashes.begin(), hashes.end());
+  return hashes;
+}
+
+const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name) {
+  if (config.panels.empty()) {
+    throw Error(ErrorCode::bad_data, "dataset.toml declares no [[panel]]; add one");
+  }
+  if (name.empty()) return config.panels.front();
+  std::vector<std::string> names;
+  for (const PanelConfig& panel : config.panels) {
+    if (panel.name == name) return panel;
+    names.push_back(panel.name);
+  }
+  throw Error(ErrorCode::unknown_name, fmt::format("panel '{}' is not declared; use one of {}",
+                                                   name, fmt::join(names, ", ")));
+}
+
+LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
+                      const std::vector<std::string>& hashes, const PanelConfig& panel,
+                      bool keep_partial) {
+  const DatasetConfig config = read_config(repository, dataset);
+  PanelSpec spec;
+  spec.by = panel.by;
+  spec.measure = panel.measure;
+  spec.frequency = panel.frequency;
+  spec.zone = TimeZone::named(config.time_zone);
+  spec.keep_partial = keep_partial;
+  std::vector<std::filesystem::path> sales;
+  for (const std::string& hash : hashes) {
+    sales.push_back(repository.store().fetch(Repository::sales_key(dataset, hash)));
+  }
+  BuiltPanel built = build_panel(sales, spec, config.returns);
+  auto notes = notes_of(built.report, built.panel.calendar());
+  return {std::move(built.panel), std::move(notes)};
+}
+
+}  // namespace forecart

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "ingest/dataset_config.h"
+#include "pipeline/panel_source.h"
+#include "pipeline/repository.h"
+
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// The settings of a data set. Throws Error not_found for one without orders, and as
+/// parse_dataset_config does.
+DatasetConfig read_config(const Repository& repository, const std::string& dataset);
+
+/// Content hashes of the files that all uploads brought, ascending: what a run takes in.
+std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset);
+
+/// A declared panel by name; the first for "". Throws Error unknown_name with the list, bad_data
+/// where none is declared.
+const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name);
+
+/// Cuts a declared panel from the sales of these files.
+LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
+                      const std::vector<std::string>& hashes, const PanelConfig& panel,
+                      bool keep_partial);
+
+}  // namespace forecart

@@ -1,0 +1,100 @@
+#include "pipeline/saved_forecast.h"
+
+#include "base/error.h"
+#include "pipeline/dataset_panel.h"
+#include "pipeline/model_registry.h"
+#include "pipeline/panel_run.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+json current_manifest(const Repository& repository, const SavedForecastRequest& request) {
+  const auto current = repository.current(request.dataset);
+  if (!current) {
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no run yet; make one with: forecart run --repository "
+                    "{} --dataset {}",
+                    request.dataset, request.repository.string(), request.dataset));
+  }
+  return repository.read_json(current->at("manifest").get<std::string>());
+}
+
+/// Names of the run's models for the panel that were asked for.
+std::vector<json> wanted_models(const json& manifest, const std::string& panel,
+                                const std::vector<std::string>& asked) {
+  std::vector<json> wanted;
+  std::vector<std::string> known;
+  for (const json& model : manifest.at("models")) {
+    if (model.at("panel") != panel) continue;
+    known.push_back(model.at("model").get<std::string>());
+    if (asked.empty() || std::find(asked.begin(), asked.end(), known.back()) != asked.end()) {
+      wanted.push_back(model);
+    }
+  }
+  for (const std::string& name : asked) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("the current run has no model '{}' for panel '{}'; it has {}", name,
+                            panel, fmt::join(known, ", ")));
+  }
+  if (wanted.empty()) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("the current run did not make panel '{}'; run again", panel));
+  }
+  return wanted;
+}
+
+std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
+                                   const json& model) {
+  ModelOptions options;
+  options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
+  const std::string key = model.at("key").get<std::string>();
+  const auto stored = repository.store().get(key);
+  if (!stored) {
+    throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
+  }
+  const json state = json::from_cbor(stored->bytes, true, false);
+  if (state.is_discarded()) {
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", key));
+  }
+  return ModelRegistry(options).make(model.at("model").get<std::string>())->load(state);
+}
+
+}  // namespace
+
+SavedForecast forecast_saved(const SavedForecastRequest& request) {
+  const Repository repository = Repository::open(request.repository);
+  const DatasetConfig config = read_config(repository, request.dataset);
+  const PanelConfig& panel = find_panel(config, request.panel);
+  const json manifest = current_manifest(repository, request);
+  const auto hashes = input_hashes(repository, request.dataset);
+  SavedForecast result;
+  result.run = manifest.at("run").get<std::string>();
+  result.moved_on = json(hashes) != manifest.at("inputs");
+  std::optional<LoadedPanel> now;
+  if (result.moved_on) {
+    const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
+    now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
+  }
+  const Eigen::Index horizon = request.horizon.value_or(panel.horizon);
+  check_horizon(horizon);
+  for (const json& model : wanted_models(manifest, panel.name, request.models)) {
+    const auto fitted = load_model(repository, manifest, model);
+    if (now) fitted->update(now->panel);
+    result.forecasts.push_back({model.at("model").get<std::string>(), fitted->forecast(horizon)});
+  }
+  return result;
+}
+
+}  // namespace forecart

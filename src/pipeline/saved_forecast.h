@@ -1,0 +1,31 @@
+#pragma once
+
+#include "pipeline/forecast_table.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+struct SavedForecastRequest {
+  std::filesystem::path repository;
+  std::string dataset;
+  std::string panel;                ///< "" : the first that dataset.toml declares
+  std::vector<std::string> models;  ///< of the run; empty: all
+  std::optional<Eigen::Index> horizon;  ///< else the panel's own
+};
+
+struct SavedForecast {
+  std::string run;        ///< whose states were used
+  bool moved_on = false;  ///< there were orders that the run had not seen
+  std::vector<NamedForecast> forecasts;
+};
+
+/// Forecasts with the fitted states of the current run, moved on over orders that came since: no
+/// fit. Where nothing came, no sales are read at all. Throws Error not_found where there is no run,
+/// unknown_name for a model or panel that it has not.
+SavedForecast forecast_saved(const SavedForecastRequest& request);
+
+}  // namespace forecart
