@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <set>
 
@@ -158,9 +159,7 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
           {"counts", to_json(report.counts, report.zone)}};
 }
 
-}  // namespace
-
-IngestReport ingest_orders(const IngestRequest& request) {
+IngestReport ingest_now(const IngestRequest& request) {
   check_dataset_name(request.dataset);
   // Files are looked at first: a typing error in a name should not leave a repository behind.
   std::vector<Arrival> arrivals = identify(request.files);
@@ -190,10 +189,20 @@ IngestReport ingest_orders(const IngestRequest& request) {
   return report;
 }
 
+}  // namespace
+
+IngestReport ingest_orders(const IngestRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  IngestReport report = ingest_now(request);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
 json to_json(const IngestReport& report) {
   json result = to_json(report.counts, report.zone);
   result["dataset"] = report.dataset;
   result["upload"] = report.upload.empty() ? json(nullptr) : json(report.upload);
+  result["seconds"] = report.seconds;
   json failures = json::array();
   for (const FileFailure& failure : report.failures) {
     failures.push_back(

@@ -34,6 +34,7 @@ struct IngestReport {
   TimeZone zone;
   std::vector<FileFailure> failures;
   std::string guessed;  ///< dataset.toml as written, when the data set is new
+  double seconds = 0;   ///< wall-clock, all of ingest_orders
 };
 
 /// Takes order files into a data set of a repository, making both where missing: raw bytes, clean

@@ -10,6 +10,12 @@
 #else
 #define FORECART_WIDE
 #endif
+/// Becomes part of its wide caller.
+#if defined(__GNUC__)
+#define FORECART_PART_OF_WIDE __attribute__((always_inline)) inline
+#else
+#define FORECART_PART_OF_WIDE inline
+#endif
 
 namespace forecart::sarima {
 namespace {
@@ -48,14 +54,15 @@ class LogProduct {
   double log_ = 0;
 };
 
-double square_norm(const std::vector<double>& v, std::size_t m) {
+FORECART_PART_OF_WIDE double square_norm(const std::vector<double>& v, std::size_t m) {
   double sum = 0;
   for (std::size_t i = 0; i < m; ++i) sum += v[i] * v[i];
   return sum;
 }
 
 /// w_{t+1+i} -= theta_{t,i} e_t.
-FORECART_WIDE void remove_innovation(const double* theta, std::size_t size, double e, double* w) {
+FORECART_PART_OF_WIDE void remove_innovation(const double* theta, std::size_t size, double e,
+                                             double* w) {
   for (std::size_t i = 0; i < size; i += kBlock) {
     FORECART_LANES(w + i) -= FORECART_CONST_LANES(theta + i) * e;
   }
@@ -63,8 +70,8 @@ FORECART_WIDE void remove_innovation(const double* theta, std::size_t size, doub
 
 /// theta'_i = (theta_i - rho lambda_{i+1}) / d and lambda'_i = (lambda_{i+1} - rho theta_i) / d,
 /// joined with remove_innovation for the first column.
-FORECART_WIDE void advance(double* theta, double* lambda, double* w, std::size_t size, double e,
-                           double rho) {
+FORECART_PART_OF_WIDE void advance(double* theta, double* lambda, double* w, std::size_t size,
+                                   double e, double rho) {
   const double inverse = 1 / ((1 - rho) * (1 + rho));
   const double cross = rho * inverse;
   for (std::size_t i = 0; i < size; i += kBlock) {
@@ -82,14 +89,15 @@ struct Sums {
   double own;         // sum thetabar' theta' + lambdabar' lambda'
 };
 
-double total(const Lanes& v) {
+FORECART_PART_OF_WIDE double total(const Lanes& v) {
   return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
 /// One step back: theta, lambda and their adjoints from t + 1 to t, block by block from the top so
 /// that the shift of lambda may be done in place.
-FORECART_WIDE Sums retreat(double* theta, double* lambda, double* theta_bar, double* lambda_bar,
-                           const double* w_bar, std::size_t size, double e, double rho) {
+FORECART_PART_OF_WIDE Sums retreat(double* theta, double* lambda, double* theta_bar,
+                                   double* lambda_bar, const double* w_bar, std::size_t size,
+                                   double e, double rho) {
   const double inverse = 1 / ((1 - rho) * (1 + rho));
   const double cross = rho * inverse;
   Lanes innovation{};
@@ -116,7 +124,7 @@ FORECART_WIDE Sums retreat(double* theta, double* lambda, double* theta_bar, dou
 
 }  // namespace
 
-void run_transient(Transient& t) {
+FORECART_WIDE void run_transient(Transient& t) {
   const std::size_t size = padded(t.m);
   LogProduct determinant;
   std::size_t k = 0;
@@ -147,8 +155,8 @@ void run_transient(Transient& t) {
   t.stable = t.stable && std::abs(energy - t.energy) < kLostDigits * t.energy;
 }
 
-void run_transient_adjoint(Transient& t, const double* innovations, double* column,
-                           TransientAdjoint& adjoint) {
+FORECART_WIDE void run_transient_adjoint(Transient& t, const double* innovations, double* column,
+                                         TransientAdjoint& adjoint) {
   const std::size_t size = padded(t.m);
   adjoint.theta.assign(size + kBlock, 0.0);
   adjoint.lambda.assign(size + kBlock, 0.0);
