@@ -50,8 +50,9 @@ unsigned available_threads() {
 
 void parallel_for(std::size_t count, unsigned threads,
                   const std::function<void(std::size_t)>& body) {
+  constexpr unsigned kMost = 256;  // more threads than any of our hosts has cores only cost memory
   const std::size_t width =
-      std::min<std::size_t>(count, threads == 0 ? available_threads() : threads);
+      std::min<std::size_t>(count, threads == 0 ? available_threads() : std::min(threads, kMost));
   Loop loop(count, body);
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < width; ++i) others.emplace_back([&loop] { loop.work(); });

@@ -59,7 +59,9 @@ void InputFlags::add_to(CLI::App& command) {
                      "h, D, W-MON, MS, 15min, PT1H, an integer ... (else from the data)");
   command.add_option("--time-zone", request.time_zone, "IANA zone of times without an offset")
       ->capture_default_str();
-  command.add_option("--until", request.until, "last label to keep; what is labelled later is left out")
+  command
+      .add_option("--until", request.until,
+                  "last label to keep; what is labelled later is left out")
       ->type_name("TIME");
   constexpr const char* kGroup = "Orders";
   command.add_flag("--orders", request.orders, "the files are raw orders")->group(kGroup);

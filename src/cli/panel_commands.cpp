@@ -52,7 +52,11 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
 /// The panel that the flags name, from files or from a repository; says on stderr what to know.
 LoadedPanel load(const PanelFlags& flags) {
   LoadedPanel loaded = [&flags] {
-    if (!flags.input.from_repository()) return load_panel(flags.input.parsed());
+    if (!flags.input.from_repository()) {
+      PanelRequest request = flags.input.parsed();
+      request.threads = flags.model.choice.threads;
+      return load_panel(request);
+    }
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);

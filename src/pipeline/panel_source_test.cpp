@@ -87,16 +87,16 @@ TEST_F(PanelSource, NamesInByIgnoreCase) {
   const std::vector<std::string> products{"product=A", "product=B"};
   for (const char* name : {"product", "Product", "PRODUCT"}) EXPECT_EQ(ids({name}), products);
   EXPECT_EQ(ids({"Product", "product"}), products);
-  EXPECT_EQ(ids({"Shop"}), (std::vector<std::string>{"place=x", "place=y"})) << "guessed";
+  EXPECT_EQ(ids({"Shop"}), (std::vector<std::string>{"Shop=x", "Shop=y"})) << "a raw column";
   EXPECT_EQ(ids({"Town"}), (std::vector<std::string>{"Town=Bonn", "Town=Ulm"}));
-  PanelRequest mapped = orders({"town"});
+  PanelRequest mapped = orders({"Place"});
   mapped.config.columns.place = "Town";
   PanelRequest declared = orders({"SHOP"});
   declared.config.dimensions = {{"shop", "upper(Shop)"}};
   EXPECT_EQ(load_panel(declared).panel.ids(), (std::vector<std::string>{"shop=X", "shop=Y"}));
   const LoadedPanel loaded = load_panel(mapped);
   EXPECT_EQ(loaded.panel.ids(), (std::vector<std::string>{"place=Bonn", "place=Ulm"}));
-  EXPECT_EQ(loaded.notes.front(), "'town' means place, read from the column 'Town'");
+  EXPECT_EQ(loaded.notes.front(), "'Place' means place, read from the column 'Town'");
 }
 
 TEST_F(PanelSource, AnUnknownNameInByListsWhatThereIs) {
