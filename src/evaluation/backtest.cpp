@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -41,10 +42,9 @@ void check_history(const Panel& panel, const BacktestOptions& options) {
   }
 }
 
-double fit_time(const Fitted& fitted) {
-  double milliseconds = 0;
-  for (const LedgerRow& row : fitted.ledger()) milliseconds += row.milliseconds;
-  return milliseconds / 1000;
+bool has_result(const std::vector<ModelBacktest>& results, const std::string& model) {
+  return std::any_of(results.begin(), results.end(),
+                     [&](const ModelBacktest& result) { return result.model == model; });
 }
 
 /// Value of a series in a bucket, NaN outside.
@@ -113,6 +113,39 @@ void BacktestOptions::validate() const {
   for (const double level : levels) interval_probabilities(level);
 }
 
+void record_fit(const Fitted& fitted, ModelBacktest& result) {
+  result.ledger = fitted.ledger();
+  for (const LedgerRow& row : result.ledger) {
+    result.fit_seconds += row.milliseconds / 1000;
+    for (const auto& [model, milliseconds] : row.members) {
+      result.member_seconds[model] += milliseconds / 1000;
+    }
+  }
+}
+
+double fit_seconds_counted_once(const std::vector<ModelBacktest>& results) {
+  double sum = 0;
+  for (const ModelBacktest& result : results) {
+    if (result.member_seconds.empty()) sum += result.fit_seconds;
+    for (const auto& [model, seconds] : result.member_seconds) {
+      if (!has_result(results, model)) sum += seconds;
+    }
+  }
+  return sum;
+}
+
+double milliseconds_counted_once(const std::vector<ModelBacktest>& results, std::size_t series) {
+  double sum = 0;
+  for (const ModelBacktest& result : results) {
+    const LedgerRow& row = result.ledger.at(series);
+    if (row.members.empty()) sum += row.milliseconds;
+    for (const auto& [model, milliseconds] : row.members) {
+      if (!has_result(results, model)) sum += milliseconds;
+    }
+  }
+  return sum;
+}
+
 ScoredPoint forecast_point(const Predictive& distribution, Index step,
                            const std::vector<double>& levels) {
   ScoredPoint point;
@@ -135,8 +168,7 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
     const bool anew = window == 0 || (options.refit > 0 && window % options.refit == 0);
     if (anew) {
       result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), {}, options.fit);
-      result.fit_seconds += fit_time(*result.fitted);
-      result.ledger = result.fitted->ledger();
+      record_fit(*result.fitted, result);
     }
     const auto start = Clock::now();
     if (!anew) result.fitted->update(panel.before_end(to_end + options.step, to_end));

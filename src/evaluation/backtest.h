@@ -3,6 +3,7 @@
 #include "evaluation/metrics.h"
 #include "models/model.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,14 +43,24 @@ struct BacktestRow {
 /// What one model did on all origins.
 struct ModelBacktest {
   std::string model;
-  std::vector<BacktestRow> rows;   ///< by window, series, step
-  std::vector<Metrics> series;     ///< per series; mae NaN where nothing could be scored
-  Metrics mean;                    ///< over the series
-  double fit_seconds = 0;          ///< sum of the series' fit times
-  double forecast_seconds = 0;     ///< all updates and forecasts
-  std::vector<LedgerRow> ledger;   ///< of the last fit
-  std::unique_ptr<Fitted> fitted;  ///< as it stood at the last origin
+  std::vector<BacktestRow> rows;  ///< by window, series, step
+  std::vector<Metrics> series;    ///< per series; mae NaN where nothing could be scored
+  Metrics mean;                   ///< over the series
+  double fit_seconds = 0;         ///< sum of the series' fit times
+  std::map<std::string, double> member_seconds;  ///< its parts by model, where it combines others
+  double forecast_seconds = 0;                   ///< all updates and forecasts
+  std::vector<LedgerRow> ledger;                 ///< of the last fit
+  std::unique_ptr<Fitted> fitted;                ///< as it stood at the last origin
 };
+
+/// Notes a fit: adds its times, and keeps its ledger.
+void record_fit(const Fitted& fitted, ModelBacktest& result);
+
+/// Seconds of all fits, those of models that stand alone and are members too counted once.
+double fit_seconds_counted_once(const std::vector<ModelBacktest>& results);
+
+/// Milliseconds of the last fits of one series, counted likewise.
+double milliseconds_counted_once(const std::vector<ModelBacktest>& results, std::size_t series);
 
 /// Mean and bounds of one step of a forecast; its y is 0.
 ScoredPoint forecast_point(const Predictive& distribution, Eigen::Index step,

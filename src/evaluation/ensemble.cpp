@@ -43,10 +43,11 @@ std::vector<LedgerRow> combined_ledger(const std::vector<std::unique_ptr<Fitted>
   for (std::size_t i = 0; i < rows.size(); ++i) {
     LedgerRow& row = rows[i];
     std::size_t fallen = 0;
-    row = {row.unique_id, "Ensemble", "", "", "", row.rows_used, row.gaps, true, 0};
+    row = {row.unique_id, "Ensemble", "", "", "", row.rows_used, row.gaps, true, 0, {}};
     for (const auto& member : members) {
       const LedgerRow& part = member->ledger()[i];
       row.milliseconds += part.milliseconds;
+      row.members.push_back({part.model, part.milliseconds});
       row.converged = row.converged && part.converged;
       row.interval_method += (row.interval_method.empty() ? "" : " + ") + part.interval_method;
       if (part.reason.empty()) continue;
@@ -85,6 +86,11 @@ class FittedEnsemble final : public Fitted {
     learn_from(recent);
     for (const auto& member : members_) member->update(recent, covariates);
     ledger_ = combined_ledger(members_);
+  }
+
+  void inherit(const Fitted& earlier) override {
+    const auto* const ensemble = dynamic_cast<const FittedEnsemble*>(&earlier);
+    if (ensemble != nullptr) evidence_ = ensemble->evidence_;
   }
 
   std::unique_ptr<Fitted> clone() const override {

@@ -17,7 +17,8 @@ struct ScoredPoint {
 
 /// In-sample units of the scaled metrics, from the values before the first origin only.
 struct Scale {
-  double mae = 0;  ///< mean |y_t - y_{t-season}| [HyndmanKoehler2006 eq. 2]
+  double mae =
+      0;  ///< mean |y_t - y_{t-season}|: after [HyndmanKoehler2006], with the season as lag
   double mse = 0;  ///< mean (y_t - y_{t-1})^2 from the first non-zero value on (M5)
 };
 Scale in_sample_scale(std::span<const double> training, int season);

@@ -22,6 +22,12 @@ struct FitOptions {
   Progress* progress = &no_progress();
 };
 
+/// What a member of a combined model took to fit.
+struct MemberTime {
+  std::string model;
+  double milliseconds = 0;
+};
+
 /// What became of one series: no series ever vanishes, what cannot be fitted falls back to a named
 /// baseline and says why.
 struct LedgerRow {
@@ -33,7 +39,8 @@ struct LedgerRow {
   Eigen::Index rows_used = 0;   ///< values that are not missing
   Eigen::Index gaps = 0;        ///< missing values between the first and the last
   bool converged = true;
-  double milliseconds = 0;  ///< time of the fit
+  double milliseconds = 0;          ///< time of the fit
+  std::vector<MemberTime> members;  ///< its parts, where the model combines others
 };
 
 /// A model fitted to a panel: forecasts from where its data end, and moves on without a refit.
@@ -50,6 +57,10 @@ class Fitted {
   /// parameters kept. Values before the known end are ignored, a gap counts as missing, vanished
   /// series stay where they are, new ids join with a baseline.
   virtual void update(const Panel& recent, const Covariates& covariates = {}) = 0;
+
+  /// Takes over what `earlier`, the same model fitted to less of the same data, learnt by watching
+  /// its own forecasts; most models learn nothing that way.
+  virtual void inherit(const Fitted& earlier) { static_cast<void>(earlier); }
 
   virtual std::unique_ptr<Fitted> clone() const = 0;
 

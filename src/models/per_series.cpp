@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <unordered_set>
 #include <utility>
 
 namespace forecart {
@@ -36,6 +37,12 @@ bool never_negative(std::span<const double> values) {
   return true;
 }
 
+/// Whether the first step has a mean and bounds that can be written.
+bool is_finite(const Predictive& forecast) {
+  return std::isfinite(forecast.mean(0)) && std::isfinite(forecast.quantile(0, 0.0005)) &&
+         std::isfinite(forecast.quantile(0, 0.9995));
+}
+
 /// Without missing values at either end.
 SeriesView trimmed(SeriesView series) {
   while (!series.values.empty() && std::isnan(series.values.front())) {
@@ -60,20 +67,16 @@ class EntryFitter {
     const SeriesView series = trimmed(whole);
     LedgerRow row = describe(whole, series);
     const SeriesInput input{calendar_, series.first, series.values};
-    SeriesFit fit = try_fit(input);
     Entry entry;
     entry.end = series.end();
     entry.non_negative = never_negative(series.values);
+    SeriesFit fit = try_fit(input);
     row.reason = fit.reason;
     row.converged = fit.converged;
-    if (fit.fitted == nullptr) {
-      fit = fallback_.fit(input, options_);
-      entry.is_fallback = true;
-      row.fallback = fallback_.name();
-      row.interval_method = fallback_.interval_method();
-      row.converged = false;
-    }
-    entry.fitted = std::move(fit.fitted);
+    if (fit.fitted == nullptr)
+      fall_back(input, entry, row);
+    else
+      entry.fitted = std::move(fit.fitted);
     move_on(entry, whole);  // missing values at the end are part of the history
     row.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     return {std::move(entry), std::move(row)};
@@ -111,7 +114,19 @@ class EntryFitter {
 
   SeriesFit try_fit(const SeriesInput& input) const {
     if (input.values.empty()) return {nullptr, "no values", false};
-    return model_.fit(input, options_);
+    SeriesFit fit = model_.fit(input, options_);
+    if (fit.fitted != nullptr && !is_finite(*fit.fitted->forecast(1))) {
+      return {nullptr, "forecast is not finite", false};
+    }
+    return fit;
+  }
+
+  void fall_back(const SeriesInput& input, Entry& entry, LedgerRow& row) const {
+    entry.fitted = fallback_.fit(input, options_).fitted;
+    entry.is_fallback = true;
+    row.fallback = fallback_.name();
+    row.interval_method = fallback_.interval_method();
+    row.converged = false;
   }
 
   const SeriesModel& model_;
@@ -131,7 +146,8 @@ class PerSeriesFitted final : public Fitted {
         fallback_(other.fallback_),
         calendar_(other.calendar_),
         options_(other.options_),
-        ledger_(other.ledger_) {
+        ledger_(other.ledger_),
+        known_(other.known_) {
     for (const Entry& entry : other.entries_) {
       entries_.push_back({entry.end, entry.non_negative, entry.is_fallback, entry.fitted->clone()});
     }
@@ -146,6 +162,7 @@ class PerSeriesFitted final : public Fitted {
       std::tie(entries_[i], ledger_[i]) = fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)]);
     });
     options_.progress = &no_progress();
+    know_from(0);
   }
 
   void restore(const json& state) {
@@ -167,6 +184,7 @@ class PerSeriesFitted final : public Fitted {
       ledger.converged = row.at("converged").get<bool>();
       ledger_.push_back(std::move(ledger));
     }
+    know_from(0);
   }
 
   Forecast forecast(Eigen::Index horizon, const Covariates&) const override {
@@ -182,13 +200,15 @@ class PerSeriesFitted final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates&) override {
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const std::size_t before = entries_.size();
+    parallel_for(before, options_.threads, [&](std::size_t i) {
       const Eigen::Index at = recent.find(ledger_[i].unique_id);
       if (at >= 0) EntryFitter::move_on(entries_[i], recent[at]);
-    }
+    });
     for (Eigen::Index i = 0; i < recent.size(); ++i) {
-      if (!knows(recent[i].id)) join(recent[i]);
+      if (!known_.contains(recent.ids()[static_cast<std::size_t>(i)])) join(recent[i]);
     }
+    know_from(before);
   }
 
   std::unique_ptr<Fitted> clone() const override {
@@ -225,11 +245,9 @@ class PerSeriesFitted final : public Fitted {
     return {model, *fallback_, calendar_, options_};
   }
 
-  bool knows(std::string_view id) const {
-    for (const LedgerRow& row : ledger_) {
-      if (row.unique_id == id) return true;
-    }
-    return false;
+  /// Notes the ids from row `first` on as known.
+  void know_from(std::size_t first) {
+    for (std::size_t i = first; i < ledger_.size(); ++i) known_.insert(ledger_[i].unique_id);
   }
 
   /// A series first seen in an update is forecast by the baseline until the next fit.
@@ -248,7 +266,8 @@ class PerSeriesFitted final : public Fitted {
   Calendar calendar_;
   FitOptions options_;
   std::vector<Entry> entries_;
-  std::vector<LedgerRow> ledger_;  // as entries_
+  std::vector<LedgerRow> ledger_;          // as entries_
+  std::unordered_set<std::string> known_;  // the unique_ids
 };
 
 class PerSeries final : public Model {

@@ -59,6 +59,26 @@ TEST(PerSeries, UpdateTakesNewLateAndVanishedSeries) {
   EXPECT_EQ(fitted->ledger()[2].reason, "new since the last fit");
 }
 
+TEST(PerSeries, UpdateTakesManySeriesOldAndNew) {
+  constexpr int kSeries = 20000;
+  Panel all{Calendar()};
+  Panel recent{Calendar()};
+  for (int i = 0; i < kSeries; ++i) {
+    all.add(std::to_string(i), 100, std::vector<double>{1, 2, 3, 4, 5, 1.0 * i});
+    recent.add(std::to_string(i + kSeries / 2), 106, std::vector<double>{7});
+  }
+  const auto fitted = seasonal_naive()->fit(all, {}, {});
+  fitted->update(recent);
+  const Forecast forecast = fitted->forecast(3);
+  ASSERT_EQ(forecast.series.size(), 3U * kSeries / 2);
+  EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(2), 0);
+  EXPECT_DOUBLE_EQ(forecast.series[kSeries - 1].distribution->mean(2), 7);
+  EXPECT_EQ(forecast.series[kSeries - 1].first, 107);
+  EXPECT_EQ(fitted->ledger().back().reason, "new since the last fit");
+  fitted->update(recent);
+  EXPECT_EQ(fitted->ledger().size(), 3U * kSeries / 2) << "nobody joins twice";
+}
+
 TEST(PerSeries, NonNegativeDataGetNoNegativeForecast) {
   const auto fitted = seasonal_naive()->fit(
       panel({{"count", {0, 9, 0, 9, 0, 9}}, {"balance", {-1, 9, 0, 9, 0, 9}}}), {}, {});

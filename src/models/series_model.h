@@ -57,8 +57,8 @@ class SeriesModel {
 using SeriesModelPtr = std::shared_ptr<const SeriesModel>;
 
 /// A panel model from a per-series one: fits in parallel, keeps a ledger row per series, falls back
-/// to `fallback` where the model cannot be used, and never forecasts below zero for a series that
-/// was never negative.
+/// to `fallback` where the model cannot be used or its forecast is not finite, and never forecasts
+/// below zero for a series that was never negative.
 ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback);
 
 }  // namespace forecart

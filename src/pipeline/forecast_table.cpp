@@ -229,11 +229,9 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
     std::string tried;
     std::string fallback;
     std::string reason;
-    double milliseconds = 0;
     for (const ModelBacktest& result : results) {
       const LedgerRow& own = result.ledger[i];
       tried = joined(tried, result.model, " ");
-      milliseconds += own.milliseconds;
       if (!own.fallback.empty()) {
         fallback = joined(fallback, fmt::format("{} -> {}", result.model, own.fallback), "; ");
       }
@@ -250,7 +248,7 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
     columns.fallback.push_back(std::move(fallback));
     columns.reason.push_back(std::move(reason));
     columns.intervals.push_back(row.interval_method);
-    columns.milliseconds.push_back(milliseconds);
+    columns.milliseconds.push_back(milliseconds_counted_once(results, i));
   }
   Table table;
   table.add("unique_id", std::move(columns.ids));

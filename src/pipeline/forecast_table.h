@@ -34,7 +34,8 @@ nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest
                              const BacktestOptions& options);
 
 /// A row per series: rows used, gaps, outliers, models tried, the best of them over the scored
-/// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits.
+/// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits,
+/// each fit counted once.
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results);
 
 /// An array with an object per row; missing numbers are null.

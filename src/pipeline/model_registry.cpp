@@ -32,7 +32,8 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         LevelProfileOptions::for_frequency(options.frequency, options.season_length));
   }
   if (name == "ARIMA") return transformed(make_arima({.order = options.order}), options.transform);
-  if (name == "LSTM") return transformed(make_lstm({}), options.transform);
+  if (name == "LSTM")
+    return transformed(make_lstm({.season = options.season_length}), options.transform);
   return nullptr;
 }
 

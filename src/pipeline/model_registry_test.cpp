@@ -33,6 +33,12 @@ std::vector<double> seasonal_counts(std::size_t size, std::uint64_t seed) {
   return values;
 }
 
+std::vector<double> seasonal_counts_of(double unit) {
+  std::vector<double> values = seasonal_counts(100, 8);
+  for (double& y : values) y *= unit;
+  return values;
+}
+
 Panel panel_of(const std::vector<std::vector<double>>& series) {
   Panel panel{Calendar()};
   for (std::size_t i = 0; i < series.size(); ++i) panel.add(std::to_string(i), 0, series[i]);
@@ -122,14 +128,18 @@ TEST_P(AnyModel, TakesAnySeriesWithoutFailing) {
                               std::vector<double>(100, 4.0),
                               std::vector<double>(100, 0.0),
                               std::vector<double>(60, std::nan("")),
-                              gaps});
+                              gaps,
+                              std::vector<double>(100, 1e300),
+                              std::vector<double>(100, 1e-300),
+                              seasonal_counts_of(1e300)});
   ModelRegistry registry(options());
   const auto fitted = registry.make(GetParam())->fit(odd, {}, {});
-  ASSERT_EQ(fitted->ledger().size(), 7U);
+  ASSERT_EQ(fitted->ledger().size(), 10U);
   const Forecast forecast = fitted->forecast(30);
   for (const SeriesForecast& series : forecast.series) {
     for (int step = 0; step < 30; ++step) {
       EXPECT_TRUE(std::isfinite(series.distribution->mean(step))) << series.id;
+      EXPECT_TRUE(std::isfinite(series.distribution->quantile(step, 0.1))) << series.id;
       EXPECT_TRUE(std::isfinite(series.distribution->quantile(step, 0.9))) << series.id;
     }
   }
@@ -219,6 +229,37 @@ TEST(ModelRegistry, RefusesUnknownNames) {
   EXPECT_THROW(ModelRegistry{circular}, Error);
 }
 
+TEST(ModelRegistry, HandsTheSeasonToAllSeasonalModels) {
+  ModelOptions which = options();
+  which.season_length = 7;
+  ModelRegistry registry(which);
+  const auto fitted = registry.make("LSTM")->fit(panel_of({seasonal_counts(100, 1)}), {}, {});
+  EXPECT_EQ(fitted->explain(0)["season_length"], 7);
+}
+
+TEST(LedgerTable, CountsEveryFitOnce) {
+  PanelRunOptions how;
+  how.backtest = three_windows();
+  ModelOptions which = options();
+  which.members = {"SeasonalNaive", "HistoricAverage"};
+  const Panel panel = panel_of({seasonal_counts(100, 1)});
+  const auto run = [&](std::vector<std::string> models) {
+    how.models = std::move(models);
+    ModelRegistry registry(which);
+    return backtest_panel(panel, registry, how);
+  };
+  const auto both = run({"SeasonalNaive", "Ensemble"});
+  const double naive = both[0].fit_seconds;
+  const double average = both[1].member_seconds.at("HistoricAverage");
+  EXPECT_DOUBLE_EQ(both[1].fit_seconds, naive + average) << "the leaderboard names all it needs";
+  EXPECT_DOUBLE_EQ(fit_seconds_counted_once(both), naive + average);
+  const Table table = ledger_table(panel, both);
+  const auto& column = std::get<std::vector<double>>(table.columns().back().values);
+  EXPECT_DOUBLE_EQ(column[0], 1000 * (naive + average));
+  const auto alone = run({"Ensemble"});
+  EXPECT_DOUBLE_EQ(fit_seconds_counted_once(alone), alone[0].fit_seconds);
+}
+
 TEST(RunPanel, GivesFewerWindowsToAShortHistory) {
   PanelRunOptions how;
   how.models = {"SeasonalNaive", "ARIMA"};
@@ -240,6 +281,27 @@ TEST(RunPanel, OfOneValueForecastsWithoutProof) {
   EXPECT_EQ(run.windows, 0);
   EXPECT_EQ(run.results[0].ledger[0].fallback, "WindowAverage");
   EXPECT_DOUBLE_EQ(run.forecasts[0].forecast.series[0].distribution->mean(0), 7);
+}
+
+TEST(RunPanel, FitsAnewWhereAnySeriesIsNew) {
+  PanelRunOptions how;
+  how.models = {"SeasonalNaive", "Ensemble"};
+  how.backtest = three_windows();
+  ModelOptions which = options();
+  which.members = {"SeasonalNaive", "HistoricAverage"};
+  ModelRegistry registry(which);
+  Panel panel = panel_of({seasonal_counts(400, 1)});
+  panel.add("new", 384, std::vector<double>(16, 3.0));
+  panel.add("empty", 400, {});
+  const PanelRun run = run_panel(panel, registry, how);
+  EXPECT_EQ(run.windows, 3);
+  EXPECT_TRUE(run.refitted);
+  EXPECT_EQ(run.results[0].ledger[1].rows_used, 16);
+  EXPECT_EQ(run.results[0].ledger[1].fallback, "");
+  EXPECT_DOUBLE_EQ(run.forecasts[0].forecast.series[1].distribution->mean(0), 3);
+  const auto explained = run.results[1].fitted->explain(0);
+  EXPECT_NE(explained[0]["weight"], explained[1]["weight"]) << "the evidence is kept";
+  EXPECT_EQ(run.results[1].ledger[0].rows_used, 400);
 }
 
 TEST(RunPanel, MovesTheStateOnAfterALongHistory) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace forecart {
@@ -15,6 +16,23 @@ Index longest_series(const Panel& panel) {
   Index longest = 0;
   for (Index i = 0; i < panel.size(); ++i) longest = std::max(longest, std::ssize(panel[i].values));
   return longest;
+}
+
+/// Steps from the first known value of a series to its end.
+Index history(const SeriesView& series) {
+  const auto first = std::find_if(series.values.begin(), series.values.end(),
+                                  [](double y) { return !std::isnan(y); });
+  return series.values.end() - first;
+}
+
+/// Of the series that have a known value; needs one.
+Index shortest_history(const Panel& panel) {
+  Index shortest = std::numeric_limits<Index>::max();
+  for (Index i = 0; i < panel.size(); ++i) {
+    const Index own = history(panel[i]);
+    if (own > 0) shortest = std::min(shortest, own);
+  }
+  return shortest;
 }
 
 void require_series(const Panel& panel) {
@@ -35,25 +53,23 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const FitOptions&
   ModelBacktest result;
   result.model = model.name();
   result.fitted = model.fit(panel, {}, options);
-  result.ledger = result.fitted->ledger();
+  record_fit(*result.fitted, result);
   Metrics none;
   none.mae = std::numeric_limits<double>::quiet_NaN();
   result.series.assign(static_cast<std::size_t>(panel.size()), none);
-  for (const LedgerRow& row : result.ledger) result.fit_seconds += row.milliseconds / 1000;
   return result;
 }
 
-/// Brings the state from the last origin to the end of the panel, by a fit or by an update.
+/// Brings the state from the last origin to the end of the panel; with `refit` by a fit, which
+/// inherits what the state has learnt on the way.
 void bring_to_end(const Model& model, const Panel& panel, const BacktestOptions& options,
                   bool refit, ModelBacktest& result) {
-  if (!refit) {
-    result.fitted->update(panel.before_end(options.horizon, 0));
-    return;
-  }
-  ModelBacktest anew = unproven(model, panel, options.fit);
-  result.fitted = std::move(anew.fitted);
-  result.ledger = std::move(anew.ledger);
-  result.fit_seconds += anew.fit_seconds;
+  result.fitted->update(panel.before_end(options.horizon, 0));
+  if (!refit) return;
+  auto anew = model.fit(panel, {}, options.fit);
+  anew->inherit(*result.fitted);
+  result.fitted = std::move(anew);
+  record_fit(*result.fitted, result);
 }
 
 }  // namespace
@@ -87,7 +103,7 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
 
   PanelRun run;
   run.windows = possible.backtest.windows;
-  run.refitted = 10 * possible.backtest.steps_after(0) > longest_series(panel);
+  run.refitted = possible.backtest.steps_after(0) > shortest_history(panel) / 10;
   run.results = backtest_panel(panel, registry, possible);
   for (ModelBacktest& result : run.results) {
     const ModelPtr model = registry.make(result.model);

@@ -24,8 +24,9 @@ struct PanelRun {
 };
 
 /// Backtests every model, then moves its state on to the end and forecasts. Where the windows take
-/// more than a tenth of the longest series, models are fitted anew on all of it before they
-/// forecast. A history too short for the windows asked for gets fewer, down to none.
+/// more than a tenth of any series, all models are fitted anew on all of the panel before they
+/// forecast, the ledger is that of this fit, and Ensemble keeps its evidence. A history too short
+/// for the windows asked for gets fewer, down to none.
 PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options);
 
 /// Fits every model on all of the panel and forecasts, with no proof.

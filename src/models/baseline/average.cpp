@@ -14,8 +14,9 @@ using Eigen::Index;
 using Eigen::VectorXd;
 using nlohmann::json;
 
-/// A variance that is no number, from sums that left the finite ones, counts as zero.
+/// A variance from sums that left the finite numbers counts as zero.
 PredictivePtr constant(Index horizon, double mean, double variance) {
+  if (!std::isfinite(variance)) variance = 0;
   return std::make_shared<GaussianPredictive>(VectorXd::Constant(horizon, mean), VectorXd::Ones(1),
                                               std::max(0.0, variance));
 }
@@ -48,6 +49,8 @@ class FittedHistoricAverage final : public FittedSeries {
   json save() const override { return {{"count", count_}, {"mean", mean_}, {"squares", squares_}}; }
   json explain() const override { return {{"mean", mean_}, {"values", count_}}; }
 
+  double count() const { return count_; }
+
  private:
   double count_ = 0;
   double mean_ = 0;
@@ -61,6 +64,7 @@ class HistoricAverage final : public SeriesModel {
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
     auto fitted = std::make_unique<FittedHistoricAverage>();
     fitted->update(input.values);
+    if (fitted->count() < 2) return {nullptr, "needs two known values", false};
     return {std::move(fitted), "", true};
   }
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar&) const override {
@@ -78,7 +82,7 @@ class FittedWindowAverage final : public FittedSeries {
         errors_(state.at("errors").get<double>()) {}
 
   PredictivePtr forecast(Index horizon) const override {
-    return constant(horizon, mean(), errors_ > 0 ? squares_ / errors_ : 0);
+    return constant(horizon, mean(), errors_ > 0 ? squares_ / errors_ : std::abs(mean()));
   }
   void update(std::span<const double> values) override {
     for (const double y : values) {
@@ -102,8 +106,11 @@ class FittedWindowAverage final : public FittedSeries {
  private:
   double mean() const {
     if (values_.empty()) return 0;
-    return std::accumulate(values_.begin(), values_.end(), 0.0) /
-           static_cast<double>(values_.size());
+    const auto count = static_cast<double>(values_.size());
+    const double sum = std::accumulate(values_.begin(), values_.end(), 0.0);
+    if (std::isfinite(sum)) return sum / count;
+    return std::accumulate(values_.begin(), values_.end(), 0.0,
+                           [count](double mean, double y) { return mean + y / count; });
   }
 
   std::size_t window_;
@@ -116,7 +123,9 @@ class WindowAverage final : public SeriesModel {
  public:
   explicit WindowAverage(int window) : window_(window) {}
   std::string name() const override { return "WindowAverage"; }
-  std::string interval_method() const override { return "past errors, Gaussian"; }
+  std::string interval_method() const override {
+    return "past errors, Gaussian; Poisson where none is known";
+  }
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
     auto fitted = std::make_unique<FittedWindowAverage>(static_cast<std::size_t>(window_));
     fitted->update(input.values);

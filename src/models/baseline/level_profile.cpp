@@ -21,45 +21,109 @@ using nlohmann::json;
 /// Windows that a saved state may ask for, in steps: a season of a year in seconds fits.
 constexpr int kLongestWindow = 100'000'000;
 
-/// A sum of numbers and how many there are; missing ones are left out.
-struct Sum {
-  double total = 0;
-  double count = 0;
+/// Origins below which error paths are also used shifted along the steps (past_errors).
+constexpr Index kEnoughOrigins = 100;
 
-  void add(double y) {
-    if (std::isnan(y)) return;
-    total += y;
-    ++count;
-  }
-  double mean() const { return count > 0 ? total / count : 0; }
-};
-
-/// Running sums of the known values and of the profile at their places, so that the level before
-/// any origin costs two differences.
-class LevelSums {
+/// Level and profile as they are known at one origin, from running sums and counts per place of
+/// the season: moving on by a step costs O(1), reading the two O(season).
+class OriginSums {
  public:
-  LevelSums(std::span<const double> y, const std::vector<int>& places, const ArrayXd& profile)
-      : y_(static_cast<Index>(y.size()) + 1), b_(y_.size()) {
-    y_[0] = b_[0] = 0;
-    for (std::size_t t = 0; t < y.size(); ++t) {
-      const auto i = static_cast<Index>(t);
-      const bool known = !std::isnan(y[t]);
-      y_[i + 1] = y_[i] + (known ? y[t] : 0);
-      b_[i + 1] = b_[i] + (known ? profile[places[t]] : 0);
+  OriginSums(std::span<const double> values, std::span<const int> places,
+             const LevelProfileOptions& options, Index origin)
+      : values_(values),
+        places_(places),
+        options_(options),
+        sums_(ArrayXd::Zero(options.season)),
+        counts_(sums_),
+        level_counts_(sums_),
+        origin_(origin) {
+    for (Index t = std::max<Index>(0, origin - options.profile_window); t < origin; ++t) {
+      count_in_profile(t, 1);
+    }
+    for (Index t = std::max<Index>(0, origin - options.level_window); t < origin; ++t) {
+      count_in_level(t, 1);
     }
   }
 
-  /// sum y / sum b over [origin - window, origin).
-  double level(Index origin, Index window) const {
-    const Index from = std::max<Index>(0, origin - window);
-    const double b = b_[origin] - b_[from];
-    return b != 0 ? (y_[origin] - y_[from]) / b : 0;
+  /// To the next origin: takes in the value at this one, drops what leaves the windows.
+  void move_on() {
+    count_in_profile(origin_, 1);
+    count_in_profile(origin_ - options_.profile_window, -1);
+    count_in_level(origin_, 1);
+    count_in_level(origin_ - options_.level_window, -1);
+    ++origin_;
+  }
+
+  /// Mean of every place of the season over the profile window, of all where one has no value:
+  /// (season).
+  ArrayXd profile() const {
+    const double known = counts_.sum();
+    const double mean = known > 0 ? sums_.sum() / known : 0;
+    return (counts_ > 0).select(sums_ / counts_.max(1), mean);
+  }
+
+  /// sum y / sum b over the level window.
+  double level(const ArrayXd& profile) const {
+    const double b = (level_counts_ * profile).sum();
+    return b != 0 ? level_total_ / b : 0;
   }
 
  private:
-  VectorXd y_;  // (values + 1)
-  VectorXd b_;
+  void count_in_profile(Index t, double sign) {
+    if (!known(t)) return;
+    sums_[place(t)] += sign * values_[static_cast<std::size_t>(t)];
+    counts_[place(t)] += sign;
+  }
+  void count_in_level(Index t, double sign) {
+    if (!known(t)) return;
+    level_total_ += sign * values_[static_cast<std::size_t>(t)];
+    level_counts_[place(t)] += sign;
+  }
+  bool known(Index t) const { return t >= 0 && !std::isnan(values_[static_cast<std::size_t>(t)]); }
+  int place(Index t) const { return places_[static_cast<std::size_t>(t)]; }
+
+  std::span<const double> values_;
+  std::span<const int> places_;
+  const LevelProfileOptions& options_;
+  ArrayXd sums_;          // of the profile window, by place
+  ArrayXd counts_;        // known values in the profile window, by place
+  ArrayXd level_counts_;  // known values in the level window, by place
+  double level_total_ = 0;
+  Index origin_;
 };
+
+/// Least mean that the spread of counts is taken for, as a share of the level: where a place of the
+/// season saw no sale yet, one may still come.
+constexpr double kLeastShare = 0.1;
+
+/// What errors are divided by to be alike: counts vary with their mean, other values alike.
+struct ErrorUnit {
+  bool counts = true;
+  double least = 0;
+
+  double of(double forecast) const {
+    return counts ? std::sqrt(std::max({forecast, least, 0.0})) : 1.0;
+  }
+};
+
+/// Fills a missing error with that of the origin before, at the start with that of the first known
+/// one; 0 where a step has none.
+void fill_missing(MatrixXd& errors) {
+  for (Index step = 0; step < errors.rows(); ++step) {
+    auto row = errors.row(step);
+    double last = 0;
+    for (Index i = row.size() - 1; i >= 0; --i) last = std::isfinite(row[i]) ? row[i] : last;
+    for (double& error : row) last = error = std::isfinite(error) ? error : last;
+  }
+}
+
+/// What makes up for quantiles of few errors lying too far inside: the expected probability
+/// between the type-7 quantiles p and 1 - p of n values is (1 - 2 p) (n - 1) / (n + 1), so the
+/// errors are stretched by (n + 1) / (n - 1), which is exact for a uniform distribution.
+double small_sample_factor(double known) {
+  const double n = std::max(2.0, known);
+  return (n + 1) / (n - 1);
+}
 
 class FittedLevelProfile final : public FittedSeries {
  public:
@@ -81,10 +145,11 @@ class FittedLevelProfile final : public FittedSeries {
   }
 
   PredictivePtr forecast(Index horizon) const override {
-    const ArrayXd profile = recent_profile();
-    const LevelSums sums(values_, places_, profile);
-    const VectorXd mean = path(profile, sums.level(size(), options_.level_window), horizon);
-    return std::make_shared<EmpiricalPredictive>(mean, scaled_errors(profile, sums, mean));
+    const OriginSums now = sums_at(size());
+    const ArrayXd profile = now.profile();
+    const VectorXd mean = path(profile, now.level(profile), horizon);
+    return std::make_shared<EmpiricalPredictive>(
+        mean, scaled_errors(mean, {counts(), kLeastShare * now.level(profile) * profile.mean()}));
   }
 
   std::unique_ptr<FittedSeries> clone() const override {
@@ -99,9 +164,9 @@ class FittedLevelProfile final : public FittedSeries {
             {"error_origins", options_.error_origins}};
   }
   json explain() const override {
-    const ArrayXd profile = recent_profile();
-    const LevelSums sums(values_, places_, profile);
-    return {{"level", sums.level(size(), options_.level_window) * profile.mean()},
+    const OriginSums now = sums_at(size());
+    const ArrayXd profile = now.profile();
+    return {{"level", now.level(profile) * profile.mean()},
             {"profile", std::vector<double>(profile.begin(), profile.end())}};
   }
 
@@ -110,21 +175,7 @@ class FittedLevelProfile final : public FittedSeries {
   double value(Index t) const { return values_[static_cast<std::size_t>(t)]; }
   int place(Index t) const { return calendar_.season_position(first_ + t, options_.season); }
 
-  /// Mean of every place of the season over the profile window: (season).
-  ArrayXd recent_profile() const {
-    std::vector<Sum> sums(static_cast<std::size_t>(options_.season));
-    Sum all;
-    for (Index t = std::max<Index>(0, size() - options_.profile_window); t < size(); ++t) {
-      sums[static_cast<std::size_t>(places_[static_cast<std::size_t>(t)])].add(value(t));
-      all.add(value(t));
-    }
-    ArrayXd profile(options_.season);
-    for (Index i = 0; i < profile.size(); ++i) {
-      const Sum& sum = sums[static_cast<std::size_t>(i)];
-      profile[i] = sum.count > 0 ? sum.mean() : all.mean();
-    }
-    return profile;
-  }
+  OriginSums sums_at(Index origin) const { return {values_, places_, options_, origin}; }
 
   VectorXd path(const ArrayXd& profile, double level, Index horizon) const {
     VectorXd mean(horizon);
@@ -132,31 +183,55 @@ class FittedLevelProfile final : public FittedSeries {
     return mean;
   }
 
-  /// Errors at past origins, rescaled to the forecast: (horizon, origins). A step beyond a quarter
-  /// of the history takes the errors of an earlier one; a missing value takes those of the origin
-  /// before.
-  MatrixXd scaled_errors(const ArrayXd& profile, const LevelSums& sums,
-                         const VectorXd& mean) const {
+  bool counts() const {
+    return std::none_of(values_.begin(), values_.end(), [](double y) { return y < 0; });
+  }
+
+  /// Errors in units of their spread, each of level and profile as known at its origin: (reach,
+  /// origins from `first` on), NaN where the value is missing.
+  MatrixXd past_errors(Index first, Index reach) const {
+    MatrixXd errors(reach, size() - reach - first + 1);
+    OriginSums then = sums_at(first);
+    const bool by_mean = counts();
+    for (Index column = 0; column < errors.cols(); ++column) {
+      const ArrayXd profile = then.profile();
+      const double level = then.level(profile);
+      const ErrorUnit unit{by_mean, kLeastShare * level * profile.mean()};
+      for (Index step = 0; step < reach; ++step) {
+        const Index t = first + column + step;
+        const double f = level * profile[places_[static_cast<std::size_t>(t)]];
+        errors(step, column) = (value(t) - f) / unit.of(f);
+      }
+      then.move_on();
+    }
+    return errors;
+  }
+
+  /// Error paths for the forecast: (horizon, paths). A step beyond a quarter of the history takes
+  /// the errors of an earlier one. Where origins are few, paths are also taken shifted along the
+  /// steps, so that every step draws on the errors of all.
+  MatrixXd scaled_errors(const VectorXd& mean, const ErrorUnit& unit) const {
     const Index reach = std::min<Index>(mean.size(), std::max<Index>(1, size() / 4));
     const Index last = size() - reach;
-    const Index first = std::max({Index{1}, last - options_.error_origins, size() / 2});
-    MatrixXd errors = MatrixXd::Zero(mean.size(), std::max<Index>(1, last - first));
-    const bool counts =
-        std::none_of(values_.begin(), values_.end(), [](double y) { return y < 0; });
-    const auto spread = [counts](double f) { return counts ? std::sqrt(std::max(f, 0.0)) : 1.0; };
-    for (Index origin = first; origin < last; ++origin) {
-      const Index column = origin - first;
-      const double level = sums.level(origin, options_.level_window);
+    const Index first = std::max({Index{1}, last + 1 - options_.error_origins, size() / 2});
+    MatrixXd past = past_errors(first, reach);
+    fill_missing(past);
+    past *= small_sample_factor(known_since(first));
+    const Index origins = past.cols();
+    const Index shifts = std::min(reach, (kEnoughOrigins + origins - 1) / origins);
+    MatrixXd errors(mean.size(), origins * shifts);
+    for (Index shift = 0; shift < shifts; ++shift) {
       for (Index step = 0; step < mean.size(); ++step) {
-        const Index t = origin + step % reach;
-        const double f = level * profile[places_[static_cast<std::size_t>(t)]];
-        const double error = (value(t) - f) / spread(f) * spread(mean[step]);
-        errors(step, column) = std::isfinite(error) ? error
-                               : column > 0         ? errors(step, column - 1)
-                                                    : 0;
+        errors.row(step).segment(shift * origins, origins) =
+            unit.of(mean[step]) * past.row((step + shift * reach / shifts) % reach);
       }
     }
     return errors;
+  }
+
+  double known_since(Index first) const {
+    return static_cast<double>(std::count_if(values_.begin() + first, values_.end(),
+                                             [](double y) { return !std::isnan(y); }));
   }
 
   LevelProfileOptions options_;

@@ -20,9 +20,11 @@ struct LevelProfileOptions {
 /// l b_i. Places follow the civil clock (Calendar::season_position). For sales that jump with
 /// campaigns and months while the shape of the day stays, this is hard to beat.
 ///
-/// Intervals: errors at past origins, hourly spaced, divided by the square root of their forecast
-/// (counts vary with their mean) and scaled by that of the new one; plain errors where values may
-/// be negative. Needs two seasons of known values.
+/// Intervals: errors at the origins of the later half of the history, each with level and profile
+/// as known there, divided by the square root of their forecast (counts vary with their mean; at
+/// least that of a tenth of the level) and scaled by that of the new one; plain errors where values
+/// may be negative. Where origins are few the errors of all steps are pooled, and stretched by
+/// (n + 1) / (n - 1) for n known targets. Needs two seasons of known values.
 SeriesModelPtr make_level_profile(LevelProfileOptions options);
 
 }  // namespace forecart

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace forecart {
@@ -51,8 +53,8 @@ class FittedNaive final : public FittedSeries {
   double sigma2_;
 };
 
-/// Mean squared seasonal difference over the pairs that are known.
-double seasonal_variance(std::span<const double> y, std::size_t season) {
+/// Mean squared seasonal difference over the pairs that are known; nothing where there is none.
+std::optional<double> seasonal_variance(std::span<const double> y, std::size_t season) {
   double sum = 0;
   int count = 0;
   for (std::size_t t = season; t < y.size(); ++t) {
@@ -61,7 +63,12 @@ double seasonal_variance(std::span<const double> y, std::size_t season) {
     sum += difference * difference;
     ++count;
   }
-  return count > 0 ? sum / count : 0;
+  if (count == 0) return std::nullopt;
+  return sum / count;
+}
+
+std::ptrdiff_t known_values(std::span<const double> y) {
+  return std::count_if(y.begin(), y.end(), [](double value) { return !std::isnan(value); });
 }
 
 /// The latest known value of every place in the last season; false if some place has none.
@@ -90,11 +97,17 @@ class Naive final : public SeriesModel {
     if (input.values.size() <= season || !last_season(input.values, season, last)) {
       return {nullptr,
               fmt::format("needs more than one season of {} known values, has {}", season_,
-                          input.values.size()),
+                          known_values(input.values)),
               false};
     }
-    const double sigma2 = seasonal_variance(input.values, season);
-    return {std::make_unique<FittedNaive>(std::move(last), sigma2), "", true};
+    const std::optional<double> sigma2 = seasonal_variance(input.values, season);
+    if (!sigma2) {
+      return {nullptr,
+              fmt::format("no two known values lie a season of {} apart, of {} known", season_,
+                          known_values(input.values)),
+              false};
+    }
+    return {std::make_unique<FittedNaive>(std::move(last), *sigma2), "", true};
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar&) const override {

@@ -128,13 +128,12 @@ void append_filled(std::span<const double> values, int season, std::vector<doubl
   }
 }
 
-Encoding learn_encoding(const Calendar& calendar, std::size_t window, int max_harmonics,
+Encoding learn_encoding(const Calendar& calendar, const Encoding& frame,
                         std::span<const double> training) {
-  Encoding encoding;
-  encoding.window = window;
-  encoding.season = calendar.frequency().default_season_length();
-  encoding.harmonics = std::min(max_harmonics, encoding.season / 2);
-  encoding.level_window = level_window(calendar, window, static_cast<std::size_t>(encoding.season));
+  Encoding encoding = frame;
+  const auto season = static_cast<std::size_t>(encoding.season);
+  encoding.harmonics = std::min(frame.harmonics, encoding.season / 2);
+  encoding.level_window = level_window(calendar, encoding.window, season);
   encoding.scale_floor = kScaleFloor * mean_magnitude(training);
   learn_range(training, encoding);
   return encoding;

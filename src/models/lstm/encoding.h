@@ -66,9 +66,10 @@ std::vector<int> season_positions(const Calendar& calendar, Bucket first, std::s
 /// what is there where there is none. `filled` or the first of the values must be known.
 void append_filled(std::span<const double> values, int season, std::vector<double>& filled);
 
-/// The encoding for a series: level window, season and harmonics by the calendar, spread and floor
-/// learnt from `training` (no missing values).
-Encoding learn_encoding(const Calendar& calendar, std::size_t window, int max_harmonics,
+/// The encoding for a series from the window, season (>= 1) and harmonics of `frame`: level window
+/// by the calendar, no more harmonics than the season carries, spread and floor learnt from
+/// `training` (no missing values).
+Encoding learn_encoding(const Calendar& calendar, const Encoding& frame,
                         std::span<const double> training);
 
 }  // namespace forecart::lstm

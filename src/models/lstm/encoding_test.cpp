@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 const Calendar kHourly{Frequency::parse("h"), TimeZone()};
+const Encoding kDay{.window = 24, .level_window = 24, .season = 24, .harmonics = 2};
 
 /// 2 + sin of the hour, with a wobble, times `level`.
 std::vector<double> wave(std::size_t count, double level) {
@@ -25,7 +26,7 @@ std::vector<double> wave(std::size_t count, double level) {
 }
 
 TEST(Encoding, TakesThreeSeasonsOfAnHourlySeriesForItsLevel) {
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, wave(200, 5));
+  const Encoding encoding = learn_encoding(kHourly, kDay, wave(200, 5));
   EXPECT_EQ(encoding.season, 24);
   EXPECT_EQ(encoding.level_window, 72U);
   EXPECT_EQ(encoding.inputs(), 5U);
@@ -34,7 +35,9 @@ TEST(Encoding, TakesThreeSeasonsOfAnHourlySeriesForItsLevel) {
 TEST(Encoding, RoundsTheLevelWindowOfOtherSeriesUpToWholeSeasons) {
   const auto level_window = [](const char* frequency) {
     const Calendar calendar{Frequency::parse(frequency), TimeZone()};
-    return learn_encoding(calendar, 24, 2, wave(200, 5)).level_window;
+    Encoding frame = kDay;
+    frame.season = calendar.frequency().default_season_length();
+    return learn_encoding(calendar, frame, wave(200, 5)).level_window;
   };
   EXPECT_EQ(level_window("D"), 28U);
   EXPECT_EQ(level_window("MS"), 24U);
@@ -53,7 +56,7 @@ TEST(Encoding, LevelIsTheMeanOverWholeSeasons) {
 
 TEST(Encoding, ADeadStretchKeepsAFiniteScale) {
   const std::vector<double> training = wave(200, 5);
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, training);
+  const Encoding encoding = learn_encoding(kHourly, kDay, training);
   const std::vector<double> zeros(100, 0.0);
   EXPECT_GT(level_at(zeros, encoding).unit, 0);
 }
@@ -70,7 +73,7 @@ WindowBlock<float> encoded(const std::vector<double>& values, const Encoding& en
 
 TEST(WindowSource, ALevelShiftChangesNothingTheNetworkSees) {
   const std::vector<double> values = wave(200, 5);
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, values);
+  const Encoding encoding = learn_encoding(kHourly, kDay, values);
   const auto before = encoded(values, encoding);
   const auto after = encoded(wave(200, 50), encoding);
   for (std::size_t i = 0; i < before.features.size(); ++i) {
@@ -81,7 +84,7 @@ TEST(WindowSource, ALevelShiftChangesNothingTheNetworkSees) {
 
 TEST(WindowSource, LaysOutValueAndWavesOfTheBucketAfterIt) {
   const std::vector<double> values = wave(200, 5);
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, values);
+  const Encoding encoding = learn_encoding(kHourly, kDay, values);
   const auto block = encoded(values, encoding);
   const Level level = level_at(std::span(values).first(100), encoding);
   const auto feature = [&](std::size_t step, std::size_t input) {
@@ -98,7 +101,7 @@ TEST(WindowSource, MissingValuesAreNoTargets) {
   const std::vector<double> filled = wave(200, 5);
   std::vector<double> targets = filled;
   targets[100] = kMissing;
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, filled);
+  const Encoding encoding = learn_encoding(kHourly, kDay, filled);
   const auto positions = season_positions(kHourly, 0, 201, 24);
   const WindowSource source(encoding, filled, targets, positions);
   EXPECT_EQ(source.origins(99, 103), (std::vector<std::size_t>{99, 101, 102}));

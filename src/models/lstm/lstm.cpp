@@ -18,6 +18,8 @@ namespace {
 
 using lstm::Training;
 
+/// Steps of a season that can be asked for: a week of minutes fits.
+constexpr int kLongestSeason = 100'000;
 /// Least length of a series, in windows.
 constexpr std::size_t kLeastWindows = 3;
 
@@ -53,20 +55,24 @@ class SeriesFitter {
       : options_(options),
         input_(input),
         fit_(fit),
-        window_(static_cast<std::size_t>(options.window)) {
+        window_(static_cast<std::size_t>(options.window)),
+        season_(options.season) {
     const std::size_t count = input.values.size();
     const auto windows = static_cast<double>(count - window_);
     const auto held_out = static_cast<std::size_t>(std::ceil(options.held_out_share * windows));
     split_ = count - std::clamp<std::size_t>(held_out, 1, count - window_ - 1);
-    const int season = input.calendar.frequency().default_season_length();
-    lstm::append_filled(input.values, season, filled_);
-    positions_ = lstm::season_positions(input.calendar, input.first, count + 1, season);
+    if (season_ == 0) season_ = input.calendar.frequency().default_season_length();
+    lstm::append_filled(input.values, season_, filled_);
+    positions_ = lstm::season_positions(input.calendar, input.first, count + 1, season_);
   }
 
   SeriesFit fit() const {
     const std::span<const double> training_part = std::span(filled_).first(split_);
-    const lstm::Encoding encoding =
-        lstm::learn_encoding(input_.calendar, window_, options_.harmonics, training_part);
+    lstm::Encoding frame;
+    frame.window = window_;
+    frame.season = season_;
+    frame.harmonics = options_.harmonics;
+    const lstm::Encoding encoding = lstm::learn_encoding(input_.calendar, frame, training_part);
     if (!(encoding.spread > 0)) return {nullptr, "the training part does not vary", false};
     const lstm::NetworkShape shape{encoding.inputs(), static_cast<std::size_t>(options_.units),
                                    window_, 1};
@@ -125,6 +131,7 @@ class SeriesFitter {
   const SeriesInput& input_;
   const FitOptions& fit_;
   std::size_t window_;
+  int season_;
   std::size_t split_ = 0;       // first held-out value
   std::vector<double> filled_;  // values without gaps
   std::vector<int> positions_;  // season positions of the values and the next one
@@ -157,6 +164,7 @@ class LstmModel final : public SeriesModel {
 void LstmOptions::validate() const {
   require("units", units, 1, 1024);
   require("window", window, 2, 1024);
+  require("season", season, 0, kLongestSeason);
   require("harmonics", harmonics, 0, 12);
   require("batch", batch, 1, 4096);
   require("max_epochs", max_epochs, 1, 10000);

@@ -8,6 +8,7 @@ namespace forecart {
 struct LstmOptions {
   int units = 50;               ///< hidden units of the one layer, 1 to 1024
   int window = 24;              ///< steps read before each forecast, 2 to 1024
+  int season = 0;               ///< steps of a season; 0: the frequency's default
   int harmonics = 2;            ///< waves of the position in the season given as inputs, 0 to 12
   int batch = 32;               ///< windows per update, 1 to 4096
   int max_epochs = 12;          ///< passes over the training part at most, 1 to 10000

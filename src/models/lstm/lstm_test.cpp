@@ -52,6 +52,16 @@ std::vector<double> means(const FittedSeries& fitted, Eigen::Index horizon) {
   return result;
 }
 
+TEST(Lstm, TakesTheSeasonItIsTold) {
+  LstmOptions options = small();
+  options.season = 7;
+  const auto weekly = make_lstm(options)->fit({kHourly, kFirst, shop(200)}, {});
+  EXPECT_EQ(weekly.fitted->explain()["season_length"], 7);
+  EXPECT_EQ(fit(shop(200)).fitted->explain()["season_length"], 24) << "that of the frequency";
+  options.season = -1;
+  EXPECT_THROW(make_lstm(options), Error);
+}
+
 TEST(Lstm, ForecastsASeasonFarAhead) {
   LstmOptions options = small();
   options.max_epochs = 12;

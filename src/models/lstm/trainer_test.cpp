@@ -28,7 +28,9 @@ struct Course {
 
 /// Trains 12 units on the first 400 values and stops by the rest.
 Course run(const std::vector<double>& values, const TrainingOptions& options, std::uint64_t seed) {
-  const Encoding encoding = learn_encoding(kHourly, 24, 2, std::span(values).first(400));
+  const Encoding encoding =
+      learn_encoding(kHourly, {.window = 24, .level_window = 24, .season = 24, .harmonics = 2},
+                     std::span(values).first(400));
   const auto positions = season_positions(kHourly, 0, values.size() + 1, 24);
   const WindowSource source(encoding, values, values, positions);
   Network<float> network({encoding.inputs(), 12, 24, 1}, best_kernel());
