@@ -214,6 +214,7 @@ class FittedLevelProfile final : public FittedSeries {
     const Index reach = std::min<Index>(mean.size(), std::max<Index>(1, size() / 4));
     const Index last = size() - reach;
     const Index first = std::max({Index{1}, last + 1 - options_.error_origins, size() / 2});
+    if (last < first) return MatrixXd::Zero(mean.size(), 1);  // a state without history
     MatrixXd past = past_errors(first, reach);
     fill_missing(past);
     past *= small_sample_factor(known_since(first));
