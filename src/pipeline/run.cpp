@@ -48,8 +48,9 @@ RunPanel make_panel(const RunRequest& request, LoadedPanel loaded, const PanelCo
   ModelRegistry registry(model_options(choice, loaded.panel));
   const PanelRunOptions options = panel_run_options(choice, loaded.panel, *request.progress);
   PanelRun outcome = run_panel(loaded.panel, registry, options);
-  return {config.name, std::move(loaded.panel), std::move(outcome), options.backtest,
-          std::move(loaded.notes)};
+  BacktestOptions used = options.backtest;
+  used.windows = outcome.windows;
+  return {config.name, std::move(loaded.panel), std::move(outcome), used, std::move(loaded.notes)};
 }
 
 json options_json(const RunRequest& request) {

@@ -126,9 +126,9 @@ json describe_panels(const RunReport& report) {
   json panels = json::array();
   for (const RunPanel& panel : report.panels) {
     std::int64_t fallbacks = 0;
-    double core_seconds = 0;
+    double core_seconds = fit_seconds_counted_once(panel.outcome.results);
     for (const ModelBacktest& result : panel.outcome.results) {
-      core_seconds += result.fit_seconds + result.forecast_seconds;
+      core_seconds += result.forecast_seconds;
       for (const LedgerRow& row : result.ledger) fallbacks += row.fallback.empty() ? 0 : 1;
     }
     panels.push_back({{"panel", panel.name},

@@ -13,7 +13,7 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 namespace forecart {
 
@@ -83,12 +83,10 @@ class LocalStore final : public ObjectStore {
       if (!fs::exists(path)) return std::nullopt;
       throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read", path.string()));
     }
-    std::ostringstream bytes;
-    bytes << file.rdbuf();
-    if (file.bad() || bytes.tellp() != static_cast<std::streamoff>(fs::file_size(path))) {
+    StoredObject object{std::string(std::istreambuf_iterator<char>(file), {}), ""};
+    if (file.bad() || object.bytes.size() != fs::file_size(path)) {
       throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read whole", path.string()));
     }
-    StoredObject object{bytes.str(), ""};
     object.tag = sha256(object.bytes);
     return object;
   }

@@ -33,6 +33,8 @@ TEST_F(LocalStore, GivesBackWhatWasPut) {
   store_->put("a/b.json", std::string("x\0y", 3));
   EXPECT_EQ(store_->get("a/b.json")->bytes, std::string("x\0y", 3));
   EXPECT_TRUE(store_->exists("a/b.json"));
+  store_->put("empty", "");
+  EXPECT_EQ(store_->get("empty")->bytes, "");
   store_->remove("a/b.json");
   EXPECT_FALSE(store_->exists("a/b.json"));
 }
