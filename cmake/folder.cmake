@@ -4,7 +4,8 @@
 #   forecart_folder(series DEPENDS base math)
 #
 # Every *.cpp of the folder goes into the library forecart_<name>; every *_test.cpp into the test
-# program <name>_test; every x_fuzz.cpp becomes a libFuzzer program x_fuzz. Subfolders are folders of
+# program <name>_test; every x_fuzz.cpp becomes a libFuzzer program x_fuzz, and a test on inputs from
+# a fixed seed. Subfolders are folders of
 # their own (models/sarima -> models_sarima).
 function(forecart_folder name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
@@ -33,6 +34,16 @@ function(forecart_folder name)
     target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_DEPENDS} forecart_testing)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
       PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED};RC_PARAMS=seed=1")
+  endif()
+
+  # The small form of scripts/fuzz: the same targets on inputs from a fixed seed.
+  if(FORECART_TESTS)
+    foreach(source IN LISTS fuzzers)
+      cmake_path(GET source STEM fuzzer)
+      add_executable(${fuzzer}_seeded ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/seeded_driver.cpp)
+      target_link_libraries(${fuzzer}_seeded PRIVATE ${target} forecart_base)
+      add_test(NAME fuzz.${fuzzer} COMMAND ${fuzzer}_seeded)
+    endforeach()
   endif()
 
   if(FORECART_FUZZERS)

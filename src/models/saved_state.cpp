@@ -24,4 +24,12 @@ double variance(const nlohmann::json& state, const char* key) {
   refuse_state("a model", fmt::format("{} is no variance", key));
 }
 
+nlohmann::json parse_state(std::string_view bytes, std::string_view place) {
+  try {
+    return nlohmann::json::from_cbor(bytes);
+  } catch (const nlohmann::json::exception&) {  // absurd sizes throw whatever is asked of it
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", place));
+  }
+}
+
 }  // namespace forecart

@@ -12,6 +12,10 @@ namespace forecart {
 /// Throws Error bad_data: the saved state of `model` is damaged at `part`.
 [[noreturn]] void refuse_state(std::string_view model, std::string_view part);
 
+/// The state that `bytes`, as CBOR, hold. Throws Error bad_data that names `place` if they hold
+/// none.
+nlohmann::json parse_state(std::string_view bytes, std::string_view place);
+
 /// The whole number `state[key]` in [low, high]. Throws Error bad_data for any other value, and
 /// nlohmann's exception where the key is missing; read_state makes bad_data of that.
 std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int64_t low,

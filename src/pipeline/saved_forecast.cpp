@@ -1,6 +1,7 @@
 #include "pipeline/saved_forecast.h"
 
 #include "base/error.h"
+#include "models/saved_state.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/panel_run.h"
@@ -65,11 +66,9 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   if (!stored) {
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
-  const json state = json::from_cbor(stored->bytes, true, false);
-  if (state.is_discarded()) {
-    throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", key));
-  }
-  return ModelRegistry(options).make(model.at("model").get<std::string>())->load(state);
+  return ModelRegistry(options)
+      .make(model.at("model").get<std::string>())
+      ->load(parse_state(stored->bytes, key));
 }
 
 }  // namespace

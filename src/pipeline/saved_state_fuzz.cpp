@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "models/saved_state.h"
 #include "pipeline/model_registry.h"
 
 #include <array>
@@ -141,17 +142,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Choices choices({data, size});
   const std::size_t choice = choices.next();
   const Subject& subject = subjects[choice % subjects.size()];
-  json state = subject.state;
-  if (choice >= 224) {
-    state = json::from_cbor(choices.rest(), true, false);
-  } else {
-    while (choices.any()) {
+  std::unique_ptr<Fitted> fitted;
+  try {
+    json state = subject.state;
+    if (choice >= 224) {
+      const auto bytes = choices.rest();
+      state = parse_state({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, "input");
+    }
+    while (choice < 224 && choices.any()) {
       json& part = pick(state, choices);
       damage(part, choices);
     }
-  }
-  std::unique_ptr<Fitted> fitted;
-  try {
     fitted = subject.model->load(state);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_data) std::abort();
