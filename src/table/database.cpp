@@ -228,9 +228,18 @@ std::string Database::Offer::source() const {
   return stream_source(ticket_);
 }
 
+/// Never closed: when static objects go, what DuckDB keeps for the main thread is gone already.
+/// What closing would do beside is done here.
 const Database& shared_database() {
-  static const Database database;
-  return database;
+  struct SpillRemover {
+    ~SpillRemover() {
+      std::error_code ignored;
+      std::filesystem::remove_all(spill_folder(), ignored);
+    }
+  };
+  static const Database* const database = new Database;
+  static const SpillRemover remover;
+  return *database;
 }
 
 std::string sql_literal(std::string_view text) {
