@@ -13,8 +13,6 @@ using std::chrono::floor;
 using std::chrono::seconds;
 using std::chrono::year_month_day;
 
-constexpr std::int64_t kSecondsPerDay = 86400;
-
 bool is_last_of_month(std::chrono::local_days day) {
   return year_month_day{day + days(1)}.day() == std::chrono::day(1);
 }

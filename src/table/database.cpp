@@ -120,6 +120,14 @@ class Config {
   duckdb_config handle_ = nullptr;
 };
 
+#if defined(__SANITIZE_THREAD__)
+// DuckDB is not built with the thread sanitizer, which does not see how its threads wait for each
+// other and reports races inside it; so it works in the caller's thread there.
+constexpr unsigned kDefaultThreads = 1;
+#else
+constexpr unsigned kDefaultThreads = 0;
+#endif
+
 std::string spill_folder() {
   return (std::filesystem::temp_directory_path() / fmt::format("forecart-{}.spill", getpid()))
       .string();
@@ -142,7 +150,8 @@ Database::Database(const DatabaseOptions& options) : state_(std::make_unique<Sta
   config.set("autoinstall_known_extensions", "false");
   config.set("autoload_known_extensions", "false");
   config.set("temp_directory", spill_folder());
-  if (options.threads > 0) config.set("threads", std::to_string(options.threads));
+  const unsigned threads = options.threads > 0 ? options.threads : kDefaultThreads;
+  if (threads > 0) config.set("threads", std::to_string(threads));
   if (!options.memory_limit.empty()) config.set("memory_limit", options.memory_limit);
   char* message = nullptr;
   if (api.open_ext(nullptr, &state_->handle, config.handle(), &message) != DuckDBSuccess) {
@@ -228,9 +237,19 @@ std::string Database::Offer::source() const {
   return stream_source(ticket_);
 }
 
+/// Never closed: when static objects go, what DuckDB keeps for the main thread is gone already.
+/// What closing would do beside is done here.
 const Database& shared_database() {
-  static const Database database;
-  return database;
+  struct SpillRemover {
+    ~SpillRemover() {
+      std::error_code ignored;
+      std::filesystem::remove_all(folder, ignored);
+    }
+    std::string folder = spill_folder();
+  };
+  static const Database* const database = new Database;
+  static const SpillRemover remover;
+  return *database;
 }
 
 std::string sql_literal(std::string_view text) {
