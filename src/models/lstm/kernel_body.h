@@ -110,18 +110,21 @@ class Kernels {
     return shape.inputs + 1 + unit;
   }
 
+  /// Gates and tanh of the cell have no memory where they are not kept.
+  template <bool Keep>
   static UnitMemory unit_memory(const KernelShape& shape, const Tape<Scalar>& tape,
                                 std::size_t step, std::size_t unit) {
     const std::size_t cell = step * shape.hidden + unit;
     const std::size_t row_after = (step + 1) * shape.columns + hidden_column(shape, unit);
-    return {tape.gates + cell * kGates * kPanel, tape.cells + cell * kPanel,
-            tape.cells + (cell + shape.hidden) * kPanel, tape.cell_tanh + cell * kPanel,
-            tape.rows + row_after * kPanel};
+    return {Keep ? tape.gates + cell * kGates * kPanel : nullptr, tape.cells + cell * kPanel,
+            tape.cells + (cell + shape.hidden) * kPanel,
+            Keep ? tape.cell_tanh + cell * kPanel : nullptr, tape.rows + row_after * kPanel};
   }
 
+  template <bool Keep>
   static UnitMemory moved(const UnitMemory& at, std::size_t windows) {
-    return {at.gates + windows, at.cell_before + windows, at.cell_after + windows,
-            at.cell_tanh + windows, at.hidden_after + windows};
+    return {Keep ? at.gates + windows : nullptr, at.cell_before + windows, at.cell_after + windows,
+            Keep ? at.cell_tanh + windows : nullptr, at.hidden_after + windows};
   }
 
   template <bool Keep>
@@ -130,12 +133,12 @@ class Kernels {
     const std::size_t columns = step == 0 ? shape.inputs + 1 : shape.columns;  // h_0 = 0
     const Scalar* rows = tape.rows + step * shape.columns * kPanel;
     for (std::size_t unit = 0; unit < shape.hidden; ++unit) {
-      const UnitMemory at = unit_memory(shape, tape, step, unit);
+      const UnitMemory at = unit_memory<Keep>(shape, tape, step, unit);
       for (std::size_t block = 0; block < kPanel; block += kBlock) {
         GateValues z[2];
         gate_products(weights + unit * shape.columns * kGates, rows + block, columns, z);
-        activate<Keep>(z[0], moved(at, block));
-        activate<Keep>(z[1], moved(at, block + Lanes));
+        activate<Keep>(z[0], moved<Keep>(at, block));
+        activate<Keep>(z[1], moved<Keep>(at, block + Lanes));
       }
     }
   }
@@ -260,9 +263,9 @@ class Kernels {
                        Scalar* gradient) {
     for (std::size_t step = shape.steps; step-- > 0;) {
       for (std::size_t unit = 0; unit < shape.hidden; ++unit) {
-        const UnitMemory at = unit_memory(shape, tape, step, unit);
+        const UnitMemory at = unit_memory<true>(shape, tape, step, unit);
         for (std::size_t window = 0; window < kPanel; window += Lanes) {
-          gate_gradients(moved(at, window), tape.hidden_gradient + unit * kPanel + window,
+          gate_gradients(moved<true>(at, window), tape.hidden_gradient + unit * kPanel + window,
                          tape.cell_gradient + unit * kPanel + window);
         }
       }
