@@ -129,6 +129,24 @@ std::optional<Eigen::VectorXd> parameters_of(const SeasonalArma<double>& arma) {
   return Eigen::Map<Eigen::VectorXd>(u.data(), static_cast<Eigen::Index>(u.size()));
 }
 
+Eigen::MatrixXd coefficient_jacobian(const SarimaOrder& order, const Eigen::VectorXd& u) {
+  const Eigen::Index k = u.size();
+  constexpr auto kWide = static_cast<Eigen::Index>(Dual::kDirections);
+  Eigen::MatrixXd j(k, k);
+  for (Eigen::Index first = 0; first < k; first += kWide) {
+    const Eigen::Index count = std::min(kWide, k - first);
+    std::vector<Dual> x(u.begin(), u.end());
+    for (Eigen::Index i = 0; i < count; ++i) {
+      x[first + i] = Dual::variable(u[first + i], static_cast<std::size_t>(i));
+    }
+    const std::vector<Dual> c = coefficients(arma_from_parameters(order, x));
+    for (Eigen::Index row = 0; row < k; ++row) {
+      for (Eigen::Index i = 0; i < count; ++i) j(row, first + i) = c[row].slope[i];
+    }
+  }
+  return j;
+}
+
 template struct SeasonalArma<double>;
 template struct SeasonalArma<Dual>;
 template std::vector<double> coefficients(const SeasonalArma<double>&);

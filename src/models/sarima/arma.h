@@ -50,6 +50,9 @@ std::optional<SeasonalArma<double>> arma_from_coefficients(const SarimaOrder& or
 template <class T>
 std::vector<T> coefficients(const SeasonalArma<T>& arma);
 
+/// d coefficients / d u of arma_from_parameters, (k, k); row i belongs to coefficient i.
+Eigen::MatrixXd coefficient_jacobian(const SarimaOrder& order, const Eigen::VectorXd& u);
+
 /// Unconstrained parameters of a model: the inverse of arma_from_parameters, kept finite where a
 /// root lies on the unit circle; nothing if the model is not stationary and invertible.
 std::optional<Eigen::VectorXd> parameters_of(const SeasonalArma<double>& arma);

@@ -2,6 +2,8 @@
 
 #include "math/bfgs.h"
 
+#include <Eigen/Cholesky>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -20,8 +22,16 @@ Objective negative(Likelihood& likelihood) {
 
 /// Tolerance of the searches that only find out which optimum is the best.
 constexpr double kExploring = 1e-2;
-/// Values times state size up to which every start is tried.
-constexpr Eigen::Index kSmall = 50000;
+/// Values up to which every start is climbed on the exact surface, which for short series may have
+/// optima that the conditional one lacks.
+constexpr Eigen::Index kShort = 400;
+/// Values that are enough to find out where the optima lie.
+constexpr Eigen::Index kEnough = 2400;
+/// Log-likelihood by which two conditional optima are told apart.
+constexpr double kDistinct = 0.05;
+/// What is believed of u beside the data, as the precision of a normal prior: keeps the first steps
+/// short where factors nearly cancel. It steers the search only, never the likelihood.
+constexpr double kPrecision = 0.1;
 
 /// Unconstrained parameters of `ar` for every autoregression and `ma` for every moving average.
 Eigen::VectorXd fixed_start(const SarimaOrder& order, double ar, double ma) {
@@ -31,42 +41,61 @@ Eigen::VectorXd fixed_start(const SarimaOrder& order, double ar, double ma) {
   return u;
 }
 
+Eigen::MatrixXd inverse_hessian(Likelihood& likelihood, const Eigen::VectorXd& u) {
+  Eigen::MatrixXd information = likelihood.information(u);
+  if (!information.allFinite() || information.size() == 0) return {};
+  information.diagonal().array() += kPrecision;
+  return information.llt().solve(Eigen::MatrixXd::Identity(u.size(), u.size()));
+}
+
+/// The last values, where there is nothing else to estimate; else all of them.
+Sample latest(const Sample& sample, Eigen::Index count) {
+  if (sample.x.cols() > 0 || sample.y.size() <= count) return sample;
+  return {sample.y.tail(count), Eigen::MatrixXd(count, 0)};
+}
+
 class Estimator {
  public:
   Estimator(const SarimaOrder& order, const Sample& sample, const EstimateOptions& options)
       : order_(order), sample_(sample), options_(options), likelihood_(order, sample) {}
 
   Estimate run() {
-    const Eigen::VectorXd plain = fixed_start(order_, 0.1, 0.1);
-    if (order_.parameters() == 0) return finish(plain, {});
-    if (const auto css = conditional_optimum(plain)) climb(*css, kExploring);
-    climb(plain, kExploring);
-    if (is_small()) {
-      climb(fixed_start(order_, -1.0, 0.1), kExploring);
-      climb(fixed_start(order_, 1.0, 0.5), kExploring);
+    const std::vector<Eigen::VectorXd> starts = {fixed_start(order_, 0.1, 0.1),
+                                                 fixed_start(order_, 1.0, 0.5),
+                                                 fixed_start(order_, -1.0, 0.1)};
+    if (order_.parameters() == 0) return finish(starts[0], {});
+    climb_conditional_optima(starts);
+    if (!best_ || is_short()) {
+      for (const Eigen::VectorXd& start : starts) climb(start, kExploring);
     }
-    if (!best_) return finish(plain, {});
+    if (!best_) return finish(starts[0], {});
     climb(best_->x, options_.tolerance);
     return finish(best_->x, best_->inverse_hessian);
   }
 
  private:
-  /// Optimum of the conditional likelihood, roughly: where the exact search starts.
-  std::optional<Eigen::VectorXd> conditional_optimum(const Eigen::VectorXd& start) {
-    if (sample_.y.size() < 3 * (order_.ar_degree() + 1)) {
-      return std::nullopt;
-    }
-    Likelihood conditional(order_, sample_, LikelihoodKind::conditional);
-    BfgsOptions options;
-    options.tolerance = 1e-2;
-    options.max_iterations = 50;
-    const BfgsResult result = minimize_bfgs(negative(conditional), start, options);
-    return result.x.cwiseMax(-3).cwiseMin(3);
-  }
+  bool is_short() const { return sample_.y.size() < kShort; }
 
-  /// Work that more starts would cost is small beside their worth.
-  bool is_small() const {
-    return sample_.y.size() * std::max(order_.ar_degree(), order_.ma_degree()) < kSmall;
+  /// The optima of the conditional likelihood that the starts lead to are where the exact search
+  /// begins: it costs a fraction, and most starts lead to the same one.
+  void climb_conditional_optima(const std::vector<Eigen::VectorXd>& starts) {
+    if (sample_.y.size() < 3 * (Eigen::Index{order_.ar_degree()} + 1)) return;
+    const Sample recent = latest(sample_, kEnough);
+    Likelihood conditional(order_, recent, LikelihoodKind::conditional);
+    std::vector<double> known;
+    for (const Eigen::VectorXd& start : starts) {
+      if (is_short() && !known.empty()) break;
+      BfgsOptions options;
+      options.tolerance = kExploring;
+      options.max_iterations = 50;
+      options.inverse_hessian = inverse_hessian(conditional, start);
+      const BfgsResult optimum = minimize_bfgs(negative(conditional), start, options);
+      const bool is_new = std::none_of(known.begin(), known.end(), [&](double value) {
+        return std::abs(value - optimum.value) < kDistinct;
+      });
+      if (is_new) climb(optimum.x.cwiseMax(-3).cwiseMin(3), kExploring);
+      known.push_back(optimum.value);
+    }
   }
 
   /// Searches from a start, and keeps what it finds if it is the best so far.
@@ -75,7 +104,8 @@ class Estimator {
     BfgsOptions options;
     options.tolerance = tolerance;
     options.max_iterations = options_.max_iterations;
-    if (best_ && start == best_->x) options.inverse_hessian = best_->inverse_hessian;
+    options.inverse_hessian =
+        best_ && start == best_->x ? best_->inverse_hessian : inverse_hessian(likelihood_, start);
     BfgsResult result = minimize_bfgs(negative(likelihood_), start, options);
     iterations_ += result.iterations;
     if (!best_ || result.value <= best_->value) best_ = std::move(result);

@@ -41,6 +41,11 @@ class Likelihood {
   /// At unconstrained parameters (see arma_from_parameters), with the derivatives by them.
   LikelihoodValue at(const Eigen::VectorXd& u, Eigen::VectorXd* gradient);
 
+  /// J'J / sigma^2 at u, (k, k): what the data tell about u, to first order in the innovations'
+  /// derivatives J, which are taken as in the steady state. Positive semidefinite; empty where the
+  /// likelihood is not finite. [BrockwellDavis1991 sec. 8.8]
+  Eigen::MatrixXd information(const Eigen::VectorXd& u);
+
  private:
   using Column = std::vector<double>;
 

@@ -2,7 +2,6 @@
 
 #include <Eigen/Cholesky>
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -32,33 +31,13 @@ MatrixXd information(const Estimate& estimate, const Sample& sample) {
   return 0.5 * (h + h.transpose());
 }
 
-/// d coefficients / d u, (k, k).
-MatrixXd jacobian(const Estimate& estimate) {
-  const VectorXd& u = estimate.u;
-  const auto k = u.size();
-  constexpr auto kWide = static_cast<Index>(Dual::kDirections);
-  MatrixXd j(k, k);
-  for (Index first = 0; first < k; first += kWide) {
-    const Index count = std::min(kWide, k - first);
-    std::vector<Dual> x(u.begin(), u.end());
-    for (Index i = 0; i < count; ++i) {
-      x[first + i] = Dual::variable(u[first + i], static_cast<std::size_t>(i));
-    }
-    const std::vector<Dual> c = coefficients(arma_from_parameters(estimate.order, x));
-    for (Index row = 0; row < k; ++row) {
-      for (Index i = 0; i < count; ++i) j(row, first + i) = c[row].slope[i];
-    }
-  }
-  return j;
-}
-
 }  // namespace
 
 VectorXd standard_errors(const Estimate& estimate, const Sample& sample) {
   const Index k = estimate.u.size();
   const Eigen::LLT<MatrixXd> llt(information(estimate, sample));
   if (llt.info() != Eigen::Success) return VectorXd::Constant(k, std::nan(""));
-  const MatrixXd j = jacobian(estimate);
+  const MatrixXd j = coefficient_jacobian(estimate.order, estimate.u);
   return (j * llt.solve(j.transpose())).diagonal().cwiseSqrt();
 }
 
