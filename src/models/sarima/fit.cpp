@@ -60,16 +60,16 @@ class Estimator {
       : order_(order), sample_(sample), options_(options), likelihood_(order, sample) {}
 
   Estimate run() {
-    const std::vector<Eigen::VectorXd> starts = {fixed_start(order_, 0.1, 0.1),
-                                                 fixed_start(order_, 1.0, 0.5),
-                                                 fixed_start(order_, -1.0, 0.1)};
-    if (order_.parameters() == 0) return finish(starts[0], {});
-    climb_conditional_optima(starts);
-    if (!best_ || is_short()) {
-      for (const Eigen::VectorXd& start : starts) climb(start, kExploring);
-    }
-    if (!best_) return finish(starts[0], {});
-    climb(best_->x, options_.tolerance);
+    std::vector<Eigen::VectorXd> fixed = {fixed_start(order_, 0.1, 0.1),
+                                          fixed_start(order_, 1.0, 0.5),
+                                          fixed_start(order_, -1.0, 0.1)};
+    if (order_.parameters() == 0) return finish(fixed[0], {});
+    climb_all(options_.starts);
+    if (best_) fixed.resize(std::min(fixed.size(), options_.fixed_starts));
+    climb_conditional_optima(fixed);
+    if (!best_ || is_short()) climb_all(fixed);
+    if (!best_) return finish(fixed[0], {});
+    if (options_.tolerance < kExploring) climb(best_->x, options_.tolerance);
     return finish(best_->x, best_->inverse_hessian);
   }
 
@@ -96,6 +96,10 @@ class Estimator {
       if (is_new) climb(optimum.x.cwiseMax(-3).cwiseMin(3), kExploring);
       known.push_back(optimum.value);
     }
+  }
+
+  void climb_all(const std::vector<Eigen::VectorXd>& starts) {
+    for (const Eigen::VectorXd& start : starts) climb(start, kExploring);
   }
 
   /// Searches from a start, and keeps what it finds if it is the best so far.

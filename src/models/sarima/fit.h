@@ -5,11 +5,16 @@
 
 #include <Eigen/Core>
 
+#include <vector>
+
 namespace forecart::sarima {
 
 struct EstimateOptions {
-  int max_iterations = 200;  ///< of each search
-  double tolerance = 1e-8;   ///< log-likelihood that one more Newton step would gain
+  int max_iterations = 200;               ///< of each search
+  double tolerance = 1e-8;                ///< log-likelihood that one more Newton step would gain
+  std::vector<Eigen::VectorXd> starts{};  ///< unconstrained parameters to start from, tried first
+  /// How many of the fixed starts are tried too; all of them if `starts` lead nowhere.
+  std::size_t fixed_starts = 3;
 };
 
 /// Parameters at the best optimum found.
@@ -25,9 +30,9 @@ struct Estimate {
   bool converged = true;
 };
 
-/// Exact maximum likelihood for a sample without gaps, by BFGS with the analytic gradient from a
-/// conditional-sum-of-squares start and from fixed ones, as the surface may have several optima.
-/// Deterministic.
+/// Exact maximum likelihood for a sample without gaps, by BFGS with the analytic gradient and a
+/// Gauss-Newton start, from the optima of the conditional likelihood and, for short series, from
+/// fixed points too, as the surface may have several optima. Deterministic.
 Estimate estimate(const SarimaOrder& order, const Sample& sample,
                   const EstimateOptions& options = {});
 
