@@ -46,6 +46,25 @@ DatasetConfig OrderFlags::parsed() const {
   return result;
 }
 
+namespace {
+
+void add_covariate_flags(CLI::App& command, CovariateRequest& covariates) {
+  constexpr const char* kGroup = "Known beside the sales";
+  command
+      .add_option("--regressors", covariates.regressors,
+                  "ds and columns of numbers, perhaps unique_id: a row for every step of the "
+                  "history and of the horizon (csv, csv.gz, csv.zst, parquet)")
+      ->group(kGroup)
+      ->type_name("FILE");
+  command
+      .add_option("--holidays", covariates.holidays,
+                  "ds, holiday and perhaps lower_window, upper_window: a 0/1 column per holiday")
+      ->group(kGroup)
+      ->type_name("FILE");
+}
+
+}  // namespace
+
 void InputFlags::add_to(CLI::App& command) {
   command
       .add_option("files", request.files,
@@ -63,6 +82,7 @@ void InputFlags::add_to(CLI::App& command) {
       .add_option("--until", request.until,
                   "last label to keep; what is labelled later is left out")
       ->type_name("TIME");
+  add_covariate_flags(command, covariates);
   constexpr const char* kGroup = "Orders";
   command.add_flag("--orders", request.orders, "the files are raw orders")->group(kGroup);
   command.add_option("--measure", measure, "lines, orders, units or revenue")
@@ -110,6 +130,14 @@ void ModelFlags::add_model_flags(CLI::App& command) {
                   "P,D,Q,s of ARIMA; without it no season")
       ->group(kGroup)
       ->type_name("P,D,Q,S");
+  command.add_flag("--drift", choice.drift, "linear trend of ARIMA, where d + D = 1")
+      ->group(kGroup);
+  command
+      .add_option("--fourier", choice.fourier,
+                  "harmonics of ARIMA, e.g. 168:3 or 365.25:2; repeat for several")
+      ->group(kGroup)
+      ->type_name("PERIOD:PAIRS")
+      ->allow_extra_args(false);
   command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")
       ->group(kGroup);
   command

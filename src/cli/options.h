@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/covariate_source.h"
 #include "pipeline/model_choice.h"
 #include "pipeline/panel_source.h"
 
@@ -32,6 +33,7 @@ struct InputFlags {
   std::string panel;
   OrderFlags orders;
   std::string measure = "lines";
+  CovariateRequest covariates;
 
   void add_to(CLI::App& command);
   PanelRequest parsed() const;

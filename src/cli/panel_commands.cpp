@@ -1,7 +1,9 @@
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "pipeline/covariate_source.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/panel_run.h"
@@ -9,6 +11,7 @@
 #include "pipeline/saved_forecast.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -67,13 +70,63 @@ LoadedPanel load(const PanelFlags& flags) {
   return loaded;
 }
 
+bool is_named(const std::vector<std::string>& models, const std::string& model) {
+  return std::find(models.begin(), models.end(), model) != models.end();
+}
+
 /// ARIMA named without a seasonal order has none, which surprises where there is a season.
 void tell_missing_season(const ModelRegistry& registry, const std::vector<std::string>& models) {
   const ModelOptions& options = registry.options();
-  const bool named = std::find(models.begin(), models.end(), "ARIMA") != models.end();
-  if (!named || options.order.has_season() || options.season_length < 2) return;
+  if (!is_named(models, "ARIMA") || options.order.has_season() || options.season_length < 2) return;
   print_note(fmt::format("ARIMA{} has no season; give it one with --seasonal-order 1,1,1,{}",
                          options.order.format(), options.season_length));
+}
+
+/// Says once which models use the regressors, and which cannot.
+void tell_covariates(ModelRegistry& registry, const PanelRunOptions& options) {
+  if (options.covariates.empty()) return;
+  std::vector<std::string> users;
+  std::vector<std::string> others;
+  for (const std::string& name : options.models) {
+    (registry.make(name)->uses_covariates() ? users : others).push_back(name);
+  }
+  const std::string names = fmt::format("{}", fmt::join(options.covariates.all_names(), ", "));
+  if (!users.empty()) print_note(fmt::format("{} uses {}", fmt::join(users, ", "), names));
+  if (others.empty()) return;
+  print_note(
+      fmt::format("{} cannot use regressors and leaves {} aside", fmt::join(others, ", "), names));
+}
+
+/// Fourier terms and drift are ARIMA's; given to other models alone they do nothing.
+void tell_idle_terms(const ModelRegistry& registry, const std::vector<std::string>& models) {
+  const ModelOptions& options = registry.options();
+  if (options.fourier.empty() && !options.drift) return;
+  const bool member = is_named(models, "Ensemble") && is_named(options.members, "ARIMA");
+  if (member || is_named(models, "ARIMA")) return;
+  print_note("--fourier and --drift are for ARIMA, which is not among the models");
+}
+
+/// Says on stderr which regression terms were dropped, for a few series by name.
+void tell_dropped(const std::vector<ModelBacktest>& results) {
+  constexpr int kShown = 5;
+  for (const ModelBacktest& result : results) {
+    int told = 0;
+    for (const LedgerRow& row : result.ledger) {
+      const bool fine = row.converged && row.fallback.empty();
+      if (!fine || row.reason.empty() || ++told > kShown) continue;
+      print_note(fmt::format("{} on '{}': {}", result.model, row.unique_id, row.reason));
+    }
+    if (told > kShown) {
+      print_note(fmt::format("{} says as much of {} more series", result.model, told - kShown));
+    }
+  }
+}
+
+/// All that should be known about the regression before the work begins.
+void tell_terms(ModelRegistry& registry, const PanelRunOptions& options) {
+  tell_missing_season(registry, options.models);
+  tell_idle_terms(registry, options.models);
+  tell_covariates(registry, options);
 }
 
 void show_forecasts(const Table& table, const PanelFlags& flags) {
@@ -86,6 +139,10 @@ void show_forecasts(const Table& table, const PanelFlags& flags) {
 
 /// With the states that the current run has saved.
 ExitStatus forecast_from_run(const PanelFlags& flags) {
+  if (!flags.input.covariates.empty()) {
+    throw Error(ErrorCode::usage,
+                "the saved states know no regressors; give --regressors and --holidays with files");
+  }
   SavedForecastRequest request;
   request.repository = flags.input.repository;
   request.dataset = flags.input.dataset;
@@ -106,11 +163,14 @@ ExitStatus forecast(const PanelFlags& flags) {
   const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
   ModelRegistry registry(model_options(choice, loaded.panel));
-  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
-  tell_missing_season(registry, options.models);
+  PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  options.covariates =
+      load_covariates(flags.input.covariates, loaded.panel, {0, options.backtest.horizon});
+  tell_terms(registry, options);
   const PanelRun run = forecast_panel(loaded.panel, registry, options);
   const Table table = forecast_table(run.forecasts, options.backtest.levels);
   tell_fallbacks(run.results);
+  tell_dropped(run.results);
   show_forecasts(table, flags);
   return status_of(run.results);
 }
@@ -121,10 +181,13 @@ ExitStatus backtest(const PanelFlags& flags) {
   const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
   ModelRegistry registry(model_options(choice, loaded.panel));
-  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
-  tell_missing_season(registry, options.models);
+  PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  options.covariates =
+      load_covariates(flags.input.covariates, loaded.panel, {options.backtest.steps_after(0), 0});
+  tell_terms(registry, options);
   const auto results = backtest_panel(loaded.panel, registry, options);
   tell_fallbacks(results);
+  tell_dropped(results);
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }
@@ -146,6 +209,8 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
   command->footer(
       "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 "
       "--seasonal-order 1,1,1,24 --level 80 -o forecasts.csv\n"
+      "  forecart forecast sales.csv --h 28 --freq D --model ARIMA --order 1,0,1 --fourier 7:3 "
+      "--fourier 365.25:2 --regressors prices.csv --holidays holidays.csv\n"
       "With --repository the states of the current run forecast, moved on over new orders.");
   command->callback([flags, &chosen] { chosen = [flags] { return forecast(*flags); }; });
 }

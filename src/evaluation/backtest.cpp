@@ -158,7 +158,8 @@ ScoredPoint forecast_point(const Predictive& distribution, Index step,
   return point;
 }
 
-ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options) {
+ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options,
+                       const Covariates& covariates) {
   options.validate();
   check_history(panel, options);
   ModelBacktest result;
@@ -167,12 +168,14 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
     const Index to_end = options.steps_after(window);
     const bool anew = window == 0 || (options.refit > 0 && window % options.refit == 0);
     if (anew) {
-      result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), {}, options.fit);
+      result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), covariates, options.fit);
       record_fit(*result.fitted, result);
     }
     const auto start = Clock::now();
-    if (!anew) result.fitted->update(panel.before_end(to_end + options.step, to_end));
-    add_window(result.fitted->forecast(options.horizon), panel, options, result.rows);
+    if (!anew) {
+      result.fitted->update(panel.before_end(to_end + options.step, to_end), covariates);
+    }
+    add_window(result.fitted->forecast(options.horizon, covariates), panel, options, result.rows);
     result.forecast_seconds += seconds_since(start);
     options.fit.progress->report(
         result.model, static_cast<double>(window + 1) / static_cast<double>(options.windows),

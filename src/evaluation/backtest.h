@@ -67,7 +67,10 @@ ScoredPoint forecast_point(const Predictive& distribution, Eigen::Index step,
                            const std::vector<double>& levels);
 
 /// Fits before the first origin, then moves the state on from origin to origin and forecasts.
-/// Throws Error bad_data when no series is longer than the windows need.
-ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options);
+/// `covariates` hold what is known in the end: of what lies ahead of an origin, a forecast sees
+/// their values over its horizon and nothing else. Throws Error bad_data when no series is longer
+/// than the windows need.
+ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOptions& options,
+                       const Covariates& covariates = {});
 
 }  // namespace forecart

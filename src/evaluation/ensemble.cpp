@@ -83,7 +83,7 @@ class FittedEnsemble final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
-    learn_from(recent);
+    learn_from(recent, covariates);
     for (const auto& member : members_) member->update(recent, covariates);
     ledger_ = combined_ledger(members_);
   }
@@ -148,14 +148,14 @@ class FittedEnsemble final : public Fitted {
   }
 
   /// Scores what the members say, before they see it, of what `recent` brings.
-  void learn_from(const Panel& recent) {
+  void learn_from(const Panel& recent, const Covariates& covariates) {
     Index horizon = 0;
     for (Index i = 0; i < recent.size(); ++i) {
       horizon = std::max(horizon, std::ssize(recent[i].values));
     }
     if (horizon == 0) return;
     for (std::size_t m = 0; m < members_.size(); ++m) {
-      const Forecast said = members_[m]->forecast(std::min(horizon, kLongestScored));
+      const Forecast said = members_[m]->forecast(std::min(horizon, kLongestScored), covariates);
       for (const SeriesForecast& series : said.series) {
         const Index at = recent.find(series.id);
         if (at >= 0) learn_from(recent[at], series, m);
@@ -186,6 +186,10 @@ class Ensemble final : public Model {
   explicit Ensemble(std::vector<ModelPtr> members) : members_(std::move(members)) {}
 
   std::string name() const override { return "Ensemble"; }
+  bool uses_covariates() const override {
+    return std::any_of(members_.begin(), members_.end(),
+                       [](const ModelPtr& member) { return member->uses_covariates(); });
+  }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {

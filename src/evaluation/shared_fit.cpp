@@ -16,6 +16,11 @@ std::string bytes_of(std::span<const double> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
 }
 
+std::string text_of(const CovariateBlock& block) {
+  const std::span values(block.values.data(), static_cast<std::size_t>(block.values.size()));
+  return fmt::format("{} {}\n", block.first, values.size()) + bytes_of(values);
+}
+
 /// Tells panels and options apart; threads and progress never change a fit.
 std::string fingerprint(const Panel& panel, const Covariates& covariates,
                         const FitOptions& options) {
@@ -26,9 +31,9 @@ std::string fingerprint(const Panel& panel, const Covariates& covariates,
     content += fmt::format("{} {} {}\n", series.id, series.first, series.values.size());
     content += bytes_of(series.values);
   }
-  for (const std::string& name : covariates.names) content += name + "\n";
-  const auto size = static_cast<std::size_t>(covariates.values.size());
-  content += bytes_of(std::span(covariates.values.data(), size));
+  for (const std::string& name : covariates.all_names()) content += name + "\n";
+  content += text_of({covariates.first, covariates.values});
+  for (const auto& [id, block] : covariates.own) content += id + "\n" + text_of(block);
   return sha256(content);
 }
 
@@ -37,6 +42,7 @@ class SharedFits final : public Model {
   explicit SharedFits(ModelPtr model) : model_(std::move(model)) {}
 
   std::string name() const override { return model_->name(); }
+  bool uses_covariates() const override { return model_->uses_covariates(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {

@@ -1,12 +1,10 @@
 #include "ingest/long_table.h"
 
 #include "base/error.h"
-#include "ingest/date_format.h"
+#include "ingest/dated_rows.h"
 #include "ingest/frequency_guess.h"
 #include "table/column_guess.h"
 #include "table/number_text.h"
-#include "table/record_source.h"
-#include "table/utf8.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,7 +20,6 @@ namespace forecart {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
 
 /// One row of a series: an instant, or a count in its microseconds.
 struct Point {
@@ -46,41 +43,35 @@ struct LongColumns {
   throw Error(ErrorCode::bad_data, message);
 }
 
-std::optional<std::size_t> find_column(const std::vector<std::string>& columns,
-                                       std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    const auto at = std::find(columns.begin(), columns.end(), name);
-    if (at != columns.end()) return static_cast<std::size_t>(at - columns.begin());
-  }
-  return std::nullopt;
-}
-
-LongColumns find_columns(const std::vector<std::string>& columns, const std::string& file) {
-  const auto time = find_column(columns, {"ds", "timestamp"});
-  const auto value = find_column(columns, {"y", "target"});
-  if (time && value) return {find_column(columns, {"unique_id", "item_id"}), *time, *value};
+LongColumns find_columns(const DatedRows& rows) {
+  const auto time = rows.find({"ds", "timestamp"});
+  const auto value = rows.find({"y", "target"});
+  if (time && value) return {rows.find({"unique_id", "item_id"}), *time, *value};
   refuse(
       fmt::format("'{}' is no long table: it needs the columns ds and y (or timestamp and target) "
                   "and has {}. For raw orders use --orders",
-                  file, fmt::join(columns, ", ")));
+                  rows.file(), fmt::join(rows.columns(), ", ")));
 }
 
-/// How ds is written in the whole file.
-struct TimeStyle {
-  bool counter = false;
-  DateFormat format = DateFormat::ymd;
-};
+TimeKind time_kind(const std::optional<Frequency>& frequency) {
+  if (!frequency) return TimeKind::any;
+  return frequency->unit == FrequencyUnit::counter ? TimeKind::counter : TimeKind::time;
+}
 
 /// Reads the rows of one file; the first pass decides how ds is written, the second takes them.
 class LongReader {
  public:
   LongReader(const std::filesystem::path& path, const LongTableOptions& options)
-      : path_(path), file_(path.string()), options_(options), room_(options.most_values) {
+      : rows_(path, options.zone),
+        file_(path.string()),
+        options_(options),
+        room_(options.most_values),
+        columns_(find_columns(rows_)) {
     if (!options.frequency.empty()) frequency_ = Frequency::parse(options.frequency);
   }
 
   Panel read() {
-    survey();
+    rows_.survey(columns_.time, time_kind(frequency_));
     take_rows();
     if (series_.empty()) refuse(fmt::format("'{}' holds a header but no rows", file_));
     for (LongSeries& series : series_) sort(series);
@@ -94,64 +85,12 @@ class LongReader {
   }
 
  private:
-  template <typename Take>
-  void for_each_row(const Take& take) {
-    const auto source = open_records(path_);
-    columns_ = find_columns(source->columns(), file_);
-    const std::size_t width = source->columns().size();
-    Record record;
-    while (source->next(record)) {
-      if (is_blank(record)) continue;
-      check(record, width);
-      take(record);
-    }
-  }
-
-  void check(const Record& record, std::size_t width) const {
-    if (record.flaw == RecordFlaw::none && record.fields.size() == width) return;
-    const std::string place = fmt::format("line {} of '{}'", record.line, file_);
-    const std::string text = escape_invalid_utf8(record.text.substr(0, 100));
-    if (record.flaw == RecordFlaw::invalid_utf8) {
-      refuse(
-          fmt::format("{} is not UTF-8: {}; convert the file first, for example with: iconv -f "
-                      "ISO-8859-1 -t UTF-8 FILE > NEW",
-                      place, text));
-    }
-    if (record.flaw == RecordFlaw::bad_quotes) {
-      refuse(
-          fmt::format("{} has a quote that does not close, or closes within a cell: {}; put "
-                      "quotes around the whole cell and double those inside",
-                      place, text));
-    }
-    refuse(fmt::format("{} has {} cells where the header has {}: {}", place, record.fields.size(),
-                       width, text));
-  }
-
-  /// ISO times, by far the most usual, need no look at the whole column.
-  void survey() {
-    DateEvidence evidence;
-    bool all_whole = true;
-    for_each_row([&](const Record& record) {
-      const std::string_view cell = trim(record.fields[columns_.time]);
-      all_whole = all_whole && parse_integer(cell).has_value();
-      evidence.add(cell);
-    });
-    const bool wants_time = frequency_ && frequency_->unit != FrequencyUnit::counter;
-    style_.counter = all_whole && !wants_time;
-    if (!style_.counter && evidence.is_time_column(0.5)) {
-      style_.format = evidence.decide(std::nullopt, fmt::format("column ds of '{}'", file_));
-    }
-    if (style_.counter || !frequency_ || frequency_->unit != FrequencyUnit::counter) return;
-    refuse(fmt::format("ds of '{}' holds times; a whole number as frequency needs whole numbers",
-                       file_));
-  }
-
   void take_rows() {
     std::size_t last = 0;
-    for_each_row([&](const Record& record) {
+    rows_.for_each([&](const Record& record) {
       const std::string_view id = columns_.id ? trim(record.fields[*columns_.id]) : "total";
       if (series_.empty() || series_[last].id != id) last = series_of(id);
-      series_[last].points.push_back({read_time(record), read_value(record), record.line});
+      series_[last].points.push_back({rows_.time(record), read_value(record), record.line});
     });
   }
 
@@ -160,25 +99,6 @@ class LongReader {
     const auto [at, is_new] = index_.try_emplace(std::string(id), series_.size());
     if (is_new) series_.push_back({std::string(id), {}});
     return at->second;
-  }
-
-  Instant read_time(const Record& record) const {
-    const std::string_view cell = trim(record.fields[columns_.time]);
-    if (style_.counter) return Instant(std::chrono::microseconds(read_count(cell, record.line)));
-    const auto stamp = parse_time(cell, style_.format);
-    if (!stamp) {
-      refuse(fmt::format("line {} of '{}': ds '{}' is no time; write it as 2019-12-31 23:00:00",
-                         record.line, file_, cell));
-    }
-    if (!stamp->offset) return options_.zone.instant(stamp->civil);
-    return Instant(stamp->civil.time_since_epoch() - *stamp->offset);
-  }
-
-  std::int64_t read_count(std::string_view cell, std::int64_t line) const {
-    const auto count = parse_integer(cell);
-    if (count && *count >= -kLargestCount && *count <= kLargestCount) return *count;
-    refuse(
-        fmt::format("line {} of '{}': ds {} is no counter; use -2^53 to 2^53", line, file_, cell));
   }
 
   double read_value(const Record& record) const {
@@ -204,7 +124,7 @@ class LongReader {
 
   /// Stamps of days or longer with one clock time, as in 2024-01-31 09:00, mean the day.
   bool stands_for_days() const {
-    if (style_.counter || (frequency_ && frequency_->is_sub_daily())) return false;
+    if (rows_.is_counter() || (frequency_ && frequency_->is_sub_daily())) return false;
     const FrequencyEvidence found = evidence();
     if (!found.has_one_clock_time()) return false;
     const auto guess = frequency_ ? frequency_ : found.guess();
@@ -218,14 +138,11 @@ class LongReader {
     }
   }
 
-  std::string text_of(const Point& point) const {
-    return style_.counter ? std::to_string(point.time.time_since_epoch().count())
-                          : format_instant(point.time, options_.zone);
-  }
+  std::string text_of(const Point& point) const { return rows_.text_of(point.time); }
 
   Frequency frequency() const {
     if (frequency_) return with_weekday(*frequency_);
-    if (style_.counter) return aligned(counter_frequency());
+    if (rows_.is_counter()) return aligned(counter_frequency());
     const auto guess = evidence().guess();
     if (guess) return aligned(*guess);
     refuse(fmt::format(
@@ -305,13 +222,12 @@ class LongReader {
     panel.add(series.id, first, values);
   }
 
-  std::filesystem::path path_;
+  DatedRows rows_;
   std::string file_;
   LongTableOptions options_;
   std::int64_t room_;  // buckets that may still come
   std::optional<Frequency> frequency_;
   LongColumns columns_;
-  TimeStyle style_;
   std::vector<LongSeries> series_;
   std::unordered_map<std::string, std::size_t> index_;
 };

@@ -49,13 +49,15 @@ class Fitted {
  public:
   virtual ~Fitted() = default;
 
-  /// The next `horizon` steps of every series (horizon >= 1). `future` covers the horizon when the
-  /// model was fitted with covariates.
+  /// The next `horizon` steps of every series (horizon >= 1). Where a model was fitted with
+  /// covariates, `future` covers the horizon; else throws Error bad_data that names the column, the
+  /// series and the first ds without a value.
   virtual Forecast forecast(Eigen::Index horizon, const Covariates& future = {}) const = 0;
 
   /// Moves the state on over new values, as if the whole history had been filtered again with the
   /// parameters kept. Values before the known end are ignored, a gap counts as missing, vanished
-  /// series stay where they are, new ids join with a baseline.
+  /// series stay where they are, new ids join with a baseline. Throws Error bad_data where
+  /// `covariates` lack a column that a model was fitted with.
   virtual void update(const Panel& recent, const Covariates& covariates = {}) = 0;
 
   /// Takes over what `earlier`, the same model fitted to less of the same data, learnt by watching
@@ -78,10 +80,13 @@ class Model {
  public:
   virtual ~Model() = default;
   virtual std::string name() const = 0;
+  /// Whether covariates change what it forecasts.
+  virtual bool uses_covariates() const { return false; }
   virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                                       const FitOptions& options) const = 0;
-  /// Reads what Fitted::save wrote. Throws Error bad_data for a state that is damaged; what is
-  /// loaded can forecast and move on whatever the state said.
+  /// Reads what Fitted::save wrote. Throws Error bad_data for a state that is damaged,
+  /// newer_version for one that a newer program wrote; what is loaded can forecast and move on
+  /// whatever the state said, given the covariates that it names.
   virtual std::unique_ptr<Fitted> load(const nlohmann::json& state) const = 0;
 };
 

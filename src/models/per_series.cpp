@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -43,6 +44,63 @@ bool is_finite(const Predictive& forecast) {
          std::isfinite(forecast.quantile(0, 0.9995));
 }
 
+/// Columns that a fitted model needs, of one series.
+class SeriesCovariates {
+ public:
+  SeriesCovariates(const Covariates& all, std::string_view id) : all_(all), id_(id) {}
+
+  /// Of the history that a model is fitted to; none where the model uses none.
+  Regressors history(const SeriesModel& model, const SeriesView& series) const {
+    if (!model.uses_regressors() || all_.empty()) return {};
+    return all_.of(id_, all_.all_names(), series.first, series.end());
+  }
+
+  /// Of buckets [from, to) that a fitted model moves on over. Throws Error bad_data where a column
+  /// is not there at all.
+  Regressors beside(const std::vector<std::string>& needs, Bucket from, Bucket to) const {
+    if (needs.empty()) return {};
+    for (const std::string& name : needs) {
+      if (!all_.has(name)) refuse(name);
+    }
+    return all_.of(id_, needs, from, to);
+  }
+
+  /// The same for a forecast, which needs every value. Throws Error bad_data naming the first that
+  /// is unknown.
+  Regressors future(const std::vector<std::string>& needs, Bucket from, Bucket to,
+                    const Calendar& calendar) const {
+    if (needs.empty()) return {};
+    const auto unknown = all_.first_unknown(id_, needs, from, to);
+    if (!unknown) return all_.of(id_, needs, from, to);
+    throw Error(ErrorCode::bad_data,
+                fmt::format("the forecast of series '{}' needs regressor '{}' at {}, and it is not "
+                            "known there; give its value at every step ahead",
+                            id_, unknown->name, calendar.label(unknown->bucket)));
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& name) const {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("the model of series '{}' was fitted with regressor '{}', which is not "
+                            "among those given; give its values",
+                            id_, name));
+  }
+
+  const Covariates& all_;
+  std::string_view id_;
+};
+
+/// Stands for the step ahead where only finiteness matters: the last row, unknown values as 0.
+Regressors next_like_last(const Regressors& history, const std::vector<std::string>& needs) {
+  Regressors next{needs, Eigen::MatrixXd::Zero(1, std::ssize(needs))};
+  for (std::size_t i = 0; i < needs.size(); ++i) {
+    const auto at = std::find(history.names.begin(), history.names.end(), needs[i]);
+    const double last = history.values(history.values.rows() - 1, at - history.names.begin());
+    if (std::isfinite(last)) next.values(0, static_cast<Eigen::Index>(i)) = last;
+  }
+  return next;
+}
+
 /// Without missing values at either end.
 SeriesView trimmed(SeriesView series) {
   while (!series.values.empty() && std::isnan(series.values.front())) {
@@ -62,11 +120,12 @@ class EntryFitter {
               const FitOptions& options)
       : model_(model), fallback_(fallback), calendar_(calendar), options_(options) {}
 
-  std::pair<Entry, LedgerRow> fit(const SeriesView& whole) const {
+  std::pair<Entry, LedgerRow> fit(const SeriesView& whole, const Covariates& covariates) const {
     const auto start = Clock::now();
     const SeriesView series = trimmed(whole);
     LedgerRow row = describe(whole, series);
-    const SeriesInput input{calendar_, series.first, series.values};
+    const SeriesCovariates beside(covariates, whole.id);
+    const SeriesInput input{calendar_, series.first, series.values, beside.history(model_, series)};
     Entry entry;
     entry.end = series.end();
     entry.non_negative = never_negative(series.values);
@@ -77,13 +136,13 @@ class EntryFitter {
       fall_back(input, entry, row);
     else
       entry.fitted = std::move(fit.fitted);
-    move_on(entry, whole);  // missing values at the end are part of the history
+    move_on(entry, whole, covariates);  // missing values at the end are part of the history
     row.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     return {std::move(entry), std::move(row)};
   }
 
   /// Feeds what follows the entry's end; a gap before `recent` counts as missing.
-  static void move_on(Entry& entry, const SeriesView& recent) {
+  static void move_on(Entry& entry, const SeriesView& recent, const Covariates& covariates) {
     if (recent.end() <= entry.end) return;
     if (recent.end() - entry.end > kLongestGap) {
       throw Error(ErrorCode::bad_data,
@@ -98,7 +157,8 @@ class EntryFitter {
           recent.values[static_cast<std::size_t>(bucket - recent.first)];
     }
     entry.non_negative = entry.non_negative && never_negative(values);
-    entry.fitted->update(values);
+    const SeriesCovariates beside(covariates, recent.id);
+    entry.fitted->update(values, beside.beside(entry.fitted->needs(), entry.end, recent.end()));
     entry.end = recent.end();
   }
 
@@ -115,7 +175,9 @@ class EntryFitter {
   SeriesFit try_fit(const SeriesInput& input) const {
     if (input.values.empty()) return {nullptr, "no values", false};
     SeriesFit fit = model_.fit(input, options_);
-    if (fit.fitted != nullptr && !is_finite(*fit.fitted->forecast(1))) {
+    if (fit.fitted == nullptr) return fit;
+    const Regressors next = next_like_last(input.regressors, fit.fitted->needs());
+    if (!is_finite(*fit.fitted->forecast(1, next))) {
       return {nullptr, "forecast is not finite", false};
     }
     return fit;
@@ -154,12 +216,13 @@ class PerSeriesFitted final : public Fitted {
   }
   PerSeriesFitted& operator=(const PerSeriesFitted&) = delete;
 
-  void fit(const Panel& panel, const FitOptions& options) {
+  void fit(const Panel& panel, const Covariates& covariates, const FitOptions& options) {
     options_ = options;
     entries_.resize(static_cast<std::size_t>(panel.size()));
     ledger_.resize(entries_.size());
     parallel_for(entries_.size(), options.threads, [&](std::size_t i) {
-      std::tie(entries_[i], ledger_[i]) = fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)]);
+      std::tie(entries_[i], ledger_[i]) =
+          fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)], covariates);
     });
     options_.progress = &no_progress();
     know_from(0);
@@ -187,23 +250,25 @@ class PerSeriesFitted final : public Fitted {
     know_from(0);
   }
 
-  Forecast forecast(Eigen::Index horizon, const Covariates&) const override {
+  Forecast forecast(Eigen::Index horizon, const Covariates& future) const override {
     Forecast result{calendar_, horizon, {}};
     result.series.resize(entries_.size());
     parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
       const Entry& entry = entries_[i];
-      PredictivePtr distribution = entry.fitted->forecast(horizon);
+      const SeriesCovariates ahead(future, ledger_[i].unique_id);
+      PredictivePtr distribution = entry.fitted->forecast(
+          horizon, ahead.future(entry.fitted->needs(), entry.end, entry.end + horizon, calendar_));
       if (entry.non_negative) distribution = clamp_below(std::move(distribution), 0);
       result.series[i] = {ledger_[i].unique_id, entry.end, std::move(distribution)};
     });
     return result;
   }
 
-  void update(const Panel& recent, const Covariates&) override {
+  void update(const Panel& recent, const Covariates& covariates) override {
     const std::size_t before = entries_.size();
     parallel_for(before, options_.threads, [&](std::size_t i) {
       const Eigen::Index at = recent.find(ledger_[i].unique_id);
-      if (at >= 0) EntryFitter::move_on(entries_[i], recent[at]);
+      if (at >= 0) EntryFitter::move_on(entries_[i], recent[at], covariates);
     });
     for (Eigen::Index i = 0; i < recent.size(); ++i) {
       if (!known_.contains(recent.ids()[static_cast<std::size_t>(i)])) join(recent[i]);
@@ -252,7 +317,7 @@ class PerSeriesFitted final : public Fitted {
 
   /// A series first seen in an update is forecast by the baseline until the next fit.
   void join(const SeriesView& series) {
-    auto [entry, row] = fitter(*fallback_).fit(series);
+    auto [entry, row] = fitter(*fallback_).fit(series, {});
     entry.is_fallback = true;
     row.model = model_->name();
     row.fallback = fallback_->name();
@@ -276,11 +341,12 @@ class PerSeries final : public Model {
       : model_(std::move(model)), fallback_(std::move(fallback)) {}
 
   std::string name() const override { return model_->name(); }
+  bool uses_covariates() const override { return model_->uses_regressors(); }
 
-  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates&,
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
     auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, panel.calendar());
-    result->fit(panel, options);
+    result->fit(panel, covariates, options);
     return result;
   }
 

@@ -26,7 +26,7 @@ double variance(const nlohmann::json& state, const char* key);
 
 /// What `read` gives, a function that takes the saved state of `model` apart. The one place where
 /// anything wrong with a state, a missing key or a value that is not allowed, becomes Error
-/// bad_data.
+/// bad_data; newer_version stays what it is.
 template <class Read>
 auto read_state(std::string_view model, const Read& read) {
   try {
@@ -34,7 +34,7 @@ auto read_state(std::string_view model, const Read& read) {
   } catch (const nlohmann::json::exception& exception) {
     refuse_state(model, exception.what());
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::bad_data) throw;
+    if (error.code() == ErrorCode::bad_data || error.code() == ErrorCode::newer_version) throw;
     refuse_state(model, error.what());
   }
 }

@@ -9,24 +9,31 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace forecart {
 
 /// One series as a per-series model sees it. Value i lies in bucket `first + i`; NaN is missing;
-/// neither the first nor the last value is missing.
+/// neither the first nor the last value is missing. Models that use regressors find those of value
+/// i in row i, NaN where unknown.
 struct SeriesInput {
   const Calendar& calendar;
   Bucket first = 0;
   std::span<const double> values;
+  Regressors regressors{};
 };
 
 /// A per-series model fitted to one series; see Fitted.
 class FittedSeries {
  public:
   virtual ~FittedSeries() = default;
-  virtual PredictivePtr forecast(Eigen::Index horizon) const = 0;
-  /// Moves on over the values that follow the known end; NaN is missing.
-  virtual void update(std::span<const double> values) = 0;
+  /// `future` holds the columns that needs() names, in that order, over the horizon at least.
+  virtual PredictivePtr forecast(Eigen::Index horizon, const Regressors& future = {}) const = 0;
+  /// Moves on over the values that follow the known end; NaN is missing. `beside` holds the columns
+  /// that needs() names, a row per value; where one is NaN the value counts as missing.
+  virtual void update(std::span<const double> values, const Regressors& beside = {}) = 0;
+  /// Names of the regressors that forecast and update need.
+  virtual std::vector<std::string> needs() const { return {}; }
   virtual std::unique_ptr<FittedSeries> clone() const = 0;
   virtual nlohmann::json save() const = 0;
   virtual nlohmann::json explain() const = 0;
@@ -47,9 +54,12 @@ class SeriesModel {
   virtual std::string name() const = 0;
   /// E.g. "analytic" or "past errors"; goes to the ledger.
   virtual std::string interval_method() const = 0;
+  /// Whether fit looks at SeriesInput::regressors.
+  virtual bool uses_regressors() const { return false; }
   virtual SeriesFit fit(const SeriesInput& input, const FitOptions& options) const = 0;
   /// Reads what FittedSeries::save wrote. Throws Error or nlohmann's exception for a state that is
-  /// damaged; what is loaded can forecast and move on whatever the state said.
+  /// damaged; what is loaded can forecast and move on whatever the state said, given the regressors
+  /// that it needs.
   virtual std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
                                              const Calendar& calendar) const = 0;
 };

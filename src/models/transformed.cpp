@@ -16,16 +16,17 @@ class TransformedFitted final : public FittedSeries {
   TransformedFitted(Transform transform, std::unique_ptr<FittedSeries> inner)
       : transform_(transform), inner_(std::move(inner)) {}
 
-  PredictivePtr forecast(Eigen::Index horizon) const override {
-    return back_transform(transform_, inner_->forecast(horizon));
+  PredictivePtr forecast(Eigen::Index horizon, const Regressors& future) const override {
+    return back_transform(transform_, inner_->forecast(horizon, future));
   }
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors& beside) override {
     std::vector<double> inside(values.begin(), values.end());
     for (double& y : inside) {
       if (!in_domain(transform_, std::span(&y, 1))) y = std::numeric_limits<double>::quiet_NaN();
     }
-    inner_->update(transformed_values(transform_, inside));
+    inner_->update(transformed_values(transform_, inside), beside);
   }
+  std::vector<std::string> needs() const override { return inner_->needs(); }
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<TransformedFitted>(transform_, inner_->clone());
   }
@@ -50,6 +51,7 @@ class Transformed final : public SeriesModel {
 
   std::string name() const override { return model_->name(); }
   std::string interval_method() const override { return model_->interval_method(); }
+  bool uses_regressors() const override { return model_->uses_regressors(); }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
     if (!in_domain(transform_, input.values)) {
@@ -58,7 +60,8 @@ class Transformed final : public SeriesModel {
               false};
     }
     const std::vector<double> values = transformed_values(transform_, input.values);
-    SeriesFit result = model_->fit({input.calendar, input.first, values}, options);
+    SeriesFit result =
+        model_->fit({input.calendar, input.first, values, input.regressors}, options);
     if (result.fitted != nullptr) {
       result.fitted = std::make_unique<TransformedFitted>(transform_, std::move(result.fitted));
     }

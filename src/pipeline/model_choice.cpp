@@ -1,5 +1,7 @@
 #include "pipeline/model_choice.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,6 +41,16 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   const bool open = choice.models.empty() && choice.order.empty() && seasonal.empty();
   if (open && options.season_length > 1) seasonal = fmt::format("1,1,1,{}", options.season_length);
   options.order = SarimaOrder::parse(order, seasonal);
+  options.drift = choice.drift;
+  if (choice.drift && options.order.d + options.order.D != 1) {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("drift needs an order with d + D = 1, and ARIMA{} has {}; change "
+                            "--order or --seasonal-order",
+                            options.order.format(), options.order.d + options.order.D));
+  }
+  for (const std::string& text : distinct(choice.fourier)) {
+    options.fourier.push_back(FourierPeriod::parse(text));
+  }
   options.transform = choice.transform.value_or(Transform::none);
   options.members = distinct(choice.members);
   return options;

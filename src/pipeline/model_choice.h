@@ -14,6 +14,8 @@ struct ModelChoice {
   std::vector<std::string> models;     ///< empty: the default set
   std::string order;                   ///< "p,d,q" of ARIMA; "": 1,1,1
   std::string seasonal_order;          ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  bool drift = false;                  ///< of ARIMA; needs an order with d + D = 1
+  std::vector<std::string> fourier;    ///< "PERIOD:PAIRS" of ARIMA
   std::optional<Transform> transform;  ///< of ARIMA and LSTM; none unless asked
   int season_length = 0;               ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};

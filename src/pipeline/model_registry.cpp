@@ -31,7 +31,11 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
     return make_level_profile(
         LevelProfileOptions::for_frequency(options.frequency, options.season_length));
   }
-  if (name == "ARIMA") return transformed(make_arima({.order = options.order}), options.transform);
+  if (name == "ARIMA") {
+    return transformed(
+        make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
+        options.transform);
+  }
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform);
   return nullptr;
@@ -53,7 +57,9 @@ const std::vector<ModelDescription>& known_models() {
       {"HistoricAverage", "the mean of all values"},
       {"WindowAverage", "the mean of the last season"},
       {"LevelProfile", "recent level times the profile of the season"},
-      {"ARIMA", "seasonal ARIMA with given orders by exact maximum likelihood"},
+      {"ARIMA",
+       "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
+       "holidays and Fourier terms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };

@@ -2,6 +2,7 @@
 
 #include "base/frequency.h"
 #include "models/model.h"
+#include "models/sarima/fourier.h"
 #include "models/sarima/order.h"
 #include "series/transform.h"
 
@@ -16,6 +17,8 @@ struct ModelOptions {
   Frequency frequency;
   int season_length = 24;                             ///< of the seasonal models
   SarimaOrder order{.p = 1, .d = 1, .q = 1};          ///< of ARIMA
+  bool drift = false;                                 ///< of ARIMA
+  std::vector<FourierPeriod> fourier{};               ///< of ARIMA
   Transform transform = Transform::none;              ///< of ARIMA and LSTM
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
 };

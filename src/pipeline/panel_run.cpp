@@ -49,10 +49,10 @@ Index possible_windows(const Panel& panel, BacktestOptions options) {
 }
 
 /// A result without scores, for a model fitted on all of the panel.
-ModelBacktest unproven(const Model& model, const Panel& panel, const FitOptions& options) {
+ModelBacktest unproven(const Model& model, const Panel& panel, const PanelRunOptions& options) {
   ModelBacktest result;
   result.model = model.name();
-  result.fitted = model.fit(panel, {}, options);
+  result.fitted = model.fit(panel, options.covariates, options.backtest.fit);
   record_fit(*result.fitted, result);
   Metrics none;
   none.mae = std::numeric_limits<double>::quiet_NaN();
@@ -62,11 +62,11 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const FitOptions&
 
 /// Brings the state from the last origin to the end of the panel; with `refit` by a fit, which
 /// inherits what the state has learnt on the way.
-void bring_to_end(const Model& model, const Panel& panel, const BacktestOptions& options,
+void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions& options,
                   bool refit, ModelBacktest& result) {
-  result.fitted->update(panel.before_end(options.horizon, 0));
+  result.fitted->update(panel.before_end(options.backtest.horizon, 0), options.covariates);
   if (!refit) return;
-  auto anew = model.fit(panel, {}, options.fit);
+  auto anew = model.fit(panel, options.covariates, options.backtest.fit);
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
   record_fit(*result.fitted, result);
@@ -79,7 +79,7 @@ std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& reg
   require_series(panel);
   std::vector<ModelBacktest> results;
   for (const std::string& name : options.models) {
-    results.push_back(backtest(*registry.make(name), panel, options.backtest));
+    results.push_back(backtest(*registry.make(name), panel, options.backtest, options.covariates));
   }
   return results;
 }
@@ -89,8 +89,9 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
   require_series(panel);
   PanelRun run;
   for (const std::string& name : options.models) {
-    run.results.push_back(unproven(*registry.make(name), panel, options.backtest.fit));
-    run.forecasts.push_back({name, run.results.back().fitted->forecast(options.backtest.horizon)});
+    run.results.push_back(unproven(*registry.make(name), panel, options));
+    run.forecasts.push_back(
+        {name, run.results.back().fitted->forecast(options.backtest.horizon, options.covariates)});
   }
   return run;
 }
@@ -107,8 +108,9 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   run.results = backtest_panel(panel, registry, possible);
   for (ModelBacktest& result : run.results) {
     const ModelPtr model = registry.make(result.model);
-    bring_to_end(*model, panel, possible.backtest, run.refitted, result);
-    run.forecasts.push_back({result.model, result.fitted->forecast(options.backtest.horizon)});
+    bring_to_end(*model, panel, possible, run.refitted, result);
+    run.forecasts.push_back(
+        {result.model, result.fitted->forecast(options.backtest.horizon, options.covariates)});
   }
   return run;
 }

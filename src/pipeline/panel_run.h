@@ -13,6 +13,7 @@ namespace forecart {
 struct PanelRunOptions {
   std::vector<std::string> models;
   BacktestOptions backtest;
+  Covariates covariates{};  ///< over the history and the horizon; see require_known
 };
 
 /// Proven and forecast: the backtest of every model, and its forecast from the end of the panel.

@@ -58,6 +58,8 @@ json options_json(const RunRequest& request) {
   return {{"models", choice.models.empty() ? json("default") : json(choice.models)},
           {"order", choice.order},
           {"seasonal_order", choice.seasonal_order},
+          {"drift", choice.drift},
+          {"fourier", choice.fourier},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"windows", choice.windows},

@@ -30,11 +30,11 @@ class FittedHistoricAverage final : public FittedSeries {
         mean_(state.at("mean").get<double>()),
         squares_(state.at("squares").get<double>()) {}
 
-  PredictivePtr forecast(Index horizon) const override {
+  PredictivePtr forecast(Index horizon, const Regressors&) const override {
     const double variance = count_ > 1 ? squares_ / (count_ - 1) : 0;
     return constant(horizon, mean_, variance * (1 + 1 / count_));
   }
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
       if (std::isnan(y)) continue;
       ++count_;
@@ -63,7 +63,7 @@ class HistoricAverage final : public SeriesModel {
   std::string interval_method() const override { return "analytic"; }
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
     auto fitted = std::make_unique<FittedHistoricAverage>();
-    fitted->update(input.values);
+    fitted->update(input.values, {});
     if (fitted->count() < 2) return {nullptr, "needs two known values", false};
     return {std::move(fitted), "", true};
   }
@@ -81,10 +81,10 @@ class FittedWindowAverage final : public FittedSeries {
         squares_(state.at("squares").get<double>()),
         errors_(state.at("errors").get<double>()) {}
 
-  PredictivePtr forecast(Index horizon) const override {
+  PredictivePtr forecast(Index horizon, const Regressors&) const override {
     return constant(horizon, mean(), errors_ > 0 ? squares_ / errors_ : std::abs(mean()));
   }
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
       if (std::isnan(y)) continue;
       if (!values_.empty()) {
@@ -128,7 +128,7 @@ class WindowAverage final : public SeriesModel {
   }
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
     auto fitted = std::make_unique<FittedWindowAverage>(static_cast<std::size_t>(window_));
-    fitted->update(input.values);
+    fitted->update(input.values, {});
     return {std::move(fitted), "", true};
   }
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar&) const override {

@@ -131,7 +131,7 @@ class FittedLevelProfile final : public FittedSeries {
       : options_(options), calendar_(calendar), first_(first) {}
 
   /// Keeps as much history as the windows need.
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors&) override {
     values_.insert(values_.end(), values.begin(), values.end());
     const int window = std::max(options_.profile_window, options_.level_window);
     const auto keep =
@@ -145,7 +145,7 @@ class FittedLevelProfile final : public FittedSeries {
     while (places_.size() < values_.size()) places_.push_back(place(std::ssize(places_)));
   }
 
-  PredictivePtr forecast(Index horizon) const override {
+  PredictivePtr forecast(Index horizon, const Regressors&) const override {
     const OriginSums now = sums_at(size());
     const ArrayXd profile = now.profile();
     const VectorXd mean = path(profile, now.level(profile), horizon);
@@ -259,7 +259,7 @@ class LevelProfile final : public SeriesModel {
               false};
     }
     auto fitted = std::make_unique<FittedLevelProfile>(options_, input.calendar, input.first);
-    fitted->update(input.values);
+    fitted->update(input.values, {});
     return {std::move(fitted), "", true};
   }
 
@@ -275,7 +275,7 @@ class LevelProfile final : public SeriesModel {
     const auto first = state.at("first").get<Bucket>();
     if (!calendar.holds(first)) refuse_state(name(), "first");
     auto fitted = std::make_unique<FittedLevelProfile>(options, calendar, first);
-    fitted->update(state.at("values").get<std::vector<double>>());
+    fitted->update(state.at("values").get<std::vector<double>>(), {});
     return fitted;
   }
 

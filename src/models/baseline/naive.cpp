@@ -23,7 +23,7 @@ class FittedNaive final : public FittedSeries {
   FittedNaive(std::vector<double> season, double sigma2)
       : season_(std::move(season)), sigma2_(sigma2) {}
 
-  PredictivePtr forecast(Index horizon) const override {
+  PredictivePtr forecast(Index horizon, const Regressors&) const override {
     const auto length = static_cast<Index>(season_.size());
     VectorXd mean(horizon);
     VectorXd psi = VectorXd::Zero(horizon);
@@ -34,7 +34,7 @@ class FittedNaive final : public FittedSeries {
     return std::make_shared<GaussianPredictive>(std::move(mean), std::move(psi), sigma2_);
   }
 
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
       const double kept = std::isnan(y) ? season_.front() : y;
       season_.erase(season_.begin());

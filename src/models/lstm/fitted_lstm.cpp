@@ -53,7 +53,7 @@ class FittedLstm final : public FittedSeries {
   FittedLstm(const Calendar& calendar, LstmState state)
       : calendar_(calendar), state_(std::move(state)), encoder_(state_.encoding) {}
 
-  PredictivePtr forecast(Eigen::Index horizon) const override {
+  PredictivePtr forecast(Eigen::Index horizon, const Regressors&) const override {
     const Encoding& encoding = state_.encoding;
     const auto steps = static_cast<std::size_t>(horizon);
     // From the bucket the first value of the window leads to, to the last step.
@@ -70,7 +70,7 @@ class FittedLstm final : public FittedSeries {
         state_.errors.scaled(unit, std::span(positions).last(steps)));
   }
 
-  void update(std::span<const double> values) override {
+  void update(std::span<const double> values, const Regressors&) override {
     append_filled(values, state_.encoding.season, state_.past);
     state_.end += static_cast<Bucket>(values.size());
     forget_old(state_);

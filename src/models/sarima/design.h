@@ -1,0 +1,46 @@
+#pragma once
+
+#include "models/sarima/gaps.h"
+#include "models/sarima/regression.h"
+#include "models/series_model.h"
+
+#include <string>
+#include <vector>
+
+namespace forecart::sarima {
+
+/// What stands beside the regressors of the input in a regression with SARIMA errors.
+struct RegressionTerms {
+  bool mean = false;
+  bool drift = false;
+  std::vector<Wave> waves;
+};
+
+/// A series made ready for estimation: the regression's columns are scaled to differences of
+/// variance about one, regressors centred where a mean or a difference takes the constant up.
+struct Design {
+  Regression regression;             ///< without coefficients
+  std::vector<std::string> dropped;  ///< "price (does not vary)", .. what was left out, and why
+  Stretch at;                        ///< the values used, from the first to the last that counts
+  std::vector<double> y;             ///< (n) NaN where missing or where a regressor is unknown
+  Eigen::MatrixXd x;                 ///< (n, k) scaled; rows of missing values filled
+  Eigen::VectorXd scale;             ///< (k) of the columns: x = (value - centre) / scale
+  Sample sample;                     ///< differences of y, its gaps filled, and of x
+  bool has_gaps = false;
+  double unexplained = 0;  ///< largest difference of y that least squares on the columns leaves
+};
+
+/// Columns are taken in the order mean, drift, regressors, waves; one that has no value in the
+/// history, does not vary, vanishes with differencing or follows from those before it is dropped.
+Design make_design(const SeriesInput& input, const SarimaOrder& order,
+                   const RegressionTerms& terms);
+
+/// Exact maximum likelihood of the regression with SARIMA errors.
+Estimate estimate_design(const SarimaOrder& order, const Design& design);
+
+/// The regression with its coefficients on the original scale and, if asked, their standard errors
+/// given the ARMA coefficients: the inverse of X' Sigma^-1 X.
+Regression estimated_regression(const Design& design, const Estimate& estimate,
+                                bool standard_errors);
+
+}  // namespace forecart::sarima

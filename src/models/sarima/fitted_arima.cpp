@@ -1,0 +1,214 @@
+#include "models/sarima/fitted_arima.h"
+
+#include "base/error.h"
+#include "models/sarima/state.h"
+#include "models/saved_state.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+
+namespace forecart::sarima {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using nlohmann::json;
+
+/// Of the saved state; raised whenever an older program could misread it.
+constexpr int kStateVersion = 1;
+/// Values that a saved state may say it has seen.
+constexpr Index kMostValues = Index{1} << 53;
+
+json criteria(const ArimaParameters& p) {
+  const auto k = static_cast<double>(p.count());
+  const auto n = static_cast<double>(p.used);
+  const double aic = 2 * k - 2 * p.log_likelihood;
+  json result = {{"aic", aic}, {"bic", aic + k * (std::log(n) - 2)}};
+  result["aicc"] = n > k + 1 ? json(aic + 2 * k * (k + 1) / (n - k - 1)) : json();
+  return result;
+}
+
+std::vector<std::string> coefficient_names(const SarimaOrder& order) {
+  std::vector<std::string> names;
+  const auto add = [&](const char* name, int count) {
+    for (int j = 1; j <= count; ++j) names.push_back(fmt::format("{}{}", name, j));
+  };
+  add("ar", order.p);
+  add("ma", order.q);
+  add("sar", order.P);
+  add("sma", order.Q);
+  return names;
+}
+
+StateFilter make_filter(const ArimaParameters& p) {
+  const auto arma = arma_from_coefficients(p.order, p.coefficients);
+  if (!arma) {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("ARIMA{} with these coefficients is not stationary", p.order.format()));
+  }
+  return {p.order, *arma};
+}
+
+json save_parameters(const ArimaParameters& p) {
+  return {{"order", p.order.format()},
+          {"coefficients", p.coefficients},
+          {"standard_errors", p.standard_errors},
+          {"regression", p.regression.save()},
+          {"dropped", p.dropped},
+          {"sigma2", p.sigma2},
+          {"log_likelihood", p.log_likelihood},
+          {"used", p.used}};
+}
+
+ArimaParameters load_parameters(const json& state) {
+  ArimaParameters p;
+  p.order = SarimaOrder::parse(state.at("order").get<std::string>());
+  state.at("coefficients").get_to(p.coefficients);
+  if (std::ssize(p.coefficients) != p.order.parameters()) refuse_state("ARIMA", "coefficients");
+  state.at("standard_errors").get_to(p.standard_errors);
+  p.regression = Regression::load(state.at("regression"));
+  state.at("dropped").get_to(p.dropped);
+  p.sigma2 = variance(state, "sigma2");
+  state.at("log_likelihood").get_to(p.log_likelihood);
+  p.used = whole_number(state, "used", 0, kMostValues);
+  return p;
+}
+
+/// ar, ma, sar, sma, then mean and drift on the scale of the data.
+void explain_coefficients(const ArimaParameters& p, json& result) {
+  const std::vector<std::string> names = coefficient_names(p.order);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    result["coefficients"][names[i]] = p.coefficients[i];
+    if (i < p.standard_errors.size()) result["standard_errors"][names[i]] = p.standard_errors[i];
+  }
+  for (const RegressionColumn& column : p.regression.columns()) {
+    if (column.kind != TermKind::mean && column.kind != TermKind::drift) continue;
+    const bool mean = column.kind == TermKind::mean;
+    result["coefficients"][column.name] = mean ? p.regression.mean() : column.coefficient;
+    if (std::isfinite(column.standard_error)) {
+      result["standard_errors"][column.name] = column.standard_error;
+    }
+  }
+}
+
+/// Regressors and waves under their names, apart, since a user may call a column ar1.
+void explain_regressors(const ArimaParameters& p, json& result) {
+  for (const RegressionColumn& column : p.regression.columns()) {
+    if (column.kind == TermKind::mean || column.kind == TermKind::drift) continue;
+    json& own = result["regressors"][column.name];
+    own["coefficient"] = column.coefficient;
+    if (std::isfinite(column.standard_error)) own["standard_error"] = column.standard_error;
+  }
+  if (!p.dropped.empty()) result["dropped"] = p.dropped;
+}
+
+class FittedArima final : public FittedSeries {
+ public:
+  FittedArima(ArimaParameters parameters, Bucket first)
+      : parameters_(std::move(parameters)), filter_(make_filter(parameters_)), first_(first) {}
+
+  explicit FittedArima(const json& state)
+      : FittedArima(load_parameters(state.at("parameters")),
+                    whole_number(state, "first", -kMostValues, kMostValues)) {
+    filter_.load(state.at("filter"));
+    seen_ = whole_number(state, "seen", 0, kMostValues);
+  }
+
+  /// Filters the history that the parameters were estimated from.
+  void begin_with(std::span<const double> y, const MatrixXd& x) {
+    move_on(y, x);
+    parameters_.used = filter_.used();
+  }
+
+  PredictivePtr forecast(Index horizon, const Regressors& future) const override {
+    check(future, horizon);
+    StateForecast f = filter_.forecast(horizon);
+    f.mean += parameters_.regression.levels(next(horizon), future.values);
+    return std::make_shared<GaussianPredictive>(std::move(f.mean), std::move(f.psi),
+                                                parameters_.sigma2,
+                                                f.factor * std::sqrt(parameters_.sigma2));
+  }
+
+  void update(std::span<const double> values, const Regressors& beside) override {
+    check(beside, std::ssize(values));
+    move_on(values, beside.values);
+  }
+
+  std::vector<std::string> needs() const override { return parameters_.regression.needs(); }
+
+  std::unique_ptr<FittedSeries> clone() const override {
+    return std::make_unique<FittedArima>(*this);
+  }
+
+  json save() const override {
+    return {{"version", kStateVersion},
+            {"parameters", save_parameters(parameters_)},
+            {"filter", filter_.save()},
+            {"first", first_},
+            {"seen", seen_}};
+  }
+
+  json explain() const override {
+    json result = {{"model", "ARIMA" + parameters_.order.format()},
+                   {"order", parameters_.order.format()},
+                   {"sigma2", parameters_.sigma2},
+                   {"log_likelihood", parameters_.log_likelihood},
+                   {"observations", parameters_.used}};
+    result.update(criteria(parameters_));
+    explain_coefficients(parameters_, result);
+    explain_regressors(parameters_, result);
+    return result;
+  }
+
+ private:
+  /// The values after those seen.
+  Stretch next(Index count) const { return {seen_ + 1, first_ + seen_, count}; }
+
+  void move_on(std::span<const double> y, const MatrixXd& x) {
+    const VectorXd level = parameters_.regression.levels(next(std::ssize(y)), x);
+    for (Index i = 0; i < level.size(); ++i)
+      filter_.step(y[static_cast<std::size_t>(i)] - level[i]);
+    seen_ += level.size();
+  }
+
+  /// Throws Error invalid_value unless the needed columns are there, in order.
+  void check(const Regressors& given, Index steps) const {
+    const std::vector<std::string>& needed = parameters_.regression.needs();
+    if (needed.empty() || (given.names == needed && given.values.rows() >= steps)) return;
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("ARIMA{} needs the regressors {} at {} steps, and was given {} of {}; "
+                            "give their values",
+                            parameters_.order.format(), fmt::join(needed, ", "), steps,
+                            given.values.rows(), fmt::join(given.names, ", ")));
+  }
+
+  ArimaParameters parameters_;
+  StateFilter filter_;
+  Bucket first_ = 0;  // of the first value seen
+  Index seen_ = 0;    // values since, missing ones too
+};
+
+}  // namespace
+
+std::unique_ptr<FittedSeries> begin_arima(ArimaParameters parameters, const Stretch& at,
+                                          std::span<const double> y, const MatrixXd& x) {
+  auto fitted = std::make_unique<FittedArima>(std::move(parameters), at.bucket);
+  fitted->begin_with(y, x);
+  return fitted;
+}
+
+std::unique_ptr<FittedSeries> load_arima(const json& state) {
+  const auto version = whole_number(state, "version", 1, INT32_MAX);
+  if (version > kStateVersion) {
+    throw Error(ErrorCode::newer_version,
+                fmt::format("the saved state of ARIMA has format version {}, this program reads "
+                            "up to {}; use a newer forecart or run again",
+                            version, kStateVersion));
+  }
+  return std::make_unique<FittedArima>(state);
+}
+
+}  // namespace forecart::sarima
