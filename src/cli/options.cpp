@@ -110,7 +110,9 @@ void ModelFlags::add_model_flags(CLI::App& command) {
                   "P,D,Q,s of ARIMA; without it no season")
       ->group(kGroup)
       ->type_name("P,D,Q,S");
-  command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")
+  command
+      .add_option("--transform", transform,
+                  "of ARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
       ->group(kGroup);
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")

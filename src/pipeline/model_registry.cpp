@@ -31,9 +31,12 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
     return make_level_profile(
         LevelProfileOptions::for_frequency(options.frequency, options.season_length));
   }
-  if (name == "ARIMA") return transformed(make_arima({.order = options.order}), options.transform);
+  if (name == "ARIMA")
+    return transformed(make_arima({.order = options.order}), options.transform,
+                       options.season_length);
   if (name == "LSTM")
-    return transformed(make_lstm({.season = options.season_length}), options.transform);
+    return transformed(make_lstm({.season = options.season_length}), options.transform,
+                       options.season_length);
   return nullptr;
 }
 
