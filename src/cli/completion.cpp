@@ -43,7 +43,7 @@ std::string bash_script(const CLI::App& app) {
       "  case ${{COMP_WORDS[COMP_CWORD-1]}} in\n"
       "    --model|--members) words='{}' ;;\n"
       "    --measure) words='lines orders units revenue' ;;\n"
-      "    --transform) words='none log sqrt' ;;\n"
+      "    --transform) words='none log sqrt boxcox' ;;\n"
       "    --returns) words='net keep drop' ;;\n"
       "    --date-order) words='mdy dmy ymd' ;;\n"
       "    --progress) words='auto never' ;;\n"

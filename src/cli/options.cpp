@@ -138,7 +138,9 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->group(kGroup)
       ->type_name("PERIOD:PAIRS")
       ->allow_extra_args(false);
-  command.add_option("--transform", transform, "of ARIMA and LSTM: none, log or sqrt")
+  command
+      .add_option("--transform", transform,
+                  "of ARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
       ->group(kGroup);
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")

@@ -1,3 +1,4 @@
+#include "base/error.h"
 #include "models/baseline/average.h"
 #include "models/baseline/naive.h"
 #include "models/series_model.h"
@@ -121,6 +122,36 @@ TEST(Transformed, FallsBackOutsideItsDomain) {
   EXPECT_EQ(fitted->ledger()[0].reason, "transform log needs values above zero");
   EXPECT_EQ(fitted->ledger()[1].fallback, "");
   EXPECT_GT(fitted->forecast(1).series[1].distribution->mean(0), 2) << "corrected for bias";
+}
+
+TEST(Transformed, KeepsItsLambdaThroughSaveAndLoad) {
+  const auto naive = transformed(make_naive(), Transform::box_cox, 2);
+  const auto model = per_series(naive, make_window_average(3));
+  const std::vector<double> y{8, 12, 17, 22, 30, 45, 60, 90, 110, 170};
+  const auto fitted = model->fit(panel({{"a", y}}), {}, {});
+  const auto words = fitted->explain(0).at("transform").get<std::string>();
+  EXPECT_TRUE(words.starts_with("boxcox:")) << words;
+  const auto loaded = model->load(fitted->save());
+  EXPECT_EQ(loaded->explain(0).at("transform"), words);
+  for (const double p : {.01, .5, .99}) {
+    EXPECT_EQ(loaded->forecast(3).series[0].distribution->quantile(2, p),
+              fitted->forecast(3).series[0].distribution->quantile(2, p));
+  }
+}
+
+TEST(Transformed, RefusesAStateWithoutItsLambda) {
+  const auto model =
+      per_series(transformed(make_naive(), parse_transform("boxcox:-0.5")), make_naive());
+  auto state = model->fit(panel({{"a", {1, 3, 2, 5}}}), {}, {})->save();
+  EXPECT_NO_THROW(model->load(state));
+  auto& own = state.at("series").at(0).at("state");
+  for (const char* text : {"boxcox", "boxcox:7", "cube"}) {
+    own["transform"] = text;
+    EXPECT_THROW(model->load(state), Error) << text;
+  }
+  own["transform"] = "boxcox:-0.5";
+  own["ceiling"] = -1;
+  EXPECT_THROW(model->load(state), Error);
 }
 
 }  // namespace

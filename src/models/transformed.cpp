@@ -1,7 +1,8 @@
 #include "models/transformed.h"
 
-#include <fmt/format.h>
+#include "models/saved_state.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -11,9 +12,26 @@ namespace {
 
 using nlohmann::json;
 
+/// The ceiling is saved where there is one; JSON has no infinity.
+json state_of(const Transform& transform) {
+  json state{{"transform", to_string(transform)}};
+  if (transform.ceiling < std::numeric_limits<double>::infinity())
+    state["ceiling"] = transform.ceiling;
+  return state;
+}
+
+Transform transform_from(const json& state) {
+  Transform transform = parse_transform(state.at("transform").get<std::string>());
+  const bool falls = transform.lambda.value_or(1) < 0;
+  if (falls) transform.ceiling = state.at("ceiling").get<double>();
+  const bool whole = transform.kind != Transform::Kind::box_cox || transform.lambda;
+  if (!whole || !(transform.ceiling > 0)) refuse_state("a transformed model", "transform");
+  return transform;
+}
+
 class TransformedFitted final : public FittedSeries {
  public:
-  TransformedFitted(Transform transform, std::unique_ptr<FittedSeries> inner)
+  TransformedFitted(const Transform& transform, std::unique_ptr<FittedSeries> inner)
       : transform_(transform), inner_(std::move(inner)) {}
 
   PredictivePtr forecast(Eigen::Index horizon, const Regressors& future) const override {
@@ -23,6 +41,7 @@ class TransformedFitted final : public FittedSeries {
     std::vector<double> inside(values.begin(), values.end());
     for (double& y : inside) {
       if (!in_domain(transform_, std::span(&y, 1))) y = std::numeric_limits<double>::quiet_NaN();
+      if (y > transform_.ceiling) transform_.ceiling = y;
     }
     inner_->update(transformed_values(transform_, inside), beside);
   }
@@ -31,7 +50,9 @@ class TransformedFitted final : public FittedSeries {
     return std::make_unique<TransformedFitted>(transform_, inner_->clone());
   }
   json save() const override {
-    return {{"transform", to_string(transform_)}, {"state", inner_->save()}};
+    json state = state_of(transform_);
+    state["state"] = inner_->save();
+    return state;
   }
   json explain() const override {
     json result = inner_->explain();
@@ -46,43 +67,42 @@ class TransformedFitted final : public FittedSeries {
 
 class Transformed final : public SeriesModel {
  public:
-  Transformed(SeriesModelPtr model, Transform transform)
-      : model_(std::move(model)), transform_(transform) {}
+  Transformed(SeriesModelPtr model, const Transform& transform, int season)
+      : model_(std::move(model)), transform_(transform), season_(season) {}
 
   std::string name() const override { return model_->name(); }
   std::string interval_method() const override { return model_->interval_method(); }
   bool uses_regressors() const override { return model_->uses_regressors(); }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
-    if (!in_domain(transform_, input.values)) {
-      const auto* const needs = transform_ == Transform::log ? "above zero" : "not below zero";
-      return {nullptr, fmt::format("transform {} needs values {}", to_string(transform_), needs),
-              false};
+    if (const auto obstacle = domain_obstacle(transform_, input.values)) {
+      return {nullptr, *obstacle, false};
     }
-    const std::vector<double> values = transformed_values(transform_, input.values);
+    const Transform own = fitted_transform(transform_, input.values, season_);
+    const std::vector<double> values = transformed_values(own, input.values);
     SeriesFit result =
         model_->fit({input.calendar, input.first, values, input.regressors}, options);
     if (result.fitted != nullptr) {
-      result.fitted = std::make_unique<TransformedFitted>(transform_, std::move(result.fitted));
+      result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
     }
     return result;
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
-    const Transform transform = parse_transform(state.at("transform").get<std::string>());
-    return std::make_unique<TransformedFitted>(transform,
+    return std::make_unique<TransformedFitted>(transform_from(state),
                                                model_->load(state.at("state"), calendar));
   }
 
  private:
   SeriesModelPtr model_;
   Transform transform_;
+  int season_;
 };
 
 }  // namespace
 
-SeriesModelPtr transformed(SeriesModelPtr model, Transform transform) {
-  return std::make_shared<Transformed>(std::move(model), transform);
+SeriesModelPtr transformed(SeriesModelPtr model, const Transform& transform, int season) {
+  return std::make_shared<Transformed>(std::move(model), transform, season);
 }
 
 }  // namespace forecart

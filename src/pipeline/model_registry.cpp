@@ -34,10 +34,11 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "ARIMA") {
     return transformed(
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
-        options.transform);
+        options.transform, options.season_length);
   }
   if (name == "LSTM")
-    return transformed(make_lstm({.season = options.season_length}), options.transform);
+    return transformed(make_lstm({.season = options.season_length}), options.transform,
+                       options.season_length);
   return nullptr;
 }
 
