@@ -8,6 +8,7 @@
 #include "models/baseline/naive.h"
 #include "models/lstm/lstm.h"
 #include "models/sarima/arima.h"
+#include "models/sarima/auto_arima.h"
 #include "models/series_model.h"
 #include "models/transformed.h"
 
@@ -36,6 +37,11 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
         options.transform, options.season_length);
   }
+  if (name == "AutoARIMA") {
+    return transformed(
+        make_auto_arima({.season = options.season_length, .fourier = options.fourier}),
+        options.transform, options.season_length);
+  }
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -61,6 +67,7 @@ const std::vector<ModelDescription>& known_models() {
       {"ARIMA",
        "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
        "holidays and Fourier terms"},
+      {"AutoARIMA", "seasonal ARIMA with orders chosen per series"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };

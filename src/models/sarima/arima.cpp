@@ -114,6 +114,7 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   p.coefficients = coefficients(e.arma);
   p.regression = estimated_regression(design, e, options.standard_errors);
   p.dropped = design.dropped;
+  p.search = options.search;
   p.sigma2 = e.sigma2;
   p.log_likelihood = e.log_likelihood;
   if (options.standard_errors) p.standard_errors = coefficient_errors(design, e);

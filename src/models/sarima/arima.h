@@ -4,6 +4,10 @@
 #include "models/sarima/order.h"
 #include "models/series_model.h"
 
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
 namespace forecart {
 
 /// A seasonal ARIMA model with given orders.
@@ -13,6 +17,7 @@ struct ArimaOptions {
   bool drift = false;                    ///< a linear trend; used only where d + D = 1
   bool standard_errors = true;           ///< have explain() tell them; about a third more time
   std::vector<FourierPeriod> fourier{};  ///< harmonics, beside the regressors of the input
+  nlohmann::json search{};               ///< how the order was found, for explain(); or null
 
   /// Throws Error invalid_value.
   void validate() const;

@@ -58,6 +58,7 @@ json save_parameters(const ArimaParameters& p) {
           {"standard_errors", p.standard_errors},
           {"regression", p.regression.save()},
           {"dropped", p.dropped},
+          {"search", p.search},
           {"sigma2", p.sigma2},
           {"log_likelihood", p.log_likelihood},
           {"used", p.used}};
@@ -71,6 +72,7 @@ ArimaParameters load_parameters(const json& state) {
   state.at("standard_errors").get_to(p.standard_errors);
   p.regression = Regression::load(state.at("regression"));
   state.at("dropped").get_to(p.dropped);
+  p.search = state.value("search", json());
   p.sigma2 = variance(state, "sigma2");
   state.at("log_likelihood").get_to(p.log_likelihood);
   p.used = whole_number(state, "used", 0, kMostValues);
@@ -160,6 +162,7 @@ class FittedArima final : public FittedSeries {
     result.update(criteria(parameters_));
     explain_coefficients(parameters_, result);
     explain_regressors(parameters_, result);
+    if (!parameters_.search.is_null()) result["search"] = parameters_.search;
     return result;
   }
 

@@ -19,6 +19,7 @@ struct ArimaParameters {
   std::vector<double> standard_errors;  ///< of them, or empty
   Regression regression;
   std::vector<std::string> dropped;  ///< regression terms left out, and why
+  nlohmann::json search;             ///< how the order was found; null if it was given
   double sigma2 = 0;                 ///< maximum likelihood: squares over used
   double log_likelihood = 0;
   Eigen::Index used = 0;  ///< values that count in the likelihood

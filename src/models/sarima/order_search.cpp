@@ -1,5 +1,7 @@
 #include "models/sarima/order_search.h"
 
+#include "math/roots.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -214,8 +216,19 @@ double aicc(double log_likelihood, Index estimated, Index n) {
 }
 
 double smallest_root(const SeasonalArma<double>& arma) {
-  (void)arma;
-  return kInfinity;
+  double smallest = kInfinity;
+  const auto look_at = [&](const std::vector<double>& coefficients, double sign, std::size_t unit) {
+    LagPolynomial<double> polynomial{1};
+    for (const double c : coefficients) polynomial.push_back(sign * c);
+    const auto zeros = roots(polynomial);
+    if (zeros.empty()) return;
+    smallest = std::min(smallest, std::pow(std::abs(zeros[0]), 1 / static_cast<double>(unit)));
+  };
+  look_at(arma.regular.ar, -1, 1);
+  look_at(arma.regular.ma, 1, 1);
+  look_at(arma.seasonal.ar, -1, arma.s);
+  look_at(arma.seasonal.ma, 1, arma.s);
+  return smallest;
 }
 
 std::vector<Candidate> search_orders(const SearchProblem& problem, const SearchOptions& options) {
