@@ -94,7 +94,7 @@ Instant DatedRows::time(const Record& record) const {
 }
 
 Instant DatedRows::read_count(std::string_view cell, std::int64_t line) const {
-  const std::int64_t count = *parse_integer(cell);
+  const std::int64_t count = parse_integer(cell).value_or(kLargestCount + 1);
   if (count >= -kLargestCount && count <= kLargestCount) {
     return Instant(std::chrono::microseconds(count));
   }
