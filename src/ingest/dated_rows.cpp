@@ -94,9 +94,9 @@ Instant DatedRows::time(const Record& record) const {
 }
 
 Instant DatedRows::read_count(std::string_view cell, std::int64_t line) const {
-  const std::int64_t count = parse_integer(cell).value_or(kLargestCount + 1);
-  if (count >= -kLargestCount && count <= kLargestCount) {
-    return Instant(std::chrono::microseconds(count));
+  const auto count = parse_integer(cell);
+  if (count && *count >= -kLargestCount && *count <= kLargestCount) {
+    return Instant(std::chrono::microseconds(*count));
   }
   refuse(fmt::format("line {} of '{}': ds {} is no counter; use -2^53 to 2^53", line, file_, cell));
 }
