@@ -17,7 +17,7 @@ constexpr double kVaries = 1e-12;
 /// Differences below this share of the values are rounding errors.
 constexpr double kVanishes = 1e-10;
 /// A column of which less than this share lies outside the span of earlier ones follows from them.
-constexpr double kFollows = 1e-6;
+constexpr double kFollows = 1e-5;
 
 std::span<double> column(MatrixXd& x, Index c) {
   return {x.col(c).data(), static_cast<std::size_t>(x.rows())};
