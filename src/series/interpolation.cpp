@@ -50,7 +50,10 @@ VectorXd seasonal_part(std::span<const double> filled, std::span<const int> seas
 std::vector<double> linear_fill(std::span<const double> values) {
   std::vector<double> result(values.begin(), values.end());
   const auto first = std::find_if_not(result.begin(), result.end(), is_missing);
-  if (first == result.end()) return std::vector<double>(values.size(), 0.0);
+  if (first == result.end()) {
+    result.assign(values.size(), 0.0);
+    return result;
+  }
   std::fill(result.begin(), first, *first);
   auto known = static_cast<std::size_t>(first - result.begin());
   for (std::size_t i = known + 1; i < result.size(); ++i) {

@@ -70,9 +70,8 @@ class Smoother {
  private:
   Index n() const { return size(y_); }
   Window around(Index i) const;
-  double value(Index i, Window window) {
-    return at(static_cast<double>(i), window).value_or(y_[i]);
-  }
+  double value(Index i, Window window);
+  double centred(Window window);
   double weigh(double x, Window window);
   void tilt(double x, Window window);
 
@@ -80,6 +79,7 @@ class Smoother {
   Values y_;
   Values robustness_;
   std::vector<double> weights_;
+  std::vector<double> kernel_;  // (window) weights of a whole window around its middle
 };
 
 /// The nearest points; at the ends the window stays inside.
@@ -94,7 +94,8 @@ Window Smoother::around(Index i) const {
 /// window longer than the data grows by half of what is missing [Cleveland1990 sec. 2].
 double Smoother::weigh(double x, Window window) {
   double h = std::max(x - static_cast<double>(window.left), static_cast<double>(window.right) - x);
-  if (loess_.window > n()) h += static_cast<double>((loess_.window - n()) / 2);
+  const Index beyond = std::max<Index>(0, loess_.window - n()) / 2;
+  h += static_cast<double>(beyond);
   double sum = 0;
   for (Index j = window.left; j <= window.right; ++j) {
     const double r = std::abs(static_cast<double>(j) - x);
@@ -137,6 +138,23 @@ std::optional<double> Smoother::at(double x, Window window) {
   double fit = 0;
   for (Index j = window.left; j <= window.right; ++j) fit += weights_[j] * y_[j];
   return fit;
+}
+
+/// The fit in the middle of a whole window: the same weights wherever it lies, and no tilt.
+double Smoother::centred(Window window) {
+  if (kernel_.empty()) {
+    const double sum = weigh(static_cast<double>(window.left + window.right) / 2, window);
+    for (Index j = window.left; j <= window.right; ++j) kernel_.push_back(weights_[j] / sum);
+  }
+  double fit = 0;
+  for (Index j = 0; j < loess_.window; ++j) fit += kernel_[j] * y_[window.left + j];
+  return fit;
+}
+
+double Smoother::value(Index i, Window window) {
+  const bool whole = window.right - window.left + 1 == loess_.window;
+  if (whole && robustness_.empty() && 2 * i == window.left + window.right) return centred(window);
+  return at(static_cast<double>(i), window).value_or(y_[i]);
 }
 
 void draw_line(std::span<double> curve, Index from, Index to) {

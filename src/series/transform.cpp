@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <numbers>
@@ -22,13 +23,19 @@ constexpr double kLeastLambdaWithZeros = .2;
 constexpr double kReach = 10;  // ceiling over the greatest value of the training part
 constexpr std::string_view kBoxCox = "boxcox";
 
+/// Of a box_cox whose lambda is chosen.
+double lambda_of(const Transform& transform) {
+  assert(transform.lambda.has_value());
+  return transform.lambda.value_or(1);
+}
+
 double power_forward(double lambda, double y) {
   return lambda == 0 ? std::log(y) : (std::pow(y, lambda) - 1) / lambda;
 }
 
 /// y = (lambda w + 1)^(1 / lambda); at an end of the scale 0 or the ceiling.
 double power_backward(const Transform& transform, double w) {
-  const double lambda = *transform.lambda;
+  const double lambda = lambda_of(transform);
   if (lambda == 0) return std::exp(w);
   const double base = lambda * w + 1;
   if (base <= 0) return lambda > 0 ? 0 : transform.ceiling;
@@ -44,7 +51,7 @@ double forward(const Transform& transform, double y) {
     case Kind::sqrt:
       return std::sqrt(y);
     case Kind::box_cox:
-      return power_forward(*transform.lambda, y);
+      return power_forward(lambda_of(transform), y);
   }
   return y;
 }
