@@ -90,43 +90,59 @@ void Likelihood::filter(const SeasonalArma<double>& arma) {
   for (std::size_t c = 0; c < filtered_.size(); ++c) filter_steady(arma, c);
 }
 
-/// sum_t a_t b_t / F_t.
-double Likelihood::weighted_dot(const Column& a, const Column& b) const {
+/// sum_t a_t^2 / F_t.
+double Likelihood::weighted_square(const Column& a) const {
   double sum = 0;
-  for (std::size_t t = 0; t < transient_.steps; ++t) sum += a[t] * b[t] / transient_.variances[t];
+  for (std::size_t t = 0; t < transient_.steps; ++t) sum += a[t] * a[t] / transient_.variances[t];
   const auto rest = static_cast<Eigen::Index>(n_ - transient_.steps);
-  sum += Eigen::Map<const Eigen::VectorXd>(a.data() + transient_.steps, rest)
-             .dot(Eigen::Map<const Eigen::VectorXd>(b.data() + transient_.steps, rest));
-  return sum;
+  return sum + Eigen::Map<const Eigen::VectorXd>(a.data() + transient_.steps, rest).squaredNorm();
+}
+
+void Likelihood::whiten() {
+  const auto n = static_cast<Eigen::Index>(n_);
+  const auto steps = static_cast<Eigen::Index>(transient_.steps);
+  white_.resize(n, static_cast<Eigen::Index>(filtered_.size()));
+  const Eigen::ArrayXd scale =
+      Eigen::Map<const Eigen::ArrayXd>(transient_.variances.data(), steps).rsqrt();
+  for (Eigen::Index c = 0; c < white_.cols(); ++c) {
+    white_.col(c) = Eigen::Map<const Eigen::VectorXd>(filtered_[c].data(), n);
+    white_.col(c).head(steps).array() *= scale;
+  }
 }
 
 /// Regression coefficients by generalised least squares; the residuals are formed column by column
 /// rather than from the normal equations, which would lose digits when the mean is large.
-LikelihoodValue Likelihood::profile() {
-  const auto k = static_cast<Eigen::Index>(filtered_.size()) - 1;
-  LikelihoodValue value;
-  value.beta = Eigen::VectorXd::Zero(k);
-  residual_ = filtered_[0];
-  if (k > 0) {
-    Eigen::MatrixXd information(k, k);
-    for (Eigen::Index i = 0; i < k; ++i) {
-      for (Eigen::Index j = 0; j <= i; ++j) {
-        information(i, j) = weighted_dot(filtered_[i + 1], filtered_[j + 1]);
-      }
-    }
-    const Eigen::LDLT<Eigen::MatrixXd> solver(information.selfadjointView<Eigen::Lower>());
-    for (int round = 0; round < 2; ++round) {  // the second round removes rounding errors
-      Eigen::VectorXd right(k);
-      for (Eigen::Index i = 0; i < k; ++i) right[i] = weighted_dot(filtered_[i + 1], residual_);
-      const Eigen::VectorXd step = solver.solve(right);
-      for (Eigen::Index i = 0; i < k; ++i) subtract(step[i], filtered_[i + 1], residual_);
-      value.beta += step;
-    }
+void Likelihood::solve_regression(LikelihoodValue& value) {
+  whiten();
+  const auto k = white_.cols() - 1;
+  const auto x = white_.rightCols(k);
+  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(k, k);
+  information.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
+  const Eigen::LDLT<Eigen::MatrixXd> solver(information.selfadjointView<Eigen::Lower>());
+  Eigen::VectorXd left = white_.col(0);
+  for (int round = 0; round < 2; ++round) {  // the second round removes rounding errors
+    const Eigen::VectorXd step = solver.solve(x.transpose() * left);
+    left -= x * step;
+    value.beta += step;
   }
-  const auto used = static_cast<double>(n_ - skipped_);
-  value.sigma2 = weighted_dot(residual_, residual_) / used;
-  value.log_likelihood = -0.5 * (used * (std::log(2 * std::numbers::pi * value.sigma2) + 1) +
-                                 transient_.log_determinant);
+  for (Eigen::Index i = 0; i < k; ++i) subtract(value.beta[i], filtered_[i + 1], residual_);
+  const Eigen::Index g = sample_.integrated;
+  factor_ = information.bottomRightCorner(g, g).selfadjointView<Eigen::Lower>().llt().matrixL();
+}
+
+LikelihoodValue Likelihood::profile() {
+  LikelihoodValue value;
+  value.beta = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(filtered_.size()) - 1);
+  residual_ = filtered_[0];
+  if (value.beta.size() > 0) solve_regression(value);
+  double log_determinant = transient_.log_determinant + sample_.log_scale;
+  for (Eigen::Index i = 0; i < sample_.integrated; ++i) {
+    log_determinant += 2 * std::log(factor_(i, i));
+  }
+  const double used = static_cast<double>(n_ - skipped_) - static_cast<double>(sample_.integrated);
+  value.sigma2 = weighted_square(residual_) / used;
+  value.log_likelihood =
+      -0.5 * (used * (std::log(2 * std::numbers::pi * value.sigma2) + 1) + log_determinant);
   return value;
 }
 

@@ -174,7 +174,7 @@ FORECART_WIDE void run_transient_adjoint(Transient& t, const double* innovations
     t.lambda[t.m] = 0;
     adjoint.lambda[0] = (rho * s.own - s.cross) / d - 2 * rho * adjoint.variance * variance;
     adjoint.lambda[t.m] = 0;
-    adjoint.variance = adjoint.variance * d + 0.5 * (1 - weighted * e) / variance;
+    adjoint.variance = adjoint.variance * d + 0.5 * (adjoint.log_variances - weighted * e) / variance;
   }
 }
 
