@@ -1,6 +1,7 @@
 #include "models/sarima/gaps.h"
 
 #include "base/random.h"
+#include "models/sarima/gap_likelihood.h"
 
 #include <gtest/gtest.h>
 
@@ -55,7 +56,7 @@ SeasonalArma<double> arma_of(const SarimaOrder& order, const VectorXd& u) {
   return arma_from_parameters(order, std::vector<double>(u.begin(), u.end()));
 }
 
-/// The fast likelihood against the array filter.
+/// Both fast likelihoods against the array filter.
 void expect_oracle(const SarimaOrder& order, const std::vector<double>& y, const MatrixXd& x,
                    const VectorXd& u) {
   const auto arma = arma_of(order, u);
@@ -64,6 +65,9 @@ void expect_oracle(const SarimaOrder& order, const std::vector<double>& y, const
   const LikelihoodValue fast = Likelihood(order, sample).at(arma);
   EXPECT_NEAR(fast.log_likelihood, oracle.log_likelihood, 1e-8 * std::abs(oracle.log_likelihood));
   EXPECT_NEAR(fast.sigma2 / oracle.sigma2, 1, 1e-7);
+  const LikelihoodValue many = GapLikelihood(order, y, x).at(arma);
+  EXPECT_NEAR(many.log_likelihood, oracle.log_likelihood, 1e-8 * std::abs(oracle.log_likelihood));
+  EXPECT_NEAR(many.sigma2 / oracle.sigma2, 1, 1e-7);
 }
 
 TEST(Gaps, LikelihoodEqualsTheArrayFilter) {
@@ -126,29 +130,38 @@ TEST(Gaps, LongSeasonsEqualTheArrayFilter) {
   }
 }
 
-TEST(Gaps, GradientEqualsCentralDifferences) {
+/// Against central differences of fourth order.
+template <class Function>
+void expect_gradient(Function& likelihood, const VectorXd& u) {
+  VectorXd gradient(u.size());
+  likelihood.at(u, &gradient);
+  for (Index i = 0; i < u.size(); ++i) {
+    const auto at = [&](double shift) {
+      VectorXd moved = u;
+      moved[i] += shift;
+      return likelihood.at(moved, nullptr).log_likelihood;
+    };
+    const double h = 1e-3;
+    const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
+    EXPECT_NEAR(gradient[i], slope, 1e-6 * (1 + std::abs(slope))) << i;
+  }
+}
+
+TEST(Gaps, GradientsEqualCentralDifferences) {
   Generator generator(5);
   for (const SarimaOrder& order : kOrders) {
     if (order.parameters() == 0) continue;
     SCOPED_TRACE(order.format());
     std::vector<double> y = walk(200, generator);
     lose(y, 0.05, 3, generator);
-    y[4] = NAN;
-    const Sample sample = make_gap_sample(order, y, MatrixXd::Random(200, 1));
-    Likelihood likelihood(order, sample);
+    y[0] = y[4] = NAN;
+    const MatrixXd x = MatrixXd::Random(200, 1);
     const VectorXd u = random_parameters(order, generator);
-    VectorXd gradient(u.size());
-    likelihood.at(u, &gradient);
-    for (Index i = 0; i < u.size(); ++i) {
-      const auto at = [&](double shift) {
-        VectorXd moved = u;
-        moved[i] += shift;
-        return likelihood.at(moved, nullptr).log_likelihood;
-      };
-      const double h = 1e-3;
-      const double slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
-      EXPECT_NEAR(gradient[i], slope, 1e-6 * (1 + std::abs(slope))) << i;
-    }
+    const Sample sample = make_gap_sample(order, y, x);
+    Likelihood few(order, sample);
+    expect_gradient(few, u);
+    GapLikelihood many(order, y, x);
+    expect_gradient(many, u);
   }
 }
 

@@ -2,8 +2,7 @@
 
 #include "models/sarima/autocovariance.h"
 #include "models/sarima/lag_filter.h"
-
-#include <Eigen/Cholesky>
+#include "models/sarima/regression.h"
 
 #include <algorithm>
 #include <cmath>
@@ -110,34 +109,20 @@ void Likelihood::whiten() {
   }
 }
 
-/// Regression coefficients by generalised least squares; the residuals are formed column by column
-/// rather than from the normal equations, which would lose digits when the mean is large.
-void Likelihood::solve_regression(LikelihoodValue& value) {
-  whiten();
-  const auto k = white_.cols() - 1;
-  const auto x = white_.rightCols(k);
-  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(k, k);
-  information.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
-  const Eigen::LDLT<Eigen::MatrixXd> solver(information.selfadjointView<Eigen::Lower>());
-  Eigen::VectorXd left = white_.col(0);
-  for (int round = 0; round < 2; ++round) {  // the second round removes rounding errors
-    const Eigen::VectorXd step = solver.solve(x.transpose() * left);
-    left -= x * step;
-    value.beta += step;
-  }
-  for (Eigen::Index i = 0; i < k; ++i) subtract(value.beta[i], filtered_[i + 1], residual_);
-  const Eigen::Index g = sample_.integrated;
-  factor_ = information.bottomRightCorner(g, g).selfadjointView<Eigen::Lower>().llt().matrixL();
-}
-
 LikelihoodValue Likelihood::profile() {
   LikelihoodValue value;
   value.beta = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(filtered_.size()) - 1);
   residual_ = filtered_[0];
-  if (value.beta.size() > 0) solve_regression(value);
   double log_determinant = transient_.log_determinant + sample_.log_scale;
-  for (Eigen::Index i = 0; i < sample_.integrated; ++i) {
-    log_determinant += 2 * std::log(factor_(i, i));
+  if (value.beta.size() > 0) {
+    whiten();
+    const Regression regression = regress(white_, sample_.integrated);
+    value.beta = regression.beta;
+    factor_ = regression.factor;
+    log_determinant += regression.log_determinant;
+    for (std::size_t c = 1; c < filtered_.size(); ++c) {
+      subtract(value.beta[static_cast<Eigen::Index>(c) - 1], filtered_[c], residual_);
+    }
   }
   const double used = static_cast<double>(n_ - skipped_) - static_cast<double>(sample_.integrated);
   value.sigma2 = weighted_square(residual_) / used;

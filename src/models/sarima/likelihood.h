@@ -58,7 +58,6 @@ class Likelihood {
   void filter_steady(const SeasonalArma<double>& arma, std::size_t column);
   LikelihoodValue profile();
   void whiten();
-  void solve_regression(LikelihoodValue& value);
   double weighted_square(const Column& a) const;
 
   Slopes slopes(const SeasonalArma<double>& arma, const LikelihoodValue& value);
