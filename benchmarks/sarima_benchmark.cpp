@@ -138,6 +138,26 @@ void begin_state(benchmark::State& state) {
 }
 BENCHMARK(begin_state)->Arg(12)->Arg(24)->Arg(168)->Unit(benchmark::kMicrosecond);
 
+/// The same with `range` values missing, season 24.
+void begin_state_with_gaps(benchmark::State& state) {
+  const StateFilter fresh = airline_filter(24);
+  Generator generator(8);
+  std::vector<double> y(8643);
+  for (double& value : y) value = generator.normal();
+  for (auto left = state.range(0); left > 0; --left) y[generator.below(y.size())] = std::nan("");
+  for (auto _ : state) {
+    StateFilter filter = fresh;
+    for (const double value : y) filter.step(value);
+    benchmark::DoNotOptimize(filter.used());
+  }
+}
+BENCHMARK(begin_state_with_gaps)
+    ->Arg(1)
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Unit(benchmark::kMillisecond);
+
 /// One new observation for a state that has seen 500 values and is still in its transient.
 void update_state(benchmark::State& state) {
   StateFilter filter = airline_filter(static_cast<int>(state.range(0)));

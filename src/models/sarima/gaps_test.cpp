@@ -155,13 +155,38 @@ TEST(Gaps, GradientsEqualCentralDifferences) {
     std::vector<double> y = walk(200, generator);
     lose(y, 0.05, 3, generator);
     y[0] = y[4] = NAN;
-    const MatrixXd x = MatrixXd::Random(200, 1);
+    MatrixXd x(200, 1);
+    for (double& value : x.reshaped()) value = generator.normal();
     const VectorXd u = random_parameters(order, generator);
     const Sample sample = make_gap_sample(order, y, x);
     Likelihood few(order, sample);
     expect_gradient(few, u);
     GapLikelihood many(order, y, x);
     expect_gradient(many, u);
+  }
+}
+
+TEST(Gaps, TheOptimumIsThatOfTheOracle) {
+  Generator generator(6);
+  for (const SarimaOrder& order : kOrders) {
+    if (order.parameters() == 0) continue;
+    for (const double share : {0.01, 0.3}) {
+      SCOPED_TRACE(order.format() + " share " + std::to_string(share));
+      std::vector<double> y = walk(300, generator);
+      lose(y, share, 1, generator);
+      const Estimate e = estimate_with_gaps(order, y, {});
+      EXPECT_TRUE(e.converged);
+      const double oracle = likelihood_with_gaps(order, e.arma, y, {}).log_likelihood;
+      EXPECT_NEAR(e.log_likelihood, oracle, 1e-7 * std::abs(oracle));
+      for (Index i = 0; i < e.u.size(); ++i) {  // no step aside is better
+        for (const double step : {-0.02, 0.02}) {
+          VectorXd u = e.u;
+          u[i] += step;
+          const auto aside = likelihood_with_gaps(order, arma_of(order, u), y, {});
+          EXPECT_LT(aside.log_likelihood, oracle + 1e-6);
+        }
+      }
+    }
   }
 }
 
