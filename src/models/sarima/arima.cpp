@@ -6,6 +6,7 @@
 #include "models/sarima/standard_error.h"
 #include "models/sarima/state.h"
 #include "models/saved_state.h"
+#include "models/stability.h"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,10 @@ using nlohmann::json;
 
 /// Values that a saved state may say it has seen.
 constexpr Index kMostValues = Index{1} << 53;
+
+/// A fit must forecast so many seasons with intervals of bounded width, or it is not used.
+constexpr Index kSeasonsTrusted = 2;
+constexpr int kShortSeason = 12;
 
 /// What was estimated; everything about the fit that does not move with the state.
 struct Parameters {
@@ -253,6 +258,11 @@ class Arima final : public SeriesModel {
                      SeriesFit& result) {
     auto fitted = std::make_unique<FittedArima>(p);
     fitted->begin_with(y);
+    result.reason = instability(*fitted, y, kSeasonsTrusted * std::max(p.order.s, kShortSeason));
+    if (!result.reason.empty()) {
+      result.converged = false;
+      return;
+    }
     result.fitted = std::move(fitted);
     result.converged = e.converged;
     if (!e.converged) {
