@@ -247,8 +247,9 @@ class Arima final : public SeriesModel {
     if (p.has_drift) p.drift = e.beta[p.has_mean];
     p.sigma2 = e.sigma2;
     p.log_likelihood = e.log_likelihood;
-    if (options_.standard_errors && !gaps && p.order.parameters() > 0) {
-      const VectorXd errors = sarima::standard_errors(e, sample);
+    if (options_.standard_errors && p.order.parameters() > 0) {
+      const VectorXd errors =
+          gaps ? sarima::standard_errors_with_gaps(e, y, x) : sarima::standard_errors(e, sample);
       if (errors.allFinite()) p.standard_errors.assign(errors.begin(), errors.end());
     }
     finish(y, p, e, result);

@@ -3,6 +3,7 @@
 #include "math/bfgs.h"
 #include "models/sarima/differencing.h"
 #include "models/sarima/gap_likelihood.h"
+#include "models/sarima/standard_error.h"
 #include "models/sarima/state.h"
 
 #include <Eigen/QR>
@@ -265,6 +266,17 @@ Estimate estimate_with_gaps(const SarimaOrder& order, std::span<const double> y,
     improve(GapLikelihood(order, y, x), x.cols(), options, e);
   }
   return e;
+}
+
+VectorXd standard_errors_with_gaps(const Estimate& estimate, std::span<const double> y,
+                                   const MatrixXd& x) {
+  if (few_gaps(estimate.order, y)) {
+    return standard_errors(estimate, make_gap_sample(estimate.order, y, x));
+  }
+  GapLikelihood likelihood(estimate.order, y, x);
+  return standard_errors(estimate, [&](const VectorXd& u, VectorXd* gradient) {
+    return likelihood.at(u, gradient).log_likelihood;
+  });
 }
 
 }  // namespace forecart::sarima

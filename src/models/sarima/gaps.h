@@ -21,6 +21,10 @@ LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArm
 Estimate estimate_with_gaps(const SarimaOrder& order, std::span<const double> y,
                             const Eigen::MatrixXd& x, const EstimateOptions& options = {});
 
+/// Standard errors of ar, ma, sar, sma at such an estimate; see standard_error.h.
+Eigen::VectorXd standard_errors_with_gaps(const Estimate& estimate, std::span<const double> y,
+                                          const Eigen::MatrixXd& x);
+
 /// The sample whose likelihood is likelihood_with_gaps: y filled, x, and a column for each missing
 /// value, integrated out. A flat prior on the missing values turns the density of the filled series
 /// into that of the observed one, -2 log L = (n - g) log(2 pi sigma^2) + log |Sigma|
