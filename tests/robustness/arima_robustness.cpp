@@ -104,7 +104,7 @@ Outcome examine(const std::string& name, std::size_t index, Generator generator)
     outcome.milliseconds = row.milliseconds;
     if (!row.fallback.empty()) outcome.reason = row.reason;
     if (!row.fallback.empty() && row.reason.empty()) outcome.failure = "a fallback without reason";
-    const Forecast forecast = fitted->forecast(2 * std::max(order.s, 12));
+    const Forecast forecast = fitted->forecast(Eigen::Index{2} * std::max(order.s, 12));
     const std::string broken =
         failure_of(*forecast.series.front().distribution, widest(series.values));
     if (!broken.empty()) outcome.failure = broken;

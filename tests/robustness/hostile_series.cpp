@@ -1,5 +1,6 @@
 #include "hostile_series.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -47,7 +48,8 @@ Values scaled(Values y, double factor) {
 
 Values constant(Frame& f) {
   const double level = f.uniform(-1, 1) * std::pow(10, f.uniform(-9, 9));
-  return Values(f.n, f.generator.uniform() < 0.3 ? 0.0 : level);
+  Values y(f.n, f.generator.uniform() < 0.3 ? 0.0 : level);
+  return y;
 }
 
 Values nearly_constant(Frame& f) {

@@ -70,7 +70,7 @@ bool is_steady(const VectorXd& lambda) {
 
 /// A factor of the same covariance with as few columns as its rank.
 MatrixXd compressed(const MatrixXd& factor) {
-  if (factor.size() == 0) return MatrixXd(factor.rows(), 0);
+  if (factor.size() == 0) return factor.leftCols(0);
   Eigen::ColPivHouseholderQR<MatrixXd> qr(factor.transpose());
   const MatrixXd& packed = qr.matrixQR();
   const Index most = std::min(packed.rows(), packed.cols());
@@ -203,9 +203,9 @@ void StateFilter::advance_gain() {
 /// theta_t' and P' = P - F lambda lambda' together give P entry by entry from the last one.
 MatrixXd StateFilter::transient_factor() const {
   const Index m = state_.size();
-  if (steady_ || m == 0) return MatrixXd(m, 0);
   MatrixXd covariance(m, m);
-  for (Index i = m; i-- > 0;) {
+  if (steady_) covariance.setZero();
+  for (Index i = steady_ ? 0 : m; i-- > 0;) {
     for (Index j = m; j-- > i;) {
       const double later = j + 1 < m ? covariance(i + 1, j + 1) : 0.0;
       covariance(i, j) = covariance(j, i) =
