@@ -29,7 +29,7 @@ struct Evidence {
 
   ArrayXd weights() const {
     const auto members = static_cast<double>(squares.size());
-    const ArrayXd equal = ArrayXd::Constant(squares.size(), 1 / members);
+    ArrayXd equal = ArrayXd::Constant(squares.size(), 1 / members);
     const double total = squares.sum();
     if (points == 0 || !(total > 0)) return equal;
     const ArrayXd inverse = (squares + 1e-6 * total).inverse();

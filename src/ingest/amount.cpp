@@ -83,7 +83,7 @@ void DecimalEvidence::add(std::string_view cell) {
   if (last == std::string_view::npos) return;
   const char sign = cell[last];
   const char other = sign == '.' ? ',' : '.';
-  const std::size_t digits = static_cast<std::size_t>(
+  const auto digits = static_cast<std::size_t>(
       std::count_if(cell.begin() + static_cast<std::ptrdiff_t>(last), cell.end(), is_digit));
   const bool has_other = cell.find(other) != std::string_view::npos;
   const bool repeated = cell.find(sign) != last;

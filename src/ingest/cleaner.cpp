@@ -114,7 +114,8 @@ Instant Cleaner::instant_of(CivilTime civil) {
     const Instant end = zone_.instant(day + days(1));
     if (end - start == days(1)) at->second = day.time_since_epoch() - start.time_since_epoch();
   }
-  return at->second ? Instant(civil.time_since_epoch() - *at->second) : zone_.instant(civil);
+  const auto& offset = at->second;
+  return offset ? Instant(civil.time_since_epoch() - *offset) : zone_.instant(civil);
 }
 
 bool Cleaner::read_time(const Record& record, Sale& sale) {

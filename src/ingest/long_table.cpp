@@ -175,8 +175,8 @@ class LongReader {
   }
 
   std::int64_t read_count(std::string_view cell, std::int64_t line) const {
-    const std::int64_t count = *parse_integer(cell);
-    if (count >= -kLargestCount && count <= kLargestCount) return count;
+    const auto count = parse_integer(cell);
+    if (count && *count >= -kLargestCount && *count <= kLargestCount) return *count;
     refuse(
         fmt::format("line {} of '{}': ds {} is no counter; use -2^53 to 2^53", line, file_, cell));
   }

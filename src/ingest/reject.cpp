@@ -25,7 +25,7 @@ std::string_view to_string(RejectReason reason) {
   return kNames[static_cast<std::size_t>(reason)];
 }
 
-RejectWriter::RejectWriter(const std::filesystem::path& path, std::string file)
+RejectWriter::RejectWriter(const std::filesystem::path& path, std::string_view file)
     : path_(path),
       file_(csv_cell(escape_invalid_utf8(file))),
       output_(std::fopen(path.c_str(), "wbe")) {

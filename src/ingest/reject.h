@@ -41,7 +41,7 @@ struct Reject {
 class RejectWriter {
  public:
   /// `file` is the name of the order file as the rows should show it.
-  RejectWriter(const std::filesystem::path& path, std::string file);
+  RejectWriter(const std::filesystem::path& path, std::string_view file);
 
   void write(const Reject& reject);
   /// Brings everything to the file; to be called once, at the end.

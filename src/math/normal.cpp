@@ -3,6 +3,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <ranges>
 
 namespace forecart {
 
@@ -12,7 +13,7 @@ using Coefficients = std::array<double, 8>;
 
 double polynomial(const Coefficients& c, double x) {
   double value = 0;
-  for (auto i = c.rbegin(); i != c.rend(); ++i) value = value * x + *i;
+  for (const double coefficient : c | std::views::reverse) value = value * x + coefficient;
   return value;
 }
 

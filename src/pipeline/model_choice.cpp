@@ -27,7 +27,7 @@ int season_of(const ModelChoice& choice, const Panel& panel) {
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
     longest = std::max(longest, std::ssize(panel[i].values));
   }
-  return longest >= 3 * usual ? usual : 1;
+  return longest >= 3 * Eigen::Index{usual} ? usual : 1;
 }
 
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {

@@ -90,7 +90,7 @@ class Average final : public Predictive {
 
 }  // namespace
 
-GaussianPredictive::GaussianPredictive(VectorXd mean, VectorXd psi, double sigma2,
+GaussianPredictive::GaussianPredictive(VectorXd mean, const VectorXd& psi, double sigma2,
                                        MatrixXd state_factor)
     : mean_(std::move(mean)),
       psi_(padded(psi, mean_.size())),

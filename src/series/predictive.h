@@ -33,7 +33,7 @@ using PredictivePtr = std::shared_ptr<const Predictive>;
 /// adds state_factor xi with xi ~ N(0, I_r), independent of e; (h, 0) or empty for none.
 class GaussianPredictive final : public Predictive {
  public:
-  GaussianPredictive(Eigen::VectorXd mean, Eigen::VectorXd psi, double sigma2,
+  GaussianPredictive(Eigen::VectorXd mean, const Eigen::VectorXd& psi, double sigma2,
                      Eigen::MatrixXd state_factor = {});
 
   Eigen::Index horizon() const override { return mean_.size(); }

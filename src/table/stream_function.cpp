@@ -175,7 +175,7 @@ std::exception_ptr StreamRegistry::take_failure(const std::string& sql) {
   const std::lock_guard lock(mutex_);
   for (const auto& [ticket, error] : failures_) {
     if (sql.find(stream_source(ticket)) == std::string::npos) continue;
-    const std::exception_ptr result = error;
+    std::exception_ptr result = error;
     failures_.erase(ticket);
     return result;
   }

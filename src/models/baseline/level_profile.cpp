@@ -133,8 +133,9 @@ class FittedLevelProfile final : public FittedSeries {
   /// Keeps as much history as the windows need.
   void update(std::span<const double> values) override {
     values_.insert(values_.end(), values.begin(), values.end());
-    const auto keep = static_cast<std::size_t>(
-        std::max(options_.profile_window, options_.level_window) + options_.error_origins);
+    const int window = std::max(options_.profile_window, options_.level_window);
+    const auto keep =
+        static_cast<std::size_t>(window) + static_cast<std::size_t>(options_.error_origins);
     if (values_.size() > 2 * keep) {
       const auto drop = values_.size() - keep;
       values_.erase(values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(drop));
@@ -252,7 +253,7 @@ class LevelProfile final : public SeriesModel {
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {
     const auto known = std::count_if(input.values.begin(), input.values.end(),
                                      [](double y) { return !std::isnan(y); });
-    if (known < 2 * options_.season) {
+    if (known < 2 * Index{options_.season}) {
       return {nullptr,
               fmt::format("needs two seasons of {} known values, has {}", options_.season, known),
               false};

@@ -40,9 +40,9 @@ struct ExpConstants<double> {
 /// 1 / k! for k = 0, 1, ...
 template <class Scalar>
 struct TaylorCoefficients {
-  Scalar value[ExpConstants<Scalar>::kDegree + 1];
+  Scalar value[ExpConstants<Scalar>::kDegree + 1] = {};
 
-  constexpr TaylorCoefficients() : value{} {
+  constexpr TaylorCoefficients() {
     double factorial = 1;
     value[0] = 1;
     for (int k = 1; k <= ExpConstants<Scalar>::kDegree; ++k) {
@@ -55,9 +55,9 @@ struct TaylorCoefficients {
 /// A register of `Lanes` numbers.
 template <class Scalar, int Lanes>
 struct Register {
-  typedef Scalar Vec __attribute__((vector_size(Lanes * sizeof(Scalar))));
-  typedef typename ExpConstants<Scalar>::Bits Bits
-      __attribute__((vector_size(Lanes * sizeof(Scalar))));
+  using Vec __attribute__((vector_size(Lanes * sizeof(Scalar)))) = Scalar;
+  using Bits __attribute__((vector_size(Lanes * sizeof(Scalar)))) =
+      typename ExpConstants<Scalar>::Bits;
 
   static Vec load(const Scalar* from) {
     Vec v;
@@ -95,7 +95,7 @@ struct Activation {
   }
 
   static Parts exponential(Vec x) {
-    constexpr Scalar kLog2E = static_cast<Scalar>(1.4426950408889634);
+    constexpr auto kLog2E = static_cast<Scalar>(1.4426950408889634);
     const Vec shifted = clamp(x) * kLog2E + Constants::kRound;
     const Vec n = shifted - Constants::kRound;
     const Vec r = (clamp(x) - n * Constants::kLn2High) - n * Constants::kLn2Low;

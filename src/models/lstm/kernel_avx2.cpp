@@ -7,8 +7,8 @@ namespace forecart::lstm {
 const Kernel<float>& avx2_kernel_unchecked();
 
 const Kernel<float>& avx2_kernel_unchecked() {
-  static constexpr Kernel<float> kernel = Kernels<float, 8>::table("avx2");
-  return kernel;
+  static constexpr Kernel<float> kKernel = Kernels<float, 8>::table("avx2");
+  return kKernel;
 }
 #endif
 

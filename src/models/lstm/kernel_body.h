@@ -47,7 +47,7 @@ class Kernels {
   using A = Activation<Scalar, Lanes>;
 
   /// Two registers side by side: eight accumulators hide the latency of a multiply-add.
-  static constexpr std::size_t kBlock = 2 * Lanes;
+  static constexpr std::size_t kBlock = 2 * std::size_t{Lanes};
   /// Hidden units per tile of the recurrent product in the backward pass.
   static constexpr std::size_t kTile = 5;
   /// Columns per tile of the weight gradient: 4 gates x 3 columns = 12 accumulators.

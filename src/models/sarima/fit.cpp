@@ -53,7 +53,7 @@ class Estimator {
  private:
   /// Optimum of the conditional likelihood, roughly: where the exact search starts.
   std::optional<Eigen::VectorXd> conditional_optimum(const Eigen::VectorXd& start) {
-    if (sample_.y.size() < 3 * (order_.ar_degree() + 1)) {
+    if (sample_.y.size() < 3 * (Eigen::Index{order_.ar_degree()} + 1)) {
       return std::nullopt;
     }
     Likelihood conditional(order_, sample_, LikelihoodKind::conditional);

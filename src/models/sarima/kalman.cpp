@@ -80,7 +80,7 @@ KalmanResult kalman_filter(const SarimaOrder& order, const SeasonalArma<double>&
     unresolved += std::isnan(value);
   }
   KalmanResult result;
-  for (std::size_t t = static_cast<std::size_t>(lost); t < y.size(); ++t) {
+  for (auto t = static_cast<std::size_t>(lost); t < y.size(); ++t) {
     if (std::isnan(y[t])) {
       a = (T * a).eval();
       P = (T * P * T.transpose() + R * R.transpose()).eval();
