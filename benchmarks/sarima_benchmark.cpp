@@ -1,13 +1,16 @@
-// SARIMA with fixed orders: fit, one likelihood with and without gradient, one state update.
+// SARIMA with fixed orders: fit, one likelihood with and without gradient, one state update, fits
+// with missing values, and what it takes to start a state on a long history.
 // Each fit checks the log-likelihood it reached, so that speed is never bought with a worse
 // optimum.
 
+#include "base/random.h"
 #include "models/sarima/fit.h"
 #include "models/sarima/gaps.h"
 #include "models/sarima/state.h"
 
 #include <benchmark/benchmark.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -89,6 +92,86 @@ void update(benchmark::State& state, const Work& work) {
   std::size_t t = 0;
   for (auto _ : state) benchmark::DoNotOptimize(filter.step(y[t++ % y.size()]));
 }
+
+/// The largest work with values missing at random places.
+void fit_with_gaps(benchmark::State& state) {
+  const Work& work = kWorks[std::size(kWorks) - 1];
+  std::vector<double> y = series(work);
+  if (y.size() != work.n) return state.SkipWithError("data not found: set FORECART_SHARED");
+  Generator generator(7);
+  for (auto left = state.range(0); left > 0;) {
+    double& value = y[generator.below(y.size())];
+    if (std::isnan(value)) continue;
+    value = std::nan("");
+    --left;
+  }
+  Estimate e;
+  for (auto _ : state) e = estimate_with_gaps(work.order, y, {});
+  state.counters["loglik"] = e.log_likelihood;
+  state.counters["iterations"] = e.iterations;
+  if (!e.converged) state.SkipWithError("did not converge");
+}
+BENCHMARK(fit_with_gaps)
+    ->Arg(1)
+    ->Arg(10)
+    ->Arg(30)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Unit(benchmark::kMillisecond);
+
+StateFilter airline_filter(int season) {
+  const SarimaOrder order{1, 1, 1, 1, 1, 1, season};
+  return {order, *arma_from_coefficients(order, {0.2, -0.7, 0.1, -0.9})};
+}
+
+/// A state of season `range` filters a history of 8,643 values.
+void begin_state(benchmark::State& state) {
+  const StateFilter fresh = airline_filter(static_cast<int>(state.range(0)));
+  Generator generator(8);
+  std::vector<double> y(8643);
+  for (double& value : y) value = generator.normal();
+  for (auto _ : state) {
+    StateFilter filter = fresh;
+    for (const double value : y) filter.step(value);
+    benchmark::DoNotOptimize(filter.used());
+  }
+}
+BENCHMARK(begin_state)->Arg(12)->Arg(24)->Arg(168)->Unit(benchmark::kMicrosecond);
+
+/// The same with `range` values missing, season 24.
+void begin_state_with_gaps(benchmark::State& state) {
+  const StateFilter fresh = airline_filter(24);
+  Generator generator(8);
+  std::vector<double> y(8643);
+  for (double& value : y) value = generator.normal();
+  for (auto left = state.range(0); left > 0; --left) y[generator.below(y.size())] = std::nan("");
+  for (auto _ : state) {
+    StateFilter filter = fresh;
+    for (const double value : y) filter.step(value);
+    benchmark::DoNotOptimize(filter.used());
+  }
+}
+BENCHMARK(begin_state_with_gaps)
+    ->Arg(1)
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Unit(benchmark::kMillisecond);
+
+/// One new observation for a state that has seen 500 values and is still in its transient.
+void update_state(benchmark::State& state) {
+  StateFilter filter = airline_filter(static_cast<int>(state.range(0)));
+  Generator generator(9);
+  for (int t = 0; t < 500; ++t) filter.step(generator.normal());
+  for (auto _ : state) {
+    state.PauseTiming();
+    StateFilter copy = filter;
+    state.ResumeTiming();
+    for (int t = 0; t < 100; ++t) benchmark::DoNotOptimize(copy.step(0.01 * t));
+  }
+  state.SetItemsProcessed(100 * state.iterations());
+}
+BENCHMARK(update_state)->Arg(12)->Arg(24)->Arg(168)->Unit(benchmark::kMicrosecond);
 
 bool add_benchmarks() {
   for (const Work& work : kWorks) {

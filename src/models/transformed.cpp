@@ -1,6 +1,7 @@
 #include "models/transformed.h"
 
 #include "models/saved_state.h"
+#include "models/stability.h"
 
 #include <algorithm>
 #include <limits>
@@ -82,10 +83,11 @@ class Transformed final : public SeriesModel {
     const std::vector<double> values = transformed_values(own, input.values);
     SeriesFit result =
         model_->fit({input.calendar, input.first, values, input.regressors}, options);
-    if (result.fitted != nullptr) {
-      result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
-    }
-    return result;
+    if (result.fitted == nullptr) return result;
+    result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
+    if (!result.fitted->needs().empty() || own.kind == Transform::Kind::none) return result;
+    const std::string flaw = instability(*result.fitted, input.values, 2 * std::max(season_, 12));
+    return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {

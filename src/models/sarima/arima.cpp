@@ -3,6 +3,7 @@
 #include "models/sarima/fitted_arima.h"
 #include "models/sarima/standard_error.h"
 #include "models/saved_state.h"
+#include "models/stability.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,6 +20,9 @@ using Eigen::VectorXd;
 
 /// Differences smaller than this share of the values are rounding errors.
 constexpr double kVaries = 1e-12;
+/// A fit must forecast so many seasons with intervals of bounded width, or it is not used.
+constexpr Index kSeasonsTrusted = 2;
+constexpr int kShortSeason = 12;
 
 Index observed(const std::vector<double>& y) {
   return std::count_if(y.begin(), y.end(), [](double v) { return !std::isnan(v); });
@@ -72,8 +76,9 @@ std::unique_ptr<FittedSeries> at_end(const SeriesInput& input, ArimaParameters p
 }
 
 std::vector<double> coefficient_errors(const Design& design, const Estimate& e) {
-  if (design.has_gaps || e.order.parameters() == 0) return {};
-  const VectorXd errors = standard_errors(e, design.sample);
+  if (e.order.parameters() == 0) return {};
+  const VectorXd errors = design.has_gaps ? standard_errors_with_gaps(e, design.y, design.x)
+                                          : standard_errors(e, design.sample);
   if (!errors.allFinite()) return {};
   return {errors.begin(), errors.end()};
 }
@@ -119,6 +124,11 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   p.log_likelihood = e.log_likelihood;
   if (options.standard_errors) p.standard_errors = coefficient_errors(design, e);
   SeriesFit result{at_end(input, std::move(p), design), tell_dropped(design), e.converged};
+  if (result.fitted->needs().empty()) {
+    const Index trusted = kSeasonsTrusted * std::max(e.order.s, kShortSeason);
+    const std::string flaw = instability(*result.fitted, design.y, trusted);
+    if (!flaw.empty()) return refused(design, flaw);
+  }
   if (!e.converged) {
     result.reason =
         joined(fmt::format("the search stopped after {} steps without converging", e.iterations),

@@ -2,9 +2,12 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "models/sarima/kalman.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -120,6 +123,73 @@ TEST(Arima, UpdatingInPiecesEqualsFilteringAtOnce) {
     EXPECT_EQ(whole->save().dump(), restored->save().dump());
     EXPECT_EQ(means(*whole), means(*restored));
   }
+}
+
+/// A model, a series with gaps, and where it is cut into pieces.
+struct Moving {
+  ArimaOptions options;
+  std::vector<double> y;
+  std::size_t fitted;  // values of the history that the model is fitted to
+};
+
+Moving moving() {
+  static const SarimaOrder kOrders[] = {{0, 1, 1, 0, 1, 1, 12}, {2, 0, 1},
+                                        {1, 1, 1, 1, 1, 1, 7},  {0, 2, 2},
+                                        {1, 0, 0, 2, 0, 1, 4},  {0, 1, 2, 0, 1, 1, 24}};
+  const auto order = kOrders[*rc::gen::inRange<std::size_t>(0, std::size(kOrders))];
+  Moving m{{order}, seasonal_series(160, *rc::gen::inRange<std::uint64_t>(1, 1000)), 0};
+  m.fitted = *rc::gen::inRange<std::size_t>(90, 140);
+  const auto gaps =
+      *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(1, m.y.size()));
+  for (std::size_t k = 0; k < std::min<std::size_t>(gaps.size(), 30); ++k) m.y[gaps[k]] = NAN;
+  return m;
+}
+
+RC_GTEST_PROP(Arima, AnyPiecesEqualTheWholeHistory, ()) {
+  const Moving m = moving();
+  const std::span<const double> y(m.y);
+  const SeriesFit first = fit(m.options, y.first(m.fitted));
+  RC_PRE(first.fitted != nullptr);
+  const auto whole = first.fitted->clone();
+  whole->update(y.subspan(m.fitted));
+  const auto model = make_arima(m.options);
+  auto pieces = first.fitted->clone();
+  for (std::size_t t = m.fitted; t < m.y.size();) {
+    const auto count = *rc::gen::inRange<std::size_t>(1, m.y.size() - t + 1);
+    pieces->update(y.subspan(t, count));
+    if (*rc::gen::arbitrary<bool>()) {
+      pieces = model->load(nlohmann::json::parse(pieces->save().dump()), kHours);
+    }
+    t += count;
+  }
+  RC_ASSERT(whole->save().dump() == pieces->save().dump());
+  RC_ASSERT(means(*whole) == means(*pieces));
+}
+
+/// The dense filter of the whole series with the same parameters, which shares no step.
+RC_GTEST_PROP(Arima, MovingOnEqualsFilteringTheWholeHistory, ()) {
+  const Moving m = moving();
+  const std::span<const double> y(m.y);
+  const SeriesFit first = fit(m.options, y.first(m.fitted));
+  RC_PRE(first.fitted != nullptr);
+  first.fitted->update(y.subspan(m.fitted));
+  const auto parameters = first.fitted->save().at("parameters");
+  const auto coefficients = parameters.at("coefficients").get<std::vector<double>>();
+  const auto mean = parameters.at("mean").get<double>();
+  const auto arma = sarima::arma_from_coefficients(m.options.order, coefficients);
+  std::vector<double> centred(m.y);
+  for (double& value : centred) value -= mean;
+  const sarima::KalmanResult dense = sarima::kalman_filter(m.options.order, *arma, centred);
+  const auto size = static_cast<Index>(arma->state_size());
+  const auto delta = difference_polynomial(m.options.order.d, m.options.order.D, m.options.order.s);
+  double next = mean + (size > 0 ? dense.state[0] : 0.0);
+  for (Index j = 1; j < std::ssize(delta); ++j) {
+    next -= delta[static_cast<std::size_t>(j)] * dense.state[size + j - 1];
+  }
+  const bool starts_with_a_gap =
+      std::any_of(y.begin(), y.begin() + m.options.order.lost(), [](double v) { return v != v; });
+  // a diffuse first value leaves 1e10 / 1e16 of itself in the dense filter
+  RC_ASSERT(std::abs(means(*first.fitted, 1)[0] - next) < (starts_with_a_gap ? 1e-3 : 1e-7));
 }
 
 TEST(Arima, AMissingLastValueWidensTheIntervals) {

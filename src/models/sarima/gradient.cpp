@@ -24,6 +24,22 @@ struct Likelihood::Slopes {
   double variance = 0;       // by F_1
   std::vector<double> gain;  // (m) by K
   std::vector<double> phi;   // by the expanded phi_1..phi_m, through theta_1
+
+  Slopes& operator+=(const Slopes& other) {
+    add(ar, other.ar);
+    add(ma, other.ma);
+    add(sar, other.sar);
+    add(sma, other.sma);
+    add(gain, other.gain);
+    add(phi, other.phi);
+    variance += other.variance;
+    return *this;
+  }
+
+ private:
+  static void add(std::vector<double>& sum, const std::vector<double>& more) {
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i];
+  }
 };
 
 /// Through e = w / (Theta(B^s) theta(B)); leaves the derivatives by w in adjoint_.
@@ -43,14 +59,10 @@ void Likelihood::steady_adjoint(const SeasonalArma<double>& arma, double sigma2,
   }
 }
 
-/// Through w = phi(B) Phi(B^s) (y - X beta).
-void Likelihood::autoregression_adjoint(const SeasonalArma<double>& arma,
-                                        const Eigen::VectorXd& beta, Slopes& slopes) {
+/// Through w = phi(B) Phi(B^s) x with x in input_, which is used up.
+void Likelihood::autoregression_adjoint(const SeasonalArma<double>& arma, Slopes& slopes) {
   if (arma.regular.ar.empty() && arma.seasonal.ar.empty()) return;
-  Column x = inputs_[0];
-  for (Eigen::Index c = 0; c < beta.size(); ++c) {
-    for (std::size_t t = 0; t < n_; ++t) x[t] -= beta[c] * inputs_[c + 1][t];
-  }
+  Column& x = input_;
   Column seasonal = x;
   apply_autoregression(arma.seasonal.ar, arma.s, seasonal.data(), n_);
   apply_autoregression(arma.regular.ar, 1, x.data(), n_);
@@ -62,23 +74,21 @@ void Likelihood::autoregression_adjoint(const SeasonalArma<double>& arma,
   }
 }
 
-Likelihood::Slopes Likelihood::slopes(const SeasonalArma<double>& arma,
-                                      const LikelihoodValue& value) {
+/// Derivatives of sum_t [log_variances log F_t + e_t^2 / (F_t sigma2)] / 2, e in residual_ and the
+/// series it comes from in input_.
+Likelihood::Slopes Likelihood::backward(const SeasonalArma<double>& arma, double sigma2,
+                                        double log_variances) {
   Slopes slopes;
   adjoint_.assign(n_ + padded(transient_.m) + kBlock, 0.0);
-  // column 0 of the steady filter holds y; its stage between the two filters is needed at beta
-  if (value.beta.size() > 0) {
-    const std::size_t from = transient_.steps;
-    steady_.assign(residual_.begin() + static_cast<std::ptrdiff_t>(from),
-                   residual_.begin() + static_cast<std::ptrdiff_t>(n_));
-    apply_autoregression(negated(arma.regular.ma), 1, steady_.data(), n_ - from);
-  }
-  steady_adjoint(arma, value.sigma2, slopes);
+  steady_adjoint(arma, sigma2, slopes);
   TransientAdjoint start;
-  start.sigma2 = value.sigma2;
+  start.sigma2 = sigma2;
+  start.log_variances = log_variances;
+  const Column theta = transient_.theta;
+  const Column lambda = transient_.lambda;
   run_transient_adjoint(transient_, residual_.data(), adjoint_.data(), start);
   std::fill_n(adjoint_.begin(), skipped_, 0.0);
-  autoregression_adjoint(arma, value.beta, slopes);
+  autoregression_adjoint(arma, slopes);
   if (transient_.steps == 0) return slopes;
   // theta_1 = K / F - phi and lambda_1 = K / F
   const double f = transient_.variances[0];
@@ -89,7 +99,59 @@ Likelihood::Slopes Likelihood::slopes(const SeasonalArma<double>& arma,
     slopes.variance -= both * transient_.lambda[i] / f;
     slopes.phi.push_back(-start.theta[i]);
   }
+  transient_.theta = theta;
+  transient_.lambda = lambda;
   return slopes;
+}
+
+namespace {
+
+/// sum += factor column, over the length of the sum.
+void add_column(double factor, const std::vector<double>& column, std::vector<double>& sum) {
+  for (std::size_t t = 0; t < sum.size(); ++t) sum[t] += factor * column[t];
+}
+
+}  // namespace
+
+/// log |X' Sigma^-1 X| / 2 of what is integrated out: with L L' = X' Sigma^-1 X held fixed, its
+/// derivative is that of the sum over the columns q of X L^-T of q' Sigma^-1 q / 2.
+void Likelihood::add_integrated(const SeasonalArma<double>& arma, Slopes& total) {
+  const Eigen::Index g = sample_.integrated;
+  if (g == 0) return;
+  const std::size_t first = inputs_.size() - static_cast<std::size_t>(g);
+  const Eigen::MatrixXd weights =
+      factor_.transpose().triangularView<Eigen::Upper>().solve(Eigen::MatrixXd::Identity(g, g));
+  for (Eigen::Index j = 0; j < g; ++j) {
+    residual_.assign(residual_.size(), 0.0);
+    input_.assign(n_, 0.0);
+    for (Eigen::Index c = 0; c <= j; ++c) {
+      add_column(weights(c, j), filtered_[first + c], residual_);
+      add_column(weights(c, j), inputs_[first + c], input_);
+    }
+    restore_steady(arma);
+    total += backward(arma, 1, 0);
+  }
+}
+
+/// The stage between the two inverse filters, from the innovations in residual_.
+void Likelihood::restore_steady(const SeasonalArma<double>& arma) {
+  const auto from = static_cast<std::ptrdiff_t>(transient_.steps);
+  const auto to = static_cast<std::ptrdiff_t>(n_);
+  steady_.assign(residual_.begin() + from, residual_.begin() + to);
+  apply_autoregression(negated(arma.regular.ma), 1, steady_.data(), steady_.size());
+}
+
+Likelihood::Slopes Likelihood::slopes(const SeasonalArma<double>& arma,
+                                      const LikelihoodValue& value) {
+  // column 0 of the steady filter holds y; its stage between the two filters is needed at beta
+  if (value.beta.size() > 0) restore_steady(arma);
+  input_ = inputs_[0];
+  for (Eigen::Index c = 0; c < value.beta.size(); ++c) {
+    add_column(-value.beta[c], inputs_[c + 1], input_);
+  }
+  Slopes total = backward(arma, value.sigma2, 1);
+  add_integrated(arma, total);
+  return total;
 }
 
 namespace {

@@ -2,8 +2,7 @@
 
 #include "models/sarima/autocovariance.h"
 #include "models/sarima/lag_filter.h"
-
-#include <Eigen/Cholesky>
+#include "models/sarima/least_squares.h"
 
 #include <algorithm>
 #include <cmath>
@@ -90,43 +89,45 @@ void Likelihood::filter(const SeasonalArma<double>& arma) {
   for (std::size_t c = 0; c < filtered_.size(); ++c) filter_steady(arma, c);
 }
 
-/// sum_t a_t b_t / F_t.
-double Likelihood::weighted_dot(const Column& a, const Column& b) const {
+/// sum_t a_t^2 / F_t.
+double Likelihood::weighted_square(const Column& a) const {
   double sum = 0;
-  for (std::size_t t = 0; t < transient_.steps; ++t) sum += a[t] * b[t] / transient_.variances[t];
+  for (std::size_t t = 0; t < transient_.steps; ++t) sum += a[t] * a[t] / transient_.variances[t];
   const auto rest = static_cast<Eigen::Index>(n_ - transient_.steps);
-  sum += Eigen::Map<const Eigen::VectorXd>(a.data() + transient_.steps, rest)
-             .dot(Eigen::Map<const Eigen::VectorXd>(b.data() + transient_.steps, rest));
-  return sum;
+  return sum + Eigen::Map<const Eigen::VectorXd>(a.data() + transient_.steps, rest).squaredNorm();
 }
 
-/// Regression coefficients by generalised least squares; the residuals are formed column by column
-/// rather than from the normal equations, which would lose digits when the mean is large.
+void Likelihood::whiten() {
+  const auto n = static_cast<Eigen::Index>(n_);
+  const auto steps = static_cast<Eigen::Index>(transient_.steps);
+  white_.resize(n, static_cast<Eigen::Index>(filtered_.size()));
+  const Eigen::ArrayXd scale =
+      Eigen::Map<const Eigen::ArrayXd>(transient_.variances.data(), steps).rsqrt();
+  for (Eigen::Index c = 0; c < white_.cols(); ++c) {
+    white_.col(c) = Eigen::Map<const Eigen::VectorXd>(filtered_[c].data(), n);
+    white_.col(c).head(steps).array() *= scale;
+  }
+}
+
 LikelihoodValue Likelihood::profile() {
-  const auto k = static_cast<Eigen::Index>(filtered_.size()) - 1;
   LikelihoodValue value;
-  value.beta = Eigen::VectorXd::Zero(k);
+  value.beta = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(filtered_.size()) - 1);
   residual_ = filtered_[0];
-  if (k > 0) {
-    Eigen::MatrixXd information(k, k);
-    for (Eigen::Index i = 0; i < k; ++i) {
-      for (Eigen::Index j = 0; j <= i; ++j) {
-        information(i, j) = weighted_dot(filtered_[i + 1], filtered_[j + 1]);
-      }
-    }
-    const Eigen::LDLT<Eigen::MatrixXd> solver(information.selfadjointView<Eigen::Lower>());
-    for (int round = 0; round < 2; ++round) {  // the second round removes rounding errors
-      Eigen::VectorXd right(k);
-      for (Eigen::Index i = 0; i < k; ++i) right[i] = weighted_dot(filtered_[i + 1], residual_);
-      const Eigen::VectorXd step = solver.solve(right);
-      for (Eigen::Index i = 0; i < k; ++i) subtract(step[i], filtered_[i + 1], residual_);
-      value.beta += step;
+  double log_determinant = transient_.log_determinant + sample_.log_scale;
+  if (value.beta.size() > 0) {
+    whiten();
+    const LeastSquares regression = regress(white_, sample_.integrated);
+    value.beta = regression.beta;
+    factor_ = regression.factor;
+    log_determinant += regression.log_determinant;
+    for (std::size_t c = 1; c < filtered_.size(); ++c) {
+      subtract(value.beta[static_cast<Eigen::Index>(c) - 1], filtered_[c], residual_);
     }
   }
-  const auto used = static_cast<double>(n_ - skipped_);
-  value.sigma2 = weighted_dot(residual_, residual_) / used;
-  value.log_likelihood = -0.5 * (used * (std::log(2 * std::numbers::pi * value.sigma2) + 1) +
-                                 transient_.log_determinant);
+  const double used = static_cast<double>(n_ - skipped_) - static_cast<double>(sample_.integrated);
+  value.sigma2 = weighted_square(residual_) / used;
+  value.log_likelihood =
+      -0.5 * (used * (std::log(2 * std::numbers::pi * value.sigma2) + 1) + log_determinant);
   return value;
 }
 

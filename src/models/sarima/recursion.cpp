@@ -1,30 +1,12 @@
 #include "models/sarima/recursion.h"
 
+#include "models/sarima/wide.h"
+
 #include <algorithm>
 #include <cmath>
 
-// Wide registers where the machine has them. Sanitizers cannot follow the resolver functions.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FORECART_WIDE __attribute__((target_clones("default", "arch=x86-64-v3")))
-#else
-#define FORECART_WIDE
-#endif
-/// Becomes part of its wide caller.
-#if defined(__GNUC__)
-#define FORECART_PART_OF_WIDE __attribute__((always_inline)) inline
-#else
-#define FORECART_PART_OF_WIDE inline
-#endif
-
 namespace forecart::sarima {
 namespace {
-
-/// Four numbers at any address of doubles.
-typedef double Lanes __attribute__((vector_size(32), aligned(8), may_alias));  // NOLINT
-
-#define FORECART_LANES(pointer) (*reinterpret_cast<Lanes*>(pointer))
-#define FORECART_CONST_LANES(pointer) (*reinterpret_cast<const Lanes*>(pointer))
 
 constexpr std::size_t kStepsBetweenChecks = 8;
 /// Relative error of the recursion's invariant beyond which it has lost too many digits.
@@ -269,7 +251,7 @@ FORECART_WIDE void run_transient_adjoint(Transient& t, const double* innovations
     bar.l[0] = -reflection - rho * adjoint.variance;
     bar.l[t.m] = 0;
     adjoint.variance += x * s.innovation + rho * reflection +
-                        0.5 * (1 - weighted * innovations[k]) / t.variances[k];
+                        0.5 * (adjoint.log_variances - weighted * innovations[k]) / t.variances[k];
   }
   normalise(t, adjoint);
 }

@@ -47,12 +47,13 @@ struct TransientAdjoint {
   std::vector<double> lambda;  // the same by lambda_1
   double variance = 0;         // by F_1
   double sigma2 = 1;
+  double log_variances = 1;  // weight of log F_t
 };
 
 /// Runs the transient backwards. `t` must be as run_transient left it; theta and lambda return to
 /// their start. `innovations` (n); `column` holds on entry the derivatives by w_t for t >= steps,
 /// followed by padded(m) + kBlock zeros, and on return those for all t. The function
-/// differentiated is sum_t [log F_t + e_t^2 / (F_t sigma2)] / 2.
+/// differentiated is sum_t [log_variances log F_t + e_t^2 / (F_t sigma2)] / 2.
 void run_transient_adjoint(Transient& t, const double* innovations, double* column,
                            TransientAdjoint& adjoint);
 

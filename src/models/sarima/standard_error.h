@@ -1,5 +1,6 @@
 #pragma once
 
+#include "math/bfgs.h"
 #include "models/sarima/fit.h"
 
 #include <Eigen/Core>
@@ -10,5 +11,8 @@ namespace forecart::sarima {
 /// with H the observed information about u, by differences of the analytic gradient, and J the
 /// derivatives of the coefficients by u. NaN where H is not positive definite.
 Eigen::VectorXd standard_errors(const Estimate& estimate, const Sample& sample);
+
+/// The same for any likelihood: `log_likelihood` gives its value and fills its gradient.
+Eigen::VectorXd standard_errors(const Estimate& estimate, const Objective& log_likelihood);
 
 }  // namespace forecart::sarima

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 namespace forecart::sarima {
@@ -26,9 +27,9 @@ constexpr double kDiffuse = 1e10;
 constexpr double kResolving = 1e6;
 /// A factor below it (in standard deviations of an innovation) is no uncertainty.
 constexpr double kCertain = 1e-8;
-/// How far a transient that does not die is followed when its covariance is summed.
-constexpr int kLongestTransient = 20000;
 constexpr Index kChecks = 8;
+/// Steps after which the factor is looked through for columns that are not needed.
+constexpr Index kStepsBetweenCompressions = 64;
 /// Steps that a saved state may say it has made.
 constexpr Index kMostSteps = Index{1} << 53;
 
@@ -69,7 +70,7 @@ bool is_steady(const VectorXd& lambda) {
 
 /// A factor of the same covariance with as few columns as its rank.
 MatrixXd compressed(const MatrixXd& factor) {
-  if (factor.size() == 0) return MatrixXd(factor.rows(), 0);
+  if (factor.size() == 0) return factor.leftCols(0);
   Eigen::ColPivHouseholderQR<MatrixXd> qr(factor.transpose());
   const MatrixXd& packed = qr.matrixQR();
   const Index most = std::min(packed.rows(), packed.cols());
@@ -77,6 +78,21 @@ MatrixXd compressed(const MatrixXd& factor) {
   while (rank < most && std::abs(packed(rank, rank)) > kCertain) ++rank;
   const MatrixXd upper = packed.topRows(rank).triangularView<Eigen::Upper>();
   return (upper * qr.colsPermutation().transpose()).transpose();
+}
+
+/// S with S S' = covariance, by Cholesky's method with pivots; what is left below kCertain^2 is
+/// rounding.
+MatrixXd square_root(MatrixXd covariance) {
+  MatrixXd factor(covariance.rows(), covariance.cols());
+  Index rank = 0;
+  for (; rank < covariance.cols(); ++rank) {
+    Index pivot = 0;
+    const double largest = covariance.diagonal().maxCoeff(&pivot);
+    if (!(largest > kCertain * kCertain)) break;
+    factor.col(rank) = covariance.col(pivot) / std::sqrt(largest);
+    covariance -= factor.col(rank) * factor.col(rank).transpose();
+  }
+  return factor.leftCols(rank);
 }
 
 nlohmann::json to_json(const VectorXd& v) {
@@ -183,29 +199,21 @@ void StateFilter::advance_gain() {
   advance_rank_one(gain_, lambda_, variance_);
 }
 
-/// P_t = sum_{s >= t} F_s lambda_s lambda_s', since each step takes F lambda lambda' away and
-/// nothing is left in the end; as columns sqrt(F_s) lambda_s.
+/// A factor of the covariance before the steady state. P' = J P J' + theta theta' - F theta_t
+/// theta_t' and P' = P - F lambda lambda' together give P entry by entry from the last one.
 MatrixXd StateFilter::transient_factor() const {
   const Index m = state_.size();
-  MatrixXd columns(m, 0);
-  if (steady_ || m == 0) return columns;
-  VectorXd theta = gain_;
-  VectorXd lambda = lambda_;
-  double variance = variance_;
-  Index filled = 0;
-  for (int t = 0; t < kLongestTransient && !is_steady(lambda); ++t) {
-    if (filled == columns.cols()) {
-      columns.conservativeResize(Eigen::NoChange, std::max<Index>(3 * m, 2 * filled));
-    }
-    columns.col(filled++) = std::sqrt(variance) * lambda;
-    advance_rank_one(theta, lambda, variance);
-    if (filled == 3 * m) {
-      const MatrixXd few = compressed(columns.leftCols(filled));
-      columns.leftCols(few.cols()) = few;
-      filled = few.cols();
+  MatrixXd covariance(m, m);
+  if (steady_) covariance.setZero();
+  for (Index i = steady_ ? 0 : m; i-- > 0;) {
+    for (Index j = m; j-- > i;) {
+      const double later = j + 1 < m ? covariance(i + 1, j + 1) : 0.0;
+      covariance(i, j) = covariance(j, i) =
+          later + theta_[i] * theta_[j] +
+          variance_ * (lambda_[i] * lambda_[j] - gain_[i] * gain_[j]);
     }
   }
-  return compressed(columns.leftCols(filled));
+  return square_root(std::move(covariance));
 }
 
 void StateFilter::begin_uncertain() {
@@ -234,20 +242,22 @@ void StateFilter::transition(VectorXd& state, VectorXd& lags, double y) const {
   push(y, lags);
 }
 
-MatrixXd StateFilter::transition(const MatrixXd& factor) const {
+/// array = [its first column | T factor], g = S'h.
+void StateFilter::transition(const MatrixXd& factor, const VectorXd& g, MatrixXd& array) const {
   const Index m = state_.size();
   const Index lost = delta_.size();
-  MatrixXd next(factor.rows(), factor.cols());
+  auto next = array.rightCols(factor.cols());
   if (m > 0) {
     next.topRows(m - 1) = factor.middleRows(1, m - 1);
     next.row(m - 1).setZero();
-    next.topRows(m) += phi_ * factor.row(0);
+    for (Index i = 0; i < m; ++i) {
+      if (phi_[i] != 0) next.row(i) += phi_[i] * factor.row(0);
+    }
   }
   if (lost > 0) {
-    next.row(m) = factor_row(factor).transpose();
+    next.row(m) = g.transpose();
     next.bottomRows(lost - 1) = factor.middleRows(m, lost - 1);
   }
-  return next;
 }
 
 /// Array square-root filter: a reflection from the right takes [1 h'S; R TS] to
@@ -257,12 +267,13 @@ std::optional<Innovation> StateFilter::step_uncertain(double y) {
   if (!uncertain_) begin_uncertain();
   const VectorXd g = factor_row(factor_);
   const double expected = predicted();
-  MatrixXd array(factor_.rows(), factor_.cols() + 1);
+  MatrixXd& array = array_;
+  array.resize(factor_.rows(), factor_.cols() + 1);
   array.col(0) = noise_;
-  array.rightCols(factor_.cols()) = transition(factor_);
+  transition(factor_, g, array);
   transition(state_, lags_, expected);
   if (std::isnan(y)) {
-    factor_ = std::move(array);
+    factor_ = array;
     if (factor_.cols() > 2 * factor_.rows()) factor_ = compressed(factor_);
     return std::nullopt;
   }
@@ -270,11 +281,13 @@ std::optional<Innovation> StateFilter::step_uncertain(double y) {
   const double root = std::sqrt(variance);
   VectorXd u(g.size() + 1);
   u << 1 + root, g;
-  array -= ((array * u) * (2 / u.squaredNorm())) * u.transpose();
+  reflected_.noalias() = array * u;
+  reflected_ *= 2 / u.squaredNorm();
+  const VectorXd gain = (array.col(0) - reflected_ * u[0]) / root;
+  factor_.noalias() = array.rightCols(g.size()) - reflected_ * g.transpose();
   const double v = y - expected;
-  state_ -= array.col(0).head(state_.size()) * (v / root);
-  lags_ -= array.col(0).tail(lags_.size()) * (v / root);
-  factor_ = array.rightCols(g.size());
+  state_ -= gain.head(state_.size()) * v;
+  lags_ -= gain.tail(lags_.size()) * v;
   if (lags_.size() > 0) {
     lags_[0] = y;
     factor_.row(state_.size()).setZero();
@@ -286,8 +299,9 @@ std::optional<Innovation> StateFilter::step_uncertain(double y) {
 /// Drops what is known again; without any uncertainty left the steady gain takes over.
 void StateFilter::shrink_factor() {
   if (++since_check_ % kChecks != 0) return;
-  factor_ = compressed(factor_);
-  if (factor_.cols() > 0) return;
+  if (since_check_ % kStepsBetweenCompressions == 0) factor_ = compressed(factor_);
+  if (factor_.squaredNorm() > kCertain * kCertain) return;
+  factor_.resize(Eigen::NoChange, 0);
   uncertain_ = false;
   steady_ = true;
   gain_ = theta_;
@@ -324,8 +338,11 @@ StateForecast StateFilter::forecast(Index horizon) const {
     result.mean[k] = (state.size() > 0 ? state[0] : 0.0) + delta_.dot(lags);
     transition(state, lags, result.mean[k]);
     if (factor.cols() == 0) continue;
-    result.factor.row(k) = factor_row(factor).transpose();
-    factor = transition(factor);
+    const VectorXd g = factor_row(factor);
+    result.factor.row(k) = g.transpose();
+    MatrixXd next(factor.rows(), factor.cols());
+    transition(factor, g, next);
+    factor = std::move(next);
   }
   result.psi = psi(horizon);
   return result;

@@ -59,7 +59,8 @@ class StateFilter {
   Eigen::VectorXd psi(Eigen::Index count) const;
   Eigen::VectorXd factor_row(const Eigen::MatrixXd& factor) const;
   void transition(Eigen::VectorXd& state, Eigen::VectorXd& lags, double y) const;
-  Eigen::MatrixXd transition(const Eigen::MatrixXd& factor) const;
+  void transition(const Eigen::MatrixXd& factor, const Eigen::VectorXd& g,
+                  Eigen::MatrixXd& array) const;
   Eigen::MatrixXd transient_factor() const;
 
   // the model
@@ -79,6 +80,9 @@ class StateFilter {
   Eigen::Index since_check_ = 0;
   bool steady_ = false;
   bool uncertain_ = false;
+  // room for one step
+  Eigen::MatrixXd array_;
+  Eigen::VectorXd reflected_;
   // the likelihood
   double sum_squares_ = 0;
   double log_determinant_ = 0;
