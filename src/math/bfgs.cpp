@@ -9,6 +9,8 @@ namespace {
 constexpr double kSufficientDecrease = 1e-4;
 constexpr double kCurvature = 0.5;
 constexpr int kMaxLineEvaluations = 25;
+/// Expected gains that a search may still make beyond the next one.
+constexpr double kHopelessGains = 20;
 
 struct Point {
   double step = 0;
@@ -144,6 +146,7 @@ class Search {
       result_.converged = true;
       return true;
     }
+    if (point_.value + kHopelessGains * 0.5 * point_.slope > options_.wanted) return false;
     const double longest = options_.max_step / std::max(direction.cwiseAbs().maxCoeff(), 1e-300);
     Point next = Line(objective_, direction, point_).search(1.0, std::max(longest, 1e-12));
     ++result_.iterations;

@@ -165,6 +165,9 @@ class DesignMaker {
     if (!free && !(values.maxCoeff() - values.minCoeff() > kVaries * largest)) {
       return largest == 0 ? "is always zero" : "does not vary";
     }
+    if (own.kind == TermKind::wave && static_cast<double>(values.size()) < 2 * own.wave.period) {
+      return "needs two periods of history";
+    }
     const double length = rest.norm();
     const double size = std::sqrt(static_cast<double>(rest.size())) * values.cwiseAbs().maxCoeff();
     if (!(length > kVanishes * size)) return "vanishes with differencing";

@@ -108,6 +108,7 @@ class Estimator {
     BfgsOptions options;
     options.tolerance = tolerance;
     options.max_iterations = options_.max_iterations;
+    options.wanted = -options_.wanted;
     options.inverse_hessian =
         best_ && start == best_->x ? best_->inverse_hessian : inverse_hessian(likelihood_, start);
     BfgsResult result = minimize_bfgs(negative(likelihood_), start, options);

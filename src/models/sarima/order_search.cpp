@@ -21,6 +21,12 @@ constexpr double kSearchTolerance = 1e-2;
 /// The best models, and how near to the best they are, that are fitted again from all starts.
 constexpr int kFinalists = 10;
 constexpr double kClose = 10;
+constexpr int kSeasonalFinalists = 3;
+constexpr double kSeasonalClose = 2;
+constexpr double kFinalTolerance = 1e-6;
+/// AICc behind the best at which a fit is given up.
+constexpr double kHopeless = 6;
+constexpr int kMostIterations = 60;
 /// Values up to which every model is fitted from all starts at once.
 constexpr Index kShort = 200;
 /// Where a coefficient starts that its neighbour lacks.
@@ -79,6 +85,7 @@ class OrderSearch {
     do {
       expand_best();
     } while (refine_best());
+    polish();
     return ranked();
   }
 
@@ -105,6 +112,18 @@ class OrderSearch {
   bool is_allowed(const SarimaOrder& o) const {
     return o.p >= 0 && o.q >= 0 && o.P >= 0 && o.Q >= 0 && o.p <= options_.max_p &&
            o.q <= options_.max_q && o.P <= options_.max_P && o.Q <= options_.max_Q;
+  }
+
+  /// Brings the best model to its optimum.
+  void polish() {
+    const std::vector<Key> first = best(1);
+    if (first.empty()) return;
+    Candidate& winner = tried_.at(first.front()).candidate;
+    EstimateOptions options;
+    options.starts.push_back(winner.estimate.u);
+    options.fixed_starts = 0;
+    Candidate again = fit(winner.order, winner.constant, options);
+    if (again.aicc <= winner.aicc) winner = std::move(again);
   }
 
   /// Keys of the usable models in ascending order of AICc, at most `count`.
@@ -139,13 +158,17 @@ class OrderSearch {
   /// not be the highest. True if that changed any of the best.
   bool refine_best() {
     bool changed = false;
-    const std::vector<Key> keys = best(kFinalists);
-    const double limit = keys.empty() ? 0 : tried_.at(keys.front()).candidate.aicc + kClose;
+    const bool seasonal = problem_.order.s > 1;
+    const std::vector<Key> keys = best(seasonal ? kSeasonalFinalists : kFinalists);
+    const double close = seasonal ? kSeasonalClose : kClose;
+    const double limit = keys.empty() ? 0 : tried_.at(keys.front()).candidate.aicc + close;
     for (const Key& key : keys) {
       Tried& tried = tried_.at(key);
       if (tried.refined || tried.candidate.aicc > limit) continue;
       tried.refined = true;
       EstimateOptions options;
+      options.tolerance = kFinalTolerance;
+      options.max_iterations = kMostIterations;
       options.starts.push_back(tried.candidate.estimate.u);
       Candidate again = fit(tried.candidate.order, tried.candidate.constant, options);
       changed = changed || again.aicc < tried.candidate.aicc - kSearchTolerance;
@@ -173,9 +196,21 @@ class OrderSearch {
     if (tried_.contains(key) || !has_room()) return;
     EstimateOptions options;
     options.tolerance = kSearchTolerance;
+    options.max_iterations = kMostIterations;
+    options.wanted = wanted(order, constant);
     if (neighbour != nullptr) options.starts.push_back(carried_over(*neighbour, order));
     options.fixed_starts = problem_.plain.y.size() <= kShort ? 3 : 0;
     tried_.emplace(key, Tried{fit(order, constant, options)});
+  }
+
+  /// Log-likelihood that a model must have to come near the best one known.
+  double wanted(const SarimaOrder& order, bool constant) const {
+    const std::vector<Key> first = best(1);
+    if (first.empty()) return -kInfinity;
+    const Sample& sample = constant ? *problem_.constant : problem_.plain;
+    const Index estimated = order.parameters() + sample.x.cols() + 1;
+    const double limit = tried_.at(first.front()).candidate.aicc + kHopeless;
+    return 0.5 * (aicc(0, estimated, sample.y.size()) - limit);
   }
 
   Candidate fit(const SarimaOrder& order, bool constant, const EstimateOptions& options) const {

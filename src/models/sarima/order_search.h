@@ -13,8 +13,8 @@ struct SearchOptions {
   int max_q = 5;
   int max_P = 2;
   int max_Q = 2;
-  int width = 3;        ///< neighbourhoods are searched around so many of the best models
-  int most_fits = 150;  ///< models tried at most
+  int width = 2;        ///< neighbourhoods are searched around so many of the best models
+  int most_fits = 100;  ///< models tried at most
   /// Refuse models with a root of the expanded polynomials below 1.01 in modulus, as R's
   /// auto.arima does; at s = 24 that is |Theta| > .788.
   bool refuse_near_unit_roots = false;
