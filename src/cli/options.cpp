@@ -134,13 +134,17 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->group(kGroup);
   command
       .add_option("--fourier", choice.fourier,
-                  "harmonics of ARIMA, e.g. 168:3 or 365.25:2; repeat for several")
+                  "harmonics of ARIMA and AutoARIMA, e.g. 168:3 or 365.25:2; repeat for several")
       ->group(kGroup)
       ->type_name("PERIOD:PAIRS")
       ->allow_extra_args(false);
   command
       .add_option("--transform", transform,
-                  "of ARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
+                  "of ARIMA, AutoARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
+      ->group(kGroup);
+  command
+      .add_flag("--root-rule", choice.root_rule,
+                "AutoARIMA refuses models with roots within 1 % of the unit circle, as R does")
       ->group(kGroup);
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")

@@ -57,6 +57,13 @@ class SeriesModel {
   /// Whether fit looks at SeriesInput::regressors.
   virtual bool uses_regressors() const { return false; }
   virtual SeriesFit fit(const SeriesInput& input, const FitOptions& options) const = 0;
+  /// Fits anew with the structure (orders, terms) that `earlier`, this model fitted to less of the
+  /// same series, has found; models that search nothing just fit.
+  virtual SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
+                          const FitOptions& options) const {
+    static_cast<void>(earlier);
+    return fit(input, options);
+  }
   /// Reads what FittedSeries::save wrote. Throws Error or nlohmann's exception for a state that is
   /// damaged; what is loaded can forecast and move on whatever the state said, given the regressors
   /// that it needs.

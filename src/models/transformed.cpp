@@ -47,6 +47,7 @@ class TransformedFitted final : public FittedSeries {
     inner_->update(transformed_values(transform_, inside), beside);
   }
   std::vector<std::string> needs() const override { return inner_->needs(); }
+  const FittedSeries& inner() const { return *inner_; }
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<TransformedFitted>(transform_, inner_->clone());
   }
@@ -76,18 +77,14 @@ class Transformed final : public SeriesModel {
   bool uses_regressors() const override { return model_->uses_regressors(); }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
-    if (const auto obstacle = domain_obstacle(transform_, input.values)) {
-      return {nullptr, *obstacle, false};
-    }
-    const Transform own = fitted_transform(transform_, input.values, season_);
-    const std::vector<double> values = transformed_values(own, input.values);
-    SeriesFit result =
-        model_->fit({input.calendar, input.first, values, input.regressors}, options);
-    if (result.fitted == nullptr) return result;
-    result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
-    if (!result.fitted->needs().empty() || own.kind == Transform::Kind::none) return result;
-    const std::string flaw = instability(*result.fitted, input.values, 2 * std::max(season_, 12));
-    return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};
+    return fit_with(input, [&](const SeriesInput& inside) { return model_->fit(inside, options); });
+  }
+
+  SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
+                  const FitOptions& options) const override {
+    const auto& inner = dynamic_cast<const TransformedFitted&>(earlier).inner();
+    return fit_with(
+        input, [&](const SeriesInput& inside) { return model_->refit(inside, inner, options); });
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
@@ -96,6 +93,22 @@ class Transformed final : public SeriesModel {
   }
 
  private:
+  /// `fit` sees the transformed values.
+  template <class Fit>
+  SeriesFit fit_with(const SeriesInput& input, const Fit& fit) const {
+    if (const auto obstacle = domain_obstacle(transform_, input.values)) {
+      return {nullptr, *obstacle, false};
+    }
+    const Transform own = fitted_transform(transform_, input.values, season_);
+    const std::vector<double> values = transformed_values(own, input.values);
+    SeriesFit result = fit({input.calendar, input.first, values, input.regressors});
+    if (result.fitted == nullptr) return result;
+    result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
+    if (!result.fitted->needs().empty() || own.kind == Transform::Kind::none) return result;
+    const std::string flaw = instability(*result.fitted, input.values, 2 * std::max(season_, 12));
+    return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};
+  }
+
   SeriesModelPtr model_;
   Transform transform_;
   int season_;

@@ -1,10 +1,12 @@
 #include "pipeline/model_choice.h"
 
 #include "base/error.h"
+#include "series/seasonality.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace forecart {
 
@@ -20,16 +22,53 @@ std::vector<Value> distinct(const std::vector<Value>& values) {
   return result;
 }
 
-}  // namespace
+/// Cycles of a season that a history must hold.
+constexpr Eigen::Index kCycles = 3;
+/// Series that are asked for the season of a counter.
+constexpr Eigen::Index kAsked = 25;
 
-int season_of(const ModelChoice& choice, const Panel& panel) {
-  if (choice.season_length > 0) return choice.season_length;
-  const int usual = panel.calendar().frequency().default_season_length();
+Eigen::Index longest_history(const Panel& panel) {
   Eigen::Index longest = 0;
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
     longest = std::max(longest, std::ssize(panel[i].values));
   }
-  return longest >= 3 * Eigen::Index{usual} ? usual : 1;
+  return longest;
+}
+
+/// A counter suggests no season: the one that more than half of the series asked show, or none.
+int season_of_counter(const Panel& panel) {
+  const Eigen::Index asked = std::min(panel.size(), kAsked);
+  std::map<int, Eigen::Index> votes;
+  for (Eigen::Index i = 0; i < asked; ++i) {
+    const auto found = find_seasons(panel[i].values, panel.calendar().frequency());
+    if (!found.empty()) ++votes[found.front()];
+  }
+  for (const auto& [season, count] : votes) {
+    if (2 * count > asked) return season;
+  }
+  return 1;
+}
+
+}  // namespace
+
+int season_of(const ModelChoice& choice, const Panel& panel) {
+  if (choice.season_length > 0) return choice.season_length;
+  const Frequency& frequency = panel.calendar().frequency();
+  if (frequency.unit == FrequencyUnit::counter) return season_of_counter(panel);
+  const int usual = frequency.default_season_length();
+  return longest_history(panel) >= kCycles * Eigen::Index{usual} ? usual : 1;
+}
+
+std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel) {
+  std::vector<int> seasons{season_of(choice, panel)};
+  if (choice.season_length > 0 || seasons.front() == 1) return seasons;
+  const Eigen::Index longest = longest_history(panel);
+  for (const int season : season_candidates(panel.calendar().frequency())) {
+    if (season > seasons.front() && longest >= kCycles * Eigen::Index{season}) {
+      seasons.push_back(season);
+    }
+  }
+  return seasons;
 }
 
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
@@ -51,7 +90,11 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   for (const std::string& text : distinct(choice.fourier)) {
     options.fourier.push_back(FourierPeriod::parse(text));
   }
-  options.transform = choice.transform.value_or(Transform::none);
+  options.transform = choice.transform.value_or(choice.usual_transform);
+  options.only_transform = choice.transform;
+  options.seasons = seasons_of(choice, panel);
+  options.root_rule = choice.root_rule;
+  options.horizon = choice.horizon;
   options.members = distinct(choice.members);
   return options;
 }

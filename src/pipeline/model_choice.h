@@ -11,13 +11,16 @@ namespace forecart {
 /// What a caller says about models and windows, before the panel is known. What is left open is
 /// settled by the panel's frequency.
 struct ModelChoice {
-  std::vector<std::string> models;     ///< empty: the default set
-  std::string order;                   ///< "p,d,q" of ARIMA; "": 1,1,1
-  std::string seasonal_order;          ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
-  bool drift = false;                  ///< of ARIMA; needs an order with d + D = 1
-  std::vector<std::string> fourier;    ///< "PERIOD:PAIRS" of ARIMA
-  std::optional<Transform> transform;  ///< of ARIMA and LSTM; none unless asked
-  int season_length = 0;               ///< 0: the usual one of the frequency
+  std::vector<std::string> models;   ///< empty: the default set
+  std::string order;                 ///< "p,d,q" of ARIMA; "": 1,1,1
+  std::string seasonal_order;        ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  bool drift = false;                ///< of ARIMA; needs an order with d + D = 1
+  std::vector<std::string> fourier;  ///< "PERIOD:PAIRS" of ARIMA
+  /// Of ARIMA, AutoARIMA and LSTM. Nothing: usual_transform, and AutoARIMA chooses its own.
+  std::optional<Transform> transform;
+  Transform usual_transform = Transform::none;
+  bool root_rule = false;  ///< AutoARIMA refuses models with roots near the unit circle
+  int season_length = 0;   ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;
@@ -31,6 +34,10 @@ struct ModelChoice {
 /// The season in steps: as chosen, else the usual one of the frequency where the longest series
 /// holds three of it, else 1 (none).
 int season_of(const ModelChoice& choice, const Panel& panel);
+
+/// The seasons that AutoARIMA may choose from, ascending: the one above and, unless it was chosen,
+/// the longer ones that the frequency suggests and three cycles of which the longest series holds.
+std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel);
 
 /// Throws Error invalid_value or unknown_name.
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel);

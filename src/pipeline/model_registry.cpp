@@ -8,7 +8,7 @@
 #include "models/baseline/naive.h"
 #include "models/lstm/lstm.h"
 #include "models/sarima/arima.h"
-#include "models/sarima/auto_arima.h"
+#include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
 #include "models/transformed.h"
 
@@ -21,6 +21,12 @@
 namespace forecart {
 
 namespace {
+
+SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
+  const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
+                             options.root_rule, options.horizon};
+  return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
+}
 
 /// The per-series models; null for a name that is none of them.
 SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
@@ -37,11 +43,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
         options.transform, options.season_length);
   }
-  if (name == "AutoARIMA") {
-    return transformed(
-        make_auto_arima({.season = options.season_length, .fourier = options.fourier}),
-        options.transform, options.season_length);
-  }
+  if (name == "AutoARIMA") return make_chosen_arima(options);
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -67,7 +69,8 @@ const std::vector<ModelDescription>& known_models() {
       {"ARIMA",
        "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
        "holidays and Fourier terms"},
-      {"AutoARIMA", "seasonal ARIMA with orders chosen per series"},
+      {"AutoARIMA",
+       "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };

@@ -7,6 +7,7 @@
 #include "series/transform.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,12 @@ struct ModelOptions {
   int season_length = 24;                             ///< of the seasonal models
   SarimaOrder order{.p = 1, .d = 1, .q = 1};          ///< of ARIMA
   bool drift = false;                                 ///< of ARIMA
-  std::vector<FourierPeriod> fourier{};               ///< of ARIMA
+  std::vector<FourierPeriod> fourier{};               ///< of ARIMA and AutoARIMA
   Transform transform = Transform::none;              ///< of ARIMA and LSTM
+  std::optional<Transform> only_transform{};          ///< of AutoARIMA; nothing: its own choice
+  std::vector<int> seasons{1};                        ///< that AutoARIMA may choose from
+  bool root_rule = false;                             ///< AutoARIMA refuses what R's would
+  Eigen::Index horizon = 24;                          ///< that AutoARIMA chooses for
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
 };
 

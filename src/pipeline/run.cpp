@@ -35,7 +35,7 @@ bool has_negative(const Panel& panel) {
 ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
-  if (!choice.transform && !has_negative(panel)) choice.transform = Transform::sqrt;
+  if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
   const int season = season_of(choice, panel);
   if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
     choice.seasonal_order = fmt::format("1,1,1,{}", season);

@@ -2,7 +2,7 @@
 
 #include "models/sarima/arima.h"
 #include "models/sarima/fitted_arima.h"
-#include "series/interpolation.h"
+#include "series/seasonality.h"
 #include "series/unit_root.h"
 
 #include <Eigen/QR>
@@ -102,6 +102,10 @@ class AutoArima final : public SeriesModel {
   bool uses_regressors() const override { return true; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& /*options*/) const override {
+    if (!passes(options_.evidence, input)) {
+      return {nullptr, fmt::format("no evidence of a season of {}", options_.evidence->season),
+              false};
+    }
     const Problem problem(input, options_);
     const Design plain = problem.design(problem.order(), false);
     const std::string reason = sarima::obstacle(problem.order(), plain);
@@ -114,11 +118,32 @@ class AutoArima final : public SeriesModel {
     return finish(input, found, found.front().constant ? constant : plain);
   }
 
+  SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
+                  const FitOptions& /*options*/) const override {
+    const sarima::ArimaParameters& found = sarima::parameters_of(earlier);
+    ArimaOptions options;
+    options.order = found.order;
+    options.fourier = options_.fourier;
+    options.standard_errors = options_.standard_errors;
+    options.search = found.search;
+    options.mean = false;
+    for (const sarima::RegressionColumn& column : found.regression.columns()) {
+      options.mean = options.mean || column.kind == sarima::TermKind::mean;
+      options.drift = options.drift || column.kind == sarima::TermKind::drift;
+    }
+    return sarima::fit_arima(input, options);
+  }
+
   std::unique_ptr<FittedSeries> load(const nlohmann::json& state, const Calendar&) const override {
     return sarima::load_arima(state);
   }
 
  private:
+  static bool passes(const std::optional<SeasonTest>& test, const SeriesInput& input) {
+    return !test ||
+           season_evidence(input.values, test->season, test->shorter).p_value <= test->level;
+  }
+
   SeriesFit finish(const SeriesInput& input, const std::vector<Candidate>& found,
                    const Design& design) const {
     const Candidate& best = found.front();

@@ -4,13 +4,22 @@
 #include "models/sarima/order_search.h"
 #include "models/series_model.h"
 
+#include <optional>
 #include <vector>
 
 namespace forecart {
 
+/// Evidence of a season beyond shorter ones: a p-value (season_evidence) of at most `level`.
+struct SeasonTest {
+  int season = 1;
+  std::vector<int> shorter{};
+  double level = 0.005;
+};
+
 /// What an automatic ARIMA may choose from.
 struct AutoArimaOptions {
   int season = 1;                        ///< of the seasonal part, in steps; 1: none
+  std::optional<SeasonTest> evidence{};  ///< that a series must show to be fitted
   std::vector<FourierPeriod> fourier{};  ///< harmonics, beside the regressors of the input
   sarima::SearchOptions search{};
   bool standard_errors = true;  ///< have explain() tell them

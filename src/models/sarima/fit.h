@@ -11,8 +11,8 @@
 namespace forecart::sarima {
 
 struct EstimateOptions {
-  int max_iterations = 200;               ///< of each search
-  double tolerance = 1e-8;                ///< log-likelihood that one more Newton step would gain
+  int max_iterations = 200;  ///< of each search
+  double tolerance = 1e-8;   ///< log-likelihood that one more Newton step would gain
   double wanted = -std::numeric_limits<double>::infinity();  ///< give up on what stays below
   std::vector<Eigen::VectorXd> starts{};  ///< unconstrained parameters to start from, tried first
   /// How many of the fixed starts are tried too; all of them if `starts` lead nowhere.

@@ -141,6 +141,8 @@ class FittedArima final : public FittedSeries {
 
   std::vector<std::string> needs() const override { return parameters_.regression.needs(); }
 
+  const ArimaParameters& parameters() const { return parameters_; }
+
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<FittedArima>(*this);
   }
@@ -201,6 +203,10 @@ std::unique_ptr<FittedSeries> begin_arima(ArimaParameters parameters, const Stre
   auto fitted = std::make_unique<FittedArima>(std::move(parameters), at.bucket);
   fitted->begin_with(y, x);
   return fitted;
+}
+
+const ArimaParameters& parameters_of(const FittedSeries& fitted) {
+  return dynamic_cast<const FittedArima&>(fitted).parameters();
 }
 
 std::unique_ptr<FittedSeries> load_arima(const json& state) {

@@ -34,6 +34,9 @@ struct ArimaParameters {
 std::unique_ptr<FittedSeries> begin_arima(ArimaParameters parameters, const Stretch& at,
                                           std::span<const double> y, const Eigen::MatrixXd& x);
 
+/// What `fitted`, made by begin_arima or load_arima, was made of.
+const ArimaParameters& parameters_of(const FittedSeries& fitted);
+
 /// Reads what the fitted model's save() wrote (docs/formats/arima-state.md). Throws Error
 /// newer_version for a format that this version does not know, bad_data or nlohmann's exception for
 /// a state that is damaged.

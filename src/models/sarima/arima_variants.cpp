@@ -1,0 +1,92 @@
+#include "models/sarima/arima_variants.h"
+
+#include "models/transformed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+
+constexpr double kEvidence = 0.005;
+/// Beyond it a season leaves fewer cycles than coefficients want, and a fit takes longer.
+constexpr int kLongSeason = 30;
+constexpr int kYearOfWeeks = 52;
+constexpr Index kScored = 24;
+/// Longest seasonal part, and the harmonics that stand for a longer season.
+constexpr int kLongestSeason = 200;
+constexpr int kHarmonics = 3;
+
+sarima::SearchOptions search_for(int season, bool refuse_near_unit_roots) {
+  sarima::SearchOptions search;
+  search.refuse_near_unit_roots = refuse_near_unit_roots;
+  if (season > 1) search.width = 1;
+  if (season <= kLongSeason) return search;
+  search.max_p = search.max_q = 3;
+  search.max_P = search.max_Q = 1;
+  return search;
+}
+
+std::string label(int season, const Transform& transform) {
+  const std::string text = season > 1 ? fmt::format("season {}", season) : "no season";
+  return transform == Transform::none ? text : text + ", " + to_string(transform);
+}
+
+class VariantList {
+ public:
+  explicit VariantList(const ArimaVariety& variety) : variety_(variety) {}
+
+  void add(int season, const Transform& transform) {
+    const int shortest = variety_.seasons.front();
+    AutoArimaOptions options;
+    options.season = season > kLongestSeason && season > shortest ? shortest : season;
+    options.fourier = variety_.fourier;
+    if (options.season < season) {
+      options.fourier.push_back({static_cast<double>(season), kHarmonics});
+    }
+    options.search = search_for(options.season, variety_.refuse_near_unit_roots);
+    if (season > shortest) options.evidence = SeasonTest{season, {shortest}, kEvidence};
+    variants_.push_back(
+        {label(season, transform), transformed(make_auto_arima(options), transform, season)});
+  }
+
+  std::vector<Variant> take() { return std::move(variants_); }
+
+ private:
+  const ArimaVariety& variety_;
+  std::vector<Variant> variants_;
+};
+
+}  // namespace
+
+std::vector<Variant> arima_variants(const ArimaVariety& variety) {
+  VariantList list(variety);
+  for (const int season : variety.seasons) {
+    if (variety.transform) {
+      list.add(season, *variety.transform);
+    } else {
+      list.add(season, Transform::none);
+      list.add(season, Transform::log);
+    }
+  }
+  if (variety.seasons.front() >= kYearOfWeeks) {
+    list.add(1, variety.transform.value_or(Transform::log));
+  }
+  return list.take();
+}
+
+RollingOptions arima_origins(const ArimaVariety& variety) {
+  RollingOptions options;
+  options.horizon = variety.horizon;
+  const int season = variety.seasons.front();
+  options.step = season > 1 ? std::min<Index>(season, variety.horizon) : variety.horizon;
+  options.windows = std::max<Index>(2, (kScored + variety.horizon - 1) / variety.horizon);
+  return options;
+}
+
+}  // namespace forecart

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "models/rolling_choice.h"
+#include "models/sarima/auto_arima.h"
+#include "series/transform.h"
+
+#include <optional>
+#include <vector>
+
+namespace forecart {
+
+/// What an AutoARIMA may choose from on rolling origins.
+struct ArimaVariety {
+  std::vector<int> seasons{1};           ///< in steps, ascending; at least one
+  std::optional<Transform> transform{};  ///< nothing: none and log
+  std::vector<FourierPeriod> fourier{};
+  bool refuse_near_unit_roots = false;
+  Eigen::Index horizon = 24;  ///< that forecasts will be made for
+};
+
+/// Every season on every scale, the shortest season first. Seasons beyond the shortest ask for
+/// evidence at .5 % (season_evidence); one above 200 steps, too long for a seasonal part, stands as
+/// three harmonics beside the shortest. Where the shortest is a year of weeks or longer a model
+/// without season is tried too. Measured on M4 hourly and weekly: docs/accuracy.md.
+std::vector<Variant> arima_variants(const ArimaVariety& variety);
+
+/// The origins to compare them on: two, a season or a horizon apart, or as many as score 24 values.
+RollingOptions arima_origins(const ArimaVariety& variety);
+
+}  // namespace forecart
