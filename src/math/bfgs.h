@@ -16,7 +16,7 @@ struct BfgsOptions {
   double tolerance = 1e-9;  ///< stop when the expected gain g'Hg/2 of a Newton step is below it
   /// Give up once many times the expected gain would not bring f below it.
   double wanted = std::numeric_limits<double>::infinity();
-  double max_step = 1.0;    ///< largest change of any coordinate in one iteration
+  double max_step = 1.0;              ///< largest change of any coordinate in one iteration
   Eigen::MatrixXd inverse_hessian{};  ///< (n, n) to start from; empty: scaled identity
 };
 

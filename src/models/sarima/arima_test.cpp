@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "models/sarima/fitted_arima.h"
 #include "models/sarima/kalman.h"
 
 #include <gtest/gtest.h>
@@ -173,10 +174,9 @@ RC_GTEST_PROP(Arima, MovingOnEqualsFilteringTheWholeHistory, ()) {
   const SeriesFit first = fit(m.options, y.first(m.fitted));
   RC_PRE(first.fitted != nullptr);
   first.fitted->update(y.subspan(m.fitted));
-  const auto parameters = first.fitted->save().at("parameters");
-  const auto coefficients = parameters.at("coefficients").get<std::vector<double>>();
-  const auto mean = parameters.at("mean").get<double>();
-  const auto arma = sarima::arma_from_coefficients(m.options.order, coefficients);
+  const sarima::ArimaParameters& parameters = sarima::parameters_of(*first.fitted);
+  const double mean = parameters.regression.mean();
+  const auto arma = sarima::arma_from_coefficients(m.options.order, parameters.coefficients);
   std::vector<double> centred(m.y);
   for (double& value : centred) value -= mean;
   const sarima::KalmanResult dense = sarima::kalman_filter(m.options.order, *arma, centred);
