@@ -105,7 +105,8 @@ class Transformed final : public SeriesModel {
     if (result.fitted == nullptr) return result;
     result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
     if (!result.fitted->needs().empty() || own.kind == Transform::Kind::none) return result;
-    const std::string flaw = instability(*result.fitted, input.values, 2 * std::max(season_, 12));
+    const std::string flaw =
+        instability(*result.fitted, input.values, Eigen::Index{2} * std::max(season_, 12));
     return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};
   }
 
