@@ -5,9 +5,10 @@ of each peer beside ours, how many times faster ours is, and whether that reache
     compare.py FOLDER       exit 1 where the two sides count rows differently or a SARIMA fit of ours
                             stops below the best peer's log-likelihood; a missed goal is only said
 
-Reads study.json and ingest_peer.jsonl, and what is there of forecart_{A,B,S}.jsonl (`forecart
-backtest --json`, once per line), ingest_ours.jsonl, run.jsonl, fits.json with sarima.json (Google
-Benchmark), and lstm.json. Of repeated runs the quickest counts, for ingest the median."""
+Reads what is there of study.json with forecart_{A,B,S}.jsonl (`forecart backtest --json`, once per
+line), ingest_peer.jsonl with ingest_ours.jsonl, run.jsonl, fits.json with sarima.json (Google
+Benchmark), lstm.json and auto_arima.json. Of repeated runs the quickest counts, for ingest the
+median."""
 
 import json
 import statistics
@@ -21,6 +22,7 @@ SAME_OPTIMUM = 0.01  # nats
 INGEST_GOAL = 1.5    # ours at most this many times the peer's seconds
 RUN_GOAL = 20        # seconds of the whole line on the real year
 UPDATE_GOAL = 1000
+AUTO_ARIMA_GOALS = {("Hourly", "R"): 100, ("Hourly", "statsforecast"): 100, ("Weekly", "R"): 10}
 LSTM_GOALS = {"lstm_train_A": 6, "lstm_train_B": 2}
 
 
@@ -166,6 +168,30 @@ def print_updates(case, times, goals):
             ["peer", "s", "ours s", "faster", "goal", "met"], rows)
 
 
+def auto_arima_row(group, fit, goals):
+    """A peer beside ours on the series it finished; a goal asks for the better OWA as well."""
+    row = [group["group"], fit["peer"], f"{fit['solved']} of {group['series']}"]
+    if not fit["solved"]:
+        return row + ["-"] * 7
+    theirs, own = fit["theirs"], fit["ours"]
+    goal = AUTO_ARIMA_GOALS.get((group["group"], fit["peer"].split()[0]))
+    reached = goal and theirs["seconds"] >= goal * own["seconds"] and own["owa"] < theirs["owa"]
+    verdict = "-"
+    if goal:
+        verdict = goals.verdict(f"AutoARIMA {group['group']} against {fit['peer']}", reached)
+    return row + [seconds(theirs["seconds"]), f"{theirs['owa']:.3f}", seconds(own["seconds"]),
+                  f"{own['owa']:.3f}", ratio(theirs["seconds"], own["seconds"]),
+                  f"{goal}x" if goal else "-", verdict]
+
+
+def print_auto_arima(groups, goals):
+    section("AutoARIMA on every fiftieth M4 series, h = "
+            + " and ".join(f"{group['horizon']} {group['group'].lower()}" for group in groups)
+            + " (seconds a series; the goal asks for a better OWA as well)",
+            ["group", "peer", "series", "fit s", "OWA", "ours s", "OWA", "faster", "goal", "met"],
+            [auto_arima_row(group, fit, goals) for group in groups for fit in group["fits"]])
+
+
 def print_lstm(lstm, goals):
     rows = []
     for name, rate in lstm["rates"].items():
@@ -215,24 +241,30 @@ def print_run(study, runs, goals):
              "faster"], [[f"{own:.2f}", str(RUN_GOAL), reached, f"{spent:.1f}", ratio(spent, own)]])
 
 
-def main(folder):
-    goals = Goals()
-    study = load(folder / "study.json")
+def print_study(folder, study):
     print("Peers: " + ", ".join(f"{name} {version}" for name, version in study["versions"].items()))
     spent = study["seconds"]
     print(f"\npandas reads the files in {spent['read']:.3f} s and cleans them in "
           f"{spent['clean']:.3f} s (n {study['data']['n']}, mean {study['data']['mean']:.6f}).")
     print_protocols(folder, study)
-    sound = True
+
+
+def main(folder):
+    goals, sound = Goals(), True
+    study = load(folder / "study.json")
+    if study:
+        print_study(folder, study)
     cases, times = load(folder / "fits.json"), sarima_times(folder)
     if cases and times:
         sound = print_fits(cases, times, goals)
         print_updates(cases[-1], times, goals)
+    if groups := load(folder / "auto_arima.json"):
+        print_auto_arima(groups, goals)
     if lstm := load(folder / "lstm.json"):
         print_lstm(lstm, goals)
-    sound &= print_ingest(load_lines(folder / "ingest_peer.jsonl"),
-                          load_lines(folder / "ingest_ours.jsonl"), goals)
-    if runs := load_lines(folder / "run.jsonl"):
+    if peer := load_lines(folder / "ingest_peer.jsonl"):
+        sound &= print_ingest(peer, load_lines(folder / "ingest_ours.jsonl"), goals)
+    if study and (runs := load_lines(folder / "run.jsonl")):
         print_run(study, runs, goals)
     print(f"\n{goals.summary()}")
     return 0 if sound else 1

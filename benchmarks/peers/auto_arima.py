@@ -1,0 +1,156 @@
+"""AutoARIMA of forecart beside R's auto.arima and statsforecast's, on every fiftieth M4 series.
+
+    auto_arima.py FORECART SHARED FOLDER      SHARED holds data/m4 and data/long; JSON on stdout
+
+Hourly with season 24 and h = 48, weekly with season 1 (as M4 has it) and h = 13; every method with
+its defaults and on one thread. The peers are charged CPU seconds, ours the wall-clock seconds that
+`forecart backtest` reports for its fit, the quickest of three. Both are scored on the series that
+the peer finished, by the rules of benchmarks/m4/score.py. Each method's forecasts stay in FOLDER.
+
+A peer may use 600 CPU seconds on a group; series it does not reach are missing from its count.
+Without Rscript and its package R is left out, and stderr says so."""
+
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "m4"))
+import score
+
+HERE = Path(__file__).parent
+GROUPS = {"Hourly": 48, "Weekly": 13}  # horizons
+EVERY = 50
+CPU_LIMIT = 600
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+INSTALL_R = "apt-get install r-base-core r-cran-forecast, or scripts/setup --test"
+
+
+def note(text):
+    print(f"auto_arima: {text}", file=sys.stderr)
+
+
+def sample(shared, group):
+    """(training rows, test rows) of the sampled series, as lists by unique_id."""
+    parts = []
+    for part in ("train", "test"):
+        path = shared / f"data/long/m4_{group.lower()}_{part}.csv.zst"
+        text = subprocess.run(["zstd", "-dc", path], capture_output=True, text=True, check=True)
+        rows = {}
+        for row in csv.DictReader(text.stdout.splitlines()):
+            if (int(row["unique_id"][1:]) - 1) % EVERY == 0:
+                rows.setdefault(row["unique_id"], []).append(row)
+        parts.append(rows)
+    return parts
+
+
+def write_table(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, ["unique_id", "ds", "y"])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def backtest(forecart, folder, rows, horizon):
+    """Our fit on all but the last `horizon` rows of one series: (seconds, forecast)."""
+    table = write_table(folder / "series.csv", rows)
+    answer = subprocess.run(
+        [forecart, "backtest", table, "--model", "AutoARIMA", "--threads", "1", "--h", str(horizon),
+         "--n-windows", "1", "--json", "-o", folder / "series_forecast.csv"],
+        capture_output=True, text=True)
+    if answer.returncode not in (0, 3):  # 3: done, with a named fallback
+        sys.exit(f"auto_arima: {answer.stderr}")
+    with open(folder / "series_forecast.csv", newline="") as file:
+        forecast = [float(row["AutoARIMA"]) for row in csv.DictReader(file)]
+    return json.loads(answer.stdout)["scores"][0]["fit_seconds"], forecast
+
+
+def ours(forecart, folder, train, test, horizon):
+    """Our result of each series, like a peer's."""
+    done = {}
+    for name, rows in train.items():
+        runs = [backtest(forecart, folder, rows + test[name], horizon) for _ in range(3)]
+        done[name] = {"fit_seconds": min(seconds for seconds, _ in runs), "forecast": runs[0][1]}
+    return done
+
+
+def limit_cpu():
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
+
+
+def run_peer(command, path):
+    """What a peer said of each series until it ended or its time was up."""
+    with open(path, "w") as file:
+        status = subprocess.run(command, stdout=file, env=os.environ | ONE_THREAD,
+                                preexec_fn=limit_cpu).returncode
+    if status:
+        note(f"{command[0]} {Path(command[1]).name} ended with status {status}")
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def has_r():
+    try:
+        check = ["Rscript", "-e", "stopifnot(requireNamespace('forecast', quietly = TRUE))"]
+        return subprocess.run(check, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+def scored(results, actual, past, season, naive2):
+    """Mean seconds and the errors of a method over the series in `actual`."""
+    forecasts = {name: results[name]["forecast"] for name in actual}
+    smape, mase = score.scores(forecasts, actual, past, season)
+    return {"seconds": sum(results[name]["fit_seconds"] for name in actual) / len(actual),
+            "smape": smape, "mase": mase, "owa": (smape / naive2[0] + mase / naive2[1]) / 2}
+
+
+def compare(lines, own, official, season):
+    """A peer's figures beside ours, over the series that the peer finished."""
+    done = {line["unique_id"]: line for line in lines if "error" not in line}
+    for line in lines:
+        if "error" in line:
+            note(f"{line['peer']} fails on {line['unique_id']}: {line['error']}")
+    result = {"peer": lines[0]["peer"], "solved": len(done)}
+    if not done:
+        return result
+    train, test, naive2 = ({name: rows[name] for name in done} for rows in official)
+    rules = test, train, season, score.scores(naive2, test, train, season)
+    return result | {"theirs": scored(done, *rules), "ours": scored(own, *rules)}
+
+
+def run_group(group, horizon, forecart, shared, folder, peers):
+    train, test = sample(shared, group)
+    season = score.SEASON[group]
+    note(f"{group}, {len(train)} series")
+    own = ours(forecart, folder, train, test, horizon)
+    (folder / f"{group}_forecart.json").write_text(json.dumps(own))
+    table = write_table(folder / f"{group}.csv", sum(train.values(), []))
+    official = [score.official(shared / "data", name) for name in
+                (f"{group}-train", f"{group}-test", f"forecast-Naive2-{group}")]
+    fits = []
+    for name, command in peers.items():
+        note(f"{group}, {name}")
+        lines = run_peer([*command, table, str(season), str(horizon)],
+                         folder / f"{group}_{name}.jsonl")
+        if lines:
+            fits.append(compare(lines, own, official, season))
+    return {"group": group, "series": len(train), "horizon": horizon, "fits": fits}
+
+
+def main(forecart, shared, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    peers = {"R": ["Rscript", HERE / "auto_arima.R"],
+             "statsforecast": [sys.executable, HERE / "auto_arima_statsforecast.py"]}
+    if not has_r():
+        note(f"R is left out: no Rscript with the package forecast ({INSTALL_R})")
+        del peers["R"]
+    print(json.dumps([run_group(group, horizon, forecart, shared, folder, peers)
+                      for group, horizon in GROUPS.items()], indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
