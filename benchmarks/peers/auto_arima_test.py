@@ -21,6 +21,8 @@ TEST = {"W1": [4.0, 5.0], "W51": [4.0, 3.0]}
 NAIVE2 = {"W1": [3.0, 3.0], "W51": [5.0, 5.0]}
 OWN = {"W1": fit(.25, [4.0, 5.0]), "W51": fit(.75, [4.0, 5.0])}
 
+OFFICIAL = auto_arima.Official(TRAIN, TEST, NAIVE2, 1)
+
 
 def peer_line(unique_id, result):
     return {"peer": "statsforecast 2.1.1", "unique_id": unique_id} | result
@@ -28,7 +30,7 @@ def peer_line(unique_id, result):
 
 def compare(*lines):
     with contextlib.redirect_stderr(io.StringIO()) as said:
-        return auto_arima.compare(lines, OWN, (TRAIN, TEST, NAIVE2), 1), said.getvalue()
+        return auto_arima.compare(lines, OWN, OFFICIAL), said.getvalue()
 
 
 class AutoArima(unittest.TestCase):
