@@ -2,7 +2,8 @@
 
     auto_arima_statsforecast.py TABLE SEASON HORIZON      a JSON object per series on stdout
 
-Seconds are CPU seconds of the fit alone. A series that AutoARIMA cannot do has "error" instead."""
+Seconds are CPU seconds of the fit alone, the best of three where one takes less than a second. A
+series that AutoARIMA cannot do has "error" instead."""
 
 import json
 import sys
@@ -17,12 +18,23 @@ from statsforecast.models import AutoARIMA
 warnings.simplefilter("ignore")
 
 
+def timed_fit(model, y):
+    """CPU seconds of the quickest of up to three fits."""
+    best = None
+    for _ in range(3):
+        start = time.process_time()
+        model.fit(y)
+        spent = time.process_time() - start
+        best = min(best or spent, spent)
+        if spent > 1:
+            break
+    return best
+
+
 def result(y, season, horizon):
     model = AutoARIMA(season_length=season)
     try:
-        start = time.process_time()
-        model.fit(y)
-        seconds = time.process_time() - start
+        seconds = timed_fit(model, y)
         mean = np.asarray(model.predict(horizon)["mean"])
     except Exception as error:  # whatever stops a peer is its answer for that series
         return {"error": f"{type(error).__name__}: {error}"}
