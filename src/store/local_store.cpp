@@ -69,6 +69,12 @@ void sync_folder(const fs::path& folder) {
   Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
 }
 
+/// Tells the writes of this process apart, whichever store and function they come from.
+unsigned next_write() {
+  static std::atomic<unsigned> counter{0};
+  return counter++;
+}
+
 class LocalStore final : public ObjectStore {
  public:
   explicit LocalStore(fs::path root) : root_(std::move(root)) {
@@ -192,8 +198,7 @@ class LocalStore final : public ObjectStore {
   /// Writes beside, syncs, renames, syncs the folder.
   template <typename Fill>
   void write(const fs::path& target, Fill fill) const {
-    static std::atomic<unsigned> counter{0};
-    const fs::path temporary = work_folder() / fmt::format("{}-{}", getpid(), counter++);
+    const fs::path temporary = work_folder() / fmt::format("{}-{}", getpid(), next_write());
     try {
       const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
       fill(file);

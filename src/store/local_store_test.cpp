@@ -78,6 +78,23 @@ TEST_F(LocalStore, TakesFilesAndGivesFiles) {
   EXPECT_THROW(store_->fetch("raw/2"), Error);
 }
 
+TEST_F(LocalStore, WritersOfBytesAndOfFilesDoNotMeet) {
+  const fs::path source = root_ / "source";
+  std::ofstream(source) << std::string(100000, 'f');
+  parallel_for(200, 4, [&](std::size_t i) {
+    const std::string key = "k/" + std::to_string(i);
+    if (i % 2 == 0) {
+      store_->put(key, std::string(50000, 'b'));
+    } else {
+      store_->put_file(key, source);
+    }
+  });
+  for (std::size_t i = 0; i < 200; ++i) {
+    const auto expected = i % 2 == 0 ? std::string(50000, 'b') : std::string(100000, 'f');
+    EXPECT_EQ(store_->get("k/" + std::to_string(i))->bytes, expected) << i;
+  }
+}
+
 TEST_F(LocalStore, RefusesKeysThatLeaveTheRoot) {
   for (const auto* key : {"", "/a", "a//b", "../a", "a/../b", "a/", ".work/x"}) {
     EXPECT_THROW(store_->put(key, ""), Error) << key;

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "models/baseline/average.h"
 #include "models/sarima/arima.h"
+#include "models/sarima/arima_variants.h"
 
 #include "hostile_series.h"
 
@@ -49,13 +50,19 @@ SarimaOrder random_order(Generator& generator) {
   return order;
 }
 
-/// The models under test by name; AutoARIMA and others are added here.
+/// The models under test by name.
 ModelPtr make_model(const std::string& name, const SarimaOrder& order, Generator& generator) {
   if (name == "ARIMA") {
     const bool drift = generator.uniform() < 0.3;
     return per_series(make_arima({.order = order, .drift = drift}), make_window_average(order.s));
   }
-  std::fprintf(stderr, "model '%s' is not known; use ARIMA\n", name.c_str());
+  if (name == "AutoARIMA") {
+    const ArimaVariety variety{.seasons = {order.s}, .horizon = 2 * std::max(order.s, 6)};
+    return per_series(
+        best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety)),
+        make_window_average(order.s));
+  }
+  std::fprintf(stderr, "model '%s' is not known; use ARIMA or AutoARIMA\n", name.c_str());
   std::exit(2);
 }
 

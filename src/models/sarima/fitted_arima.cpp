@@ -1,12 +1,15 @@
 #include "models/sarima/fitted_arima.h"
 
 #include "base/error.h"
+#include "math/roots.h"
 #include "models/sarima/state.h"
 #include "models/saved_state.h"
+#include "series/diagnostics.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace forecart::sarima {
@@ -59,6 +62,7 @@ json save_parameters(const ArimaParameters& p) {
           {"regression", p.regression.save()},
           {"dropped", p.dropped},
           {"search", p.search},
+          {"residuals", p.residuals},
           {"sigma2", p.sigma2},
           {"log_likelihood", p.log_likelihood},
           {"used", p.used}};
@@ -73,6 +77,7 @@ ArimaParameters load_parameters(const json& state) {
   p.regression = Regression::load(state.at("regression"));
   state.at("dropped").get_to(p.dropped);
   p.search = state.value("search", json());
+  p.residuals = state.value("residuals", json());
   p.sigma2 = variance(state, "sigma2");
   state.at("log_likelihood").get_to(p.log_likelihood);
   p.used = whole_number(state, "used", 0, kMostValues);
@@ -107,6 +112,32 @@ void explain_regressors(const ArimaParameters& p, json& result) {
   if (!p.dropped.empty()) result["dropped"] = p.dropped;
 }
 
+/// Moduli of the zeros of each polynomial, those of the seasonal ones in B^s; below 1.01 a model is
+/// close to the edge of stationarity or invertibility.
+void explain_roots(const ArimaParameters& p, json& result) {
+  const auto arma = arma_from_coefficients(p.order, p.coefficients);
+  const auto add = [&](const char* name, const std::vector<double>& coefficients, double sign) {
+    LagPolynomial<double> polynomial{1};
+    for (const double c : coefficients) polynomial.push_back(sign * c);
+    for (const auto& zero : roots(polynomial)) result["roots"][name].push_back(std::abs(zero));
+  };
+  add("ar", arma->regular.ar, -1);
+  add("ma", arma->regular.ma, 1);
+  add("sar", arma->seasonal.ar, -1);
+  add("sma", arma->seasonal.ma, 1);
+}
+
+/// Whether the residuals are white over two seasons, or ten lags, but at most a fifth of them.
+json residual_tests(const ArimaParameters& p, std::span<const double> residuals) {
+  const Index wanted = p.order.has_season() ? 2 * Index{p.order.s} : 10;
+  const Index lags = std::min<Index>(wanted, std::ssize(residuals) / 5);
+  if (lags < 1) return {};
+  const PortmanteauTest test = ljung_box(residuals, lags, p.order.parameters());
+  if (!std::isfinite(test.p_value)) return {};
+  return {
+      {"ljung_box", {{"lags", lags}, {"statistic", test.statistic}, {"p_value", test.p_value}}}};
+}
+
 class FittedArima final : public FittedSeries {
  public:
   FittedArima(ArimaParameters parameters, Bucket first)
@@ -121,8 +152,10 @@ class FittedArima final : public FittedSeries {
 
   /// Filters the history that the parameters were estimated from.
   void begin_with(std::span<const double> y, const MatrixXd& x) {
-    move_on(y, x);
+    std::vector<double> residuals;
+    move_on(y, x, &residuals);
     parameters_.used = filter_.used();
+    parameters_.residuals = residual_tests(parameters_, residuals);
   }
 
   PredictivePtr forecast(Index horizon, const Regressors& future) const override {
@@ -164,6 +197,8 @@ class FittedArima final : public FittedSeries {
     result.update(criteria(parameters_));
     explain_coefficients(parameters_, result);
     explain_regressors(parameters_, result);
+    explain_roots(parameters_, result);
+    if (!parameters_.residuals.is_null()) result["residuals"] = parameters_.residuals;
     if (!parameters_.search.is_null()) result["search"] = parameters_.search;
     return result;
   }
@@ -172,10 +207,16 @@ class FittedArima final : public FittedSeries {
   /// The values after those seen.
   Stretch next(Index count) const { return {seen_ + 1, first_ + seen_, count}; }
 
-  void move_on(std::span<const double> y, const MatrixXd& x) {
+  /// `residuals`, where asked for, takes the innovations that count, in standard deviations of
+  /// sigma.
+  void move_on(std::span<const double> y, const MatrixXd& x,
+               std::vector<double>* residuals = nullptr) {
     const VectorXd level = parameters_.regression.levels(next(std::ssize(y)), x);
-    for (Index i = 0; i < level.size(); ++i)
-      filter_.step(y[static_cast<std::size_t>(i)] - level[i]);
+    for (Index i = 0; i < level.size(); ++i) {
+      const auto innovation = filter_.step(y[static_cast<std::size_t>(i)] - level[i]);
+      if (residuals == nullptr || !innovation) continue;
+      residuals->push_back(innovation->value / std::sqrt(innovation->variance));
+    }
     seen_ += level.size();
   }
 

@@ -20,6 +20,7 @@ struct ArimaParameters {
   Regression regression;
   std::vector<std::string> dropped;  ///< regression terms left out, and why
   nlohmann::json search;             ///< how the order was found; null if it was given
+  nlohmann::json residuals;          ///< tests of them at the fit, for explain(); or null
   double sigma2 = 0;                 ///< maximum likelihood: squares over used
   double log_likelihood = 0;
   Eigen::Index used = 0;  ///< values that count in the likelihood

@@ -1,0 +1,124 @@
+#include "models/sarima/auto_arima.h"
+
+#include "base/error.h"
+#include "base/random.h"
+#include "models/sarima/arima_variants.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace forecart {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+
+const Calendar kHours;
+
+/// A season of twelve on a rising level, and noise.
+std::vector<double> monthly(std::size_t n) {
+  Generator generator(5);
+  std::vector<double> y;
+  for (std::size_t t = 0; t < n; ++t) {
+    const double phase = 2 * std::numbers::pi * static_cast<double>(t) / 12;
+    y.push_back(100 + 0.5 * static_cast<double>(t) + 20 * std::sin(phase) + generator.normal());
+  }
+  return y;
+}
+
+SeriesFit fit(const AutoArimaOptions& options, std::span<const double> y,
+              const Regressors& regressors = {}) {
+  return make_auto_arima(options)->fit({kHours, 0, y, regressors}, {});
+}
+
+TEST(AutoArima, ForecastsASeasonalTrend) {
+  const auto y = monthly(156);
+  const SeriesFit result = fit({.season = 12}, std::span(y).first(144));
+  ASSERT_TRUE(result.fitted) << result.reason;
+  const PredictivePtr forecast = result.fitted->forecast(12);
+  for (Index k = 0; k < 12; ++k) {
+    EXPECT_NEAR(forecast->mean(k), y[static_cast<std::size_t>(144 + k)], 5) << "step " << k;
+  }
+  const auto told = result.fitted->explain();
+  EXPECT_NE(told.at("order").get<std::string>().find(")12"), std::string::npos);
+  EXPECT_GT(told.at("search").at("models_tried"), 5);
+  EXPECT_EQ(told.at("search").at("best")[0].at("order"), told.at("order"));
+  EXPECT_GT(told.at("residuals").at("ljung_box").at("p_value"), 0.001);
+  EXPECT_TRUE(told.contains("roots"));
+}
+
+TEST(AutoArima, SaysWhyItCannotFit) {
+  EXPECT_EQ(fit({}, std::vector<double>(40, 3.0)).reason, "the series does not vary");
+  EXPECT_NE(fit({}, std::vector<double>{1, 2}).reason, "");
+  EXPECT_THROW(make_auto_arima({.season = 0}), Error);
+}
+
+TEST(AutoArima, FitsThroughGaps) {
+  auto y = monthly(144);
+  for (const std::size_t t : {5u, 60u, 61u, 62u, 100u}) y[t] = NAN;
+  const SeriesFit result = fit({.season = 12}, y);
+  ASSERT_TRUE(result.fitted) << result.reason;
+  EXPECT_NEAR(result.fitted->forecast(1)->mean(0), 100 + 72, 8);
+}
+
+TEST(AutoArima, TakesRegressorsIntoAccount) {
+  auto y = monthly(144);
+  Regressors x{{"promotion"}, MatrixXd::Zero(144, 1)};
+  for (Index t = 3; t < 144; t += 9) {
+    x.values(t, 0) = 1;
+    y[static_cast<std::size_t>(t)] += 50;
+  }
+  const SeriesFit result = fit({.season = 12}, y, x);
+  ASSERT_TRUE(result.fitted) << result.reason;
+  const auto told = result.fitted->explain();
+  EXPECT_NEAR(told.at("regressors").at("promotion").at("coefficient"), 50, 3);
+  const Regressors on{{"promotion"}, MatrixXd::Ones(1, 1)};
+  const Regressors off{{"promotion"}, MatrixXd::Zero(1, 1)};
+  EXPECT_NEAR(result.fitted->forecast(1, on)->mean(0) - result.fitted->forecast(1, off)->mean(0),
+              50, 3);
+}
+
+TEST(AutoArima, RefitsTheOrderItFound) {
+  const auto y = monthly(156);
+  const auto model = make_auto_arima({.season = 12});
+  const SeriesFit first = fit({.season = 12}, std::span(y).first(132));
+  const SeriesFit again = model->refit({kHours, 0, y, {}}, *first.fitted, {});
+  ASSERT_TRUE(again.fitted) << again.reason;
+  EXPECT_EQ(again.fitted->explain().at("order"), first.fitted->explain().at("order"));
+  EXPECT_GT(again.fitted->explain().at("observations"), first.fitted->explain().at("observations"));
+}
+
+TEST(AutoArima, AsksForEvidenceOfASeason) {
+  const auto y = monthly(300);
+  EXPECT_TRUE(fit({.season = 12, .evidence = SeasonTest{12, {}, 0.005}}, y).fitted);
+  const SeriesFit none = fit({.season = 7, .evidence = SeasonTest{7, {}, 0.005}}, y);
+  EXPECT_FALSE(none.fitted);
+  EXPECT_EQ(none.reason, "no evidence of a season of 7");
+}
+
+std::vector<std::string> labels(const ArimaVariety& variety) {
+  std::vector<std::string> result;
+  for (const Variant& variant : arima_variants(variety)) result.push_back(variant.label);
+  return result;
+}
+
+TEST(ArimaVariants, AreEverySeasonOnEveryScale) {
+  EXPECT_EQ(
+      labels({.seasons = {24, 168}}),
+      (std::vector<std::string>{"season 24", "season 24, log", "season 168", "season 168, log"}));
+  EXPECT_EQ(labels({.seasons = {52}}),
+            (std::vector<std::string>{"season 52", "season 52, log", "no season, log"}));
+  EXPECT_EQ(labels({.seasons = {1}, .transform = Transform::sqrt}),
+            (std::vector<std::string>{"no season, sqrt"}));
+}
+
+TEST(ArimaVariants, OriginsScoreADayOfValues) {
+  EXPECT_EQ(arima_origins({.seasons = {24}, .horizon = 48}).held_out(), 72);
+  EXPECT_EQ(arima_origins({.seasons = {24}, .horizon = 1}).windows, 24);
+  EXPECT_EQ(arima_origins({.seasons = {52}, .horizon = 13}).held_out(), 26);
+}
+
+}  // namespace
+}  // namespace forecart
