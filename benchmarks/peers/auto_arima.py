@@ -14,7 +14,6 @@ Without Rscript and its package R is left out, and stderr says so."""
 
 import csv
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -22,14 +21,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "m4"))
+import r_peer
 import score
 
 HERE = Path(__file__).parent
 GROUPS = {"Hourly": 48, "Weekly": 13}  # horizons
 EVERY = 50
 CPU_LIMIT = 600
-ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
-INSTALL_R = "apt-get install r-base-core r-cran-forecast, or scripts/setup --test"
 
 
 @dataclass
@@ -124,19 +122,11 @@ def limit_cpu():
 def run_peer(command, path):
     """What a peer said of each series until it ended or its time was up."""
     with open(path, "w") as file:
-        status = subprocess.run(command, stdout=file, env=os.environ | ONE_THREAD,
+        status = subprocess.run(command, stdout=file, env=r_peer.environment(),
                                 preexec_fn=limit_cpu).returncode
     if status:
         note(f"{command[0]} {Path(command[1]).name} ended with status {status}")
     return [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def has_r():
-    try:
-        check = ["Rscript", "-e", "stopifnot(requireNamespace('forecast', quietly = TRUE))"]
-        return subprocess.run(check, capture_output=True).returncode == 0
-    except FileNotFoundError:
-        return False
 
 
 def scored(results, names, official):
@@ -184,8 +174,7 @@ def main(forecart, shared, folder):
     folder.mkdir(parents=True, exist_ok=True)
     peers = {"R": ["Rscript", HERE / "auto_arima.R"],
              "statsforecast": [sys.executable, HERE / "auto_arima_statsforecast.py"]}
-    if not has_r():
-        note(f"R is left out: no Rscript with the package forecast ({INSTALL_R})")
+    if not r_peer.found("forecast"):
         del peers["R"]
     setting = Setting(forecart, shared, folder, peers)
     print(json.dumps([run_group(setting, group, horizon)

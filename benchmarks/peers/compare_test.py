@@ -106,6 +106,16 @@ class Compare(unittest.TestCase):
         self.write_fits(-26373.03, exact_seconds=3.0)
         self.assertIn("Missed: fit of orders_8643_111_111.", self.compare()[1])
 
+    def test_a_peer_whose_fit_fails_is_no_rival(self):
+        self.write_fits(-26373.03)
+        cases = json.loads((self.folder / "fits.json").read_text())
+        cases[0]["fits"].append({"peer": "R 4.2.2 arima", "error": "not finite"})
+        self.write("fits.json", cases)
+        status, output = self.compare()
+        self.assertEqual(status, 0)
+        self.assertIn("| R 4.2.2 arima | fails | - | 0.005 | -26373.030 | - | - | - |", output)
+        self.assertIn("| 960x | 800x | yes |", output)
+
     def test_a_worse_optimum_fails(self):
         self.write_fits(-26375.0)
         status, output = self.compare()
