@@ -5,9 +5,10 @@ of each peer beside ours, how many times faster ours is, and whether that reache
     compare.py FOLDER       exit 1 where the two sides count rows differently or a SARIMA fit of ours
                             stops below the best peer's log-likelihood; a missed goal is only said
 
-Reads study.json and ingest_peer.jsonl, and what is there of forecart_{A,B,S}.jsonl (`forecart
-backtest --json`, once per line), ingest_ours.jsonl, run.jsonl, fits.json with sarima.json (Google
-Benchmark), and lstm.json. Of repeated runs the quickest counts, for ingest the median."""
+Reads what is there of study.json with forecart_{A,B,S}.jsonl (`forecart backtest --json`, once per
+line), ingest_peer.jsonl with ingest_ours.jsonl, run.jsonl, fits.json with sarima.json (Google
+Benchmark), lstm.json and auto_arima.json. Of repeated runs the quickest counts, for ingest the
+median."""
 
 import json
 import statistics
@@ -17,10 +18,11 @@ from pathlib import Path
 PROTOCOLS = {"A": "last 120 h", "B": "8 origins x 24 h, 24-31 December",
              "S": "one step ahead over the last 20 %"}
 COUNTS = ("rows_read", "rows_accepted", "rows_rejected", "exact_duplicates")
-SAME_OPTIMUM = 0.01  # nats
+SAME_OPTIMUM = 0.01  # nats; R starts diffuse, which moves its log-likelihood by some thousandths
 INGEST_GOAL = 1.5    # ours at most this many times the peer's seconds
 RUN_GOAL = 20        # seconds of the whole line on the real year
 UPDATE_GOAL = 1000
+AUTO_ARIMA_GOALS = {("Hourly", "R"): 100, ("Hourly", "statsforecast"): 100, ("Weekly", "R"): 10}
 LSTM_GOALS = {"lstm_train_A": 6, "lstm_train_B": 2}
 
 
@@ -126,9 +128,10 @@ def sarima_times(folder):
 
 def fit_rows(case, own, goals):
     """A row per peer; the goal stands beside the quickest that reaches our optimum."""
-    reaching = [fit for fit in case["fits"] if fit["loglik"] > own["loglik"] - SAME_OPTIMUM]
+    solved = [fit for fit in case["fits"] if "error" not in fit]
+    reaching = [fit for fit in solved if fit["loglik"] > own["loglik"] - SAME_OPTIMUM]
     rival = min(reaching, key=lambda fit: fit["seconds"], default=None)
-    for fit in case["fits"]:
+    for fit in solved:
         goal = verdict = "-"
         if fit is rival:
             goal = f"{fit_goal(case['name'])}x"
@@ -137,6 +140,10 @@ def fit_rows(case, own, goals):
         yield [case["name"], fit["peer"], seconds(fit["seconds"]), f"{fit['loglik']:.3f}",
                f"{own['seconds']:.3g}", f"{own['loglik']:.3f}",
                ratio(fit["seconds"], own["seconds"]), goal, verdict]
+    for fit in case["fits"]:
+        if "error" in fit:
+            yield [case["name"], fit["peer"], "fails", "-", f"{own['seconds']:.3g}",
+                   f"{own['loglik']:.3f}", "-", "-", "-"]
 
 
 def print_fits(cases, times, goals):
@@ -147,7 +154,7 @@ def print_fits(cases, times, goals):
     for case in cases:
         own = times[f"fit/{case['name']}"]
         rows += fit_rows(case, own, goals)
-        best = max(fit["loglik"] for fit in case["fits"])
+        best = max(fit["loglik"] for fit in case["fits"] if "error" not in fit)
         if own["loglik"] < best - SAME_OPTIMUM:
             worse.append(f"{case['name']}: {own['loglik']:.3f} and a peer {best:.3f}")
     section("SARIMA with fixed orders (CPU seconds; goal against the quickest at our optimum)", head,
@@ -164,6 +171,30 @@ def print_updates(case, times, goals):
             for peer, theirs in case["updates"].items()]
     section(f"One more observation into the state, after {case['name']}",
             ["peer", "s", "ours s", "faster", "goal", "met"], rows)
+
+
+def auto_arima_row(group, fit, goals):
+    """A peer beside ours on the series it finished; a goal asks for the better OWA as well."""
+    row = [group["group"], fit["peer"], f"{fit['solved']} of {group['series']}"]
+    if not fit["solved"]:
+        return row + ["-"] * 7
+    theirs, own = fit["theirs"], fit["ours"]
+    goal = AUTO_ARIMA_GOALS.get((group["group"], fit["peer"].split()[0]))
+    reached = goal and theirs["seconds"] >= goal * own["seconds"] and own["owa"] < theirs["owa"]
+    verdict = "-"
+    if goal:
+        verdict = goals.verdict(f"AutoARIMA {group['group']} against {fit['peer']}", reached)
+    return row + [seconds(theirs["seconds"]), f"{theirs['owa']:.3f}", seconds(own["seconds"]),
+                  f"{own['owa']:.3f}", ratio(theirs["seconds"], own["seconds"]),
+                  f"{goal}x" if goal else "-", verdict]
+
+
+def print_auto_arima(groups, goals):
+    section("AutoARIMA on every fiftieth M4 series, h = "
+            + " and ".join(f"{group['horizon']} {group['group'].lower()}" for group in groups)
+            + " (seconds a series; the goal asks for a better OWA as well)",
+            ["group", "peer", "series", "fit s", "OWA", "ours s", "OWA", "faster", "goal", "met"],
+            [auto_arima_row(group, fit, goals) for group in groups for fit in group["fits"]])
 
 
 def print_lstm(lstm, goals):
@@ -215,24 +246,30 @@ def print_run(study, runs, goals):
              "faster"], [[f"{own:.2f}", str(RUN_GOAL), reached, f"{spent:.1f}", ratio(spent, own)]])
 
 
-def main(folder):
-    goals = Goals()
-    study = load(folder / "study.json")
+def print_study(folder, study):
     print("Peers: " + ", ".join(f"{name} {version}" for name, version in study["versions"].items()))
     spent = study["seconds"]
     print(f"\npandas reads the files in {spent['read']:.3f} s and cleans them in "
           f"{spent['clean']:.3f} s (n {study['data']['n']}, mean {study['data']['mean']:.6f}).")
     print_protocols(folder, study)
-    sound = True
+
+
+def main(folder):
+    goals, sound = Goals(), True
+    study = load(folder / "study.json")
+    if study:
+        print_study(folder, study)
     cases, times = load(folder / "fits.json"), sarima_times(folder)
     if cases and times:
         sound = print_fits(cases, times, goals)
         print_updates(cases[-1], times, goals)
+    if groups := load(folder / "auto_arima.json"):
+        print_auto_arima(groups, goals)
     if lstm := load(folder / "lstm.json"):
         print_lstm(lstm, goals)
-    sound &= print_ingest(load_lines(folder / "ingest_peer.jsonl"),
-                          load_lines(folder / "ingest_ours.jsonl"), goals)
-    if runs := load_lines(folder / "run.jsonl"):
+    if peer := load_lines(folder / "ingest_peer.jsonl"):
+        sound &= print_ingest(peer, load_lines(folder / "ingest_ours.jsonl"), goals)
+    if study and (runs := load_lines(folder / "run.jsonl")):
         print_run(study, runs, goals)
     print(f"\n{goals.summary()}")
     return 0 if sound else 1

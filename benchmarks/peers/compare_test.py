@@ -106,6 +106,16 @@ class Compare(unittest.TestCase):
         self.write_fits(-26373.03, exact_seconds=3.0)
         self.assertIn("Missed: fit of orders_8643_111_111.", self.compare()[1])
 
+    def test_a_peer_whose_fit_fails_is_no_rival(self):
+        self.write_fits(-26373.03)
+        cases = json.loads((self.folder / "fits.json").read_text())
+        cases[0]["fits"].append({"peer": "R 4.2.2 arima", "error": "not finite"})
+        self.write("fits.json", cases)
+        status, output = self.compare()
+        self.assertEqual(status, 0)
+        self.assertIn("| R 4.2.2 arima | fails | - | 0.005 | -26373.030 | - | - | - |", output)
+        self.assertIn("| 960x | 800x | yes |", output)
+
     def test_a_worse_optimum_fails(self):
         self.write_fits(-26375.0)
         status, output = self.compare()
@@ -119,6 +129,43 @@ class Compare(unittest.TestCase):
         output = self.compare()[1]
         self.assertIn("| lstm_train_A | 10000 | 50000 | 5.00x | 6x | no |", output)
         self.assertIn("| lstm_infer_A | 10 | 100 | 10.00x | - | - |", output)
+
+    def write_auto_arima(self, group, peer, ours_owa, solved=9):
+        fit = {"peer": peer, "solved": solved}
+        if solved:
+            fit |= {"theirs": {"seconds": 22.0, "smape": 10.0, "mase": 1.0, "owa": .612},
+                    "ours": {"seconds": .1, "smape": 9.0, "mase": .9, "owa": ours_owa}}
+        self.write("auto_arima.json",
+                   [{"group": group, "series": 9, "horizon": 48, "fits": [fit]}])
+
+    def test_auto_arima_must_be_quicker_and_better(self):
+        self.write_auto_arima("Hourly", "R 4.2.2 forecast 8.20", .5)
+        self.assertIn("| Hourly | R 4.2.2 forecast 8.20 | 9 of 9 | 22 | 0.612 | 0.1 | 0.500 | 220x "
+                      "| 100x | yes |", self.compare()[1])
+        self.write_auto_arima("Hourly", "R 4.2.2 forecast 8.20", .7)
+        status, output = self.compare()
+        self.assertEqual(status, 0)
+        self.assertIn("| 0.700 | 220x | 100x | no |", output)
+        self.assertIn("Missed: AutoARIMA Hourly against R 4.2.2 forecast 8.20.", output)
+
+    def test_auto_arima_has_no_weekly_goal_against_statsforecast(self):
+        self.write_auto_arima("Weekly", "statsforecast 2.1.1", .5, solved=8)
+        self.assertIn("| Weekly | statsforecast 2.1.1 | 8 of 9 | 22 | 0.612 | 0.1 | 0.500 | 220x "
+                      "| - | - |", self.compare()[1])
+
+    def test_a_peer_that_finished_no_series_is_shown(self):
+        self.write_auto_arima("Hourly", "statsforecast 2.1.1", .5, solved=0)
+        self.assertIn("| statsforecast 2.1.1 | 0 of 9 | - | - | - | - | - | - | - |",
+                      self.compare()[1])
+
+    def test_one_section_is_shown_without_the_others(self):
+        for name in ("study.json", "ingest_peer.jsonl"):
+            (self.folder / name).unlink()
+        self.write_auto_arima("Hourly", "R 4.2.2 forecast 8.20", .5)
+        status, output = self.compare()
+        self.assertEqual(status, 0)
+        self.assertEqual(output.count("###"), 1)
+        self.assertIn("Goals met: 1 of 1.", output)
 
     def test_the_whole_run_has_seconds_as_its_goal(self):
         self.write("run.jsonl", {"whole_seconds": 4.0, "published": True})

@@ -3,10 +3,12 @@
     fits.py FOLDER      FOLDER holds the series of shared/golden/data; JSON on stdout
 
 The cases are those of benchmarks/sarima_benchmark.cpp, by the same names. Seconds are CPU seconds of
-one thread, the best of three where one takes less than a second."""
+one thread, the best of three where one takes less than a second. R (fits.R) is left out where it is
+missing, and has "error" instead of figures where its optimiser stops."""
 
 import json
 import os
+import subprocess
 import sys
 import time
 import warnings
@@ -17,6 +19,8 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 import pandas as pd
 from statsforecast.models import ARIMA
 from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+import r_peer
 
 warnings.simplefilter("ignore")  # statsmodels says that it starts from zeros
 
@@ -56,6 +60,16 @@ def statsforecast_fit(y, order, seasonal, s):
     return timed(lambda: model.fit(y))
 
 
+def r_fit(path, column, n, orders):
+    """What stats::arima makes of the first n values: seconds and loglik, or why it stopped."""
+    order, seasonal, s = orders
+    script = os.path.join(os.path.dirname(__file__), "fits.R")
+    numbers = [str(number) for number in (n, *order, *seasonal, s)]
+    done = subprocess.run(["Rscript", script, path, column, *numbers], stdout=subprocess.PIPE,
+                          text=True, check=True, env=r_peer.environment())
+    return json.loads(done.stdout)
+
+
 def updates(y, following, order, seasonal, s, params):
     """Seconds to take in one more observation with the parameters kept."""
     state = SARIMAX(y, order=order, seasonal_order=(*seasonal, s)).filter(params)
@@ -63,9 +77,9 @@ def updates(y, following, order, seasonal, s, params):
             "statsmodels extend": timed(lambda: state.extend([following]))[0]}
 
 
-def run(folder, name, file, column, n, *order):
-    table = pd.read_csv(os.path.join(folder, f"{file}.csv"))
-    y = table[column].to_numpy(float)
+def run(folder, with_r, name, file, column, n, *order):
+    path = os.path.join(folder, f"{file}.csv")
+    y = pd.read_csv(path)[column].to_numpy(float)
     print(f"fits: {name}", file=sys.stderr)
     exact_seconds, exact = statsmodels_fit(y[:n], *order)
     quick_seconds, quick = statsforecast_fit(y[:n], *order)
@@ -73,6 +87,8 @@ def run(folder, name, file, column, n, *order):
         {"peer": "statsmodels exact", "seconds": exact_seconds, "loglik": float(exact.llf)},
         {"peer": "statsforecast", "seconds": quick_seconds,
          "loglik": float(quick.model_["loglik"])}]}
+    if with_r:
+        result["fits"].append(r_fit(path, column, n, order))
     if name == CASES[-1][0]:
         result["updates"] = updates(y[:n], y[n], *order, exact.params)
         result["updates"]["statsforecast refit"] = quick_seconds
@@ -80,4 +96,5 @@ def run(folder, name, file, column, n, *order):
 
 
 if __name__ == "__main__":
-    print(json.dumps([run(sys.argv[1], *case) for case in CASES], indent=1))
+    r_found = r_peer.found("stats")
+    print(json.dumps([run(sys.argv[1], r_found, *case) for case in CASES], indent=1))
