@@ -22,11 +22,12 @@ constexpr Index kScored = 24;
 constexpr int kLongestSeason = 200;
 constexpr int kHarmonics = 3;
 
-sarima::SearchOptions search_for(int season, bool refuse_near_unit_roots) {
+/// `narrow` for a model beside long seasons, too.
+sarima::SearchOptions search_for(int season, bool refuse_near_unit_roots, bool narrow) {
   sarima::SearchOptions search;
   search.refuse_near_unit_roots = refuse_near_unit_roots;
-  if (season > 1) search.width = 1;
-  if (season <= kLongSeason) return search;
+  if (season > 1 || narrow) search.width = 1;
+  if (!narrow) return search;
   search.max_p = search.max_q = 3;
   search.max_P = search.max_Q = 1;
   return search;
@@ -49,7 +50,8 @@ class VariantList {
     if (options.season < season) {
       options.fourier.push_back({static_cast<double>(season), kHarmonics});
     }
-    options.search = search_for(options.season, variety_.refuse_near_unit_roots);
+    const bool narrow = std::max(options.season, shortest) > kLongSeason;
+    options.search = search_for(options.season, variety_.refuse_near_unit_roots, narrow);
     if (season > shortest) options.evidence = SeasonTest{season, {shortest}, kEvidence};
     variants_.push_back(
         {label(season, transform), transformed(make_auto_arima(options), transform, season)});
