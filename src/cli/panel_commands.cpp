@@ -91,19 +91,27 @@ void tell_covariates(ModelRegistry& registry, const PanelRunOptions& options) {
     (registry.make(name)->uses_covariates() ? users : others).push_back(name);
   }
   const std::string names = fmt::format("{}", fmt::join(options.covariates.all_names(), ", "));
-  if (!users.empty()) print_note(fmt::format("{} uses {}", fmt::join(users, ", "), names));
+  if (!users.empty())
+    print_note(
+        fmt::format("{} {} {}", fmt::join(users, ", "), users.size() > 1 ? "use" : "uses", names));
   if (others.empty()) return;
   print_note(
       fmt::format("{} cannot use regressors and leaves {} aside", fmt::join(others, ", "), names));
 }
 
-/// Fourier terms and drift are ARIMA's; given to other models alone they do nothing.
+/// Drift is ARIMA's, Fourier terms are AutoARIMA's too; given to other models they do nothing.
 void tell_idle_terms(const ModelRegistry& registry, const std::vector<std::string>& models) {
   const ModelOptions& options = registry.options();
   if (options.fourier.empty() && !options.drift) return;
-  const bool member = is_named(models, "Ensemble") && is_named(options.members, "ARIMA");
-  if (member || is_named(models, "ARIMA")) return;
-  print_note("--fourier and --drift are for ARIMA, which is not among the models");
+  const auto is_used = [&](const char* model) {
+    return is_named(models, model) ||
+           (is_named(models, "Ensemble") && is_named(options.members, model));
+  };
+  if (is_used("ARIMA")) return;
+  if (options.drift) print_note("--drift is for ARIMA, which is not among the models");
+  if (!options.fourier.empty() && !is_used("AutoARIMA")) {
+    print_note("--fourier is for ARIMA and AutoARIMA, which are not among the models");
+  }
 }
 
 /// Says on stderr which regression terms were dropped, for a few series by name.

@@ -18,7 +18,8 @@ namespace forecart {
 /// How to fit, apart from what the model is.
 struct FitOptions {
   std::uint64_t seed = 1;
-  unsigned threads = 0;  ///< 0: all cores; never changes a result
+  unsigned threads = 0;      ///< 0: all cores; never changes a result
+  Eigen::Index horizon = 1;  ///< steps that a fit must forecast with stable intervals to be used
   Progress* progress = &no_progress();
 };
 

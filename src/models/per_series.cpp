@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "models/saved_state.h"
 #include "models/series_model.h"
+#include "models/stability.h"
 
 #include <fmt/format.h>
 
@@ -36,12 +37,6 @@ bool never_negative(std::span<const double> values) {
     if (y < 0) return false;
   }
   return true;
-}
-
-/// Whether the first step has a mean and bounds that can be written.
-bool is_finite(const Predictive& forecast) {
-  return std::isfinite(forecast.mean(0)) && std::isfinite(forecast.quantile(0, 0.0005)) &&
-         std::isfinite(forecast.quantile(0, 0.9995));
 }
 
 /// Columns that a fitted model needs, of one series.
@@ -90,13 +85,14 @@ class SeriesCovariates {
   std::string_view id_;
 };
 
-/// Stands for the step ahead where only finiteness matters: the last row, unknown values as 0.
-Regressors next_like_last(const Regressors& history, const std::vector<std::string>& needs) {
-  Regressors next{needs, Eigen::MatrixXd::Zero(1, std::ssize(needs))};
+/// Stands for the steps ahead where only stability matters: the last row, unknown values as 0.
+Regressors next_like_last(const Regressors& history, const std::vector<std::string>& needs,
+                          Eigen::Index horizon) {
+  Regressors next{needs, Eigen::MatrixXd::Zero(horizon, std::ssize(needs))};
   for (std::size_t i = 0; i < needs.size(); ++i) {
     const auto at = std::find(history.names.begin(), history.names.end(), needs[i]);
     const double last = history.values(history.values.rows() - 1, at - history.names.begin());
-    if (std::isfinite(last)) next.values(0, static_cast<Eigen::Index>(i)) = last;
+    if (std::isfinite(last)) next.values.col(static_cast<Eigen::Index>(i)).setConstant(last);
   }
   return next;
 }
@@ -176,10 +172,9 @@ class EntryFitter {
     if (input.values.empty()) return {nullptr, "no values", false};
     SeriesFit fit = model_.fit(input, options_);
     if (fit.fitted == nullptr) return fit;
-    const Regressors next = next_like_last(input.regressors, fit.fitted->needs());
-    if (!is_finite(*fit.fitted->forecast(1, next))) {
-      return {nullptr, "forecast is not finite", false};
-    }
+    const Regressors next = next_like_last(input.regressors, fit.fitted->needs(), options_.horizon);
+    std::string flaw = instability(*fit.fitted, input.values, options_.horizon, next);
+    if (!flaw.empty()) return {nullptr, std::move(flaw), false};
     return fit;
   }
 

@@ -1,7 +1,6 @@
 #include "models/rolling_choice.h"
 
 #include "base/error.h"
-#include "models/saved_state.h"
 
 #include <algorithm>
 #include <cassert>
@@ -40,8 +39,8 @@ struct Trial {
 
 class ChosenFitted final : public FittedSeries {
  public:
-  ChosenFitted(std::size_t variant, std::unique_ptr<FittedSeries> inner, json choice)
-      : variant_(variant), inner_(std::move(inner)), choice_(std::move(choice)) {}
+  ChosenFitted(std::string variant, std::unique_ptr<FittedSeries> inner, json choice)
+      : variant_(std::move(variant)), inner_(std::move(inner)), choice_(std::move(choice)) {}
 
   PredictivePtr forecast(Index horizon, const Regressors& future) const override {
     return inner_->forecast(horizon, future);
@@ -63,7 +62,7 @@ class ChosenFitted final : public FittedSeries {
   }
 
  private:
-  std::size_t variant_;
+  std::string variant_;
   std::unique_ptr<FittedSeries> inner_;
   json choice_;  // label and mean absolute error of each variant, null where it could not be used
 };
@@ -92,7 +91,8 @@ class RollingChoice final : public SeriesModel {
     for (const std::size_t v : order_of(trials)) {
       SeriesFit result = fit_whole(v, trials[v], input, options);
       if (result.fitted != nullptr) {
-        result.fitted = std::make_unique<ChosenFitted>(v, std::move(result.fitted), told(trials));
+        result.fitted = std::make_unique<ChosenFitted>(variants_[v].label, std::move(result.fitted),
+                                                       told(trials));
         return result;
       }
       if (first_failure.reason.empty()) first_failure = std::move(result);
@@ -101,10 +101,9 @@ class RollingChoice final : public SeriesModel {
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
-    const auto last = static_cast<std::int64_t>(variants_.size()) - 1;
-    const auto variant = static_cast<std::size_t>(whole_number(state, "variant", 0, last));
     return std::make_unique<ChosenFitted>(
-        variant, variants_[variant].model->load(state.at("state"), calendar), state.at("choice"));
+        state.at("variant").get<std::string>(),
+        variants_.front().model->load(state.at("state"), calendar), state.at("choice"));
   }
 
  private:
@@ -121,38 +120,48 @@ class RollingChoice final : public SeriesModel {
   Trial attempt(const SeriesModel& model, const SeriesInput& input,
                 const FitOptions& options) const {
     const Index cut = std::ssize(input.values) - options_.held_out();
+    Index known = cut;  // what is fitted to must not end in a gap
+    while (known > 1 && std::isnan(input.values[static_cast<std::size_t>(known - 1)])) --known;
     SeriesInput training{
-        input.calendar, input.first, input.values.first(static_cast<std::size_t>(cut)), {}};
+        input.calendar, input.first, input.values.first(static_cast<std::size_t>(known)), {}};
     if (!input.regressors.names.empty()) {
-      training.regressors = rows(input.regressors, input.regressors.names, 0, cut);
+      training.regressors = rows(input.regressors, input.regressors.names, 0, known);
     }
     Trial trial;
     trial.fit = model.fit(training, options);
-    if (trial.fit.fitted != nullptr) trial.error = error_on_origins(*trial.fit.fitted, input, cut);
+    if (trial.fit.fitted == nullptr) return trial;
+    const std::unique_ptr<FittedSeries> moving = trial.fit.fitted->clone();
+    move_on(*moving, input, known, cut);
+    trial.error = error_on_origins(*moving, input, cut);
     return trial;
   }
 
-  /// Mean absolute error over all origins; infinite where nothing can be scored.
-  double error_on_origins(const FittedSeries& fitted, const SeriesInput& input, Index cut) const {
-    const std::unique_ptr<FittedSeries> moving = fitted.clone();
-    const std::vector<std::string> needs = moving->needs();
+  /// Over the values from `from` to `to`.
+  static void move_on(FittedSeries& fitted, const SeriesInput& input, Index from, Index to) {
+    if (from == to) return;
+    fitted.update(
+        input.values.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)),
+        rows(input.regressors, fitted.needs(), from, to - from));
+  }
+
+  /// Moves on over the origins. Mean absolute error over all of them; infinite where nothing can be
+  /// scored.
+  double error_on_origins(FittedSeries& moving, const SeriesInput& input, Index cut) const {
+    const std::vector<std::string> needs = moving.needs();
     double sum = 0;
     Index count = 0;
     for (Index origin = cut; origin + options_.horizon <= std::ssize(input.values);
          origin += options_.step) {
       const Regressors future = rows(input.regressors, needs, origin, options_.horizon);
       if (!future.values.allFinite()) return kInfinity;
-      const PredictivePtr forecast = moving->forecast(options_.horizon, future);
+      const PredictivePtr forecast = moving.forecast(options_.horizon, future);
       for (Index k = 0; k < options_.horizon; ++k) {
         const double y = input.values[static_cast<std::size_t>(origin + k)];
         if (std::isnan(y)) continue;
         sum += std::abs(y - forecast->mean(k));
         ++count;
       }
-      const Index steps = std::min(options_.step, std::ssize(input.values) - origin);
-      moving->update(
-          input.values.subspan(static_cast<std::size_t>(origin), static_cast<std::size_t>(steps)),
-          rows(input.regressors, needs, origin, steps));
+      move_on(moving, input, origin, std::min(origin + options_.step, std::ssize(input.values)));
     }
     const double error = sum / static_cast<double>(count);
     return std::isfinite(error) ? error : kInfinity;

@@ -28,7 +28,8 @@ struct RollingOptions {
 /// rolling origins inside what it is fitted to [Tashman2000]: every variant is fitted once, before
 /// the first origin, moved on from origin to origin, and the winner fitted again to all values. A
 /// series that holds less than three times held_out() takes the first variant that can be fitted.
-/// explain() tells the errors. Needs at least one variant, all with the same interval method.
+/// explain() tells the errors. Needs at least one variant, all with the same interval method and of
+/// one family: each must read the saved states of all, which tell their own structure.
 SeriesModelPtr best_on_rolling_origins(std::string name, std::vector<Variant> variants,
                                        const RollingOptions& options);
 

@@ -24,8 +24,8 @@ double spread(std::span<const double> values) {
 }  // namespace
 
 std::string instability(const FittedSeries& fitted, std::span<const double> values,
-                        Eigen::Index horizon) {
-  const PredictivePtr forecast = fitted.forecast(horizon);
+                        Eigen::Index horizon, const Regressors& future) {
+  const PredictivePtr forecast = fitted.forecast(horizon, future);
   const double widest = kWidestInterval * spread(values);
   for (Eigen::Index k = 0; k < horizon; ++k) {
     const double width = forecast->quantile(k, 0.975) - forecast->quantile(k, 0.025);

@@ -35,12 +35,17 @@ Eigen::Index longest_history(const Panel& panel) {
   return longest;
 }
 
-/// A counter suggests no season: the one that more than half of the series asked show, or none.
-int season_of_counter(const Panel& panel) {
+/// A counter suggests no season: the one that more than half of the series asked show before the
+/// first origin, or none.
+int season_of_counter(const ModelChoice& choice, const Panel& panel) {
+  const Eigen::Index step = choice.step == 0 ? choice.horizon : choice.step;
+  const auto held_out = static_cast<std::size_t>(choice.horizon + (choice.windows - 1) * step);
   const Eigen::Index asked = std::min(panel.size(), kAsked);
   std::map<int, Eigen::Index> votes;
   for (Eigen::Index i = 0; i < asked; ++i) {
-    const auto found = find_seasons(panel[i].values, panel.calendar().frequency());
+    const auto values = panel[i].values;
+    const auto known = values.first(values.size() - std::min(values.size(), held_out));
+    const auto found = find_seasons(known, panel.calendar().frequency());
     if (!found.empty()) ++votes[found.front()];
   }
   for (const auto& [season, count] : votes) {
@@ -54,7 +59,7 @@ int season_of_counter(const Panel& panel) {
 int season_of(const ModelChoice& choice, const Panel& panel) {
   if (choice.season_length > 0) return choice.season_length;
   const Frequency& frequency = panel.calendar().frequency();
-  if (frequency.unit == FrequencyUnit::counter) return season_of_counter(panel);
+  if (frequency.unit == FrequencyUnit::counter) return season_of_counter(choice, panel);
   const int usual = frequency.default_season_length();
   return longest_history(panel) >= kCycles * Eigen::Index{usual} ? usual : 1;
 }
@@ -109,7 +114,7 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   options.backtest.refit = choice.refit;
   options.backtest.levels = distinct(choice.levels);
   options.backtest.mase_season = season_of(choice, panel);
-  options.backtest.fit = {choice.seed, choice.threads, &progress};
+  options.backtest.fit = {choice.seed, choice.threads, choice.horizon, &progress};
   options.backtest.validate();
   return options;
 }

@@ -30,8 +30,9 @@ bool has_negative(const Panel& panel) {
   return false;
 }
 
-/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits on
-/// square roots where nothing is negative, and ARIMA has a season where there is one.
+/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits ARIMA
+/// and LSTM on square roots where nothing is negative (AutoARIMA chooses itself), and ARIMA has a
+/// season where there is one.
 ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
@@ -60,6 +61,10 @@ json options_json(const RunRequest& request) {
           {"seasonal_order", choice.seasonal_order},
           {"drift", choice.drift},
           {"fourier", choice.fourier},
+          {"season_length", choice.season_length},
+          {"root_rule", choice.root_rule},
+          {"step", choice.step},
+          {"refit", choice.refit},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"windows", choice.windows},

@@ -1,6 +1,7 @@
 #include "series/transform.h"
 
 #include "base/error.h"
+#include "math/normal.h"
 
 #include <fmt/format.h>
 
@@ -85,6 +86,15 @@ double mean_of_gaussian(const Transform& transform, double mean, double deviatio
   return sum * kStep / std::sqrt(2 * std::numbers::pi);
 }
 
+/// E[max(0, X)^2] of X ~ N(m, s^2): (m^2 + s^2) Phi(m / s) + m s phi(m / s); m^2 + s^2 far from
+/// zero.
+double mean_of_square(double m, double s) {
+  if (!(s > 0)) return m > 0 ? m * m : 0;
+  const double z = m / s;
+  const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+  return std::max(0.0, (m * m + s * s) * normal_cdf(z) + m * s * density);
+}
+
 class BackTransformed final : public Predictive {
  public:
   BackTransformed(const Transform& transform, PredictivePtr inner)
@@ -99,7 +109,7 @@ class BackTransformed final : public Predictive {
     const double m = gaussian_->mean(step);
     const double v = gaussian_->variance(step);
     if (transform_.kind == Kind::log) return std::exp(m + v / 2);
-    if (transform_.kind == Kind::sqrt) return m * m + v;
+    if (transform_.kind == Kind::sqrt) return mean_of_square(m, std::sqrt(v));
     return mean_of_gaussian(transform_, m, std::sqrt(v));
   }
   double quantile(Eigen::Index step, double probability) const override {

@@ -71,8 +71,8 @@ Transform fitted_transform(const Transform& transform, std::span<const double> v
 std::vector<double> transformed_values(const Transform& transform, std::span<const double> values);
 
 /// The distribution of y when `inner` is that of the transformed y. The mean is corrected for bias:
-/// from a Gaussian mean m and variance v log gives exp(m + v/2), sqrt m^2 + v and box_cox the
-/// integral by the trapezoidal rule; of any other distribution it is the mean of the
+/// from a Gaussian mean m and variance v log gives exp(m + v/2), sqrt that of max(0, x)^2, box_cox
+/// the integral by the trapezoidal rule; of any other distribution it is the mean of the
 /// back-transformed quantiles. Where w leaves the scale, y is 0 below it and the ceiling above.
 PredictivePtr back_transform(const Transform& transform, PredictivePtr inner);
 

@@ -33,6 +33,18 @@ TEST(Transform, MeanIsCorrectedForBias) {
   EXPECT_NEAR(sqrt->mean(0), mean_of_draws(*sqrt), 0.03);
 }
 
+/// Below zero the root gives nothing back, so the mean must not rise again.
+TEST(Transform, MeanOfRootsNearZeroIsThatOfItsQuantiles) {
+  for (const double m : {-3.0, -0.5, 0.0, 0.4, 2.0}) {
+    const auto y = back_transform(
+        Transform::sqrt, std::make_shared<GaussianPredictive>(Eigen::VectorXd::Constant(1, m),
+                                                              Eigen::VectorXd::Ones(1), 0.49));
+    double mean = 0;
+    for (int i = 0; i < 20000; ++i) mean += y->quantile(0, (i + 0.5) / 20000) / 20000;
+    EXPECT_NEAR(y->mean(0), mean, 1e-4) << m;
+  }
+}
+
 TEST(Transform, MeanOfAnyDistributionIsThatOfItsQuantiles) {
   Eigen::MatrixXd errors(1, 3);
   errors << -1, 0, 1;

@@ -18,6 +18,8 @@ constexpr double kEvidence = 0.005;
 constexpr int kLongSeason = 30;
 constexpr int kYearOfWeeks = 52;
 constexpr Index kScored = 24;
+/// Steps ahead that are compared at most, or two seasons: more would cost too much of the history.
+constexpr Index kFarthest = 48;
 /// Longest seasonal part, and the harmonics that stand for a longer season.
 constexpr int kLongestSeason = 200;
 constexpr int kHarmonics = 3;
@@ -45,9 +47,9 @@ class VariantList {
   void add(int season, const Transform& transform) {
     const int shortest = variety_.seasons.front();
     AutoArimaOptions options;
-    options.season = season > kLongestSeason && season > shortest ? shortest : season;
+    options.season = season <= kLongestSeason ? season : shortest <= kLongestSeason ? shortest : 1;
     options.fourier = variety_.fourier;
-    if (options.season < season) {
+    if (season > kLongestSeason) {
       options.fourier.push_back({static_cast<double>(season), kHarmonics});
     }
     const bool narrow = std::max(options.season, shortest) > kLongSeason;
@@ -84,10 +86,10 @@ std::vector<Variant> arima_variants(const ArimaVariety& variety) {
 
 RollingOptions arima_origins(const ArimaVariety& variety) {
   RollingOptions options;
-  options.horizon = variety.horizon;
   const int season = variety.seasons.front();
-  options.step = season > 1 ? std::min<Index>(season, variety.horizon) : variety.horizon;
-  options.windows = std::max<Index>(2, (kScored + variety.horizon - 1) / variety.horizon);
+  options.horizon = std::min(variety.horizon, std::max<Index>(2 * Index{season}, kFarthest));
+  options.step = season > 1 ? std::min<Index>(season, options.horizon) : options.horizon;
+  options.windows = std::max<Index>(2, (kScored + options.horizon - 1) / options.horizon);
   return options;
 }
 

@@ -20,11 +20,13 @@ struct ArimaVariety {
 
 /// Every season on every scale, the shortest season first. Seasons beyond the shortest ask for
 /// evidence at .5 % (season_evidence); one above 200 steps, too long for a seasonal part, stands as
-/// three harmonics beside the shortest. Where the shortest is a year of weeks or longer a model
-/// without season is tried too. Measured on M4 hourly and weekly: docs/accuracy.md.
+/// three harmonics beside the shortest, or alone where that is as long. Where the shortest is a
+/// year of weeks or longer a model without season is tried too. Measured on M4 hourly and weekly:
+/// docs/accuracy.md.
 std::vector<Variant> arima_variants(const ArimaVariety& variety);
 
-/// The origins to compare them on: two, a season or a horizon apart, or as many as score 24 values.
+/// The origins to compare them on: two, a season or a horizon apart, or as many as score 24 values;
+/// at most two seasons or 48 steps ahead.
 RollingOptions arima_origins(const ArimaVariety& variety);
 
 }  // namespace forecart

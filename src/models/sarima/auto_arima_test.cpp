@@ -98,6 +98,19 @@ TEST(AutoArima, AsksForEvidenceOfASeason) {
   EXPECT_EQ(none.reason, "no evidence of a season of 7");
 }
 
+/// Whoever loads a state need not know what there was to choose from.
+TEST(ArimaVariants, AnyChoiceReadsTheStateOfAnother) {
+  const auto make = [](const ArimaVariety& variety) {
+    return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
+  };
+  const auto y = monthly(300);
+  const auto fitted = make({.seasons = {6, 12}})->fit({kHours, 0, y, {}}, {}).fitted;
+  ASSERT_TRUE(fitted);
+  const auto loaded = make({})->load(fitted->save(), kHours);
+  EXPECT_EQ(loaded->forecast(12)->mean(11), fitted->forecast(12)->mean(11));
+  EXPECT_EQ(loaded->explain(), fitted->explain());
+}
+
 std::vector<std::string> labels(const ArimaVariety& variety) {
   std::vector<std::string> result;
   for (const Variant& variant : arima_variants(variety)) result.push_back(variant.label);
@@ -110,6 +123,7 @@ TEST(ArimaVariants, AreEverySeasonOnEveryScale) {
       (std::vector<std::string>{"season 24", "season 24, log", "season 168", "season 168, log"}));
   EXPECT_EQ(labels({.seasons = {52}}),
             (std::vector<std::string>{"season 52", "season 52, log", "no season, log"}));
+  EXPECT_EQ(labels({.seasons = {1440}}).size(), 3U);
   EXPECT_EQ(labels({.seasons = {1}, .transform = Transform::sqrt}),
             (std::vector<std::string>{"no season, sqrt"}));
 }
@@ -118,6 +132,7 @@ TEST(ArimaVariants, OriginsScoreADayOfValues) {
   EXPECT_EQ(arima_origins({.seasons = {24}, .horizon = 48}).held_out(), 72);
   EXPECT_EQ(arima_origins({.seasons = {24}, .horizon = 1}).windows, 24);
   EXPECT_EQ(arima_origins({.seasons = {52}, .horizon = 13}).held_out(), 26);
+  EXPECT_EQ(arima_origins({.seasons = {7}, .horizon = 400}).horizon, 48);
 }
 
 }  // namespace
