@@ -48,7 +48,8 @@ double smallest_root(const SeasonalArma<double>& arma);
 /// [HyndmanKhandakar2008 sec. 3.2] it goes on to all neighbours of the best few models until those
 /// have none that is better. Every model is fitted by exact maximum likelihood, starting from the
 /// model it is a neighbour of. Models are in ascending order of AICc, the best one first; the
-/// best is fitted anew from all starts. Empty if no model has a finite likelihood. Deterministic.
+/// best few are fitted anew from all starts. Empty if no model has a finite likelihood.
+/// Deterministic.
 std::vector<Candidate> search_orders(const SearchProblem& problem, const SearchOptions& options);
 
 }  // namespace forecart::sarima
