@@ -69,7 +69,7 @@ TEST(Selection, NoisySeriesAreDrawnToTheirGroup) {
   trials.push_back(trial(two_rows({1, 1}, {1.6, 0.7})));  // looks worse, by its noise
   const auto rankings = rank_candidates(trials, kSameCosts);
   EXPECT_EQ(rankings.back().order[0], 1);
-  EXPECT_LT(rankings.back().scores[1], std::log(0.9));
+  EXPECT_LT(rankings.back().scores[1], std::log(0.95));
   trials.back().group = 1;  // on its own it is taken at its word
   EXPECT_EQ(rank_candidates(trials, kSameCosts).back().order[0], 0);
 }
@@ -89,7 +89,7 @@ TEST(Selection, SeriesThatTrulyDifferKeepTheirOwnChoice) {
 TEST(Selection, SquaredLossesCountByTheirRoot) {
   SeriesTrial squared = trial(two_rows({4, 4}, {1, 1}));
   squared.squared = true;
-  EXPECT_NEAR(rank_candidates({squared}, kSameCosts)[0].scores[1], std::log(0.5), 1e-3);
+  EXPECT_NEAR(rank_candidates({squared}, kSameCosts)[0].scores[1], std::log(0.5), 2e-3);
 }
 
 TEST(Selection, AnAbsurdOrPerfectForecastStaysFinite) {

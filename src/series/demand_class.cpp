@@ -58,12 +58,16 @@ void measure_sales(const std::vector<double>& values, SeriesTraits& traits) {
   traits.demand = class_of(traits);
 }
 
+/// Squares of huge values leave the finite numbers.
+double finite_or_zero(double value) {
+  return std::isfinite(value) ? value : 0;
+}
+
 void measure_strengths(std::span<const double> values, int season, SeriesTraits& traits) {
   const Decomposition parts = mstl(values, season > 1 ? std::vector{season} : std::vector<int>{});
-  traits.trend = seasonal_strength(parts.trend, parts.remainder);
-  if (!parts.seasonal.empty()) {
-    traits.season = seasonal_strength(parts.seasonal.front(), parts.remainder);
-  }
+  traits.trend = finite_or_zero(seasonal_strength(parts.trend, parts.remainder));
+  if (parts.seasonal.empty()) return;
+  traits.season = finite_or_zero(seasonal_strength(parts.seasonal.front(), parts.remainder));
 }
 
 }  // namespace
