@@ -188,6 +188,15 @@ class FittedArima final : public FittedSeries {
     return parameters_.unit == 1 ? result : scale_by(std::move(result), parameters_.unit);
   }
 
+  Components components(Index horizon, const Regressors& future) const override {
+    check(future, horizon);
+    const int season = parameters_.order.has_season() ? parameters_.order.s : 1;
+    const VectorXd process = filter_.forecast(horizon + 2 * Index{season}).mean;
+    Components result = path_components(process, horizon, season);
+    result.add(parameters_.regression.components(next(horizon), future.values));
+    return result;
+  }
+
   void update(std::span<const double> values, const Regressors& beside) override {
     check(beside, std::ssize(values));
     if (parameters_.unit == 1) {
