@@ -169,6 +169,7 @@ TEST(ExtremeValues, ScaleTheForecastAndNothingElse) {
         EXPECT_NEAR(f->mean(k) / factor / expected->mean(k), 1, 1e-6) << exponent;
         EXPECT_NEAR(f->quantile(k, .9) / factor / expected->quantile(k, .9), 1, 1e-6);
       }
+      EXPECT_NEAR(loaded->components(20, {}).total()[19] / f->mean(19), 1, 1e-9);
       const json told = result.fitted->explain();
       EXPECT_NEAR(told.at("log_likelihood").get<double>(),
                   usual->explain().at("log_likelihood").get<double>() -

@@ -194,6 +194,7 @@ class FittedArima final : public FittedSeries {
     const VectorXd process = filter_.forecast(horizon + 2 * Index{season}).mean;
     Components result = path_components(process, horizon, season);
     result.add(parameters_.regression.components(next(horizon), future.values));
+    result.values *= parameters_.unit;
     return result;
   }
 
