@@ -44,10 +44,12 @@ class SeriesCovariates {
  public:
   SeriesCovariates(const Covariates& all, std::string_view id) : all_(all), id_(id) {}
 
-  /// Of the history that a model is fitted to; none where the model uses none.
+  /// What is known ahead, over the history that a model is fitted to; none where the model uses
+  /// none.
   Regressors history(const SeriesModel& model, const SeriesView& series) const {
-    if (!model.uses_regressors() || all_.empty()) return {};
-    return all_.of(id_, all_.all_names(), series.first, series.end());
+    if (!model.uses_regressors()) return {};
+    const std::vector<std::string> names = all_.future_names();
+    return names.empty() ? Regressors{} : all_.of(id_, names, series.first, series.end());
   }
 
   /// Of buckets [from, to) that a fitted model moves on over. Throws Error bad_data where a column
