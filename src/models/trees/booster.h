@@ -37,7 +37,7 @@ struct BoosterOptions {
   double l2 = 10;               ///< penalty on leaf values
   double column_share = 1;      ///< columns drawn for each tree
   double row_share = 1;         ///< rows drawn for each tree
-  int threads = 2;  ///< sums are split over so many: a result depends on it, so it is fixed
+  int threads = 1;  ///< sums are split over so many: a result depends on it, so it is fixed
   std::uint64_t seed = 1;
 };
 

@@ -37,6 +37,25 @@ bool only_says_yes_or_no(const Covariates& covariates, const std::string& name) 
   });
 }
 
+/// Buckets [from, to).
+struct Stretch {
+  Bucket from;
+  Bucket to;
+};
+
+CovariateRows rows_of(const std::vector<std::string>& wanted, const Covariates& covariates,
+                      std::string_view id, const Stretch& stretch) {
+  for (const std::string& name : wanted) {
+    if (covariates.has(name)) continue;
+    throw Error(ErrorCode::bad_data,
+                fmt::format("GradientBoostedTrees was fitted with regressor '{}', which is not "
+                            "among those given for series '{}'; give its values",
+                            name, id));
+  }
+  if (wanted.empty()) return CovariateRows(stretch.to - stretch.from, 0);
+  return covariates.of(id, wanted, stretch.from, stretch.to).values;
+}
+
 std::vector<double> numbers(const json& list, std::size_t count, const char* part) {
   std::vector<double> result;
   for (const json& value : list) result.push_back(number_or_missing(value));
@@ -48,10 +67,12 @@ std::vector<double> numbers(const json& list, std::size_t count, const char* par
 
 CovariatePlan plan_covariates(const Covariates& covariates) {
   CovariatePlan plan;
-  plan.future = covariates.all_names();
+  plan.future = covariates.future_names();
+  plan.past = covariates.past_names;
   for (const std::string& name : plan.future) {
     plan.relative.push_back(!only_says_yes_or_no(covariates, name));
   }
+  for (const StaticColumn& column : covariates.statics.columns) plan.fixed.push_back(column.name);
   return plan;
 }
 
@@ -59,22 +80,26 @@ CovariateRows covariate_rows(const CovariatePlan& plan, const Covariates& covari
                              std::string_view id, Bucket from, Bucket to) {
   std::vector<std::string> wanted = plan.future;
   wanted.insert(wanted.end(), plan.past.begin(), plan.past.end());
-  if (wanted.empty()) return CovariateRows(to - from, 0);
-  for (const std::string& name : wanted) {
-    if (covariates.has(name)) continue;
-    throw Error(ErrorCode::bad_data,
-                fmt::format("GradientBoostedTrees was fitted with regressor '{}', which is not "
-                            "among those given for series '{}'; give its values",
-                            name, id));
-  }
-  return covariates.of(id, wanted, from, to).values;
+  return rows_of(wanted, covariates, id, {from, to});
+}
+
+CovariateRows future_rows(const CovariatePlan& plan, const Covariates& covariates,
+                          std::string_view id, Bucket from, Bucket to) {
+  return rows_of(plan.future, covariates, id, {from, to});
 }
 
 std::vector<double> fixed_values(const CovariatePlan& plan, const Covariates& covariates,
                                  std::string_view id) {
-  static_cast<void>(covariates);
-  static_cast<void>(id);
-  return std::vector<double>(plan.fixed.size(), kUnknown);
+  std::vector<double> result(plan.fixed.size(), kUnknown);
+  const Eigen::VectorXd cells = covariates.statics.of(id);
+  const auto& columns = covariates.statics.columns;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto at = std::find_if(columns.begin(), columns.end(), [&](const StaticColumn& column) {
+      return column.name == plan.fixed[i];
+    });
+    if (at != columns.end()) result[i] = cells[at - columns.begin()];
+  }
+  return result;
 }
 
 CovariateState::CovariateState(const CovariatePlan& plan, double half_life)
@@ -99,11 +124,25 @@ CovariateView CovariateState::view(std::span<const double> future,
   return {last_, mean.subspan(ahead), future, mean.first(ahead), fixed};
 }
 
-json CovariateState::save() const { return {{"last", last_}, {"mean", mean_}}; }
+json CovariateState::save() const {
+  return {{"last", numbers_or_null(last_)}, {"mean", numbers_or_null(mean_)}};
+}
 
 void CovariateState::restore(const json& state) {
   last_ = numbers(state.at("last"), last_.size(), "last");
   mean_ = numbers(state.at("mean"), mean_.size(), "mean");
+}
+
+std::span<const double> row_of(const CovariateRows& rows, Index at) {
+  return {rows.data() + at * rows.cols(), static_cast<std::size_t>(rows.cols())};
+}
+
+json numbers_or_null(std::span<const double> values) {
+  json result = json::array();
+  for (const double value : values) {
+    std::isnan(value) ? result.push_back(nullptr) : result.push_back(value);
+  }
+  return result;
 }
 
 double number_or_missing(const json& value) {

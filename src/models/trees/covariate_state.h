@@ -25,7 +25,11 @@ CovariatePlan plan_covariates(const Covariates& covariates);
 CovariateRows covariate_rows(const CovariatePlan& plan, const Covariates& covariates,
                              std::string_view id, Bucket from, Bucket to);
 
-/// The fixed columns of one series.
+/// The future columns only, for buckets [from, to) ahead of an origin. Throws likewise.
+CovariateRows future_rows(const CovariatePlan& plan, const Covariates& covariates,
+                          std::string_view id, Bucket from, Bucket to);
+
+/// The fixed columns of one series; unknown where `covariates` lack them.
 std::vector<double> fixed_values(const CovariatePlan& plan, const Covariates& covariates,
                                  std::string_view id);
 
@@ -51,7 +55,11 @@ class CovariateState {
   double rate_;
 };
 
-/// A number that may be NaN, which JSON writes as null.
+/// Row `at` of rows.
+std::span<const double> row_of(const CovariateRows& rows, Eigen::Index at);
+
+/// Numbers of which NaN becomes null, as JSON has no other word for it; and back.
+nlohmann::json numbers_or_null(std::span<const double> values);
 double number_or_missing(const nlohmann::json& value);
 
 }  // namespace forecart::trees

@@ -21,7 +21,7 @@ struct TreesOptions {
   int leaves = 16;               ///< of each tree, 2 to 1024
   double learning_rate = 0.04;   ///< share of a tree's step that is taken, in (0, 1]
   std::int64_t budget = 400'000; ///< rows that are learnt from at most, at least 1,000
-  int threads = 2;               ///< of XGBoost; results depend on it, not on FitOptions::threads
+  int threads = 1;                ///< of XGBoost; results depend on it, not on FitOptions::threads
 
   /// Throws Error invalid_value that names the field, its value and the range.
   void validate() const;

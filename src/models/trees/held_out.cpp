@@ -50,7 +50,7 @@ class PathJudge {
     const double unit = error_scale(plan_, origin.history, origin.end());
     if (!(unit > 0)) return outcome;
     const Bucket first = subject.series.first + end;
-    const CovariateRows ahead = covariate_rows(plan_.covariates, panel_.covariates,
+    const CovariateRows ahead = future_rows(plan_.covariates, panel_.covariates,
                                                subject.series.id, first, first + horizon_);
     const Eigen::VectorXd mean = forecaster_.path(origin, ahead, horizon_);
     const Eigen::Map<const Eigen::VectorXd> actual(subject.series.values.data() + end, horizon_);
@@ -180,7 +180,7 @@ Origin origin_at(const LearningPanel& panel, const Subject& subject, const Featu
       covariate_rows(plan.covariates, panel.covariates, series.id, series.first, series.first + end);
   CovariateState state(plan.covariates, plan.spread_window);
   for (Index i = 0; i < rows.rows(); ++i) {
-    state.advance({rows.data() + i * rows.cols(), static_cast<std::size_t>(rows.cols())});
+    state.advance(row_of(rows, i));
   }
   return {History(series.values.subspan(static_cast<std::size_t>(from),
                                         static_cast<std::size_t>(end - from)),

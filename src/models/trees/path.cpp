@@ -35,10 +35,6 @@ Bounds bounds_of(const History& history) {
   return {low - (high - low) / 2, high + (high - low) / 2};
 }
 
-std::span<const double> row_of(const CovariateRows& rows, Index at) {
-  return {rows.data() + at * rows.cols(), static_cast<std::size_t>(rows.cols())};
-}
-
 }  // namespace
 
 Eigen::VectorXd PathForecaster::path(const Origin& origin, const CovariateRows& ahead,

@@ -95,16 +95,12 @@ class SubjectRows {
  private:
   const CovariatePlan& plan() const { return writer_.plan().covariates; }
 
-  std::span<const double> beside(Index at) const {
-    return {beside_.data() + at * beside_.cols(), static_cast<std::size_t>(beside_.cols())};
-  }
-
   CovariateView view(Index target) const {
-    return state_.view(beside(target).first(plan().future.size()), fixed_);
+    return state_.view(row_of(beside_, target).first(plan().future.size()), fixed_);
   }
 
   void move_to(Index end) {
-    for (; known_ < end; ++known_) state_.advance(beside(known_));
+    for (; known_ < end; ++known_) state_.advance(row_of(beside_, known_));
     end_ = end;
     frame_ = frame_at(writer_.plan(), history_, end);
     writer_.write_origin(history_, frame_, end, state_.view({}, {}), row_);
