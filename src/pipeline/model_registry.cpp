@@ -106,9 +106,9 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     return make_ensemble(std::move(members));
   }
   if (name == "GradientBoostedTrees") {
-    return share_fits(make_gradient_boosted_trees(
-        {.season = options_.season_length, .horizon = options_.horizon},
-        make_window_average(options_.season_length)));
+    return share_fits(
+        make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
+                                    make_window_average(options_.season_length)));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);

@@ -53,9 +53,12 @@ class Matrix {
 
 std::string objective_name(Objective objective) {
   switch (objective) {
-    case Objective::poisson: return "count:poisson";
-    case Objective::tweedie: return "reg:tweedie";
-    case Objective::squared: break;
+    case Objective::poisson:
+      return "count:poisson";
+    case Objective::tweedie:
+      return "reg:tweedie";
+    case Objective::squared:
+      break;
   }
   return "reg:squarederror";
 }
@@ -72,9 +75,12 @@ double start_of(const TrainingRows& rows, Link link) {
 
 const char* name_of(Objective objective) {
   switch (objective) {
-    case Objective::poisson: return "poisson";
-    case Objective::tweedie: return "tweedie";
-    case Objective::squared: break;
+    case Objective::poisson:
+      return "poisson";
+    case Objective::tweedie:
+      return "tweedie";
+    case Objective::squared:
+      break;
   }
   return "squared";
 }
@@ -102,7 +108,9 @@ Booster::Booster(const TrainingRows& rows, const BoosterOptions& options)
   }
 }
 
-Booster::~Booster() { xgboost_library().booster_free(handle_); }
+Booster::~Booster() {
+  xgboost_library().booster_free(handle_);
+}
 
 void Booster::set(const char* name, const std::string& value) {
   require(xgboost_library().booster_set(handle_, name, value.c_str()));

@@ -48,8 +48,7 @@ void extend_tail(Entry& entry, const SeriesView& recent, Bucket from, const Feat
 }  // namespace
 
 Entry Entry::clone() const {
-  return {end,  non_negative, fallback ? fallback->clone() : nullptr, tail, born, covariates,
-          fixed};
+  return {end, non_negative, fallback ? fallback->clone() : nullptr, tail, born, covariates, fixed};
 }
 
 Origin Entry::origin() const {

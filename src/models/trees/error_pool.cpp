@@ -54,8 +54,8 @@ class Pooled final : public Predictive {
     for (Index path = 0; path < paths; ++path) {
       for (Index from = 0; from < mean_.size(); from += errors.rows()) {
         const Index steps = std::min(errors.rows(), mean_.size() - from);
-        const auto drawn = static_cast<Index>(
-            generator.below(static_cast<std::uint64_t>(errors.cols())));
+        const auto drawn =
+            static_cast<Index>(generator.below(static_cast<std::uint64_t>(errors.cols())));
         result.col(path).segment(from, steps) +=
             scale_ * errors.col(drawn).head(steps).cast<double>();
       }
@@ -126,8 +126,8 @@ ErrorPool ErrorPool::load(const json& state) {
   for (std::size_t i = 0; i < kGroups; ++i) {
     const auto horizon = static_cast<Index>(whole_number(groups[i], "horizon", 1, kMostSteps));
     const auto errors = groups[i].at("errors").get<std::vector<float>>();
-    const bool finite = std::all_of(errors.begin(), errors.end(),
-                                    [](float error) { return std::isfinite(error); });
+    const bool finite =
+        std::all_of(errors.begin(), errors.end(), [](float error) { return std::isfinite(error); });
     if (errors.empty() || std::ssize(errors) % horizon != 0 || !finite) {
       refuse_state("GradientBoostedTrees", "errors");
     }

@@ -20,9 +20,9 @@ struct ErrorPath {
 
 /// Errors of like series: whole paths, and per stretch of the horizon all of them in order.
 struct ErrorGroup {
-  Eigen::MatrixXf paths;                     // (horizon, paths), nothing missing
-  std::vector<std::vector<float>> stretches; ///< ascending
-  Eigen::Index stretch = 1;                  ///< steps pooled together
+  Eigen::MatrixXf paths;                      // (horizon, paths), nothing missing
+  std::vector<std::vector<float>> stretches;  ///< ascending
+  Eigen::Index stretch = 1;                   ///< steps pooled together
 
   ErrorGroup() = default;
   ErrorGroup(Eigen::MatrixXf paths, Eigen::Index stretch);

@@ -20,7 +20,9 @@ constexpr int kLongest = 100'000;
 
 constexpr std::array kFieldNames{"hour", "weekday", "day_of_month", "month"};
 
-const char* name_of(CalendarField field) { return kFieldNames.at(static_cast<std::size_t>(field)); }
+const char* name_of(CalendarField field) {
+  return kFieldNames.at(static_cast<std::size_t>(field));
+}
 
 /// Windows of a day of `day` steps and a week of them; the level spans weeks.
 FeaturePlan sub_daily(int day) {
@@ -86,11 +88,16 @@ FeaturePlan for_unit(const Frequency& frequency, int season) {
   if (frequency.is_sub_daily()) return usual > 1 ? sub_daily(usual) : plain(season);
   if (frequency.multiple != 1) return plain(season);
   switch (frequency.unit) {
-    case FrequencyUnit::day: return daily();
-    case FrequencyUnit::week: return weekly();
-    case FrequencyUnit::month: return of_year(12);
-    case FrequencyUnit::quarter: return of_year(4);
-    default: return plain(season);
+    case FrequencyUnit::day:
+      return daily();
+    case FrequencyUnit::week:
+      return weekly();
+    case FrequencyUnit::month:
+      return of_year(12);
+    case FrequencyUnit::quarter:
+      return of_year(4);
+    default:
+      return plain(season);
   }
 }
 
@@ -195,8 +202,8 @@ FeaturePlan FeaturePlan::load(const json& state) {
   plan.level_windows = steps(state, "level_windows", 1);
   plan.spread_window = static_cast<int>(whole_number(state, "spread_window", 1, kLongest));
   for (const json& season : state.at("seasons")) {
-    plan.seasons.push_back({static_cast<int>(whole_number(season, "length", 2, kLongest)),
-                            steps(season, "means", 1)});
+    plan.seasons.push_back(
+        {static_cast<int>(whole_number(season, "length", 2, kLongest)), steps(season, "means", 1)});
     if (plan.seasons.back().length * (1LL + greatest(plan.seasons.back().means)) > 100 * kLongest) {
       refuse_state("GradientBoostedTrees", "seasons");
     }
@@ -228,8 +235,10 @@ float calendar_number(CalendarField field, const Calendar& calendar, Bucket buck
       return std::chrono::duration<float, std::ratio<3600>>(civil - day).count();
     case CalendarField::weekday:
       return static_cast<float>(std::chrono::weekday(day).iso_encoding());
-    case CalendarField::day_of_month: return static_cast<float>(static_cast<unsigned>(date.day()));
-    case CalendarField::month: break;
+    case CalendarField::day_of_month:
+      return static_cast<float>(static_cast<unsigned>(date.day()));
+    case CalendarField::month:
+      break;
   }
   return static_cast<float>(static_cast<unsigned>(date.month()));
 }

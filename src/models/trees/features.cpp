@@ -20,15 +20,17 @@ class Pen {
  public:
   explicit Pen(std::span<float> row) : next_(row.data()) {}
   void put(double value) {
-    *next_++ = static_cast<float>(std::isnan(value) ? value
-                                                    : std::clamp(value, -kGreatest, kGreatest));
+    *next_++ =
+        static_cast<float>(std::isnan(value) ? value : std::clamp(value, -kGreatest, kGreatest));
   }
 
  private:
   float* next_;
 };
 
-double change(double value, double mean) { return mean != 0 ? value / mean - 1 : kUnknown; }
+double change(double value, double mean) {
+  return mean != 0 ? value / mean - 1 : kUnknown;
+}
 
 /// Mean of the values a season apart that share the target's phase, newest first.
 class PhaseMeans {

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -155,8 +157,8 @@ class FittedTrees final : public Fitted {
     return obstacles;
   }
 
-  /// The series that can be learnt from. Where only few go below zero the others count as sales, and
-  /// those few fall back.
+  /// The series that can be learnt from. Where only few go below zero the others count as sales,
+  /// and those few fall back.
   LearningPanel learning_part(const Panel& panel, const Covariates& covariates,
                               std::vector<std::string>& obstacles) {
     LearningPanel part{calendar_, covariates, {}, options_.threads};
@@ -218,7 +220,11 @@ class FittedTrees final : public Fitted {
     Entry entry;
     entry.end = series.end();
     entry.non_negative = never_negative(series.values);
-    entry.fallback = fallback_->fit({calendar_, series.first, series.values}, options_).fitted;
+    std::vector<double> values(series.values.begin(), series.values.end());
+    for (double& value : values) {
+      if (!std::isfinite(value)) value = std::numeric_limits<double>::quiet_NaN();
+    }
+    entry.fallback = fallback_->fit({calendar_, series.first, values}, options_).fitted;
     return entry;
   }
 
@@ -253,8 +259,8 @@ class FittedTrees final : public Fitted {
     const Entry& entry = entries_[i];
     const FeaturePlan& plan = learnt_->plan;
     require_known(i, horizon, future);
-    const CovariateRows ahead = future_rows(plan.covariates, future, ledger_[i].unique_id,
-                                            entry.end, entry.end + horizon);
+    const CovariateRows ahead =
+        future_rows(plan.covariates, future, ledger_[i].unique_id, entry.end, entry.end + horizon);
     const FeatureWriter writer(plan, calendar_);
     const Origin origin = entry.origin();
     Eigen::VectorXd mean =

@@ -16,9 +16,10 @@ namespace {
 template <class Number>
 void require(const char* field, Number value, Number low, Number high) {
   if (value >= low && value <= high) return;
-  throw Error(ErrorCode::invalid_value, fmt::format("GradientBoostedTrees: {} is {}, allowed are {} "
-                                                    "to {}",
-                                                    field, value, low, high));
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("GradientBoostedTrees: {} is {}, allowed are {} "
+                          "to {}",
+                          field, value, low, high));
 }
 
 class GradientBoostedTrees final : public Model {

@@ -50,8 +50,8 @@ class PathJudge {
     const double unit = error_scale(plan_, origin.history, origin.end());
     if (!(unit > 0)) return outcome;
     const Bucket first = subject.series.first + end;
-    const CovariateRows ahead = future_rows(plan_.covariates, panel_.covariates,
-                                               subject.series.id, first, first + horizon_);
+    const CovariateRows ahead = future_rows(plan_.covariates, panel_.covariates, subject.series.id,
+                                            first, first + horizon_);
     const Eigen::VectorXd mean = forecaster_.path(origin, ahead, horizon_);
     const Eigen::Map<const Eigen::VectorXd> actual(subject.series.values.data() + end, horizon_);
     const Eigen::VectorXd error = actual - mean;
@@ -176,8 +176,8 @@ Origin origin_at(const LearningPanel& panel, const Subject& subject, const Featu
   const auto sale = std::find_if(series.values.begin(), until, is_sale);
   std::optional<Bucket> born;
   if (sale != until) born = (sale - series.values.begin()) - from;
-  const CovariateRows rows =
-      covariate_rows(plan.covariates, panel.covariates, series.id, series.first, series.first + end);
+  const CovariateRows rows = covariate_rows(plan.covariates, panel.covariates, series.id,
+                                            series.first, series.first + end);
   CovariateState state(plan.covariates, plan.spread_window);
   for (Index i = 0; i < rows.rows(); ++i) {
     state.advance(row_of(rows, i));
@@ -185,7 +185,8 @@ Origin origin_at(const LearningPanel& panel, const Subject& subject, const Featu
   return {History(series.values.subspan(static_cast<std::size_t>(from),
                                         static_cast<std::size_t>(end - from)),
                   born),
-          series.first + from, std::move(state), fixed_values(plan.covariates, panel.covariates, series.id)};
+          series.first + from, std::move(state),
+          fixed_values(plan.covariates, panel.covariates, series.id)};
 }
 
 }  // namespace forecart::trees

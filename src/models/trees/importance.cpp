@@ -47,8 +47,7 @@ double loss(const TreeEnsemble& trees, const Sheet& sheet) {
 /// Shuffles one column [Knuth1997, alg. P].
 void shuffle(Sheet& sheet, Index column, Generator generator) {
   for (Index i = sheet.target.size() - 1; i > 0; --i) {
-    const auto other =
-        static_cast<Index>(generator.below(static_cast<std::uint64_t>(i) + 1));
+    const auto other = static_cast<Index>(generator.below(static_cast<std::uint64_t>(i) + 1));
     std::swap(sheet.features(i, column), sheet.features(other, column));
   }
 }

@@ -1,5 +1,6 @@
 #include "models/trees/learner.h"
 
+#include "base/parallel.h"
 #include "models/trees/held_out.h"
 #include "models/trees/importance.h"
 
@@ -57,18 +58,23 @@ class Learner {
   LearningOutcome learn() {
     const auto held_out = held_out_origins(panel_, horizon_);
     if (!held_out) {
-      return {nullptr, fmt::format("the longest series is too short to hold out {} steps", horizon_)};
+      return {nullptr,
+              fmt::format("the longest series is too short to hold out {} steps", horizon_)};
     }
     const Draw first = draw(Strategy::direct, held_out->values());
     if (first.drawn < kLeastRows) {
-      return {nullptr, fmt::format("{} rows to learn from, {} are needed", first.drawn, kLeastRows)};
+      return {nullptr,
+              fmt::format("{} rows to learn from, {} are needed", first.drawn, kLeastRows)};
     }
+    const std::vector<Strategy> tried = strategies();
+    std::vector<Trial> trials(tried.size());
+    parallel_for(tried.size(), panel_.threads,
+                 [&](std::size_t i) { trials[i] = attempt(tried[i], *held_out); });
     std::optional<Trial> best;
     json scores = json::object();
-    for (const Strategy strategy : strategies()) {
-      Trial trial = attempt(strategy, *held_out);
+    for (Trial& trial : trials) {
       if (trial.errors.paths.empty()) continue;
-      scores[name_of(strategy)] = trial.errors.score;
+      scores[name_of(trial.strategy)] = trial.errors.score;
       if (!best || trial.errors.score < best->errors.score) best = std::move(trial);
     }
     if (!best) return {nullptr, "no series has values at the held-out origins"};
@@ -112,11 +118,11 @@ class Learner {
   Trial attempt(Strategy strategy, const HeldOut& held_out) const {
     Trial trial;
     trial.strategy = strategy;
-    TreeEnsemble trees = train(draw(strategy, held_out.values()).samples,
-                               static_cast<std::size_t>(options_.rounds));
+    TreeEnsemble trees =
+        train(draw(strategy, held_out.values()).samples, static_cast<std::size_t>(options_.rounds));
     const auto subjects = held_out_subjects(panel_, held_out, kHeldOutRows);
-    const TrainingRows rows = make_rows(
-        panel_, writer_, held_out_samples(panel_, held_out, subjects, reach(strategy)));
+    const TrainingRows rows =
+        make_rows(panel_, writer_, held_out_samples(panel_, held_out, subjects, reach(strategy)));
     trial.size = best_size(trees, rows, panel_.threads);
     trees.shorten(trial.size);
     trial.importance = by_name(
@@ -133,8 +139,8 @@ class Learner {
     learnt->trees = train(all.samples, best.size);
     learnt->strategy = best.strategy;
     const Index paths = std::ssize(best.errors.paths);
-    learnt->errors = ErrorPool(best.errors.paths,
-                               std::clamp<Index>(kStretchErrors / paths, 1, horizon_));
+    learnt->errors =
+        ErrorPool(best.errors.paths, std::clamp<Index>(kStretchErrors / paths, 1, horizon_));
     learnt->report = {{"strategy", name_of(best.strategy)},
                       {"objective", name_of(objective())},
                       {"trees", best.size},

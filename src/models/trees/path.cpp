@@ -53,7 +53,8 @@ std::vector<float> PathForecaster::row(const Origin& origin, const CovariateRows
   const Frame frame = frame_at(writer_.plan(), origin.history, end);
   const CovariateView view = origin.covariates.view(row_of(ahead, step - 1), origin.fixed);
   writer_.write_origin(origin.history, frame, end, view, row);
-  writer_.write_target(origin.history, frame, {end, step, origin.first + end + step - 1}, view, row);
+  writer_.write_target(origin.history, frame, {end, step, origin.first + end + step - 1}, view,
+                       row);
   return row;
 }
 

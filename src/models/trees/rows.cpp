@@ -48,8 +48,8 @@ std::vector<Sample> draw_from(const Grid& grid, std::span<const double> values, 
   const double stratum = static_cast<double>(grid.size()) / static_cast<double>(count);
   for (std::int64_t i = 0; i < count; ++i) {
     const double place = (static_cast<double>(i) + generator.uniform()) * stratum;
-    const auto at = count == grid.size() ? i
-                                         : std::min(static_cast<std::int64_t>(place), grid.size() - 1);
+    const auto at =
+        count == grid.size() ? i : std::min(static_cast<std::int64_t>(place), grid.size() - 1);
     const Index target = grid.first + at / grid.horizon;
     const Index step = 1 + at % grid.horizon;
     const Index end = target + 1 - step;
@@ -81,8 +81,7 @@ class SubjectRows {
       const Index target = sample.end + sample.step - 1;
       const RowSite site{sample.end, sample.step, subject_.series.first + target};
       writer_.write_target(history_, frame_, site, view(target), row_);
-      rows.features.row(at) =
-          Eigen::Map<const Eigen::RowVectorXf>(row_.data(), std::ssize(row_));
+      rows.features.row(at) = Eigen::Map<const Eigen::RowVectorXf>(row_.data(), std::ssize(row_));
       if (frame_.usable()) {
         const double normal = frame_.normal(history_[target]);
         rows.target[at] = static_cast<float>(std::min(normal, kGreatestTarget));
@@ -140,9 +139,9 @@ Draw draw_samples(const LearningPanel& panel, const DrawOptions& options) {
     grids.push_back(grid_of(subject, options));
     draw.available += grids.back().size();
   }
-  const double share = std::min(
-      1.0, static_cast<double>(options.budget) / static_cast<double>(std::max<std::int64_t>(
-                                                     draw.available, 1)));
+  const double share =
+      std::min(1.0, static_cast<double>(options.budget) /
+                        static_cast<double>(std::max<std::int64_t>(draw.available, 1)));
   draw.samples.resize(grids.size());
   const Generator generator(options.seed);
   parallel_for(grids.size(), panel.threads, [&](std::size_t i) {

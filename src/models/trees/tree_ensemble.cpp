@@ -15,10 +15,14 @@ using nlohmann::json;
 
 constexpr std::string_view kModel = "GradientBoostedTrees";
 
-[[noreturn]] void refuse(std::string_view part) { refuse_state(kModel, part); }
+[[noreturn]] void refuse(std::string_view part) {
+  refuse_state(kModel, part);
+}
 
 /// Link of XGBoost's base_score, which is given on the scale of the prediction.
-float base_margin(float score, Link link) { return link == Link::log ? std::log(score) : score; }
+float base_margin(float score, Link link) {
+  return link == Link::log ? std::log(score) : score;
+}
 
 }  // namespace
 
