@@ -5,6 +5,7 @@
 #include "models/saved_state.h"
 #include "models/trees/entry.h"
 #include "models/trees/learner.h"
+#include "models/trees/parts.h"
 
 #include <fmt/format.h>
 
@@ -96,6 +97,20 @@ class FittedTrees final : public Fitted {
                                                              : by_trees(i, horizon, future);
       if (entry.non_negative) distribution = clamp_below(std::move(distribution), 0);
       result.series[i] = {ledger_[i].unique_id, entry.end, std::move(distribution)};
+    });
+    return result;
+  }
+
+  std::vector<Components> components(Index horizon, const Covariates& future) const override {
+    std::vector<Components> result(entries_.size());
+    parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
+      const Entry& entry = entries_[i];
+      result[i] = entry.fallback != nullptr
+                      ? entry.fallback->components(horizon)
+                      : tree_components(*learnt_, FeatureWriter(learnt_->plan, calendar_),
+                                        entry.origin(), ahead(i, horizon, future), horizon);
+      if (!entry.non_negative) return;
+      result[i].complete(kFloor, result[i].total().cwiseMax(0.0));
     });
     return result;
   }
@@ -255,16 +270,19 @@ class FittedTrees final : public Fitted {
     ledger_.push_back(std::move(row));
   }
 
-  PredictivePtr by_trees(std::size_t i, Index horizon, const Covariates& future) const {
-    const Entry& entry = entries_[i];
-    const FeaturePlan& plan = learnt_->plan;
+  /// The future columns of a series over the next steps, all known.
+  CovariateRows ahead(std::size_t i, Index horizon, const Covariates& future) const {
     require_known(i, horizon, future);
-    const CovariateRows ahead =
-        future_rows(plan.covariates, future, ledger_[i].unique_id, entry.end, entry.end + horizon);
+    const Bucket end = entries_[i].end;
+    return future_rows(learnt_->plan.covariates, future, ledger_[i].unique_id, end, end + horizon);
+  }
+
+  PredictivePtr by_trees(std::size_t i, Index horizon, const Covariates& future) const {
+    const FeaturePlan& plan = learnt_->plan;
     const FeatureWriter writer(plan, calendar_);
-    const Origin origin = entry.origin();
-    Eigen::VectorXd mean =
-        PathForecaster(writer, learnt_->trees, learnt_->strategy).path(origin, ahead, horizon);
+    const Origin origin = entries_[i].origin();
+    Eigen::VectorXd mean = PathForecaster(writer, learnt_->trees, learnt_->strategy)
+                               .path(origin, ahead(i, horizon, future), horizon);
     const double share = origin.history.zero_share(origin.end(), plan.spread_window);
     return pooled_predictive(std::move(mean), error_scale(plan, origin.history, origin.end()),
                              learnt_->errors.group(share));
@@ -284,29 +302,6 @@ class FittedTrees final : public Fitted {
                 fmt::format("the forecast of series '{}' needs regressor '{}' at {}, and it is not "
                             "known there; give its value at every step ahead",
                             ledger_[i].unique_id, unknown->name, calendar_.label(unknown->bucket)));
-  }
-
-  static json save_learnt(const Learnt& learnt) {
-    return {{"plan", learnt.plan.save()},
-            {"trees", learnt.trees.save()},
-            {"strategy", name_of(learnt.strategy)},
-            {"errors", learnt.errors.save()},
-            {"report", learnt.report}};
-  }
-
-  static std::shared_ptr<const Learnt> load_learnt(const json& state) {
-    auto learnt = std::make_shared<Learnt>();
-    learnt->plan = FeaturePlan::load(state.at("plan"));
-    learnt->trees = TreeEnsemble::load(state.at("trees"));
-    if (static_cast<Index>(learnt->trees.features()) != learnt->plan.columns()) {
-      refuse_state(kModel, "features");
-    }
-    const auto strategy = state.at("strategy").get<std::string>();
-    if (strategy != "direct" && strategy != "recursive") refuse_state(kModel, "strategy");
-    learnt->strategy = strategy == "direct" ? Strategy::direct : Strategy::recursive;
-    learnt->errors = ErrorPool::load(state.at("errors"));
-    learnt->report = state.at("report");
-    return learnt;
   }
 
   void restore_series(const json& row) {

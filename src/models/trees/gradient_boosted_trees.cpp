@@ -54,6 +54,7 @@ void TreesOptions::validate() const {
   require("leaves", leaves, 2, 1024);
   require("learning_rate", learning_rate, 1e-4, 1.0);
   require<std::int64_t>("budget", budget, 1'000, 100'000'000);
+  require<std::int64_t>("rows_per_series", rows_per_series, 0, 10'000);
   require("threads", threads, 1, 64);
 }
 

@@ -17,11 +17,12 @@ struct TreesOptions {
   std::optional<trees::Strategy> strategy{};    ///< nothing: the better at held-out origins
   std::optional<trees::Objective> objective{};  ///< nothing: Poisson, squared below zero
   double tweedie_power = 1.5;                   ///< of the variance, in (1, 2)
-  int rounds = 400;               ///< trees at most, 1 to 10,000; fewer by held-out origins
-  int leaves = 16;                ///< of each tree, 2 to 1024
-  double learning_rate = 0.04;    ///< share of a tree's step that is taken, in (0, 1]
-  std::int64_t budget = 400'000;  ///< rows that are learnt from at most, at least 1,000
-  int threads = 1;                ///< of XGBoost; results depend on it, not on FitOptions::threads
+  int rounds = 300;                   ///< trees at most, 1 to 10,000; fewer by held-out origins
+  int leaves = 16;                    ///< of each tree, 2 to 1024
+  double learning_rate = 0.04;        ///< share of a tree's step that is taken, in (0, 1]
+  std::int64_t budget = 200'000;      ///< rows that are learnt from at most, at least 1,000
+  std::int64_t rows_per_series = 20;  ///< a larger budget where the panel has many series
+  int threads = 1;  ///< of XGBoost; results depend on it, not on FitOptions::threads
 
   /// Throws Error invalid_value that names the field, its value and the range.
   void validate() const;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -323,6 +324,31 @@ TEST(GradientBoostedTrees, LearnFromPropertiesOfTheSeries) {
   EXPECT_TRUE(fitted->explain(0).at("gain").contains("shop"));
   EXPECT_EQ(means(*made->load(fitted->save()), 5, data.covariates),
             means(*fitted, 5, data.covariates));
+}
+
+TEST(GradientBoostedTrees, ComponentsAddUpToTheMean) {
+  const Promoted data = promoted(200, kMissing);
+  for (const auto strategy : {trees::Strategy::direct, trees::Strategy::recursive}) {
+    const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
+    const auto fitted = made->fit(data.panel, data.covariates, {});
+    const Eigen::MatrixXd mean = means(*fitted, 14, data.covariates);
+    const std::vector<Components> parts = fitted->components(14, data.covariates);
+    ASSERT_EQ(parts.size(), 10U);
+    for (std::size_t i = 0; i < 10; ++i) {
+      const Eigen::VectorXd total = parts[i].total();
+      EXPECT_LT((total - mean.col(static_cast<Index>(i))).cwiseAbs().maxCoeff(),
+                1e-9 * mean.maxCoeff());
+    }
+    if (strategy == trees::Strategy::recursive) continue;
+    EXPECT_EQ(parts[0].names.front(), "level");
+    const auto at = std::find(parts[0].names.begin(), parts[0].names.end(), "promotion");
+    ASSERT_NE(at, parts[0].names.end());
+    const Index column = at - parts[0].names.begin();
+    for (Index step = 0; step < 14; ++step) {
+      const bool is_promoted = data.covariates.values(200 + step, 0) == 1;
+      EXPECT_EQ(parts[0].values(step, column) > 0, is_promoted);
+    }
+  }
 }
 
 TEST(GradientBoostedTrees, ImportanceNamesWhatMatters) {

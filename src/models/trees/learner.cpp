@@ -1,6 +1,7 @@
 #include "models/trees/learner.h"
 
 #include "base/parallel.h"
+#include "models/saved_state.h"
 #include "models/trees/held_out.h"
 #include "models/trees/importance.h"
 
@@ -97,7 +98,11 @@ class Learner {
   }
 
   Draw draw(Strategy strategy, Index held_out) const {
-    return draw_samples(panel_, {held_out, reach(strategy), options_.budget, fit_.seed});
+    return draw_samples(panel_, {held_out, reach(strategy), budget(), fit_.seed});
+  }
+
+  std::int64_t budget() const {
+    return std::max(options_.budget, options_.rows_per_series * std::ssize(panel_.subjects));
   }
 
   TreeEnsemble train(const Samples& samples, std::size_t rounds) const {
@@ -146,7 +151,7 @@ class Learner {
                       {"trees", best.size},
                       {"rows", all.drawn},
                       {"rows_available", all.available},
-                      {"budget", options_.budget},
+                      {"budget", budget()},
                       {"series", panel_.subjects.size()},
                       {"held_out_origins", held_out.before_end.size()},
                       {"held_out_score", std::move(scores)},
@@ -169,6 +174,31 @@ class Learner {
 LearningOutcome learn(const LearningPanel& panel, const FeaturePlan& plan,
                       const TreesOptions& options, const FitOptions& fit) {
   return Learner(panel, plan, options, fit).learn();
+}
+
+json save_learnt(const Learnt& learnt) {
+  return {{"plan", learnt.plan.save()},
+          {"trees", learnt.trees.save()},
+          {"strategy", name_of(learnt.strategy)},
+          {"errors", learnt.errors.save()},
+          {"report", learnt.report}};
+}
+
+std::shared_ptr<const Learnt> load_learnt(const json& state) {
+  constexpr std::string_view kModel = "GradientBoostedTrees";
+  auto learnt = std::make_shared<Learnt>();
+  learnt->plan = FeaturePlan::load(state.at("plan"));
+  learnt->trees = TreeEnsemble::load(state.at("trees"));
+  if (static_cast<Index>(learnt->trees.features()) != learnt->plan.columns()) {
+    refuse_state(kModel, "features");
+  }
+  const auto strategy = state.at("strategy").get<std::string>();
+  if (strategy != "direct" && strategy != "recursive") refuse_state(kModel, "strategy");
+  learnt->strategy = strategy == "direct" ? Strategy::direct : Strategy::recursive;
+  learnt->errors = ErrorPool::load(state.at("errors"));
+  learnt->report = state.at("report");
+  if (!learnt->report.is_object()) refuse_state(kModel, "report");
+  return learnt;
 }
 
 const char* name_of(Strategy strategy) {

@@ -22,6 +22,10 @@ struct Learnt {
   nlohmann::json report;  ///< how it was learnt, for explain() and the ledger
 };
 
+nlohmann::json save_learnt(const Learnt& learnt);
+/// Throws Error bad_data, or nlohmann's exception for a missing part.
+std::shared_ptr<const Learnt> load_learnt(const nlohmann::json& state);
+
 /// Trees, or why there are none.
 struct LearningOutcome {
   std::shared_ptr<const Learnt> learnt;
