@@ -78,13 +78,10 @@ const std::vector<ModelDescription>& known_models() {
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
-<<<<<<< HEAD
       {"GradientBoostedTrees",
        "one set of boosted trees for all series, with regressors (XGBoost)"},
-=======
       {"AutoSelect",
        "per series the model that does best on rolling origins of its class's choice"},
->>>>>>> main
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };
   return kModels;
