@@ -4,8 +4,8 @@
 
 namespace forecart::ets {
 
-/// The usual region of the smoothing parameters, with R's bounds: lowest <= alpha, gamma <= highest,
-/// lowest <= beta <= alpha, gamma <= 1 - alpha, lowest_phi <= phi <= highest_phi.
+/// The usual region of the smoothing parameters, with R's bounds: lowest <= alpha, gamma <=
+/// highest, lowest <= beta <= alpha, gamma <= 1 - alpha, lowest_phi <= phi <= highest_phi.
 struct UsualRegion {
   double lowest = 1e-4;
   double highest = 1 - 1e-4;
@@ -15,8 +15,8 @@ struct UsualRegion {
 
 /// Whether errors of the distant past die out of the forecasts of an additive trend (damped by phi)
 /// with an additive season: all zeros of the characteristic polynomial lie inside the unit circle
-/// [HyndmanAkramArchibald2008 eq. 9]. Within the usual region every form without a trend or without
-/// a season is admissible.
+/// [HyndmanAkramArchibald2008 sec. 3]. Within the usual region every form without a trend or
+/// without a season is admissible.
 bool is_admissible(const Smoothing& smoothing, Eigen::Index season_length);
 
 /// The largest admissible beta in [lowest, highest] beside the other parameters; the admissible

@@ -15,7 +15,9 @@ constexpr double kInside = 0.01;
 /// Step of a difference quotient of largest_beta.
 constexpr double kStep = 1e-6;
 
-double share(double x) { return std::sin(x) * std::sin(x); }
+double share(double x) {
+  return std::sin(x) * std::sin(x);
+}
 
 double coordinate(double value, double low, double high) {
   const double inside = high > low ? (value - low) / (high - low) : 0.5;
@@ -65,8 +67,7 @@ VectorXd Coordinates::free(const VectorXd& natural) const {
     x[layout_.beta] = coordinate(s.beta, region_.lowest, highest_beta(s));
   }
   if (layout_.gamma >= 0) {
-    x[layout_.gamma] =
-        coordinate(s.gamma, region_.lowest, std::min(1 - s.alpha, region_.highest));
+    x[layout_.gamma] = coordinate(s.gamma, region_.lowest, std::min(1 - s.alpha, region_.highest));
   }
   if (layout_.phi >= 0) {
     x[layout_.phi] = coordinate(s.phi, region_.lowest_phi, region_.highest_phi);

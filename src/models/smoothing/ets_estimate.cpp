@@ -114,8 +114,8 @@ class Search {
     double lowest = kInfinity;
     for (const double share : kShares) {
       const Smoothing smoothing{alpha, share * alpha, share * (1 - alpha), kPhi};
-      const VectorXd x = coordinates_.free(
-          starting_parameters(form_, likelihood_.layout(), y_, smoothing));
+      const VectorXd x =
+          coordinates_.free(starting_parameters(form_, likelihood_.layout(), y_, smoothing));
       const double here = value(x, nullptr);
       if (!(here < lowest)) continue;
       lowest = here;
@@ -132,8 +132,8 @@ class Search {
       VectorXd gradient;
       const double before = value(x, &gradient);
       const MatrixXd curvature = likelihood_.curvature(coordinates_, x);
-      const VectorXd change = inverse_of(curvature.bottomRightCorner(states, states)) *
-                              gradient.tail(states);
+      const VectorXd change =
+          inverse_of(curvature.bottomRightCorner(states, states)) * gradient.tail(states);
       if (!descend(x, before, change)) return;
       if (!form_.needs_positive()) return;
       if (gradient.tail(states).dot(change) < 1) return;

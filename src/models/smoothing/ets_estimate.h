@@ -15,8 +15,8 @@ struct Estimate {
   int season_length = 1;
   Eigen::VectorXd parameters{};  ///< natural ones, see Layout
   double log_likelihood = -std::numeric_limits<double>::infinity();
-  double sigma2 = 0;             ///< sum of squared errors over n - parameters + 1, as R has it
-  Eigen::Index used = 0;         ///< values that are not missing
+  double sigma2 = 0;      ///< sum of squared errors over n - parameters + 1, as R has it
+  Eigen::Index used = 0;  ///< values that are not missing
   bool converged = false;
 
   bool is_usable() const { return parameters.size() > 0; }

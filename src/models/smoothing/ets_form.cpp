@@ -70,7 +70,8 @@ int Form::smoothing_parameters() const {
 }
 
 int Form::parameters(int season_length) const {
-  const int states = 1 + (trend != Part::none ? 1 : 0) + (season != Part::none ? season_length - 1 : 0);
+  const int states =
+      1 + (trend != Part::none ? 1 : 0) + (season != Part::none ? season_length - 1 : 0);
   return smoothing_parameters() + states + 1;
 }
 

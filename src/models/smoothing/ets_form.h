@@ -25,7 +25,7 @@ struct Form {
 
   /// Additive error beside a multiplicative part, or a multiplicative trend beside an additive
   /// season: forecasts without bounded variance, which R's ets refuses as well
-  /// [Hyndman2008 sec. 15.2].
+  /// [Hyndman2008 ch. 15].
   bool is_unstable() const;
   /// Whether it can only be fitted to values above zero.
   bool needs_positive() const;

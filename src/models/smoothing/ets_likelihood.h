@@ -10,7 +10,7 @@
 namespace forecart::ets {
 
 /// Log-likelihood of one form on one series, without the constants that R drops too:
-/// -(n / 2) log sum e^2, less sum log |f| where errors are relative [Hyndman2008 eq. 5.3].
+/// -(n / 2) log sum e^2, less sum log |f| where errors are relative [Hyndman2008 sec. 5.1].
 /// Missing values do not count. Not for several threads: it keeps the path of its last call.
 class Likelihood {
  public:

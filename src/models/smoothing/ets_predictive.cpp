@@ -12,13 +12,11 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Level, in highest ones so far, at which relative errors ahead stop growing.
-constexpr double kHighestSpread = 1.5;
 /// Range, in highest levels so far, that simulated values keep to.
 constexpr double kWidest = 10;
 constexpr Index kPaths = 2000;
 
-/// c_j = alpha + beta phi_j, phi_j = phi + ... + phi^j [Hyndman2008 tab. 6.2], with gamma at whole
+/// c_j = alpha + beta phi_j, phi_j = phi + ... + phi^j [Hyndman2008 sec. 6.2], with gamma at whole
 /// seasons where the season is additive.
 VectorXd weights(const Form& form, const Smoothing& s, Index season_length, Index count) {
   VectorXd c(count);
@@ -33,45 +31,42 @@ VectorXd weights(const Form& form, const Smoothing& s, Index season_length, Inde
   return c;
 }
 
-/// Errors of the same variance at every step: class 1 [Hyndman2008 eq. 6.9].
+/// Errors of the same variance at every step: class 1 [Hyndman2008 sec. 6.2].
 LinearErrors constant_errors(VectorXd mean, VectorXd c, double sigma) {
   const Index steps = mean.size();
   const VectorXd spread = VectorXd::Constant(steps, sigma);
-  return {std::move(mean), std::move(c), VectorXd::Ones(steps), spread, VectorXd::Zero(steps),
-          spread};
+  return {std::move(mean), std::move(c),          VectorXd::Ones(steps),
+          spread,          VectorXd::Zero(steps), spread};
 }
 
 /// Errors in proportion to the value expected, of which theta is the mean square: class 2
-/// [Hyndman2008 eq. 6.12, 6.13]. `highest` bounds what they are in proportion to.
+/// [Hyndman2008 sec. 6.3]; they are in proportion to no more than the mean or `highest`.
 LinearErrors proportional_errors(VectorXd mean, VectorXd c, double sigma, double highest) {
   LinearErrors e = constant_errors(std::move(mean), std::move(c), 0);
   for (Index k = 0; k < e.mean.size(); ++k) {
     const double theta = e.mean[k] * e.mean[k] + e.inherited(k);
-    e.own[k] = e.spread[k] = sigma * std::min(std::sqrt(theta), highest);
+    e.own[k] = e.spread[k] =
+        sigma * std::min(std::sqrt(theta), std::max(highest, std::abs(e.mean[k])));
   }
   return e;
 }
 
-/// A level with proportional errors times a season that moves by itself: class 3, as
-/// [Hyndman2008 eq. 6.14] approximates it, (1 + gamma^2 sigma^2)^i by its first order.
+/// A level with proportional errors times a season that moves by itself: class 3. The moments are
+/// those of [Hyndman2008 sec. 6.4], with (1 + gamma^2 sigma^2)^i by its first order so that they
+/// cannot explode; an error that moves both level and season moves them together.
 LinearErrors multiplied_errors(const Outlook& outlook, VectorXd c, const Smoothing& s, double sigma,
                                double highest, Index season_length) {
-  LinearErrors e = proportional_errors(outlook.level, std::move(c), sigma, highest);
-  const VectorXd level = e.mean;
+  const LinearErrors level = proportional_errors(outlook.level, std::move(c), sigma, highest);
+  LinearErrors e = level;
   e.mean = outlook.mean;
-  e.season_length = season_length;
-  VectorXd variance(level.size());
-  for (Index k = 0; k < level.size(); ++k) {
-    const auto seasons = static_cast<double>(k / season_length);
-    const double square = level[k] * level[k];
-    const double of_level = square + e.variance(k);
-    const double moved = 1 + seasons * s.gamma * s.gamma * sigma * sigma;
-    variance[k] = outlook.season[k] * outlook.season[k] * (of_level * moved - square);
-  }
   e.scale = outlook.season;
   e.seasonal = s.gamma * sigma * e.mean;
-  for (Index k = 0; k < level.size(); ++k) {
-    e.own[k] = std::sqrt(std::max(variance[k] - e.inherited(k), 0.0));
+  e.season_length = season_length;
+  for (Index k = 0; k < level.mean.size(); ++k) {
+    const double turns = static_cast<double>(k / season_length);
+    const double moved = turns * s.gamma * s.gamma * sigma * sigma;
+    const double own = level.own[k] * level.own[k];
+    e.own[k] = std::abs(outlook.season[k]) * std::sqrt(own + moved * level.variance(k));
   }
   return e;
 }
@@ -109,7 +104,7 @@ PredictivePtr predictive(const Form& form, const State& state, const Noise& nois
   const Index steps = noise.missing + horizon;
   const Smoothing& s = state.smoothing();
   const double sigma = std::sqrt(noise.sigma2);
-  const double highest = kHighestSpread * state.highest();
+  const double highest = state.highest();
   const auto length = std::max<Index>(std::ssize(state.season()), 1);
   const Outlook outlook = state.outlook(steps);
   VectorXd c = weights(form, s, length, steps);

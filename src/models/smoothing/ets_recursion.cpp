@@ -21,7 +21,8 @@ void run_form(const Smoothing& p, Index season_length, std::span<const double> y
     const double q = grown<kGrowth>(l, carry);
     const double f = seasoned<kSeason>(q, s);
     const double d = std::isnan(y[t]) ? 0 : y[t] - f;
-    const double r = kSeason == Part::multiplicative ? d * (1 / s) : d;  // 1 / s is ready long before d
+    const double r =
+        kSeason == Part::multiplicative ? d * (1 / s) : d;  // 1 / s is ready long before d
     path.expected[t] = f;
     if constexpr (kGrowth == Growth::additive) b = carry + p.beta * r;
     if constexpr (kGrowth > Growth::additive) b = carry + p.beta * r / l;
@@ -112,8 +113,8 @@ struct Tangent {
   VectorXd level;
   VectorXd trend;
   VectorXd last_level;
-  VectorXd error;  // of the level, y - f over s
-  VectorXd gain;   // of the season
+  VectorXd error;   // of the level, y - f over s
+  VectorXd gain;    // of the season
   MatrixXd season;  // (size, season_length), the place of value t in column t modulo the length
 };
 

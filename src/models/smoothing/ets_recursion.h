@@ -22,8 +22,8 @@ struct Layout {
   Eigen::Index phi = -1;
   Eigen::Index level = 0;
   Eigen::Index trend = -1;
-  Eigen::Index season = -1;         ///< of the first of season_length
-  Eigen::Index season_length = 1;   ///< 1 where there is no season
+  Eigen::Index season = -1;        ///< of the first of season_length
+  Eigen::Index season_length = 1;  ///< 1 where there is no season
   Eigen::Index size = 0;
 };
 
@@ -67,7 +67,8 @@ class Recursion {
 
   /// Derivatives of every expected value by every parameter, a column (size) per value, zero where
   /// y is missing; handed to `take` in blocks that stay in the processor's cache.
-  void tangents(const Eigen::VectorXd& parameters, const Path& path, const TangentBlock& take) const;
+  void tangents(const Eigen::VectorXd& parameters, const Path& path,
+                const TangentBlock& take) const;
 
  private:
   Form form_;

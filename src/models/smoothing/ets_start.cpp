@@ -93,8 +93,8 @@ VectorXd starting_parameters(const Form& form, const Layout& layout, std::span<c
   const auto n = std::ssize(y);
   const Index seasons = std::clamp<Index>(n / length, 1, kSeasons);
   const bool seasonal = form.season != Part::none && n >= length;
-  const auto head = y.first(static_cast<std::size_t>(seasonal ? seasons * length
-                                                              : std::min<Index>(n, kValues)));
+  const auto head =
+      y.first(static_cast<std::size_t>(seasonal ? seasons * length : std::min<Index>(n, kValues)));
   Line line = seasonal ? line_through_seasons(head, length, seasons) : line_through(head);
   const bool falls_below_zero =
       form.needs_positive() && std::min(line.at(-1), line.at(std::ssize(head))) <= 0;

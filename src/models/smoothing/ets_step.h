@@ -50,10 +50,14 @@ decltype(auto) dispatch(const Form& form, Body&& body) {
     return body.template operator()<kGrowth, Part::multiplicative>();
   };
   switch (growth_of(form)) {
-    case Growth::none: return with_season.template operator()<Growth::none>();
-    case Growth::additive: return with_season.template operator()<Growth::additive>();
-    case Growth::multiplicative: return with_season.template operator()<Growth::multiplicative>();
-    default: return with_season.template operator()<Growth::damped_multiplicative>();
+    case Growth::none:
+      return with_season.template operator()<Growth::none>();
+    case Growth::additive:
+      return with_season.template operator()<Growth::additive>();
+    case Growth::multiplicative:
+      return with_season.template operator()<Growth::multiplicative>();
+    default:
+      return with_season.template operator()<Growth::damped_multiplicative>();
   }
 }
 

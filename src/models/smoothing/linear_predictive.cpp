@@ -21,7 +21,9 @@ double LinearErrors::inherited(Index k) const {
   return sum;
 }
 
-double LinearErrors::variance(Index k) const { return inherited(k) + own[k] * own[k]; }
+double LinearErrors::variance(Index k) const {
+  return inherited(k) + own[k] * own[k];
+}
 
 LinearPredictive::LinearPredictive(LinearErrors errors, Index horizon)
     : errors_(std::move(errors)), skipped_(errors_.mean.size() - horizon), deviation_(horizon) {
@@ -42,8 +44,8 @@ MatrixXd LinearPredictive::draw(Index paths, Generator& generator) const {
     for (double& value : z) value = generator.normal();
     past = e.spread.cwiseProduct(z);
     for (Index k = skipped_; k < steps; ++k) {
-      double y = e.mean[k] + e.own[k] * z[k] +
-                 e.scale[k] * e.weight.head(k).dot(past.head(k).reverse());
+      double y =
+          e.mean[k] + e.own[k] * z[k] + e.scale[k] * e.weight.head(k).dot(past.head(k).reverse());
       for (Index j = k - e.season_length; j >= 0; j -= e.season_length) y += e.seasonal[k] * z[j];
       result(k - skipped_, path) = y;
     }
