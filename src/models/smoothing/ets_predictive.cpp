@@ -63,7 +63,8 @@ LinearErrors multiplied_errors(const Outlook& outlook, VectorXd c, const Smoothi
   e.seasonal = s.gamma * sigma * e.mean;
   e.season_length = season_length;
   for (Index k = 0; k < level.mean.size(); ++k) {
-    const double turns = static_cast<double>(k / season_length);
+    const Index whole_seasons = k / season_length;
+    const auto turns = static_cast<double>(whole_seasons);
     const double moved = turns * s.gamma * s.gamma * sigma * sigma;
     const double own = level.own[k] * level.own[k];
     e.own[k] = std::abs(outlook.season[k]) * std::sqrt(own + moved * level.variance(k));
