@@ -14,7 +14,7 @@ void refuse_state(std::string_view model, std::string_view part) {
 
 void check_version(std::string_view model, const nlohmann::json& state, std::int64_t known) {
   const std::int64_t version =
-      whole_number(state, "version", 1, std::numeric_limits<std::int64_t>::max());
+      whole_number(state, "version", 1, std::numeric_limits<std::int32_t>::max());
   if (version <= known) return;
   throw Error(ErrorCode::newer_version,
               fmt::format("the saved state of {} has version {}, this program reads up to {}; use "
