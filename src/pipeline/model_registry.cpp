@@ -12,6 +12,7 @@
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
+#include "models/smoothing/auto_ets.h"
 #include "models/transformed.h"
 #include "models/trees/gradient_boosted_trees.h"
 
@@ -48,6 +49,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         options.transform, options.season_length);
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
@@ -76,6 +78,7 @@ const std::vector<ModelDescription>& known_models() {
        "holidays and Fourier terms"},
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
+      {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"GradientBoostedTrees",
