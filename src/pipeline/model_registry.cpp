@@ -12,7 +12,9 @@
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
+#include "models/smoothing/auto_ets.h"
 #include "models/transformed.h"
+#include "models/trees/gradient_boosted_trees.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,6 +49,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         options.transform, options.season_length);
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
@@ -75,8 +78,11 @@ const std::vector<ModelDescription>& known_models() {
        "holidays and Fourier terms"},
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
+      {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
+      {"GradientBoostedTrees",
+       "one set of boosted trees for all series, with regressors (XGBoost)"},
       {"AutoSelect",
        "per series the model that does best on rolling origins of its class's choice"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
@@ -126,6 +132,11 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members));
+  }
+  if (name == "GradientBoostedTrees") {
+    return share_fits(
+        make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
+                                    make_window_average(options_.season_length)));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);
