@@ -4,9 +4,9 @@
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
 #include "models/baseline/average.h"
-#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
 #include "models/lstm/lstm.h"
+#include "models/profile/level_profile.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
@@ -34,10 +34,6 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
   if (name == "HistoricAverage") return make_historic_average();
   if (name == "WindowAverage") return make_window_average(options.season_length);
-  if (name == "LevelProfile") {
-    return make_level_profile(
-        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
-  }
   if (name == "ARIMA") {
     return transformed(
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
@@ -101,6 +97,10 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members));
+  }
+  if (name == "LevelProfile") {
+    return share_fits(make_level_profile({.season = options_.season_length,
+                                          .fallback = make_window_average(options_.season_length)}));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);
