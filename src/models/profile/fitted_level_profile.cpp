@@ -37,12 +37,6 @@ SeriesView usable(SeriesView series, Bucket from) {
   return series;
 }
 
-/// The series of a panel made ready, and the places of the buckets that they span.
-struct Prepared {
-  std::vector<ScaledSeries> series;
-  PlaceTable places;
-};
-
 Bucket first_bucket(const Panel& panel, Bucket from) {
   Bucket first = panel.end();
   for (Index s = 0; s < panel.size(); ++s) {
@@ -52,7 +46,8 @@ Bucket first_bucket(const Panel& panel, Bucket from) {
   return first;
 }
 
-Prepared prepare(const Panel& panel, const std::vector<Axis>& axes, Bucket from) {
+Prepared prepare(const Panel& panel, const std::vector<Axis>& axes) {
+  const Bucket from = panel.end() - kLongestStretch;
   Prepared result{{}, PlaceTable(axes, first_bucket(panel, from), panel.end())};
   for (Index s = 0; s < panel.size(); ++s) {
     result.series.emplace_back(usable(panel[s], from));
@@ -72,6 +67,18 @@ NoiseEvidence evidence_of(const ScaledSeries& series, const PlaceTable& places,
           in_sample_errors(series, item.factors, places),
           item.level.value(),
           item.level.support()};
+}
+
+std::vector<LevelBlend> each_alone(const std::vector<LevelRule>& rules) {
+  std::vector<LevelBlend> blends;
+  for (const LevelRule& rule : rules) blends.push_back({rule});
+  return blends;
+}
+
+/// The series are fitted together: each has its share of the time.
+void share_time(Clock::duration time, std::vector<LedgerRow>& ledger) {
+  const double all = std::chrono::duration<double, std::milli>(time).count();
+  for (LedgerRow& row : ledger) row.milliseconds = all / static_cast<double>(ledger.size());
 }
 
 }  // namespace
@@ -102,44 +109,52 @@ double FittedLevelProfile::factor(const Factors& factors, Bucket bucket) const {
 
 void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
   const auto start = Clock::now();
-  const Bucket from = panel.end() - kLongestStretch;
   parameters_.has_season = longest(panel) >= 2 * Index{options_.season};
   if (!parameters_.has_season) axes_ = axes_of(calendar_, 1);
-  const auto rules = level_rules(calendar_, options_.season);
-  const LikeSeries alike = LikeSeries::of(panel.ids());
-  const Origins origins = Origins::of(longest(panel), options.horizon, options_.season);
+  const Prepared all = prepare(panel, axes_);
+  const std::vector<ErrorSums> errors = choose_level(panel, all, options);
 
-  const Prepared all = prepare(panel, axes_, from);
-  const Prepared before =
-      prepare(panel.before_end(Panel::kAll, origins.held_out()), axes_, from);
-  const PanelFactors then =
-      estimate_factors(before.series, axes_, before.places, alike, options.threads);
-  std::vector<std::vector<ErrorSums>> errors(all.series.size());
-  parallel_for(errors.size(), options.threads, [&](std::size_t s) {
-    errors[s] = origin_errors(all.series[s], rules, then.own[s], all.places, origins);
-  });
-  const std::size_t best = best_rule(errors, rules.size());
-  parameters_.rule = rules[best];
-  parameters_.reach = origins.reach;
-
-  PanelFactors now = estimate_factors(all.series, axes_, all.places, alike, options.threads);
+  parameters_.alike = LikeSeries::of(panel.ids());
+  PanelFactors factors =
+      estimate_factors(all.series, axes_, all.places, parameters_.alike, options.threads);
   std::vector<NoiseEvidence> evidence;
   for (std::size_t s = 0; s < all.series.size(); ++s) {
-    items_.push_back(item_of(all.series[s], all.places, now.own[s]));
+    items_.push_back(item_of(all.series[s], all.places, std::move(factors.own[s])));
     evidence.push_back(evidence_of(all.series[s], all.places, items_.back()));
-    evidence.back().at_origins = errors[s][best];
+    evidence.back().at_origins = errors[s];
   }
   const PanelNoise noise = estimate_noise(evidence);
-  for (std::size_t s = 0; s < items_.size(); ++s) items_[s].noise = noise.series[s];
   parameters_.excess = noise.excess;
-  parameters_.alike = alike;
-  parameters_.factors = {{}, std::move(now.pooled), std::move(now.beside)};
-  for (Index s = 0; s < panel.size(); ++s) {
-    ledger_.push_back(row_of(panel[s], items_[static_cast<std::size_t>(s)]));
+  parameters_.factors = {{}, std::move(factors.pooled), std::move(factors.beside)};
+  for (std::size_t s = 0; s < items_.size(); ++s) {
+    items_[s].noise = noise.series[s];
+    ledger_.push_back(row_of(panel[static_cast<Index>(s)], items_[s]));
   }
-  const double each = std::chrono::duration<double, std::milli>(Clock::now() - start).count() /
-                      std::max<double>(1, static_cast<double>(items_.size()));
-  for (LedgerRow& row : ledger_) row.milliseconds = each;
+  share_time(Clock::now() - start, ledger_);
+}
+
+/// Chooses how the level follows the data on origins inside the history, with factors from before
+/// the first of them; returns the errors of that choice, by series.
+std::vector<ErrorSums> FittedLevelProfile::choose_level(const Panel& panel, const Prepared& all,
+                                                        const FitOptions& options) {
+  const Origins origins = Origins::of(longest(panel), options.horizon, options_.season);
+  const Panel earlier = panel.before_end(Panel::kAll, origins.held_out());
+  const Prepared before = prepare(earlier, axes_);
+  const PanelFactors factors = estimate_factors(before.series, axes_, before.places,
+                                                LikeSeries::of(panel.ids()), options.threads);
+  const auto errors_of = [&](const std::vector<LevelBlend>& blends) {
+    std::vector<std::vector<ErrorSums>> errors(all.series.size());
+    parallel_for(errors.size(), options.threads, [&](std::size_t s) {
+      errors[s] = origin_errors(all.series[s], blends, factors.own[s], all.places, origins);
+    });
+    return errors;
+  };
+  const std::vector<LevelRule> rules = level_rules(calendar_, options_.season);
+  parameters_.blend = best_rules(errors_of(each_alone(rules)), rules);
+  parameters_.reach = origins.reach;
+  std::vector<ErrorSums> chosen;
+  for (auto& one : errors_of({parameters_.blend})) chosen.push_back(one.front());
+  return chosen;
 }
 
 ProfileItem FittedLevelProfile::item_of(const ScaledSeries& series, const PlaceTable& places,
@@ -148,7 +163,7 @@ ProfileItem FittedLevelProfile::item_of(const ScaledSeries& series, const PlaceT
   item.end = series.first + series.size();
   item.scale = series.scale;
   item.factors = std::move(factors);
-  item.level = Level(parameters_.rule);
+  item.level = BlendedLevel(parameters_.blend);
   for (Index t = 0; t < series.size(); ++t) {
     const double z = series.z[static_cast<std::size_t>(t)];
     if (!std::isnan(z)) item.level.push(z, factor_at(item.factors, places, series.first + t));
@@ -246,9 +261,12 @@ nlohmann::json FittedLevelProfile::explain(Index series) const {
     factors.push_back(
         {{"name", axes_[i].name()}, {"factors", std::vector<double>(f.begin(), f.end())}});
   }
+  nlohmann::json rules = nlohmann::json::array();
+  for (const LevelRule& rule : parameters_.blend) {
+    rules.push_back({{"window", rule.window}, {"fading", rule.fading}});
+  }
   return {{"level", item.scale.offset + item.scale.unit * item.level.value()},
-          {"level_window", parameters_.rule.window},
-          {"level_fades", parameters_.rule.fading},
+          {"level_rules", std::move(rules)},
           {"profiles", std::move(factors)},
           {"dispersion", item.noise.index * item.scale.unit},
           {"level_deviation", std::sqrt(item.noise.level_variance)}};

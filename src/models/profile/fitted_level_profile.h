@@ -14,7 +14,7 @@ namespace forecart {
 /// What a fit learns about a whole panel.
 struct ProfileParameters {
   bool has_season = true;  ///< whether the season itself is among the cycles
-  LevelRule rule;
+  LevelBlend blend;
   Eigen::Index reach = 1;  ///< steps for which the level's uncertainty was measured
   double excess = 0;       ///< see PanelNoise
   LikeSeries alike;        ///< names and values only
@@ -26,9 +26,15 @@ struct ProfileItem {
   Bucket end = 0;
   Scale scale;
   Factors factors;
-  Level level{LevelRule{}};
+  BlendedLevel level;
   SeriesNoise noise;
   std::unique_ptr<FittedSeries> fallback;  ///< set where nothing is known of the series
+};
+
+/// The series of a panel made ready, and the places of the buckets that they span.
+struct Prepared {
+  std::vector<ScaledSeries> series;
+  PlaceTable places;
 };
 
 class FittedLevelProfile final : public Fitted {
@@ -52,6 +58,8 @@ class FittedLevelProfile final : public Fitted {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
+  std::vector<ErrorSums> choose_level(const Panel& panel, const Prepared& all,
+                                      const FitOptions& options);
   double factor(const Factors& factors, Bucket bucket) const;
   PredictivePtr distribution(const ProfileItem& item, Eigen::Index horizon) const;
   ProfileItem item_of(const ScaledSeries& series, const PlaceTable& places, Factors factors) const;

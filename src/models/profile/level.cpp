@@ -19,7 +19,7 @@ struct Lengths {
 };
 
 Lengths lengths(const Frequency& frequency, int season) {
-  if (frequency.is_sub_daily() && season > 1) return {{3, 7, 14, 28, 56, 112}, season};
+  if (frequency.is_sub_daily() && season > 1) return {{7, 14, 28, 56, 112}, season};
   switch (frequency.unit) {
     case FrequencyUnit::day:
       return {{7, 14, 28, 56, 91, 182, 364}, 1};
@@ -96,6 +96,41 @@ Level Level::load(const nlohmann::json& state) {
   level.factor_sum_ = sums[1];
   level.weight_sum_ = sums[2];
   return level;
+}
+
+void BlendedLevel::push(double value, double factor) {
+  for (Level& level : levels_) level.push(value, factor);
+}
+
+double BlendedLevel::value() const {
+  double sum = 0;
+  for (const Level& level : levels_) sum += level.value();
+  return sum / static_cast<double>(levels_.size());
+}
+
+double BlendedLevel::support() const {
+  double sum = 0;
+  for (const Level& level : levels_) sum += level.support();
+  return sum / static_cast<double>(levels_.size());
+}
+
+LevelBlend BlendedLevel::blend() const {
+  LevelBlend rules;
+  for (const Level& level : levels_) rules.push_back(level.rule());
+  return rules;
+}
+
+nlohmann::json BlendedLevel::save() const {
+  nlohmann::json states = nlohmann::json::array();
+  for (const Level& level : levels_) states.push_back(level.save());
+  return states;
+}
+
+BlendedLevel BlendedLevel::load(const nlohmann::json& state) {
+  BlendedLevel blended;
+  for (const nlohmann::json& level : state) blended.levels_.push_back(Level::load(level));
+  if (blended.levels_.empty()) refuse_state("LevelProfile", "levels");
+  return blended;
 }
 
 }  // namespace forecart

@@ -18,6 +18,9 @@ struct LevelRule {
   friend bool operator==(const LevelRule&, const LevelRule&) = default;
 };
 
+/// Rules whose levels are averaged with equal weights.
+using LevelBlend = std::vector<LevelRule>;
+
 /// Rules worth trying for a calendar whose models have this season, shortest first.
 std::vector<LevelRule> level_rules(const Calendar& calendar, int season);
 
@@ -50,6 +53,24 @@ class Level {
   double value_sum_ = 0;         // faded
   double factor_sum_ = 0;
   double weight_sum_ = 0;
+};
+
+/// The mean of several levels.
+class BlendedLevel {
+ public:
+  BlendedLevel() = default;
+  explicit BlendedLevel(const LevelBlend& blend) : levels_(blend.begin(), blend.end()) {}
+  /// As Level::load; the state must hold at least one level.
+  static BlendedLevel load(const nlohmann::json& state);
+
+  void push(double value, double factor);
+  double value() const;
+  double support() const;
+  LevelBlend blend() const;
+  nlohmann::json save() const;
+
+ private:
+  std::vector<Level> levels_;
 };
 
 }  // namespace forecart

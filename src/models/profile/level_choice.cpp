@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace forecart {
 
@@ -14,6 +15,10 @@ constexpr Index kMostOrigins = 60;
 /// Share of the mean loss below which being still better counts for little: a series that has come
 /// to its end is forecast without error by any rule that is short enough.
 constexpr double kLeastLoss = 0.01;
+
+/// Rules so near the best in the log of the squared error are as good, and better together.
+constexpr double kAsGood = 0.02;
+constexpr std::size_t kMostRules = 4;
 
 /// Factor of every value of a series.
 std::vector<double> factors_of(const ScaledSeries& series, const Factors& factors,
@@ -62,19 +67,19 @@ Origins Origins::of(Index length, Index horizon, int season) {
   return origins;
 }
 
-std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const LevelRule> rules,
+std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const LevelBlend> blends,
                                      const Factors& factors, const PlaceTable& places,
                                      const Origins& origins) {
-  std::vector<ErrorSums> result(rules.size());
+  std::vector<ErrorSums> result(blends.size());
   const Index first = series.size() - origins.held_out();
   if (origins.count == 0 || first < 1) return result;
   const std::vector<double> f = factors_of(series, factors, places);
-  for (std::size_t r = 0; r < rules.size(); ++r) {
-    Level level(rules[r]);
+  for (std::size_t b = 0; b < blends.size(); ++b) {
+    BlendedLevel level(blends[b]);
     Index next = first;
     for (Index t = 0; t <= series.size() - origins.reach; ++t) {
       if (t == next) {
-        add_origin(series, f, t, origins.reach, level.value(), result[r]);
+        add_origin(series, f, t, origins.reach, level.value(), result[b]);
         next += origins.spacing;
       }
       const auto i = static_cast<std::size_t>(t);
@@ -84,20 +89,30 @@ std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const
   return result;
 }
 
-std::size_t best_rule(const std::vector<std::vector<ErrorSums>>& errors, std::size_t rules) {
-  std::vector<double> loss(rules, 0);
+LevelBlend best_rules(const std::vector<std::vector<ErrorSums>>& errors,
+                      std::span<const LevelRule> rules) {
+  std::vector<double> loss(rules.size(), 0);
   double known = 0;
   for (const auto& series : errors) {
     double mean = 0;  // over the rules
-    for (const ErrorSums& sums : series) mean += sums.squares / static_cast<double>(rules);
+    for (const ErrorSums& sums : series) mean += sums.squares / static_cast<double>(rules.size());
     if (!(mean > 0)) continue;
     ++known;
-    for (std::size_t r = 0; r < rules; ++r) {
+    for (std::size_t r = 0; r < rules.size(); ++r) {
       loss[r] += std::log(series[r].squares / mean + kLeastLoss);
     }
   }
-  if (known == 0) return rules / 2;
-  return static_cast<std::size_t>(std::min_element(loss.begin(), loss.end()) - loss.begin());
+  if (known == 0) return {rules[rules.size() / 2]};
+  std::vector<std::size_t> order(rules.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return loss[a] < loss[b]; });
+  LevelBlend best;
+  for (const std::size_t r : order) {
+    if (best.size() == kMostRules || loss[r] - loss[order[0]] > kAsGood * known) break;
+    best.push_back(rules[r]);
+  }
+  return best;
 }
 
 }  // namespace forecart

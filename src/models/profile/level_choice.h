@@ -34,14 +34,15 @@ struct ErrorSums {
   double squared_origin_means = 0;  ///< sum over origins of (sum f)^2
 };
 
-/// Errors of every rule on one series, with the factors given.
-std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const LevelRule> rules,
+/// Errors of one series with the factors given, when its level is that of each of `blends`, in turn.
+std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const LevelBlend> blends,
                                      const Factors& factors, const PlaceTable& places,
                                      const Origins& origins);
 
 /// The rule with the least mean over the series of the log of the squared errors, each series in
-/// units of its own mean over the rules, so that none counts for more than another; the middle one
-/// where nothing is known.
-std::size_t best_rule(const std::vector<std::vector<ErrorSums>>& errors, std::size_t rules);
+/// units of its own mean over the rules, so that none counts for more than another; and those that
+/// are within 2 % of it, four at most. Where nothing is known, the middle one.
+LevelBlend best_rules(const std::vector<std::vector<ErrorSums>>& errors,
+                      std::span<const LevelRule> rules);
 
 }  // namespace forecart

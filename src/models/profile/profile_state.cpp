@@ -110,7 +110,7 @@ json FittedLevelProfile::save() const {
           {"zone", calendar_.zone().name()},
           {"season", options_.season},
           {"has_season", parameters_.has_season},
-          {"rule", Level(parameters_.rule).save()},
+          {"blend", BlendedLevel(parameters_.blend).save()},
           {"reach", parameters_.reach},
           {"excess", parameters_.excess},
           {"pool", saved(parameters_.factors, parameters_.alike)},
@@ -120,7 +120,7 @@ json FittedLevelProfile::save() const {
 void FittedLevelProfile::restore(const json& state) {
   parameters_.has_season = state.at("has_season").get<bool>();
   axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1);
-  parameters_.rule = Level::load(state.at("rule")).rule();
+  parameters_.blend = BlendedLevel::load(state.at("blend")).blend();
   parameters_.reach = whole_number(state, "reach", 1, kLongestReach);
   parameters_.excess = variance(state, "excess");
   read_pool(state.at("pool"), axes_, parameters_);
@@ -140,7 +140,7 @@ ProfileItem FittedLevelProfile::read_item(const json& state) const {
   }
   item.scale = read_scale(state.at("scale"));
   item.factors = read_factors(state.at("factors"), axes_);
-  item.level = Level::load(state.at("level"));
+  item.level = BlendedLevel::load(state.at("level"));
   item.noise = {variance(state, "index"), variance(state, "level_variance")};
   return item;
 }
