@@ -305,4 +305,20 @@ PredictivePtr back_transform(const Transform& transform, PredictivePtr inner) {
   return std::make_shared<BackTransformed>(transform, std::move(inner));
 }
 
+Components back_transform(const Transform& transform, const Components& inner,
+                          const Eigen::VectorXd& mean) {
+  if (transform.kind == Kind::none || inner.names.empty()) return inner;
+  Components result;
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(mean.size());
+  Eigen::VectorXd before = sum;
+  for (std::size_t i = 0; i < inner.names.size(); ++i) {
+    sum += inner.values.col(static_cast<Eigen::Index>(i));
+    const Eigen::VectorXd after = sum.unaryExpr([&](double x) { return backward(transform, x); });
+    result.add(inner.names[i], after - before);
+    before = after;
+  }
+  result.complete(kBias, mean);
+  return result;
+}
+
 }  // namespace forecart

@@ -167,6 +167,15 @@ class FittedArima final : public FittedSeries {
                                                 f.factor * std::sqrt(parameters_.sigma2));
   }
 
+  Components components(Index horizon, const Regressors& future) const override {
+    check(future, horizon);
+    const int season = parameters_.order.has_season() ? parameters_.order.s : 1;
+    const VectorXd process = filter_.forecast(horizon + 2 * Index{season}).mean;
+    Components result = path_components(process, horizon, season);
+    result.add(parameters_.regression.components(next(horizon), future.values));
+    return result;
+  }
+
   void update(std::span<const double> values, const Regressors& beside) override {
     check(beside, std::ssize(values));
     move_on(values, beside.values);
