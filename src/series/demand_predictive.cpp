@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace forecart {
@@ -23,12 +24,12 @@ constexpr double kLeastVariance = 1e-18;
 /// A gamma variable of this mean and variance.
 double draw_gamma(double mean, double variance, Generator& generator) {
   if (!(mean > 0) || !(variance > kLeastVariance * mean * mean)) return std::max(0.0, mean);
-  return generator.gamma(mean * mean / variance) * (variance / mean);
+  return generator.gamma(mean / variance * mean) * (variance / mean);
 }
 
 double positive_quantile(double probability, double mean, double variance) {
   if (!(mean > 0) || !(variance > kLeastVariance * mean * mean)) return std::max(0.0, mean);
-  return gamma_quantile(probability, mean * mean / variance) * (variance / mean);
+  return gamma_quantile(probability, mean / variance * mean) * (variance / mean);
 }
 
 /// Counts are drawn as Poisson around a gamma rate that takes up the variance beyond it.
@@ -53,7 +54,13 @@ DemandPredictive::DemandPredictive(DemandKind kind, VectorXd mean, VectorXd leve
 
 double DemandPredictive::model_variance(Index step) const {
   const double m = mean_[step];
-  return noise_.of(std::abs(m)) + (1 + noise_.quadratic) * level_variance_[step] * m * m;
+  const double level = (1 + noise_.quadratic) * level_variance_[step] * m * m;
+  return std::min(noise_.of(std::abs(m)) + level, std::numeric_limits<double>::max());
+}
+
+double DemandPredictive::value(double modelled) const {
+  constexpr double kMax = std::numeric_limits<double>::max();
+  return std::clamp(offset_ + unit_ * modelled, -kMax, kMax);
 }
 
 double DemandPredictive::variance(Index step) const {
@@ -67,16 +74,16 @@ double DemandPredictive::quantile(Index step, double probability) const {
     case DemandKind::counts:
       return count_quantile(probability, m, v);
     case DemandKind::positive:
-      return offset_ + unit_ * positive_quantile(probability, m, v);
+      return value(positive_quantile(probability, m, v));
     default:
-      return offset_ + unit_ * (m + std::sqrt(v) * normal_quantile(probability));
+      return value(m + std::sqrt(v) * normal_quantile(probability));
   }
 }
 
 double DemandPredictive::draw_step(double mean, Generator& generator) const {
   const double v = noise_.of(mean);
   if (kind_ == DemandKind::counts) return draw_count(mean, v, generator);
-  return offset_ + unit_ * draw_gamma(mean, v, generator);
+  return value(draw_gamma(mean, v, generator));
 }
 
 /// The level in units of its expectation: (h).
@@ -108,7 +115,7 @@ MatrixXd DemandPredictive::draw(Index paths, Generator& generator) const {
       }
       const double beside = model_variance(step) - level_variance_[step] * m * m;
       const double y = level[step] * m + std::sqrt(std::max(0.0, beside)) * generator.normal();
-      result(step, path) = offset_ + unit_ * y;
+      result(step, path) = value(y);
     }
   }
   return result;

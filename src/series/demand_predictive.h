@@ -35,7 +35,7 @@ class DemandPredictive final : public Predictive {
                    DemandNoise noise, double unit = 1, double offset = 0);
 
   Eigen::Index horizon() const override { return mean_.size(); }
-  double mean(Eigen::Index step) const override { return offset_ + unit_ * mean_[step]; }
+  double mean(Eigen::Index step) const override { return value(mean_[step]); }
   double quantile(Eigen::Index step, double probability) const override;
   Eigen::MatrixXd draw(Eigen::Index paths, Generator& generator) const override;
 
@@ -43,6 +43,7 @@ class DemandPredictive final : public Predictive {
   double variance(Eigen::Index step) const;
 
  private:
+  double value(double modelled) const;
   Eigen::VectorXd draw_level(Generator& generator) const;
   double draw_step(double mean, Generator& generator) const;
   double model_variance(Eigen::Index step) const;

@@ -1,6 +1,6 @@
 #include "models/profile/axis.h"
 
-#include <fmt/format.h>
+#include "series/components.h"
 
 #include <chrono>
 #include <cmath>
@@ -45,7 +45,7 @@ Axis::Axis(const Calendar& calendar, Kind kind, int season)
       cycles_per_block_((kLeastBlock + season - 1) / season) {}
 
 std::string Axis::name() const {
-  return fmt::format("season_{}", season_);
+  return season_part(season_);
 }
 
 int Axis::places() const {

@@ -1,8 +1,8 @@
 #include "models/profile/factors.h"
 
 #include "base/parallel.h"
+#include "math/shrinkage.h"
 #include "models/profile/axis_sums.h"
-#include "models/profile/shrinkage.h"
 
 #include <algorithm>
 #include <map>

@@ -198,7 +198,6 @@ PredictivePtr FittedLevelProfile::distribution(const ProfileItem& item, Index ho
     const double beyond = static_cast<double>(step + 1) / static_cast<double>(parameters_.reach);
     level_variance[step] = item.noise.level_variance * std::max(1.0, beyond);
   }
-  if (item.scale.kind != DemandKind::real) mean = mean.cwiseMax(0.0);
   return std::make_shared<DemandPredictive>(item.scale.kind, std::move(mean),
                                             std::move(level_variance),
                                             DemandNoise{.index = item.noise.index},
@@ -211,6 +210,30 @@ Forecast FittedLevelProfile::forecast(Index horizon, const Covariates&) const {
     result.series.push_back(
         {ledger_[s].unique_id, items_[s].end, distribution(items_[s], horizon)});
   }
+  return result;
+}
+
+/// Level, then what each cycle changes after those before it.
+Components FittedLevelProfile::parts(const ProfileItem& item, Index horizon) const {
+  if (item.fallback != nullptr) return item.fallback->components(horizon);
+  const Scale& scale = item.scale;
+  VectorXd before = VectorXd::Constant(horizon, item.level.value());
+  Components result;
+  result.add(kLevel, (scale.unit * before).array() + scale.offset);
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    VectorXd with = before;
+    for (Index step = 0; step < horizon; ++step) {
+      with[step] *= item.factors[i][axes_[i].place(item.end + step)];
+    }
+    result.add(axes_[i].name(), scale.unit * (with - before));
+    before = std::move(with);
+  }
+  return result;
+}
+
+std::vector<Components> FittedLevelProfile::components(Index horizon, const Covariates&) const {
+  std::vector<Components> result;
+  for (const ProfileItem& item : items_) result.push_back(parts(item, horizon));
   return result;
 }
 

@@ -54,6 +54,8 @@ class FittedLevelProfile final : public Fitted {
     return std::make_unique<FittedLevelProfile>(*this);
   }
   nlohmann::json save() const override;
+  std::vector<Components> components(Eigen::Index horizon,
+                                     const Covariates& future) const override;
   nlohmann::json explain(Eigen::Index series) const override;
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
@@ -62,6 +64,7 @@ class FittedLevelProfile final : public Fitted {
                                       const FitOptions& options);
   double factor(const Factors& factors, Bucket bucket) const;
   PredictivePtr distribution(const ProfileItem& item, Eigen::Index horizon) const;
+  Components parts(const ProfileItem& item, Eigen::Index horizon) const;
   ProfileItem item_of(const ScaledSeries& series, const PlaceTable& places, Factors factors) const;
   void move_on(ProfileItem& item, const SeriesView& recent) const;
   ProfileItem read_item(const nlohmann::json& state) const;

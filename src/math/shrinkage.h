@@ -11,7 +11,7 @@ struct Ratios {
   Eigen::ArrayXd information;
 };
 
-/// tau^2 of ratios around 1 by the method of moments [DerSimonianLaird1986 eq. 8], where
+/// tau^2 of ratios around 1 by the method of moments [DerSimonianLaird1986], where
 /// `estimated` parameters were taken from the same data; 0 where noise alone explains them.
 double between_variance(const Ratios& ratios, double estimated);
 

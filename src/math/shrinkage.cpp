@@ -1,4 +1,4 @@
-#include "models/profile/shrinkage.h"
+#include "math/shrinkage.h"
 
 #include <algorithm>
 
