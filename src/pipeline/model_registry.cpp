@@ -1,10 +1,15 @@
 #include "pipeline/model_registry.h"
 
 #include "base/error.h"
+#include "evaluation/auto_select.h"
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
+#include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
 #include "models/baseline/naive.h"
+#include "models/intermittent/aggregation.h"
+#include "models/intermittent/count_profile.h"
+#include "models/intermittent/croston.h"
 #include "models/lstm/lstm.h"
 #include "models/profile/level_profile.h"
 #include "models/sarima/arima.h"
@@ -16,6 +21,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace forecart {
@@ -26,6 +32,18 @@ SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
                              options.root_rule, options.horizon};
   return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
+}
+
+/// The models of intermittent demand; null for a name that is none of them.
+SeriesModelPtr make_intermittent(const std::string& name, const ModelOptions& options) {
+  if (name == "CrostonClassic") return make_croston(CrostonVariant::classic);
+  if (name == "CrostonSBA") return make_croston(CrostonVariant::sba);
+  if (name == "CrostonOptimized") return make_croston(CrostonVariant::optimized);
+  if (name == "TSB") return make_tsb();
+  if (name == "ADIDA") return make_adida();
+  if (name == "IMAPA") return make_imapa();
+  if (name == "CountProfile") return make_count_profile({.season = options.season_length});
+  return nullptr;
 }
 
 /// The per-series models; null for a name that is none of them.
@@ -40,6 +58,8 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         options.transform, options.season_length);
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
+  if (SeriesModelPtr intermittent = make_intermittent(name, options)) return intermittent;
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -61,13 +81,23 @@ const std::vector<ModelDescription>& known_models() {
       {"SeasonalNaive", "the last season"},
       {"HistoricAverage", "the mean of all values"},
       {"WindowAverage", "the mean of the last season"},
-      {"LevelProfile", "recent level times the profile of the season"},
+      {"LevelProfile", "recent level times profiles of day, week and year, learnt from all series"},
       {"ARIMA",
        "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
        "holidays and Fourier terms"},
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
+      {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
+      {"CrostonClassic", "intermittent demand: smoothed size over smoothed interval"},
+      {"CrostonSBA", "the same without its bias"},
+      {"CrostonOptimized", "the same with smoothing chosen per series"},
+      {"TSB", "smoothed probability of a demand times its size; fades when an item stops selling"},
+      {"ADIDA", "demand smoothed over blocks of its mean interval"},
+      {"IMAPA", "the mean of that over all lengths of block"},
+      {"CountProfile", "counts around a level that wanders, times a seasonal profile"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
+      {"AutoSelect",
+       "per series the model that does best on rolling origins of its class's choice"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };
   return kModels;
@@ -92,7 +122,25 @@ ModelPtr ModelRegistry::make(const std::string& name) {
   return model;
 }
 
+/// What AutoSelect tries, the first for any series. Costs are milliseconds of a fit to a thousand
+/// values, in round numbers.
+std::vector<Candidate> ModelRegistry::candidates() {
+  using enum DemandClass;
+  const std::vector<std::tuple<std::string, double, std::vector<DemandClass>>> kTried{
+      {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
+      {"SeasonalNaive", .1, {smooth, erratic}},
+      {"AutoARIMA", 100, {smooth, erratic}},
+  };
+  std::vector<Candidate> result{{make("WindowAverage"), .1, {}}};
+  for (const auto& [name, cost, classes] : kTried) result.push_back({make(name), cost, classes});
+  return result;
+}
+
 ModelPtr ModelRegistry::make_new(const std::string& name) {
+  if (name == "AutoSelect") {
+    return make_auto_select(
+        candidates(), SelectionOptions::for_horizon(options_.horizon, options_.season_length));
+  }
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));

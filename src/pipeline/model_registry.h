@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/frequency.h"
+#include "evaluation/auto_select.h"
 #include "models/model.h"
 #include "models/sarima/fourier.h"
 #include "models/sarima/order.h"
@@ -23,6 +24,7 @@ struct ModelOptions {
   Transform transform = Transform::none;              ///< of ARIMA and LSTM
   std::optional<Transform> only_transform{};          ///< of AutoARIMA; nothing: its own choice
   std::vector<int> seasons{1};                        ///< that AutoARIMA may choose from
+  std::vector<int> possible_seasons{24, 168};         ///< of SeasonalAR; longer ones last
   bool root_rule = false;                             ///< AutoARIMA refuses what R's would
   Eigen::Index horizon = 24;                          ///< that AutoARIMA chooses for
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
@@ -50,6 +52,7 @@ class ModelRegistry {
 
  private:
   ModelPtr make_new(const std::string& name);
+  std::vector<Candidate> candidates();
 
   ModelOptions options_;
   std::map<std::string, ModelPtr> made_;
