@@ -15,7 +15,8 @@ double cdf(double k, double mean, double variance) {
 }
 
 TEST(CountLogProbability, EqualsHandWrittenCases) {
-  // Poisson(2): P(3) = 8 e^-2 / 6; negative binomial r = 2, p = .5 (mean 2, variance 4): P(3) = 4/32
+  // Poisson(2): P(3) = 8 e^-2 / 6; negative binomial r = 2, p = .5 (mean 2, variance 4): P(3) =
+  // 4/32
   EXPECT_NEAR(count_log_probability(3, 2, 2), std::log(8 * std::exp(-2.0) / 6), 1e-12);
   EXPECT_NEAR(count_log_probability(3, 2, 4), std::log(4.0 / 32), 1e-12);
 }

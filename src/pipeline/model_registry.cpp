@@ -147,8 +147,9 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     return make_ensemble(std::move(members));
   }
   if (name == "LevelProfile") {
-    return share_fits(make_level_profile({.season = options_.season_length,
-                                          .fallback = make_window_average(options_.season_length)}));
+    return share_fits(
+        make_level_profile({.season = options_.season_length,
+                            .fallback = make_window_average(options_.season_length)}));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);

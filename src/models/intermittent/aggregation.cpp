@@ -139,7 +139,8 @@ class AggregationModel final : public SeriesModel {
       const auto sums = block_sums(known, length);
       levels.push_back({length, sums.empty() ? kSizeAlpha : best_alpha(sums)});
     }
-    auto fitted = std::make_unique<FittedAggregation>(std::move(levels), true, Smoothed(kSizeAlpha));
+    auto fitted =
+        std::make_unique<FittedAggregation>(std::move(levels), true, Smoothed(kSizeAlpha));
     fitted->update(input.values, {});
     return {std::move(fitted), "", true};
   }

@@ -46,8 +46,8 @@ CompoundDemand::CompoundDemand(DemandShape shape, Index horizon)
 double CompoundDemand::quantile(Index, double probability) const {
   if (probability <= 1 - probability_) return 0;
   constexpr double kEdge = 1e-12;
-  const double inner = std::clamp((probability - (1 - probability_)) / probability_, kEdge,
-                                  1 - kEdge);
+  const double inner =
+      std::clamp((probability - (1 - probability_)) / probability_, kEdge, 1 - kEdge);
   const double variance = shape_.size_variance * (1 + shape_.size_uncertainty);
   if (shape_.whole) return 1 + count_quantile(inner, shape_.size - 1, variance);
   if (!spreads(shape_.size, variance)) return shape_.size;

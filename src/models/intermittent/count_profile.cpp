@@ -131,11 +131,7 @@ ArrayXd estimated_profile(const Counts& counts, int season) {
 class FittedCountProfile final : public FittedSeries {
  public:
   FittedCountProfile(Calendar calendar, Bucket end, ArrayXd profile, double phi, CountLevel level)
-      : calendar_(calendar),
-        end_(end),
-        profile_(std::move(profile)),
-        phi_(phi),
-        level_(level) {}
+      : calendar_(calendar), end_(end), profile_(std::move(profile)), phi_(phi), level_(level) {}
 
   void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
@@ -153,8 +149,8 @@ class FittedCountProfile final : public FittedSeries {
     VectorXd uncertainty(horizon);
     for (Index step = 0; step < horizon; ++step) {
       mean[step] = level * factor(end_ + step);
-      uncertainty[step] = std::min(
-          kLargestLevelVariance, level_.uncertainty() + growth * static_cast<double>(step));
+      uncertainty[step] = std::min(kLargestLevelVariance,
+                                   level_.uncertainty() + growth * static_cast<double>(step));
     }
     return std::make_shared<DemandPredictive>(DemandKind::counts, std::move(mean),
                                               std::move(uncertainty),
@@ -179,12 +175,10 @@ class FittedCountProfile final : public FittedSeries {
     return std::make_unique<FittedCountProfile>(*this);
   }
   json save() const override {
-    return {{"end", end_},
-            {"profile", std::vector<double>(profile_.begin(), profile_.end())},
-            {"dispersion", phi_},
-            {"discount", level_.discount},
-            {"shape", level_.shape},
-            {"rate", level_.rate}};
+    return {
+        {"end", end_},           {"profile", std::vector<double>(profile_.begin(), profile_.end())},
+        {"dispersion", phi_},    {"discount", level_.discount},
+        {"shape", level_.shape}, {"rate", level_.rate}};
   }
   json explain() const override {
     return {{"level", level_.mean()},

@@ -36,14 +36,16 @@ std::unique_ptr<FittedSeries> fit(const SeriesModelPtr& model, const std::vector
 TEST(Croston, ByHand) {
   // sizes 4, 6 and intervals 2, 3: z = 4 + .1 (6 - 4), p = 2 + .1 (3 - 2)
   const std::vector<double> y{0, 4, 0, 0, 6, 0};
-  EXPECT_NEAR(fit(make_croston(CrostonVariant::classic), y)->forecast(1)->mean(0), 4.2 / 2.1, 1e-12);
+  EXPECT_NEAR(fit(make_croston(CrostonVariant::classic), y)->forecast(1)->mean(0), 4.2 / 2.1,
+              1e-12);
   EXPECT_NEAR(fit(make_croston(CrostonVariant::sba), y)->forecast(1)->mean(0), 0.95 * 4.2 / 2.1,
               1e-12);
 }
 
 TEST(Croston, ForgetsMissingPeriods) {
   const std::vector<double> y{0, 4, 0, kMissing, kMissing, 0, 6};
-  EXPECT_NEAR(fit(make_croston(CrostonVariant::classic), y)->forecast(1)->mean(0), 4.2 / 2.1, 1e-12);
+  EXPECT_NEAR(fit(make_croston(CrostonVariant::classic), y)->forecast(1)->mean(0), 4.2 / 2.1,
+              1e-12);
 }
 
 TEST(Tsb, FadesOutWhereCrostonStays) {
@@ -84,7 +86,8 @@ TEST(CompoundDemand, TotalsKnowThatTheRateIsUncertain) {
   const DemandShape unsure{.mean = 0.3, .size = 1, .occurrence_weight = 19};
   Generator generator(5);
   const auto variance = [&](const DemandShape& shape) {
-    const auto total = CompoundDemand(shape, 50).draw(20000, generator).colwise().sum().array().eval();
+    const auto total =
+        CompoundDemand(shape, 50).draw(20000, generator).colwise().sum().array().eval();
     return (total - total.mean()).square().mean();
   };
   EXPECT_NEAR(variance(sure) / (50 * 0.21), 1, 0.06);
@@ -127,7 +130,8 @@ Coverage coverage(const SeriesModelPtr& model, Draw draw) {
     for (Index step = 0; step < 14; ++step) {
       const double value = y[y.size() - 14 + static_cast<std::size_t>(step)];
       const auto within = [&](double tail) {
-        return forecast->quantile(step, tail) <= value && value <= forecast->quantile(step, 1 - tail);
+        return forecast->quantile(step, tail) <= value &&
+               value <= forecast->quantile(step, 1 - tail);
       };
       inside.of_80 += within(0.1) / (150.0 * 14);
       inside.of_95 += within(0.025) / (150.0 * 14);
@@ -152,9 +156,8 @@ TEST(CountProfile, CoversOverdispersedCounts) {
 class AnyIntermittent : public testing::TestWithParam<SeriesModelPtr> {};
 
 TEST_P(AnyIntermittent, CoversIntermittentDemand) {
-  const Coverage inside = coverage(GetParam(), [](int i) {
-    return sales(static_cast<std::uint64_t>(i) + 100, 214, 0.4, 6);
-  });
+  const Coverage inside = coverage(
+      GetParam(), [](int i) { return sales(static_cast<std::uint64_t>(i) + 100, 214, 0.4, 6); });
   EXPECT_GT(inside.of_80, 0.77);  // zeros lie inside: the lower tail is never left out
   EXPECT_GT(inside.of_95, 0.92);
   EXPECT_LT(inside.of_95, 0.995);
@@ -170,7 +173,8 @@ TEST_P(AnyIntermittent, SavedStateForecastsAndMovesOnTheSame) {
   for (int round = 0; round < 2; ++round) {
     for (Index step = 0; step < 20; ++step) {
       EXPECT_EQ(loaded->forecast(20)->mean(step), fitted->forecast(20)->mean(step));
-      EXPECT_EQ(loaded->forecast(20)->quantile(step, 0.9), fitted->forecast(20)->quantile(step, 0.9));
+      EXPECT_EQ(loaded->forecast(20)->quantile(step, 0.9),
+                fitted->forecast(20)->quantile(step, 0.9));
     }
     loaded->update(news);
     fitted->update(news);
@@ -186,7 +190,8 @@ TEST_P(AnyIntermittent, StepByStepEqualsAllAtOnce) {
   for (const double& y : news) stepwise->update(std::span(&y, 1));
   for (Index step = 0; step < 10; ++step) {
     EXPECT_EQ(once->forecast(10)->mean(step), stepwise->forecast(10)->mean(step));
-    EXPECT_EQ(once->forecast(10)->quantile(step, 0.95), stepwise->forecast(10)->quantile(step, 0.95));
+    EXPECT_EQ(once->forecast(10)->quantile(step, 0.95),
+              stepwise->forecast(10)->quantile(step, 0.95));
   }
 }
 
@@ -211,9 +216,14 @@ TEST_P(AnyIntermittent, QuantilesAreOrderedAndMeansInside) {
 }
 
 TEST_P(AnyIntermittent, TakesHostileSeries) {
-  const std::vector<std::vector<double>> hostile{
-      {5}, {0}, {3, 0}, std::vector<double>(50, 0), std::vector<double>(50, 7),
-      {1, kMissing, kMissing, 4}, {1e9, 0, 0, 1}, {0, 0, 0, 0, 0, 1}};
+  const std::vector<std::vector<double>> hostile{{5},
+                                                 {0},
+                                                 {3, 0},
+                                                 std::vector<double>(50, 0),
+                                                 std::vector<double>(50, 7),
+                                                 {1, kMissing, kMissing, 4},
+                                                 {1e9, 0, 0, 1},
+                                                 {0, 0, 0, 0, 0, 1}};
   for (const auto& values : hostile) {
     const auto fitted = fit(GetParam(), values);
     ASSERT_NE(fitted, nullptr);

@@ -102,8 +102,8 @@ double best_alpha(const std::vector<double>& values) {
       best = kLeastAlpha + i * step;
     }
   }
-  const double refinement = refined(values, std::max(kLeastAlpha, best - step),
-                                    std::min(kGreatestAlpha, best + step));
+  const double refinement =
+      refined(values, std::max(kLeastAlpha, best - step), std::min(kGreatestAlpha, best + step));
   return squared_error(values, refinement) < least ? refinement : best;
 }
 

@@ -33,8 +33,8 @@ class Axis {
  private:
   Calendar calendar_;
   Kind kind_;
-  int season_;           // steps of the cycle
-  int steps_per_day_;    // 0: the frequency has no whole number of steps a day
+  int season_;         // steps of the cycle
+  int steps_per_day_;  // 0: the frequency has no whole number of steps a day
   int cycles_per_block_;
 };
 

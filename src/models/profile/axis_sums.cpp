@@ -14,6 +14,9 @@ using Eigen::Index;
 /// Where every cell is as expected, noise is at least this share of a cell's mean.
 constexpr double kLeastIndex = 1e-6;
 
+/// Rounds that bring a series' own factors near enough to judge its noise by.
+constexpr int kOwnIterations = 5;
+
 /// Sums by place and block: of the values, and of the other axes' factors.
 struct Cells {
   ArrayXXd value;   // (places, blocks)
@@ -48,9 +51,32 @@ Cells cells_of(const ScaledSeries& series, std::size_t axis, const PlaceTable& p
   return cells;
 }
 
-/// Variance over mean of the cells around what is expected of them; an exponential's where too few
-/// are known to tell.
-double dispersion_index(const Cells& cells, const ArrayXXd& expected) {
+/// 0 where nothing is expected.
+ArrayXd ratio(const ArrayXd& above, const ArrayXd& below) {
+  return (below > 0).select(above / below.max(1e-300), 0.0);
+}
+
+/// What is expected of the cells with these factors, were the factors all 1, and the level of each
+/// block what it must be with them: (places, blocks).
+ArrayXXd expected_cells(const Cells& cells, const ArrayXd& factors) {
+  const ArrayXd weights = (cells.weight.colwise() * factors).colwise().sum();
+  const ArrayXd level = ratio(cells.value.colwise().sum(), weights);
+  return cells.weight.rowwise() * level.transpose();
+}
+
+/// The series' own factors: maximum likelihood by iterated ratios.
+ArrayXd own_factors(const Cells& cells) {
+  ArrayXd factors = ArrayXd::Ones(cells.value.rows());
+  const ArrayXd observed = cells.value.rowwise().sum();
+  for (int i = 0; i < kOwnIterations; ++i) {
+    factors = ratio(observed, expected_cells(cells, factors).rowwise().sum());
+  }
+  return factors;
+}
+
+/// Variance over mean of the cells around what the series' own factors say; an exponential's where
+/// too few are known to tell.
+double dispersion_index(const Cells& cells) {
   const auto known = static_cast<double>((cells.weight > 0).count());
   const auto blocks = static_cast<double>((cells.weight.colwise().sum() > 0).count());
   const auto places = static_cast<double>((cells.weight.rowwise().sum() > 0).count());
@@ -59,7 +85,8 @@ double dispersion_index(const Cells& cells, const ArrayXXd& expected) {
   const double mean = total / std::max(1.0, known);
   if (!(total > 0)) return 1;
   if (freedom < 1) return mean;
-  const double squares = (cells.value - expected).square().sum();
+  const ArrayXd own = own_factors(cells);
+  const double squares = (cells.value - expected_cells(cells, own).colwise() * own).square().sum();
   return std::max(squares / total * known / freedom, kLeastIndex * mean);
 }
 
@@ -73,15 +100,10 @@ AxisSums axis_sums(const ScaledSeries& series, const std::vector<Axis>& axes, st
                    const PlaceTable& places, const Factors& factors) {
   if (series.size() < 2 * axes[axis].season()) return {};
   const Cells cells = cells_of(series, axis, places, factors);
-  const ArrayXd& f = factors[axis];
-  const ArrayXd sums = cells.value.colwise().sum();
-  const ArrayXd weights = (cells.weight.colwise() * f).colwise().sum();
-  const ArrayXd level = (weights > 0).select(sums / weights.max(1e-300), 0.0);
-  const ArrayXXd alike = cells.weight.rowwise() * level.transpose();
   AxisSums result;
   result.observed = cells.value.rowwise().sum();
-  result.expected = alike.rowwise().sum();
-  result.index = dispersion_index(cells, alike.colwise() * f);
+  result.expected = expected_cells(cells, factors[axis]).rowwise().sum();
+  result.index = dispersion_index(cells);
   return result;
 }
 

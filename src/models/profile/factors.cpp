@@ -16,8 +16,8 @@ namespace {
 using Eigen::ArrayXd;
 using Eigen::Index;
 
-/// Passes over the axes; the third changes factors by less than their noise.
-constexpr int kSweeps = 3;
+/// Rounds over the axes. Where blocks are not whole cycles, levels and factors settle over some.
+constexpr int kSweeps = 6;
 
 /// The parts "name=value" of an id; none if it is not made of such parts.
 std::vector<std::string_view> dimensions(std::string_view id) {

@@ -21,8 +21,8 @@ double factor_at(const Factors& factors, const PlaceTable& places, Bucket bucket
 /// of the value that a series has, or -1. Dimensions with a single value, or with as many as there
 /// are series, say nothing and are left out.
 struct LikeSeries {
-  std::vector<std::string> names;        ///< of the dimensions
-  std::vector<std::vector<int>> groups;  ///< (dimensions, series)
+  std::vector<std::string> names;                ///< of the dimensions
+  std::vector<std::vector<int>> groups;          ///< (dimensions, series)
   std::vector<std::vector<std::string>> values;  ///< (dimensions, groups)
 
   static LikeSeries of(const std::vector<std::string>& ids);
@@ -32,8 +32,8 @@ struct LikeSeries {
 
 /// What a panel says about its cycles.
 struct PanelFactors {
-  std::vector<Factors> own;  ///< per series, shrunk to what is alike
-  Factors pooled;            ///< of all series
+  std::vector<Factors> own;                  ///< per series, shrunk to what is alike
+  Factors pooled;                            ///< of all series
   std::vector<std::vector<Factors>> beside;  ///< (dimensions, groups): ratio to pooled
   /// What is expected of a series of these groups (-1: of none) that is not known itself.
   Factors expected_of(const std::vector<int>& groups) const;

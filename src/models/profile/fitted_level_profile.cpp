@@ -63,10 +63,8 @@ Index longest(const Panel& panel) {
 
 NoiseEvidence evidence_of(const ScaledSeries& series, const PlaceTable& places,
                           const ProfileItem& item) {
-  return {{},
-          in_sample_errors(series, item.factors, places),
-          item.level.value(),
-          item.level.support()};
+  return {
+      {}, in_sample_errors(series, item.factors, places), item.level.value(), item.level.support()};
 }
 
 std::vector<LevelBlend> each_alone(const std::vector<LevelRule>& rules) {
@@ -198,10 +196,9 @@ PredictivePtr FittedLevelProfile::distribution(const ProfileItem& item, Index ho
     const double beyond = static_cast<double>(step + 1) / static_cast<double>(parameters_.reach);
     level_variance[step] = item.noise.level_variance * std::max(1.0, beyond);
   }
-  return std::make_shared<DemandPredictive>(item.scale.kind, std::move(mean),
-                                            std::move(level_variance),
-                                            DemandNoise{.index = item.noise.index},
-                                            item.scale.unit, item.scale.offset);
+  return std::make_shared<DemandPredictive>(
+      item.scale.kind, std::move(mean), std::move(level_variance),
+      DemandNoise{.index = item.noise.index}, item.scale.unit, item.scale.offset);
 }
 
 Forecast FittedLevelProfile::forecast(Index horizon, const Covariates&) const {

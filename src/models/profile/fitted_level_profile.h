@@ -54,8 +54,7 @@ class FittedLevelProfile final : public Fitted {
     return std::make_unique<FittedLevelProfile>(*this);
   }
   nlohmann::json save() const override;
-  std::vector<Components> components(Eigen::Index horizon,
-                                     const Covariates& future) const override;
+  std::vector<Components> components(Eigen::Index horizon, const Covariates& future) const override;
   nlohmann::json explain(Eigen::Index series) const override;
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 

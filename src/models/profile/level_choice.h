@@ -25,16 +25,17 @@ struct Origins {
 /// Sums of the errors e = y - f of one series under one rule, over all origins and steps.
 struct ErrorSums {
   double points = 0;
-  double squares = 0;         ///< sum e^2
-  double means = 0;           ///< sum f
-  double squared_means = 0;   ///< sum f^2
+  double squares = 0;        ///< sum e^2
+  double means = 0;          ///< sum f
+  double squared_means = 0;  ///< sum f^2
   double origins = 0;
-  double origin_squares = 0;  ///< sum over origins of (sum e)^2
-  double origin_means = 0;    ///< sum over origins of sum f
+  double origin_squares = 0;        ///< sum over origins of (sum e)^2
+  double origin_means = 0;          ///< sum over origins of sum f
   double squared_origin_means = 0;  ///< sum over origins of (sum f)^2
 };
 
-/// Errors of one series with the factors given, when its level is that of each of `blends`, in turn.
+/// Errors of one series with the factors given, when its level is that of each of `blends`, in
+/// turn.
 std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const LevelBlend> blends,
                                      const Factors& factors, const PlaceTable& places,
                                      const Origins& origins);

@@ -95,8 +95,10 @@ TEST(LevelProfileState, UpdateTakesNewLateAndVanishedSeries) {
   ASSERT_EQ(forecast.series.size(), 5U);
   EXPECT_EQ(forecast.series[4].first, 226);
   EXPECT_EQ(fitted->ledger()[4].reason, "new since the last fit");
-  // 226 and 227 are days 2 and 3 of the week: quieter than days 0 and 1, which it learnt from others
-  EXPECT_GT(forecast.series[4].distribution->mean(5), 1.5 * forecast.series[4].distribution->mean(0));
+  // 226 and 227 are days 2 and 3 of the week: quieter than days 0 and 1, which it learnt from
+  // others
+  EXPECT_GT(forecast.series[4].distribution->mean(5),
+            1.5 * forecast.series[4].distribution->mean(0));
 }
 
 TEST(LevelProfileState, RefusesDamageAndNewerVersions) {
@@ -163,23 +165,24 @@ std::vector<double> alternating(double a, double b) {
   return values;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, LevelProfileOnHostile,
-    testing::Values(Hostile{"constant", std::vector<double>(60, 5)},
-                    Hostile{"zeros", std::vector<double>(60, 0)}, Hostile{"one", {3}},
-                    Hostile{"two", {3, 0}}, Hostile{"negative", alternating(-4, -9.5)},
-                    Hostile{"huge", alternating(1e300, 3e299)},
-                    Hostile{"extreme", alternating(1.7e308, -1.7e308)},
-                    Hostile{"tiny", alternating(1e-300, 3e-310)},
-                    Hostile{"missing", std::vector<double>(60, kMissing)},
-                    Hostile{"infinite", alternating(kInfinity, 2)},
-                    Hostile{"gaps", alternating(kMissing, 2)},
-                    Hostile{"spike", [] {
-                              std::vector<double> values(60, 0);
-                              values[30] = 1e9;
-                              return values;
-                            }()}),
-    [](const auto& instance) { return instance.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, LevelProfileOnHostile,
+                         testing::Values(Hostile{"constant", std::vector<double>(60, 5)},
+                                         Hostile{"zeros", std::vector<double>(60, 0)},
+                                         Hostile{"one", {3}}, Hostile{"two", {3, 0}},
+                                         Hostile{"negative", alternating(-4, -9.5)},
+                                         Hostile{"huge", alternating(1e300, 3e299)},
+                                         Hostile{"extreme", alternating(1.7e308, -1.7e308)},
+                                         Hostile{"tiny", alternating(1e-300, 3e-310)},
+                                         Hostile{"missing", std::vector<double>(60, kMissing)},
+                                         Hostile{"infinite", alternating(kInfinity, 2)},
+                                         Hostile{"gaps", alternating(kMissing, 2)},
+                                         Hostile{"spike",
+                                                 [] {
+                                                   std::vector<double> values(60, 0);
+                                                   values[30] = 1e9;
+                                                   return values;
+                                                 }()}),
+                         [](const auto& instance) { return instance.param.name; });
 
 }  // namespace
 }  // namespace forecart

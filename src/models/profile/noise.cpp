@@ -99,8 +99,8 @@ SeriesNoise noise_of(const NoiseEvidence& evidence, double excess) {
   const double index = blended_index(evidence, moments);
   const double estimated = estimated_level_variance(evidence, index);
   const double own = evidence.at_origins.origins;
-  const double drawn = (own * (moments.level_variance - estimated) + kPriorOrigins * excess) /
-                       (own + kPriorOrigins);
+  const double drawn =
+      (own * (moments.level_variance - estimated) + kPriorOrigins * excess) / (own + kPriorOrigins);
   return {index, std::min(kLargestLevelVariance, estimated + std::max(0.0, drawn))};
 }
 

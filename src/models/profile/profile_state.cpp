@@ -124,6 +124,7 @@ void FittedLevelProfile::restore(const json& state) {
   parameters_.reach = whole_number(state, "reach", 1, kLongestReach);
   parameters_.excess = variance(state, "excess");
   read_pool(state.at("pool"), axes_, parameters_);
+  if (!state.at("series").is_array()) refuse_state("LevelProfile", "series");
   for (const json& row : state.at("series")) {
     ledger_.push_back(read_row(row.at("ledger")));
     items_.push_back(read_item(row.at("item")));

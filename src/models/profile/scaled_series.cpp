@@ -34,6 +34,11 @@ Scale Scale::of(std::span<const double> values) {
   return scale;
 }
 
+double Scale::in(double y) const {
+  constexpr double kFarthest = 1e100;
+  return std::clamp(y / unit - offset / unit, -kFarthest, kFarthest);  // no sum that overflows
+}
+
 void Scale::admit(double y) {
   if (y < 0) kind = DemandKind::real;
   if (kind == DemandKind::counts && !is_count(y)) kind = DemandKind::positive;

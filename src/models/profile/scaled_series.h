@@ -17,7 +17,8 @@ struct Scale {
   double offset = 0;
 
   static Scale of(std::span<const double> values);
-  double in(double y) const { return y / unit - offset / unit; }  // no sum that overflows
+  /// z; what lies beyond 1e100 units counts as that.
+  double in(double y) const;
 
   /// What a new value makes of the kind: one that is no count, or negative, widens it for good.
   void admit(double y);
