@@ -36,13 +36,23 @@ double summed_quantile(double probability, double mean, double variance) {
   return k;
 }
 
-double rounded_gamma_quantile(double probability, double mean, double variance) {
+/// The whole number nearest to a value, 0 at least.
+double rounded(double value) {
+  return std::max(0.0, std::ceil(value - 0.5));
+}
+
+double narrow_quantile(double probability, double mean, double variance) {
+  if (!(variance > 1e-18 * mean * mean)) return rounded(mean);
+  return rounded(gamma_quantile(probability, mean / variance * mean) * (variance / mean));
+}
+
+double pearson_quantile(double probability, double mean, double variance) {
   const double v = std::max(variance, mean);
   const double deviation = std::sqrt(v);
   const double skewness = (2 * v - mean) / (mean * deviation);
   const double shape = 4 / (skewness * skewness);
   const double standard = (gamma_quantile(probability, shape) - shape) / std::sqrt(shape);
-  return std::max(0.0, std::ceil(mean + deviation * standard - 0.5));
+  return rounded(mean + deviation * standard);
 }
 
 }  // namespace
@@ -50,7 +60,10 @@ double rounded_gamma_quantile(double probability, double mean, double variance) 
 double count_quantile(double probability, double mean, double variance) {
   assert(probability > 0 && probability < 1);
   if (!(mean > 0)) return 0;
-  if (mean > kExactMean) return rounded_gamma_quantile(probability, mean, variance);
+  if (mean >= kLeastNarrowMean && variance < (1 - kLeastExcess) * mean) {
+    return narrow_quantile(probability, mean, variance);
+  }
+  if (mean > kExactMean) return pearson_quantile(probability, mean, variance);
   return summed_quantile(probability, mean, variance);
 }
 

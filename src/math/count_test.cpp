@@ -59,6 +59,13 @@ TEST(CountQuantile, OfLargeMeansIsWithinACountOfTheSum) {
   }
 }
 
+TEST(CountQuantile, OfCountsThatHardlyVaryIsNarrow) {
+  EXPECT_EQ(count_quantile(0.025, 14, 0), 14);
+  EXPECT_EQ(count_quantile(0.975, 14.2, 1e-6), 14);
+  EXPECT_NEAR(count_quantile(0.975, 400, 25), 400 + 1.96 * 5, 1);
+  EXPECT_GE(count_quantile(0.9, 1, 0.1), count_quantile(0.9, 1, 1));  // too small to tell
+}
+
 TEST(CountQuantile, TakesExtremes) {
   EXPECT_EQ(count_quantile(0.9, 0, 0), 0);
   EXPECT_EQ(count_quantile(0.5, 1e-9, 1e-9), 0);

@@ -32,8 +32,12 @@ double positive_quantile(double probability, double mean, double variance) {
   return gamma_quantile(probability, mean / variance * mean) * (variance / mean);
 }
 
-/// Counts are drawn as Poisson around a gamma rate that takes up the variance beyond it.
+/// Counts are drawn as Poisson around a gamma rate that takes up the variance beyond it, those that
+/// vary less as rounded gamma variables; see count_quantile.
 double draw_count(double mean, double variance, Generator& generator) {
+  if (variance < mean && mean >= kLeastNarrowMean) {
+    return std::round(draw_gamma(mean, variance, generator));
+  }
   const double rate = draw_gamma(mean, std::max(0.0, variance - mean), generator);
   return static_cast<double>(generator.poisson(rate));
 }

@@ -6,7 +6,7 @@ namespace forecart {
 
 /// What values of a series can be; decides the shape of its predictive distribution.
 enum class DemandKind {
-  counts,    ///< whole numbers >= 0: negative binomial or Poisson
+  counts,    ///< whole numbers >= 0: see count_quantile
   positive,  ///< >= 0: gamma
   real,      ///< any: normal
 };

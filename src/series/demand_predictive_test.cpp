@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <vector>
+#include <cmath>
 
 namespace forecart {
 namespace {
@@ -57,6 +56,15 @@ TEST(DemandPredictive, TotalsKnowThatStepsShareTheLevel) {
   const Eigen::ArrayXd totals = demand.draw(20000, generator).colwise().sum().array();
   // 10 x 20 Poisson noise and a level with a fifth of deviation: 200 + .04 200^2
   EXPECT_NEAR((totals - totals.mean()).square().mean() / (200 + 0.04 * 200 * 200), 1, 0.06);
+}
+
+TEST(DemandPredictive, CountsMayVaryLessThanAPoisson) {
+  const DemandPredictive demand(DemandKind::counts, VectorXd::Constant(1, 50), VectorXd::Zero(1),
+                                {.index = 0.2});
+  Generator generator(9);
+  const Eigen::ArrayXd draws = demand.draw(20000, generator).row(0).transpose().array();
+  EXPECT_NEAR((draws - draws.mean()).square().mean(), 10, 0.5);
+  EXPECT_NEAR(demand.quantile(0, 0.975), 50 + 1.96 * std::sqrt(10.0), 1);
 }
 
 TEST(DemandPredictive, ScalesAndShiftsWithItsUnit) {

@@ -53,7 +53,8 @@ TEST(LevelProfile, FollowsTheLevelAndKeepsTheShape) {
       generated(60 * 24, [](Index t) { return (t < 30 * 24 ? 1 : 3) * hour_shape(t); });
   const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
   for (Index step = 0; step < 24; ++step) {
-    EXPECT_NEAR(mean_of(*fitted, 0, 24, step), 3 * hour_shape(step), 0.1);
+    // the jump inside a block of weeks looks a little like a weekday
+    EXPECT_NEAR(mean_of(*fitted, 0, 24, step) / (3 * hour_shape(step)), 1, 0.03);
   }
 }
 
