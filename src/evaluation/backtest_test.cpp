@@ -4,7 +4,6 @@
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
 #include "models/baseline/average.h"
-#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
 #include "models/series_model.h"
 

@@ -6,9 +6,12 @@
 #include "evaluation/shared_fit.h"
 #include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
-#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
+#include "models/intermittent/aggregation.h"
+#include "models/intermittent/count_profile.h"
+#include "models/intermittent/croston.h"
 #include "models/lstm/lstm.h"
+#include "models/profile/level_profile.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
@@ -33,16 +36,24 @@ SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
 }
 
+/// The models of intermittent demand; null for a name that is none of them.
+SeriesModelPtr make_intermittent(const std::string& name, const ModelOptions& options) {
+  if (name == "CrostonClassic") return make_croston(CrostonVariant::classic);
+  if (name == "CrostonSBA") return make_croston(CrostonVariant::sba);
+  if (name == "CrostonOptimized") return make_croston(CrostonVariant::optimized);
+  if (name == "TSB") return make_tsb();
+  if (name == "ADIDA") return make_adida();
+  if (name == "IMAPA") return make_imapa();
+  if (name == "CountProfile") return make_count_profile({.season = options.season_length});
+  return nullptr;
+}
+
 /// The per-series models; null for a name that is none of them.
 SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
   if (name == "Naive") return make_naive();
   if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
   if (name == "HistoricAverage") return make_historic_average();
   if (name == "WindowAverage") return make_window_average(options.season_length);
-  if (name == "LevelProfile") {
-    return make_level_profile(
-        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
-  }
   if (name == "ARIMA") {
     return transformed(
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
@@ -51,6 +62,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "AutoARIMA") return make_chosen_arima(options);
   if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
+  if (SeriesModelPtr intermittent = make_intermittent(name, options)) return intermittent;
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -72,7 +84,7 @@ const std::vector<ModelDescription>& known_models() {
       {"SeasonalNaive", "the last season"},
       {"HistoricAverage", "the mean of all values"},
       {"WindowAverage", "the mean of the last season"},
-      {"LevelProfile", "recent level times the profile of the season"},
+      {"LevelProfile", "recent level times profiles of day, week and year, learnt from all series"},
       {"ARIMA",
        "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
        "holidays and Fourier terms"},
@@ -80,6 +92,13 @@ const std::vector<ModelDescription>& known_models() {
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
+      {"CrostonClassic", "intermittent demand: smoothed size over smoothed interval"},
+      {"CrostonSBA", "the same without its bias"},
+      {"CrostonOptimized", "the same with smoothing chosen per series"},
+      {"TSB", "smoothed probability of a demand times its size; fades when an item stops selling"},
+      {"ADIDA", "demand smoothed over blocks of its mean interval"},
+      {"IMAPA", "the mean of that over all lengths of block"},
+      {"CountProfile", "counts around a level that wanders, times a seasonal profile"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"GradientBoostedTrees",
        "one set of boosted trees for all series, with regressors (XGBoost)"},
@@ -137,6 +156,11 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     return share_fits(
         make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
                                     make_window_average(options_.season_length)));
+  }
+  if (name == "LevelProfile") {
+    return share_fits(
+        make_level_profile({.season = options_.season_length,
+                            .fallback = make_window_average(options_.season_length)}));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);

@@ -1,0 +1,79 @@
+#include "math/count.h"
+
+#include "math/gamma.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace forecart {
+
+namespace {
+
+constexpr double kExactMean = 200;
+
+/// Below this excess, r is so large that the Poisson is exact to rounding.
+constexpr double kLeastExcess = 1e-9;
+
+bool is_poisson(double mean, double variance) {
+  return !(variance - mean > kLeastExcess * mean);
+}
+
+/// Sums the probabilities from 0 on; P(k) follows from P(k - 1) by one ratio.
+double summed_quantile(double probability, double mean, double variance) {
+  const bool poisson = is_poisson(mean, variance);
+  const double r = poisson ? 0 : mean * mean / (variance - mean);
+  const double q = 1 - mean / std::max(variance, mean);  // of success in the negative binomial
+  double term = std::exp(poisson ? -mean : r * std::log(mean / variance));
+  double sum = term;
+  double k = 0;
+  const double limit = mean + 60 * std::sqrt(std::max(variance, mean)) + 60;
+  while (sum < probability && k < limit) {
+    ++k;
+    term *= poisson ? mean / k : q * (r + k - 1) / k;
+    sum += term;
+  }
+  return k;
+}
+
+/// The whole number nearest to a value, 0 at least.
+double rounded(double value) {
+  return std::max(0.0, std::ceil(value - 0.5));
+}
+
+double narrow_quantile(double probability, double mean, double variance) {
+  if (!(variance > 1e-18 * mean * mean)) return rounded(mean);
+  return rounded(gamma_quantile(probability, mean / variance * mean) * (variance / mean));
+}
+
+double pearson_quantile(double probability, double mean, double variance) {
+  const double v = std::max(variance, mean);
+  const double deviation = std::sqrt(v);
+  const double skewness = (2 * v - mean) / (mean * deviation);
+  const double shape = 4 / (skewness * skewness);
+  const double standard = (gamma_quantile(probability, shape) - shape) / std::sqrt(shape);
+  return rounded(mean + deviation * standard);
+}
+
+}  // namespace
+
+double count_quantile(double probability, double mean, double variance) {
+  assert(probability > 0 && probability < 1);
+  if (!(mean > 0)) return 0;
+  if (mean >= kLeastNarrowMean && variance < (1 - kLeastExcess) * mean) {
+    return narrow_quantile(probability, mean, variance);
+  }
+  if (mean > kExactMean) return pearson_quantile(probability, mean, variance);
+  return summed_quantile(probability, mean, variance);
+}
+
+double count_log_probability(double count, double mean, double variance) {
+  assert(count >= 0 && mean > 0);
+  const double k = count;
+  if (is_poisson(mean, variance)) return k * std::log(mean) - mean - std::lgamma(k + 1);
+  const double r = mean * mean / (variance - mean);
+  return std::lgamma(k + r) - std::lgamma(r) - std::lgamma(k + 1) + r * std::log(mean / variance) +
+         k * std::log1p(-mean / variance);
+}
+
+}  // namespace forecart
