@@ -132,6 +132,7 @@ LikelihoodValue Likelihood::profile() {
 }
 
 LikelihoodValue Likelihood::at(const SeasonalArma<double>& arma) {
+  last_u_.resize(0);
   filter(arma);
   LikelihoodValue value;
   if (transient_.stable) value = profile();

@@ -138,7 +138,7 @@ std::optional<Innovation> StateFilter::count(Innovation innovation) {
     return std::nullopt;
   }
   sum_squares_ += innovation.value * innovation.value / innovation.variance;
-  log_determinant_ += std::log(innovation.variance);
+  if (innovation.variance != 1) log_determinant_ += std::log(innovation.variance);
   ++used_;
   return innovation;
 }
@@ -322,6 +322,28 @@ VectorXd StateFilter::psi(Index count) const {
   return Eigen::Map<const VectorXd>(y.data(), count);
 }
 
+/// Rows h' T^k S, k = 0 .. horizon - 1: what `factor` says of the values ahead, (horizon, r). Its
+/// rows move up by one a step, so they stand still here and the window moves.
+MatrixXd StateFilter::factors_ahead(const MatrixXd& factor, Index horizon) const {
+  const Index m = state_.size();
+  const Index lost = delta_.size();
+  MatrixXd ahead = MatrixXd::Zero(factor.cols(), m + horizon);  // of the state
+  MatrixXd values(factor.cols(), lost + horizon);               // of y, the oldest lag first
+  if (factor.cols() == 0) return values.transpose().bottomRows(horizon);
+  ahead.leftCols(m) = factor.topRows(m).transpose();
+  values.leftCols(lost) = factor.bottomRows(lost).transpose().rowwise().reverse();
+  for (Index k = 0; k < horizon; ++k) {
+    for (Index i = 0; i < m; ++i) {
+      if (phi_[i] != 0) ahead.col(k + 1 + i) += phi_[i] * ahead.col(k);
+    }
+    values.col(lost + k) = ahead.col(k);
+    for (Index j = 0; j < lost; ++j) {
+      if (delta_[j] != 0) values.col(lost + k) += delta_[j] * values.col(lost + k - 1 - j);
+    }
+  }
+  return values.rightCols(horizon).transpose();
+}
+
 StateForecast StateFilter::forecast(Index horizon) const {
   StateForecast result;
   result.mean.resize(horizon);
@@ -333,17 +355,11 @@ StateForecast StateFilter::forecast(Index horizon) const {
     factor.setZero(factor_.rows(), alpha.cols());
     factor.topRows(alpha.rows()) = alpha;
   }
-  result.factor.resize(horizon, factor.cols());
   for (Index k = 0; k < horizon; ++k) {
     result.mean[k] = (state.size() > 0 ? state[0] : 0.0) + delta_.dot(lags);
     transition(state, lags, result.mean[k]);
-    if (factor.cols() == 0) continue;
-    const VectorXd g = factor_row(factor);
-    result.factor.row(k) = g.transpose();
-    MatrixXd next(factor.rows(), factor.cols());
-    transition(factor, g, next);
-    factor = std::move(next);
   }
+  result.factor = factors_ahead(factor, horizon);
   result.psi = psi(horizon);
   return result;
 }
