@@ -82,6 +82,18 @@ class FittedEnsemble final : public Fitted {
     return result;
   }
 
+  std::vector<Components> components(Index horizon, const Covariates& future) const override {
+    std::vector<std::vector<Components>> parts;
+    for (const auto& member : members_) parts.push_back(member->components(horizon, future));
+    std::vector<Components> result;
+    for (std::size_t i = 0; i < ledger_.size(); ++i) {
+      std::vector<Components> terms;
+      for (const auto& part : parts) terms.push_back(part[i]);
+      result.push_back(Components::weighted_sum(terms, weights(ledger_[i].unique_id)));
+    }
+    return result;
+  }
+
   void update(const Panel& recent, const Covariates& covariates) override {
     learn_from(recent, covariates);
     for (const auto& member : members_) member->update(recent, covariates);

@@ -22,7 +22,11 @@ constexpr std::int64_t kLargestCount = std::int64_t{1} << 53;
 }  // namespace
 
 DatedRows::DatedRows(const std::filesystem::path& path, TimeZone zone)
-    : path_(path), file_(path.string()), zone_(zone), columns_(open_records(path)->columns()) {}
+    : path_(path), file_(path.string()), zone_(zone) {
+  const auto source = open_records(path);
+  header_ = source->header();
+  columns_ = source->columns();
+}
 
 std::optional<std::size_t> DatedRows::find(std::initializer_list<std::string_view> names) const {
   for (const std::string_view name : names) {
@@ -30,6 +34,17 @@ std::optional<std::size_t> DatedRows::find(std::initializer_list<std::string_vie
     if (at != columns_.end()) return static_cast<std::size_t>(at - columns_.begin());
   }
   return std::nullopt;
+}
+
+void DatedRows::require_distinct_columns() const {
+  for (std::size_t c = 0; c < header_.size(); ++c) {
+    const std::string_view name = trim(header_[c]);
+    if (name.empty() || name == columns_[c]) continue;
+    refuse(
+        fmt::format("'{}' has more than one column '{}' (column {} is the second); rename or "
+                    "remove one of them",
+                    file_, name, c + 1));
+  }
 }
 
 void DatedRows::for_each(const Take& take) const {

@@ -33,6 +33,9 @@ class DatedRows {
   /// Position of the first of these names that the header has.
   std::optional<std::size_t> find(std::initializer_list<std::string_view> names) const;
 
+  /// Throws Error bad_data unless the header has each name once, in whatever case.
+  void require_distinct_columns() const;
+
   /// Reads the whole column `time` to decide how it is written. A column of whole numbers is a
   /// counter, or a count from 1970 where `kind` wants times. Throws Error bad_data where it cannot
   /// be what `kind` wants.
@@ -57,7 +60,8 @@ class DatedRows {
   std::filesystem::path path_;
   std::string file_;
   TimeZone zone_;
-  std::vector<std::string> columns_;
+  std::vector<std::string> header_;   // as it stands in the file; empty without one
+  std::vector<std::string> columns_;  // a second column of a name renamed
   std::size_t time_ = 0;
   bool counter_ = false;
   DateFormat format_ = DateFormat::ymd;

@@ -31,6 +31,7 @@ class HolidayReader {
   explicit HolidayReader(const std::filesystem::path& path) : rows_(path, TimeZone{}) {}
 
   std::vector<HolidaySpan> read() {
+    rows_.require_distinct_columns();
     const auto time = rows_.find({"ds", "date"});
     const auto name = rows_.find({"holiday"});
     if (!time || !name) {

@@ -19,9 +19,9 @@ struct HolidaySpan {
 
 /// Reads a table of holidays: columns ds (a date) and holiday (its name), perhaps lower_window (0
 /// or less) and upper_window (0 or more): days before and after that count as the holiday. One name
-/// may have many rows. Throws Error bad_data that names line and remedy for missing columns, a ds
-/// that is no time, a row without a name, windows that are no whole numbers of that sign up to 366
-/// days, and the same holiday twice on one day.
+/// may have many rows. Throws Error bad_data that names line and remedy for missing columns, two of
+/// one name, a ds that is no time, a row without a name, windows that are no whole numbers of that
+/// sign up to 366 days, and the same holiday twice on one day.
 std::vector<HolidaySpan> read_holidays(const std::filesystem::path& path);
 
 /// Adds a column of 0 and 1 per name, in the order of first appearance, for buckets [from, to): 1

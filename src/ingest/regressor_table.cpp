@@ -48,6 +48,7 @@ class RegressorReader {
 
  private:
   void find_columns() {
+    rows_.require_distinct_columns();
     const auto time = rows_.find({"ds", "timestamp"});
     if (!time) {
       refuse(fmt::format("'{}' has no column ds (or timestamp); add the times its values hold at",

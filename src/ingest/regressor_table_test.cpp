@@ -53,6 +53,13 @@ TEST(RegressorTable, ReadsColumnsOfEachSeries) {
   EXPECT_EQ(c.own.at("a").values(1, 0), 2) << "any time of a day means the day";
 }
 
+TEST(RegressorTable, RefusesTwoColumnsOfOneName) {
+  expect_refused(ErrorCode::bad_data, "more than one column 'price' (column 3 is the second)",
+                 "ds,price,price\n2024-01-01,1,2\n");
+  expect_refused(ErrorCode::bad_data, "more than one column 'PRICE'",
+                 "ds,price,PRICE\n2024-01-01,1,2\n");
+}
+
 TEST(RegressorTable, ReadsParquetAndGzip) {
   const ScratchFolder folder;
   Table table;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "series/components.h"
 #include "series/covariates.h"
 #include "series/forecast.h"
 #include "series/panel.h"
@@ -71,6 +72,11 @@ class Fitted {
 
   /// Everything needed to go on later; `Model::load` reads it.
   virtual nlohmann::json save() const = 0;
+
+  /// What the means of forecast(horizon, future) are made of, per series as there; a model that
+  /// cannot tell calls all of it remainder.
+  virtual std::vector<Components> components(Eigen::Index horizon,
+                                             const Covariates& future = {}) const;
 
   /// Parameters and diagnostics of one series in words machines can read.
   virtual nlohmann::json explain(Eigen::Index series) const = 0;

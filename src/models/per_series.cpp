@@ -44,10 +44,12 @@ class SeriesCovariates {
  public:
   SeriesCovariates(const Covariates& all, std::string_view id) : all_(all), id_(id) {}
 
-  /// Of the history that a model is fitted to; none where the model uses none.
+  /// What is known ahead, over the history that a model is fitted to; none where the model uses
+  /// none.
   Regressors history(const SeriesModel& model, const SeriesView& series) const {
-    if (!model.uses_regressors() || all_.empty()) return {};
-    return all_.of(id_, all_.all_names(), series.first, series.end());
+    if (!model.uses_regressors()) return {};
+    const std::vector<std::string> names = all_.future_names();
+    return names.empty() ? Regressors{} : all_.of(id_, names, series.first, series.end());
   }
 
   /// Of buckets [from, to) that a fitted model moves on over. Throws Error bad_data where a column
@@ -250,11 +252,21 @@ class PerSeriesFitted final : public Fitted {
     result.series.resize(entries_.size());
     parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
       const Entry& entry = entries_[i];
-      const SeriesCovariates ahead(future, ledger_[i].unique_id);
-      PredictivePtr distribution = entry.fitted->forecast(
-          horizon, ahead.future(entry.fitted->needs(), entry.end, entry.end + horizon, calendar_));
+      PredictivePtr distribution = entry.fitted->forecast(horizon, beside(i, horizon, future));
       if (entry.non_negative) distribution = clamp_below(std::move(distribution), 0);
       result.series[i] = {ledger_[i].unique_id, entry.end, std::move(distribution)};
+    });
+    return result;
+  }
+
+  std::vector<Components> components(Eigen::Index horizon,
+                                     const Covariates& future) const override {
+    std::vector<Components> result(entries_.size());
+    parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
+      const Entry& entry = entries_[i];
+      result[i] = entry.fitted->components(horizon, beside(i, horizon, future));
+      if (!entry.non_negative) return;
+      result[i].complete(kFloor, result[i].total().cwiseMax(0.0));
     });
     return result;
   }
@@ -303,6 +315,13 @@ class PerSeriesFitted final : public Fitted {
  private:
   EntryFitter fitter(const SeriesModel& model) const {
     return {model, *fallback_, calendar_, options_};
+  }
+
+  /// What the series' model needs to know of its next steps.
+  Regressors beside(std::size_t series, Eigen::Index horizon, const Covariates& future) const {
+    const Entry& entry = entries_[series];
+    return SeriesCovariates(future, ledger_[series].unique_id)
+        .future(entry.fitted->needs(), entry.end, entry.end + horizon, calendar_);
   }
 
   /// Notes the ids from row `first` on as known.

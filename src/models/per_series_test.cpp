@@ -103,6 +103,35 @@ TEST(PerSeries, SavedPanelGoesOn) {
   }
 }
 
+/// Naive, which notes the names of the regressors that it is given.
+class Listener final : public SeriesModel {
+ public:
+  std::string name() const override { return "Listener"; }
+  std::string interval_method() const override { return naive_->interval_method(); }
+  bool uses_regressors() const override { return true; }
+  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
+    SeriesFit result = naive_->fit(input, options);
+    for (const std::string& name : input.regressors.names) result.reason += name + " ";
+    return result;
+  }
+  std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
+                                     const Calendar& calendar) const override {
+    return naive_->load(state, calendar);
+  }
+
+ private:
+  SeriesModelPtr naive_ = make_naive();
+};
+
+TEST(PerSeries, HandsOutOnlyWhatIsKnownAhead) {
+  Covariates covariates;
+  covariates.add_shared({"price", "weather"}, {100, Eigen::MatrixXd::Ones(9, 2)});
+  covariates.past_names = {"weather"};
+  const ModelPtr model = per_series(std::make_shared<Listener>(), make_window_average(3));
+  const auto fitted = model->fit(panel({{"a", {1, 2, 3, 4}}}), covariates, {});
+  EXPECT_EQ(fitted->ledger()[0].reason, "price ");
+}
+
 TEST(PerSeries, ThreadsChangeNothing) {
   Panel many{Calendar()};
   for (int i = 0; i < 50; ++i) {

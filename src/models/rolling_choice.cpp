@@ -49,6 +49,9 @@ class ChosenFitted final : public FittedSeries {
     inner_->update(values, beside);
   }
   std::vector<std::string> needs() const override { return inner_->needs(); }
+  Components components(Index horizon, const Regressors& future) const override {
+    return inner_->components(horizon, future);
+  }
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<ChosenFitted>(variant_, inner_->clone(), choice_);
   }

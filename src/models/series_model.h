@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "models/model.h"
+#include "series/components.h"
 #include "series/predictive.h"
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,9 @@ class FittedSeries {
   virtual void update(std::span<const double> values, const Regressors& beside = {}) = 0;
   /// Names of the regressors that forecast and update need.
   virtual std::vector<std::string> needs() const { return {}; }
+  /// What the means of forecast(horizon, future) are made of; a model that cannot tell calls all of
+  /// it remainder.
+  virtual Components components(Eigen::Index horizon, const Regressors& future = {}) const;
   virtual std::unique_ptr<FittedSeries> clone() const = 0;
   virtual nlohmann::json save() const = 0;
   virtual nlohmann::json explain() const = 0;

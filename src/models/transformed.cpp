@@ -47,6 +47,10 @@ class TransformedFitted final : public FittedSeries {
     inner_->update(transformed_values(transform_, inside), beside);
   }
   std::vector<std::string> needs() const override { return inner_->needs(); }
+  Components components(Eigen::Index horizon, const Regressors& future) const override {
+    return back_transform(transform_, inner_->components(horizon, future),
+                          means_of(*forecast(horizon, future)));
+  }
   const FittedSeries& inner() const { return *inner_; }
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<TransformedFitted>(transform_, inner_->clone());

@@ -56,7 +56,7 @@ void require_rows(const Covariates& covariates, const SeriesView& series, const 
 
 void require_known(const Covariates& covariates, const Panel& panel, const KnownSteps& known,
                    std::string_view place) {
-  const std::vector<std::string> names = covariates.all_names();
+  const std::vector<std::string> names = covariates.future_names();
   const Calendar& calendar = panel.calendar();
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
     const SeriesView series = panel[i];

@@ -76,6 +76,14 @@ std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel) {
   return seasons;
 }
 
+std::vector<int> possible_seasons(const ModelChoice& choice, const Panel& panel) {
+  std::vector<int> seasons;
+  if (choice.season_length == 0) seasons = season_candidates(panel.calendar().frequency());
+  if (seasons.empty()) seasons = {season_of(choice, panel)};
+  std::erase_if(seasons, [](int season) { return season < 2; });
+  return seasons;
+}
+
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   ModelOptions options;
   options.frequency = panel.calendar().frequency();
@@ -98,6 +106,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.transform = choice.transform.value_or(choice.usual_transform);
   options.only_transform = choice.transform;
   options.seasons = seasons_of(choice, panel);
+  options.possible_seasons = possible_seasons(choice, panel);
   options.root_rule = choice.root_rule;
   options.horizon = choice.horizon;
   options.members = distinct(choice.members);

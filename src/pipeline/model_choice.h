@@ -39,6 +39,10 @@ int season_of(const ModelChoice& choice, const Panel& panel);
 /// the longer ones that the frequency suggests and three cycles of which the longest series holds.
 std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel);
 
+/// Seasons that models may use where a series holds them often enough: the one given, or all that
+/// the frequency suggests; each at least 2.
+std::vector<int> possible_seasons(const ModelChoice& choice, const Panel& panel);
+
 /// Throws Error invalid_value or unknown_name.
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel);
 PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,

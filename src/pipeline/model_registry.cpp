@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
+#include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
 #include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
@@ -44,6 +45,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
         options.transform, options.season_length);
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -71,6 +73,7 @@ const std::vector<ModelDescription>& known_models() {
        "holidays and Fourier terms"},
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
+      {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };

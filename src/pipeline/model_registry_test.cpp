@@ -19,6 +19,7 @@ constexpr int kSeason = 12;
 ModelOptions options() {
   ModelOptions result;
   result.season_length = kSeason;
+  result.possible_seasons = {kSeason};
   result.order = SarimaOrder::parse("1,0,1", "0,1,1,12");
   return result;
 }

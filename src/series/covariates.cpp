@@ -53,10 +53,27 @@ void copy_rows(const CovariateBlock& from, Index column, CovariateBlock& into) {
 
 }  // namespace
 
+Eigen::VectorXd Statics::of(std::string_view id) const {
+  const auto found = cells.find(id);
+  if (found != cells.end()) return found->second;
+  return Eigen::VectorXd::Constant(std::ssize(columns), kUnknown);
+}
+
+CovariateRole Covariates::role(std::string_view name) const {
+  return position(past_names, name) >= 0 ? CovariateRole::past : CovariateRole::future;
+}
+
 std::vector<std::string> Covariates::all_names() const {
   std::vector<std::string> all = names;
   all.insert(all.end(), own_names.begin(), own_names.end());
   return all;
+}
+
+std::vector<std::string> Covariates::future_names() const {
+  std::vector<std::string> ahead = all_names();
+  std::erase_if(ahead,
+                [this](const std::string& name) { return role(name) == CovariateRole::past; });
+  return ahead;
 }
 
 bool Covariates::has(std::string_view name) const {

@@ -43,6 +43,26 @@ TEST(Covariates, NameTheFirstCellThatIsUnknown) {
   EXPECT_EQ(c.first_unknown("a", kBoth, 12, 20)->bucket, 13);
 }
 
+TEST(Covariates, TellWhatIsKnownAhead) {
+  Covariates c = small();
+  EXPECT_EQ(c.future_names(), kBoth);
+  c.past_names = {"promo"};
+  EXPECT_EQ(c.role("promo"), CovariateRole::past);
+  EXPECT_EQ(c.role("price"), CovariateRole::future);
+  EXPECT_EQ(c.future_names(), std::vector<std::string>{"price"});
+  EXPECT_EQ(c.all_names(), kBoth);
+}
+
+TEST(Covariates, HoldWhatNeverChanges) {
+  Covariates c;
+  c.statics.columns = {{"weight"}, {"colour", {"red", "blue"}}};
+  c.statics.cells["a"] = Eigen::Vector2d(2.5, 1);
+  EXPECT_FALSE(c.empty());
+  EXPECT_EQ(c.statics.of("a")[1], 1);
+  EXPECT_EQ(c.statics.of("b").size(), 2);
+  EXPECT_TRUE(std::isnan(c.statics.of("b")[0]));
+}
+
 TEST(Covariates, WidenToTheUnionOfTheirRows) {
   Covariates c = small();
   c.add_shared({"Easter"}, {8, Eigen::MatrixXd::Ones(2, 1)});

@@ -23,9 +23,9 @@ double variance(const VectorXd& x) {
   return (x.array() - x.mean()).square().mean();
 }
 
-/// The least odd window that holds half of the values.
+/// The least odd window from half of the values, rounded down, on.
 Index half_window(Values y) {
-  return std::max<Index>(3, size(y) / 4 * 2 + 1);
+  return std::max<Index>(3, odd_window(std::floor(static_cast<double>(size(y)) / 2)));
 }
 
 std::vector<int> held_twice(std::vector<int> seasons, Index n) {

@@ -50,6 +50,24 @@ class Clamped final : public Predictive {
   double floor_;
 };
 
+class Scaled final : public Predictive {
+ public:
+  Scaled(PredictivePtr inner, double factor) : inner_(std::move(inner)), factor_(factor) {}
+
+  Index horizon() const override { return inner_->horizon(); }
+  double mean(Index step) const override { return factor_ * inner_->mean(step); }
+  double quantile(Index step, double probability) const override {
+    return factor_ * inner_->quantile(step, probability);
+  }
+  MatrixXd draw(Index paths, Generator& generator) const override {
+    return factor_ * inner_->draw(paths, generator);
+  }
+
+ private:
+  PredictivePtr inner_;
+  double factor_;
+};
+
 class Average final : public Predictive {
  public:
   Average(std::vector<PredictivePtr> members, VectorXd weights)
@@ -151,6 +169,11 @@ MatrixXd EmpiricalPredictive::draw(Index paths, Generator& generator) const {
 
 PredictivePtr clamp_below(PredictivePtr inner, double floor) {
   return std::make_shared<Clamped>(std::move(inner), floor);
+}
+
+PredictivePtr scale_by(PredictivePtr inner, double factor) {
+  assert(factor > 0);
+  return std::make_shared<Scaled>(std::move(inner), factor);
 }
 
 PredictivePtr average(std::vector<PredictivePtr> members, VectorXd weights) {

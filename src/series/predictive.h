@@ -74,6 +74,9 @@ class EmpiricalPredictive final : public Predictive {
 /// Another predictive with everything below `floor` moved up to it.
 PredictivePtr clamp_below(PredictivePtr inner, double floor);
 
+/// Another predictive with everything multiplied by `factor` > 0.
+PredictivePtr scale_by(PredictivePtr inner, double factor);
+
 /// Weighted mean of quantile functions (Vincentization) [Genest1992]; weights are >= 0, sum to 1,
 /// and there is one per member. Draws mix the members' paths with common randomness.
 PredictivePtr average(std::vector<PredictivePtr> members, Eigen::VectorXd weights);

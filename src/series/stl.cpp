@@ -23,11 +23,6 @@ Index size(Values values) {
   return static_cast<Index>(values.size());
 }
 
-Index next_odd(double x) {
-  const auto rounded = static_cast<Index>(std::nearbyint(x));
-  return rounded % 2 == 0 ? rounded + 1 : rounded;
-}
-
 Loess with_usual_jump(Index window, int degree) {
   return {window, degree, (window + 9) / 10};
 }
@@ -35,9 +30,9 @@ Loess with_usual_jump(Index window, int degree) {
 StlOptions with_usual_spans(int season, double seasonal_window, bool robust) {
   StlOptions options;
   const double trend_window = std::ceil(1.5 * season / (1 - 1.5 / seasonal_window));
-  options.seasonal = with_usual_jump(next_odd(seasonal_window), 0);
-  options.trend = with_usual_jump(next_odd(trend_window), 1);
-  options.low_pass = with_usual_jump(next_odd(season), 1);
+  options.seasonal = with_usual_jump(odd_window(seasonal_window), 0);
+  options.trend = with_usual_jump(odd_window(trend_window), 1);
+  options.low_pass = with_usual_jump(odd_window(season), 1);
   options.inner = robust ? 1 : 2;
   options.outer = robust ? 15 : 0;
   return options;
@@ -293,6 +288,11 @@ void StlFit::average_phases() {
 }
 
 }  // namespace
+
+Index odd_window(double span) {
+  const auto rounded = static_cast<Index>(std::nearbyint(span));
+  return rounded % 2 == 0 ? rounded + 1 : rounded;
+}
 
 VectorXd loess_curve(Values y, const Loess& loess) {
   VectorXd curve(size(y));

@@ -19,6 +19,9 @@ struct Loess {
 /// The loess curve of `y`, at least one value and none missing, at its own points 0..n-1.
 Eigen::VectorXd loess_curve(std::span<const double> y, const Loess& loess);
 
+/// The nearest whole number, or the one after it where that is even: windows of loess are odd.
+Eigen::Index odd_window(double span);
+
 /// What STL does; the two makers give the defaults of R's stats::stl.
 struct StlOptions {
   Loess seasonal;  ///< over the values of one phase

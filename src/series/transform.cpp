@@ -30,17 +30,27 @@ double lambda_of(const Transform& transform) {
   return transform.lambda.value_or(1);
 }
 
+/// Whether the power transformation is the logarithm to double precision, lambda log y or lambda w
+/// being so small; a smaller one might underflow.
+bool is_logarithm(double power) {
+  return std::abs(power) < std::numeric_limits<double>::epsilon() / 2;
+}
+
+/// (y^lambda - 1) / lambda without the difference, which loses the digits of y where lambda is near
+/// 0 or y near 1.
 double power_forward(double lambda, double y) {
-  return lambda == 0 ? std::log(y) : (std::pow(y, lambda) - 1) / lambda;
+  const double log = std::log(y);
+  const double power = lambda * log;
+  return is_logarithm(power) ? log : std::expm1(power) / lambda;
 }
 
 /// y = (lambda w + 1)^(1 / lambda); at an end of the scale 0 or the ceiling.
 double power_backward(const Transform& transform, double w) {
   const double lambda = lambda_of(transform);
-  if (lambda == 0) return std::exp(w);
-  const double base = lambda * w + 1;
-  if (base <= 0) return lambda > 0 ? 0 : transform.ceiling;
-  return std::min(transform.ceiling, std::pow(base, 1 / lambda));
+  const double power = lambda * w;
+  if (is_logarithm(power)) return std::exp(w);
+  if (power <= -1) return lambda > 0 ? 0 : transform.ceiling;
+  return std::min(transform.ceiling, std::exp(std::log1p(power) / lambda));
 }
 
 double forward(const Transform& transform, double y) {
@@ -303,6 +313,22 @@ std::vector<double> transformed_values(const Transform& transform, std::span<con
 PredictivePtr back_transform(const Transform& transform, PredictivePtr inner) {
   if (transform.kind == Kind::none) return inner;
   return std::make_shared<BackTransformed>(transform, std::move(inner));
+}
+
+Components back_transform(const Transform& transform, const Components& inner,
+                          const Eigen::VectorXd& mean) {
+  if (transform.kind == Kind::none || inner.names.empty()) return inner;
+  Components result;
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(mean.size());
+  Eigen::VectorXd before = sum;
+  for (std::size_t i = 0; i < inner.names.size(); ++i) {
+    sum += inner.values.col(static_cast<Eigen::Index>(i));
+    const Eigen::VectorXd after = sum.unaryExpr([&](double x) { return backward(transform, x); });
+    result.add(inner.names[i], after - before);
+    before = after;
+  }
+  result.complete(kBias, mean);
+  return result;
 }
 
 }  // namespace forecart

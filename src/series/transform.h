@@ -1,5 +1,6 @@
 #pragma once
 
+#include "series/components.h"
 #include "series/predictive.h"
 
 #include <limits>
@@ -75,5 +76,10 @@ std::vector<double> transformed_values(const Transform& transform, std::span<con
 /// the integral by the trapezoidal rule; of any other distribution it is the mean of the
 /// back-transformed quantiles. Where w leaves the scale, y is 0 below it and the ceiling above.
 PredictivePtr back_transform(const Transform& transform, PredictivePtr inner);
+
+/// Parts on the transformed scale as parts of `mean` (horizon): each is what it changes after those
+/// before it, and `bias` is what the correction for bias adds.
+Components back_transform(const Transform& transform, const Components& inner,
+                          const Eigen::VectorXd& mean);
 
 }  // namespace forecart

@@ -21,6 +21,12 @@ PredictivePtr constant(Index horizon, double mean, double variance) {
                                               std::max(0.0, variance));
 }
 
+Components all_level(Index horizon, double mean) {
+  Components result;
+  result.add(kLevel, VectorXd::Constant(horizon, mean));
+  return result;
+}
+
 /// Running mean and sum of squared deviations [Welford1962].
 class FittedHistoricAverage final : public FittedSeries {
  public:
@@ -33,6 +39,9 @@ class FittedHistoricAverage final : public FittedSeries {
   PredictivePtr forecast(Index horizon, const Regressors&) const override {
     const double variance = count_ > 1 ? squares_ / (count_ - 1) : 0;
     return constant(horizon, mean_, variance * (1 + 1 / count_));
+  }
+  Components components(Index horizon, const Regressors&) const override {
+    return all_level(horizon, mean_);
   }
   void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
@@ -83,6 +92,9 @@ class FittedWindowAverage final : public FittedSeries {
 
   PredictivePtr forecast(Index horizon, const Regressors&) const override {
     return constant(horizon, mean(), errors_ > 0 ? squares_ / errors_ : std::abs(mean()));
+  }
+  Components components(Index horizon, const Regressors&) const override {
+    return all_level(horizon, mean());
   }
   void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {

@@ -34,6 +34,12 @@ class FittedNaive final : public FittedSeries {
     return std::make_shared<GaussianPredictive>(std::move(mean), std::move(psi), sigma2_);
   }
 
+  Components components(Index horizon, const Regressors& future) const override {
+    const auto length = static_cast<Index>(season_.size());
+    const VectorXd mean = means_of(*forecast(horizon + 2 * length, future));
+    return path_components(mean, horizon, static_cast<int>(length));
+  }
+
   void update(std::span<const double> values, const Regressors&) override {
     for (const double y : values) {
       const double kept = std::isnan(y) ? season_.front() : y;

@@ -5,11 +5,14 @@
 #include "models/saved_state.h"
 #include "models/stability.h"
 
+#include <Eigen/QR>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numbers>
 
 namespace forecart {
 namespace sarima {
@@ -20,6 +23,8 @@ using Eigen::VectorXd;
 
 /// Differences smaller than this share of the values are rounding errors.
 constexpr double kVaries = 1e-12;
+/// Values beyond those that differences take that show an exact series to be one.
+constexpr Index kWitnesses = 3;
 /// A fit must forecast so many seasons with intervals of bounded width, or it is not used.
 constexpr Index kSeasonsTrusted = 2;
 constexpr int kShortSeason = 12;
@@ -42,10 +47,11 @@ std::string joined(const std::string& a, const std::string& b) {
   return a.empty() || b.empty() ? a + b : a + "; " + b;
 }
 
-/// "dropped 'price' does not vary, 'C1-24' vanishes with differencing"; "" if none was.
+/// "dropped 'price' does not vary, 'C1-24' vanishes with differencing; left out .."; "" if nothing
+/// was.
 std::string tell_dropped(const Design& design) {
-  if (design.dropped.empty()) return "";
-  return fmt::format("dropped {}", fmt::join(design.dropped, ", "));
+  if (design.dropped.empty()) return design.left_out;
+  return joined(fmt::format("dropped {}", fmt::join(design.dropped, ", ")), design.left_out);
 }
 
 SeriesFit refused(const Design& design, const std::string& reason) {
@@ -97,6 +103,35 @@ EstimateOptions nearby(const ArimaOptions& options) {
   return result;
 }
 
+/// What there is to say of a series that leaves_nothing.
+std::string exactness(const SarimaOrder& o) {
+  return fmt::format("nothing is left to estimate{}", o.d + o.D > 0 ? " after differencing" : "");
+}
+
+/// Least squares on the differences. Where the errors are no more than rounding, a bound of it
+/// stands for their variance.
+ArimaParameters exact_parameters(const ArimaOptions& options, const Design& design) {
+  ArimaParameters p;
+  p.order = options.order;
+  p.exact = true;
+  p.unit = design.unit;
+  p.dropped = design.dropped;
+  p.search = options.search;
+  Estimate e;
+  if (design.regression.size() > 0) {
+    e.beta = design.sample.x.colPivHouseholderQr().solve(design.sample.y);
+  }
+  p.regression = estimated_regression(design, e, false);
+  VectorXd rest = design.sample.y;
+  if (design.regression.size() > 0) rest -= design.sample.x * e.beta;
+  const auto n = static_cast<double>(rest.size());
+  const double rounding = kVaries * largest(design.y);
+  p.sigma2 = std::max(rest.squaredNorm() / n, rounding * rounding);
+  const double counted = std::max(p.sigma2, std::numeric_limits<double>::min());
+  p.log_likelihood = -0.5 * n * (std::log(2 * std::numbers::pi * counted) + 1);
+  return p;
+}
+
 }  // namespace
 
 RegressionTerms regression_terms(const ArimaOptions& options) {
@@ -110,16 +145,12 @@ std::string obstacle(const SarimaOrder& o, const Design& design) {
   const Index seasonal_lag = static_cast<Index>(o.s) * std::max(o.P, o.Q);
   const Index needed = o.lost() + std::max<Index>(estimated + 2, seasonal_lag + 1);
   if (const Index known = observed(design.y); known < needed) {
-    return fmt::format("ARIMA{} needs at least {} values, the series has {}", o.format(), needed,
-                       known);
+    return fmt::format("ARIMA{} needs at least {} values, the series has {}{}", o.format(), needed,
+                       known,
+                       design.left_out.empty() ? "" : " beside which all regressors are known");
   }
   const double spread = design.sample.y.maxCoeff() - design.sample.y.minCoeff();
   if (!std::isfinite(spread)) return "the series holds values that are not finite";
-  const double rounding = kVaries * largest(design.y);
-  if (spread <= rounding) {
-    return fmt::format("the series does not vary{}", o.d + o.D > 0 ? " after differencing" : "");
-  }
-  if (design.unexplained <= rounding) return "the regression explains all of the series";
   return {};
 }
 
@@ -135,13 +166,14 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   p.regression = estimated_regression(design, e, wants_errors);
   p.dropped = design.dropped;
   p.search = options.search;
+  p.unit = design.unit;
   p.sigma2 = e.sigma2;
   p.log_likelihood = e.log_likelihood;
   if (wants_errors) p.standard_errors = coefficient_errors(design, e);
   SeriesFit result{at_end(input, std::move(p), design), tell_dropped(design), e.converged};
   if (!options.trial && result.fitted->needs().empty()) {
     const Index trusted = kSeasonsTrusted * std::max(e.order.s, kShortSeason);
-    const std::string flaw = instability(*result.fitted, design.y, trusted);
+    const std::string flaw = instability(*result.fitted, input.values, trusted);
     if (!flaw.empty()) return refused(design, flaw);
   }
   if (!e.converged) {
@@ -152,8 +184,39 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   return result;
 }
 
+bool leaves_nothing(const Design& design) {
+  if (design.sample.y.size() == 0) return false;
+  const double spread = design.sample.y.maxCoeff() - design.sample.y.minCoeff();
+  const double rounding = kVaries * largest(design.y);
+  return spread <= rounding || design.unexplained <= rounding;
+}
+
+SeriesFit exact_fit(const SeriesInput& input, const ArimaOptions& options) {
+  ArimaOptions exact = options;
+  exact.order.p = exact.order.q = exact.order.P = exact.order.Q = 0;
+  const SarimaOrder& o = exact.order;
+  exact.mean = exact.drift = false;
+  Design design = make_design(input, o, regression_terms(exact));
+  if (design.unexplained > kVaries * largest(design.y)) {
+    exact.mean = exact.drift = true;
+    design = make_design(input, o, regression_terms(exact));
+  }
+  const Index known = observed(design.y);
+  const Index needed = o.lost() + std::max(design.regression.size() + kWitnesses, Index{o.s} * o.D);
+  if (known < needed) {
+    return refused(design, fmt::format("{}, and a series so regular needs at least {} values to be "
+                                       "believed, it has {}",
+                                       exactness(o), needed, known));
+  }
+  SeriesFit result{at_end(input, exact_parameters(exact, design), design), tell_dropped(design)};
+  result.reason = joined(fmt::format("{}: continued by ARIMA{} as it is", exactness(o), o.format()),
+                         result.reason);
+  return result;
+}
+
 SeriesFit fit_arima(const SeriesInput& input, const ArimaOptions& options) {
   const Design design = make_design(input, options.order, regression_terms(options));
+  if (leaves_nothing(design)) return exact_fit(input, options);
   const std::string reason = obstacle(options.order, design);
   if (!reason.empty()) return refused(design, reason);
   return finish_fit(input, options, design,

@@ -28,8 +28,9 @@ struct ArimaOptions {
 /// ARIMA by exact maximum likelihood (docs/models/sarima.md), named "ARIMA": a regression on mean
 /// or drift, the regressors that come with a series and Fourier terms, with SARIMA errors. Fits
 /// with missing values too. Regression terms that a series cannot tell apart are dropped, and the
-/// reason says so. A series that is too short or does not vary after differencing gives a SeriesFit
-/// without `fitted`. Throws Error invalid_value if the options are not valid.
+/// reason says so; so it does where the series leaves nothing to estimate and is continued exactly
+/// (exact_fit). A series that is too short gives a SeriesFit without `fitted`. Throws Error
+/// invalid_value if the options are not valid.
 SeriesModelPtr make_arima(ArimaOptions options);
 
 namespace sarima {
@@ -39,6 +40,16 @@ RegressionTerms regression_terms(const ArimaOptions& options);
 
 /// Why a series cannot be fitted with this order; "" if it can.
 std::string obstacle(const SarimaOrder& order, const Design& design);
+
+/// Whether nothing varies after differencing, or the regression explains all of it.
+bool leaves_nothing(const Design& design);
+
+/// The model that continues exactly a series that leaves_nothing: only the differences of
+/// options.order, the regression, and a mean or drift where the series needs one, asked for or not
+/// (a constant, a straight line, a repeated season). Its interval is as wide as rounding errors,
+/// and grows with later values that are not as they should be. Needs three values, and a whole
+/// season, beyond those that the differences take.
+SeriesFit exact_fit(const SeriesInput& input, const ArimaOptions& options);
 
 /// From an estimate of options.order on `design`, made of `input`, to a model at the end of the
 /// series: what a search over orders calls last.

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "models/sarima/arima.h"
+#include "models/sarima/design.h"
+#include "models/sarima/gaps.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -241,11 +243,88 @@ TEST(ArimaRegression, TooManyRegressorsAreARefusalNotACrash) {
   EXPECT_TRUE(tells(result, "needs at least")) << result.reason;
 }
 
-TEST(ArimaRegression, ARegressorThatExplainsEverythingIsARefusal) {
+TEST(ArimaRegression, ARegressorThatExplainsEverythingGoesOnExplainingIt) {
   Shop shop(100);
   for (std::size_t t = 0; t < 100; ++t)
     shop.y[t] = 3 + 2 * shop.past.values(static_cast<Index>(t), 0);
-  EXPECT_TRUE(tells(fit(kShort, shop.input()), "explains all"));
+  for (const ArimaOptions& options : {kShort, kAirline}) {
+    const SeriesFit result = fit(options, shop.input());
+    ASSERT_TRUE(result.fitted) << result.reason;
+    EXPECT_TRUE(tells(result, "nothing is left to estimate"));
+    const PredictivePtr f = result.fitted->forecast(24, shop.future);
+    for (Index k = 0; k < 24; ++k) {
+      EXPECT_NEAR(f->mean(k), 3 + 2 * shop.future.values(k, 0), 1e-9);
+      EXPECT_LT(f->quantile(k, 0.1), f->quantile(k, 0.9));
+    }
+  }
+}
+
+/// The price is known beside 12 of 100 values, the promotion beside 90.
+Shop partly_known() {
+  Shop shop(100);
+  shop.past.values.col(0).head(88).setConstant(NAN);
+  shop.past.values.col(1).head(10).setConstant(NAN);
+  return shop;
+}
+
+TEST(ArimaRegression, ARegressorKnownBesideAFewValuesIsDroppedByName) {
+  const Shop shop = partly_known();
+  const SeriesFit result = fit(kShort, shop.input());
+  ASSERT_TRUE(result.fitted) << result.reason;
+  EXPECT_EQ(result.reason,
+            "dropped 'price' is unknown beside 88 of 100 values; left out 10 of 100 values, beside "
+            "which 'promo' is unknown");
+  EXPECT_EQ(result.fitted->needs(), std::vector<std::string>{"promo"});
+}
+
+TEST(ArimaRegression, TooFewValuesBesideKnownRegressorsAreNamedAsSuch) {
+  Shop shop(12);
+  shop.past.values.col(0).head(6).setConstant(NAN);
+  const SeriesFit result = fit(kShort, shop.input());
+  EXPECT_FALSE(result.fitted);
+  EXPECT_TRUE(tells(result, "has 6 beside which all regressors are known")) << result.reason;
+  EXPECT_TRUE(tells(result, "left out 6 of 12 values, beside which 'price' is unknown"))
+      << result.reason;
+}
+
+/// One standard error as the regression of its column on all others gives it.
+double error_by_its_own_regression(const sarima::Design& design, const sarima::Estimate& e,
+                                   Index c) {
+  std::vector<Index> others;
+  for (Index i = 0; i < design.x.cols(); ++i) {
+    if (i != c) others.push_back(i);
+  }
+  std::vector<double> y(design.x.col(c).begin(), design.x.col(c).end());
+  Index used = -e.order.lost();
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    if (std::isnan(design.y[t])) y[t] = NAN;
+    used += std::isnan(y[t]) ? 0 : 1;
+  }
+  const double left =
+      sarima::likelihood_with_gaps(e.order, e.arma, y, design.x(Eigen::all, others)).sigma2;
+  return std::sqrt(e.sigma2 / (static_cast<double>(used) * left)) / design.scale[c];
+}
+
+TEST(ArimaRegression, OneFactorisationGivesTheStandardErrorsOfAllColumns) {
+  Shop shop(140);
+  Generator generator(12);
+  for (int c = 0; c < 8; ++c) {
+    Eigen::VectorXd noise(140);
+    for (double& value : noise) value = generator.normal();
+    add_column(shop, "noise " + std::to_string(c), noise);
+  }
+  for (const bool gaps : {false, true}) {
+    if (gaps) shop.y[30] = shop.y[31] = shop.y[77] = NAN;
+    const SeriesInput input = shop.input();
+    const auto design = sarima::make_design(input, kAirline.order, {});
+    const auto e = sarima::estimate_design(kAirline.order, design);
+    const auto regression = sarima::estimated_regression(design, e, true);
+    ASSERT_EQ(regression.size(), 10);
+    for (Index c = 0; c < 10; ++c) {
+      const double told = regression.columns()[static_cast<std::size_t>(c)].standard_error;
+      EXPECT_NEAR(told / error_by_its_own_regression(design, e, c), 1, 1e-8) << c << gaps;
+    }
+  }
 }
 
 /// A shop, a model of its first 120 values, and that model moved on over the other 40 at once.
@@ -290,10 +369,10 @@ TEST(ArimaRegression, SavedStatesOfANewerFormatAreRefused) {
   const Shop shop(100);
   const auto model = make_arima(kShort);
   json state = fit(kShort, shop.input()).fitted->save();
-  state["version"] = 2;
+  state["version"] = 3;
   try {
     model->load(state, kHours);
-    FAIL() << "version 2 was read";
+    FAIL() << "version 3 was read";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::newer_version);
   }

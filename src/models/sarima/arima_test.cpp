@@ -217,17 +217,10 @@ TEST(Arima, FitsThroughGaps) {
 
 TEST(Arima, SaysWhyASeriesCannotBeFitted) {
   const std::vector<double> tiny = {1, 2, 3};
-  const std::vector<double> zeros(200, 0.0);
-  const std::vector<double> constant(200, 7.5);
-  std::vector<double> periodic;
-  for (int t = 0; t < 200; ++t) periodic.push_back(t % 12);
-  for (const auto& y : {tiny, zeros, constant, periodic}) {
-    const SeriesFit result = fit(kAirline, y);
-    EXPECT_FALSE(result.fitted);
-    EXPECT_FALSE(result.converged);
-    EXPECT_FALSE(result.reason.empty());
-  }
-  EXPECT_TRUE(fit(kAirline, tiny).reason.find("at least") != std::string::npos);
+  const SeriesFit result = fit(kAirline, tiny);
+  EXPECT_FALSE(result.fitted);
+  EXPECT_FALSE(result.converged);
+  EXPECT_TRUE(result.reason.find("at least") != std::string::npos);
 }
 
 TEST(Arima, FitsTheShortestSeriesItAdmits) {

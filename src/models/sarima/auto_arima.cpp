@@ -108,9 +108,12 @@ class AutoArima final : public SeriesModel {
     }
     const Problem problem(input, options_);
     const Design plain = problem.design(problem.order(), false);
+    const Design constant = problem.design(problem.order(), true);
+    if (sarima::leaves_nothing(plain) || sarima::leaves_nothing(constant)) {
+      return sarima::exact_fit(input, options_for(problem.order()));
+    }
     const std::string reason = sarima::obstacle(problem.order(), plain);
     if (!reason.empty()) return {nullptr, reason, false};
-    const Design constant = problem.design(problem.order(), true);
     sarima::SearchProblem search{problem.order(), plain.sample, {}};
     if (constant.regression.size() > plain.regression.size()) search.constant = constant.sample;
     const std::vector<Candidate> found = sarima::search_orders(search, problem.search());
@@ -121,10 +124,8 @@ class AutoArima final : public SeriesModel {
   SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
                   const FitOptions& fit) const override {
     const sarima::ArimaParameters& found = sarima::parameters_of(earlier);
-    ArimaOptions options;
-    options.order = found.order;
-    options.fourier = options_.fourier;
-    options.standard_errors = options_.standard_errors;
+    if (found.exact) return fit(input, {});  // it found no structure that other values would have
+    ArimaOptions options = options_for(found.order);
     options.search = found.search;
     options.trial = fit.trial;
     options.near = found.coefficients;
@@ -141,6 +142,14 @@ class AutoArima final : public SeriesModel {
   }
 
  private:
+  ArimaOptions options_for(const SarimaOrder& order) const {
+    ArimaOptions options;
+    options.order = order;
+    options.fourier = options_.fourier;
+    options.standard_errors = options_.standard_errors;
+    return options;
+  }
+
   static bool passes(const std::optional<SeasonTest>& test, const SeriesInput& input) {
     if (!test) return true;
     std::vector<int> candidates = test->shorter;

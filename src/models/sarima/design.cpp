@@ -1,9 +1,13 @@
 #include "models/sarima/design.h"
 
+#include "models/sarima/coefficient_covariance.h"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace forecart::sarima {
 namespace {
@@ -19,12 +23,25 @@ constexpr double kVanishes = 1e-10;
 /// A column of which less than this share lies outside the span of earlier ones follows from them.
 constexpr double kFollows = 1e-5;
 
+/// Exponent of two from which on values are scaled: their squares, and squares over the smallest
+/// share that counts, stay far inside the range of double below it.
+constexpr int kFarFromOne = 100;
+
 std::span<double> column(MatrixXd& x, Index c) {
   return {x.col(c).data(), static_cast<std::size_t>(x.rows())};
 }
 
 bool is_missing(double value) {
   return !std::isfinite(value);
+}
+
+/// The power of two below the largest value, where that is far from one; else 1.
+double unit_of(std::span<const double> values) {
+  double largest = 0;
+  for (const double y : values)
+    largest = std::isfinite(y) ? std::max(largest, std::abs(y)) : largest;
+  if (largest == 0 || std::abs(std::ilogb(largest)) < kFarFromOne) return 1;
+  return std::ldexp(1, std::ilogb(largest));
 }
 
 /// Makes the design of one series.
@@ -34,6 +51,7 @@ class DesignMaker {
       : input_(input), order_(order), terms_(terms) {}
 
   Design make() {
+    design_.unit = unit_of(input_.values);
     choose_regressors();
     mark_missing();
     std::vector<RegressionColumn> columns = wanted_columns();
@@ -46,21 +64,54 @@ class DesignMaker {
   }
 
  private:
-  /// Leaves out regressors that are nowhere known beside a value.
+  /// Values beside which one of these columns is unknown.
+  Index unknown_beside(std::span<const Index> columns) const {
+    Index count = 0;
+    for (std::size_t t = 0; t < input_.values.size(); ++t) {
+      const bool unknown = std::any_of(columns.begin(), columns.end(), [&](Index c) {
+        return is_missing(input_.regressors.values(static_cast<Index>(t), c));
+      });
+      count += unknown && !std::isnan(input_.values[t]) ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Leaves out regressors that would take too much of the series with them.
   void choose_regressors() {
-    const Regressors& given = input_.regressors;
-    for (std::size_t c = 0; c < given.names.size(); ++c) {
-      bool known = false;
-      for (std::size_t t = 0; t < input_.values.size(); ++t) {
-        known = known || (!std::isnan(input_.values[t]) &&
-                          !is_missing(given.values(static_cast<Index>(t), static_cast<Index>(c))));
-      }
-      if (known) {
-        chosen_.push_back(static_cast<Index>(c));
+    const auto& names = input_.regressors.names;
+    const Index values = std::count_if(input_.values.begin(), input_.values.end(),
+                                       [](double y) { return !std::isnan(y); });
+    std::map<Index, Index> unknown;
+    for (Index c = 0; c < std::ssize(names); ++c) {
+      unknown[c] = unknown_beside(std::span(&c, 1));
+      if (unknown[c] < values) {
+        chosen_.push_back(c);
       } else {
-        drop(given.names[c], "has no value in the history");
+        drop(names[static_cast<std::size_t>(c)], "has no value in the history");
       }
     }
+    Index lost = unknown_beside(chosen_);
+    for (; 2 * lost > values; lost = unknown_beside(chosen_)) {
+      const auto worst = std::max_element(chosen_.begin(), chosen_.end(), [&](Index a, Index b) {
+        return unknown[a] < unknown[b];
+      });
+      drop(names[static_cast<std::size_t>(*worst)],
+           fmt::format("is unknown beside {} of {} values", unknown[*worst], values));
+      chosen_.erase(worst);
+    }
+    tell_left_out(lost, values);
+  }
+
+  void tell_left_out(Index lost, Index values) {
+    if (lost == 0) return;
+    std::vector<std::string> partly;
+    for (const Index c : chosen_) {
+      if (unknown_beside(std::span(&c, 1)) == 0) continue;
+      partly.push_back(fmt::format("'{}'", input_.regressors.names[static_cast<std::size_t>(c)]));
+    }
+    design_.left_out =
+        fmt::format("left out {} of {} values, beside which {} {} unknown", lost, values,
+                    fmt::join(partly, ", "), partly.size() > 1 ? "are" : "is");
   }
 
   /// y is missing where a regressor is; the values used begin and end with one that is not.
@@ -70,6 +121,7 @@ class DesignMaker {
       for (const Index c : chosen_) {
         if (is_missing(input_.regressors.values(static_cast<Index>(t), c))) y[t] = NAN;
       }
+      y[t] /= design_.unit;
     }
     const auto known = [](double value) { return !std::isnan(value); };
     const auto first = std::find_if(y.begin(), y.end(), known);
@@ -213,40 +265,21 @@ class DesignMaker {
   MatrixXd x_;                 // (n, columns wanted) centred, then filled
 };
 
-/// 1 / [(X' Sigma^-1 X)^-1]_cc is the sum of squares that column c, taken for y, leaves beside the
-/// other columns.
-double squares_left(const Design& design, const Estimate& e, const MatrixXd& x, Index c) {
-  std::vector<Index> others;
-  for (Index i = 0; i < x.cols(); ++i) {
-    if (i != c) others.push_back(i);
-  }
-  const MatrixXd rest = x(Eigen::all, others);
-  if (design.has_gaps) {
-    std::vector<double> y(x.col(c).begin(), x.col(c).end());
-    for (std::size_t t = 0; t < y.size(); ++t) {
-      if (std::isnan(design.y[t])) y[t] = NAN;
-    }
-    return likelihood_with_gaps(e.order, e.arma, y, rest).sigma2;
-  }
-  const Sample sample =
-      make_sample(e.order, std::span(x.col(c).data(), static_cast<std::size_t>(x.rows())), rest);
-  return Likelihood(e.order, sample).at(e.arma).sigma2;
-}
-
-/// Of one scaled coefficient. The mean is told for centres of zero, so the other columns must not
-/// be centred beside it.
-double standard_error(const Design& design, const Estimate& e, Index c) {
-  MatrixXd x = design.x;
+/// Standard errors of the scaled coefficients. The mean is told for centres of zero: it is then the
+/// mean less sum of coefficient times centre.
+VectorXd scaled_errors(const Design& design, const Estimate& e) {
+  const MatrixXd covariance = coefficient_covariance(design, e);
   const auto& columns = design.regression.columns();
-  if (columns[static_cast<std::size_t>(c)].kind == TermKind::mean) {
-    for (Index i = 0; i < x.cols(); ++i) {
-      x.col(i).array() += columns[static_cast<std::size_t>(i)].centre / design.scale[i];
-    }
+  VectorXd variances = covariance.diagonal();
+  if (columns.empty() || columns.front().kind != TermKind::mean) {
+    return (e.sigma2 * variances).cwiseSqrt();
   }
-  const auto observed =
-      std::count_if(design.y.begin(), design.y.end(), [](double v) { return !std::isnan(v); });
-  const auto used = static_cast<double>(observed - e.order.lost());
-  return std::sqrt(e.sigma2 / (used * squares_left(design, e, x, c)));
+  VectorXd slope(covariance.cols());
+  for (Index c = 0; c < slope.size(); ++c) {
+    slope[c] = c == 0 ? 1 : -columns[static_cast<std::size_t>(c)].centre / design.scale[c];
+  }
+  variances[0] = slope.dot(covariance * slope);
+  return (e.sigma2 * variances).cwiseSqrt();
 }
 
 }  // namespace
@@ -264,10 +297,12 @@ Estimate estimate_design(const SarimaOrder& order, const Design& design,
 
 Regression estimated_regression(const Design& design, const Estimate& e, bool standard_errors) {
   std::vector<RegressionColumn> columns = design.regression.columns();
+  VectorXd errors = VectorXd::Constant(std::ssize(columns), NAN);
+  if (standard_errors && !columns.empty()) errors = scaled_errors(design, e);
   for (Index c = 0; c < std::ssize(columns); ++c) {
     RegressionColumn& own = columns[static_cast<std::size_t>(c)];
     own.coefficient = e.beta[c] / design.scale[c];
-    if (standard_errors) own.standard_error = standard_error(design, e, c) / design.scale[c];
+    own.standard_error = errors[c] / design.scale[c];
   }
   return Regression(std::move(columns));
 }

@@ -21,7 +21,10 @@ struct RegressionTerms {
 struct Design {
   Regression regression;             ///< without coefficients
   std::vector<std::string> dropped;  ///< "price (does not vary)", .. what was left out, and why
+  std::string left_out;              ///< what was left out with an unknown regressor; "" if nothing
   Stretch at;                        ///< the values used, from the first to the last that counts
+  double unit = 1;                   ///< power of two that y is counted in, so that no square of
+                                     ///< huge or tiny values leaves the range of double
   std::vector<double> y;             ///< (n) NaN where missing or where a regressor is unknown
   Eigen::MatrixXd x;                 ///< (n, k) scaled; rows of missing values filled
   Eigen::VectorXd scale;             ///< (k) of the columns: x = (value - centre) / scale
@@ -32,6 +35,8 @@ struct Design {
 
 /// Columns are taken in the order mean, drift, regressors, waves; one that has no value in the
 /// history, does not vary, vanishes with differencing or follows from those before it is dropped.
+/// So is the regressor that is unknown beside the most values, as long as what is unknown would
+/// take more than half of the values with it.
 Design make_design(const SeriesInput& input, const SarimaOrder& order,
                    const RegressionTerms& terms);
 
@@ -39,8 +44,8 @@ Design make_design(const SeriesInput& input, const SarimaOrder& order,
 Estimate estimate_design(const SarimaOrder& order, const Design& design,
                          const EstimateOptions& options = {});
 
-/// The regression with its coefficients on the original scale and, if asked, their standard errors
-/// given the ARMA coefficients: the inverse of X' Sigma^-1 X.
+/// The regression with its coefficients on the original scale of the regressors, in units of y,
+/// and, if asked, their standard errors given the ARMA coefficients: the inverse of X' Sigma^-1 X.
 Regression estimated_regression(const Design& design, const Estimate& estimate,
                                 bool standard_errors);
 

@@ -20,15 +20,21 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using nlohmann::json;
 
-/// Of the saved state; raised whenever an older program could misread it.
-constexpr int kStateVersion = 1;
+/// Of the saved state; raised whenever an older program could misread it. A state that says nothing
+/// new is written as version 1, which older programs read.
+constexpr int kStateVersion = 2;
 /// Values that a saved state may say it has seen.
 constexpr Index kMostValues = Index{1} << 53;
+
+/// Of y itself.
+double log_likelihood(const ArimaParameters& p) {
+  return p.log_likelihood - static_cast<double>(p.used) * std::log(p.unit);
+}
 
 json criteria(const ArimaParameters& p) {
   const auto k = static_cast<double>(p.count());
   const auto n = static_cast<double>(p.used);
-  const double aic = 2 * k - 2 * p.log_likelihood;
+  const double aic = 2 * k - 2 * log_likelihood(p);
   json result = {{"aic", aic}, {"bic", aic + k * (std::log(n) - 2)}};
   result["aicc"] = n > k + 1 ? json(aic + 2 * k * (k + 1) / (n - k - 1)) : json();
   return result;
@@ -56,16 +62,24 @@ StateFilter make_filter(const ArimaParameters& p) {
 }
 
 json save_parameters(const ArimaParameters& p) {
-  return {{"order", p.order.format()},
-          {"coefficients", p.coefficients},
-          {"standard_errors", p.standard_errors},
-          {"regression", p.regression.save()},
-          {"dropped", p.dropped},
-          {"search", p.search},
-          {"residuals", p.residuals},
-          {"sigma2", p.sigma2},
-          {"log_likelihood", p.log_likelihood},
-          {"used", p.used}};
+  json result = {{"order", p.order.format()},
+                 {"coefficients", p.coefficients},
+                 {"standard_errors", p.standard_errors},
+                 {"regression", p.regression.save()},
+                 {"dropped", p.dropped},
+                 {"search", p.search},
+                 {"residuals", p.residuals},
+                 {"sigma2", p.sigma2},
+                 {"log_likelihood", p.log_likelihood},
+                 {"used", p.used}};
+  if (p.exact) result["exact"] = true;
+  if (p.unit != 1) result["unit"] = p.unit;
+  return result;
+}
+
+/// Whether an older program would misread these.
+bool needs_version_2(const ArimaParameters& p) {
+  return p.exact || p.unit != 1;
 }
 
 ArimaParameters load_parameters(const json& state) {
@@ -81,6 +95,9 @@ ArimaParameters load_parameters(const json& state) {
   p.sigma2 = variance(state, "sigma2");
   state.at("log_likelihood").get_to(p.log_likelihood);
   p.used = whole_number(state, "used", 0, kMostValues);
+  p.exact = state.value("exact", false);
+  p.unit = state.value("unit", 1.0);
+  if (!(p.unit > 0 && std::isfinite(p.unit))) refuse_state("ARIMA", "unit");
   return p;
 }
 
@@ -94,9 +111,10 @@ void explain_coefficients(const ArimaParameters& p, json& result) {
   for (const RegressionColumn& column : p.regression.columns()) {
     if (column.kind != TermKind::mean && column.kind != TermKind::drift) continue;
     const bool mean = column.kind == TermKind::mean;
-    result["coefficients"][column.name] = mean ? p.regression.mean() : column.coefficient;
+    result["coefficients"][column.name] =
+        p.unit * (mean ? p.regression.mean() : column.coefficient);
     if (std::isfinite(column.standard_error)) {
-      result["standard_errors"][column.name] = column.standard_error;
+      result["standard_errors"][column.name] = p.unit * column.standard_error;
     }
   }
 }
@@ -106,8 +124,10 @@ void explain_regressors(const ArimaParameters& p, json& result) {
   for (const RegressionColumn& column : p.regression.columns()) {
     if (column.kind == TermKind::mean || column.kind == TermKind::drift) continue;
     json& own = result["regressors"][column.name];
-    own["coefficient"] = column.coefficient;
-    if (std::isfinite(column.standard_error)) own["standard_error"] = column.standard_error;
+    own["coefficient"] = p.unit * column.coefficient;
+    if (std::isfinite(column.standard_error)) {
+      own["standard_error"] = p.unit * column.standard_error;
+    }
   }
   if (!p.dropped.empty()) result["dropped"] = p.dropped;
 }
@@ -155,21 +175,38 @@ class FittedArima final : public FittedSeries {
     std::vector<double> residuals;
     move_on(y, x, &residuals);
     parameters_.used = filter_.used();
-    parameters_.residuals = residual_tests(parameters_, residuals);
+    if (!parameters_.exact) parameters_.residuals = residual_tests(parameters_, residuals);
   }
 
   PredictivePtr forecast(Index horizon, const Regressors& future) const override {
     check(future, horizon);
     StateForecast f = filter_.forecast(horizon);
     f.mean += parameters_.regression.levels(next(horizon), future.values);
-    return std::make_shared<GaussianPredictive>(std::move(f.mean), std::move(f.psi),
-                                                parameters_.sigma2,
-                                                f.factor * std::sqrt(parameters_.sigma2));
+    const double variance = sigma2();
+    PredictivePtr result = std::make_shared<GaussianPredictive>(
+        std::move(f.mean), std::move(f.psi), variance, f.factor * std::sqrt(variance));
+    return parameters_.unit == 1 ? result : scale_by(std::move(result), parameters_.unit);
+  }
+
+  Components components(Index horizon, const Regressors& future) const override {
+    check(future, horizon);
+    const int season = parameters_.order.has_season() ? parameters_.order.s : 1;
+    const VectorXd process = filter_.forecast(horizon + 2 * Index{season}).mean;
+    Components result = path_components(process, horizon, season);
+    result.add(parameters_.regression.components(next(horizon), future.values));
+    result.values *= parameters_.unit;
+    return result;
   }
 
   void update(std::span<const double> values, const Regressors& beside) override {
     check(beside, std::ssize(values));
-    move_on(values, beside.values);
+    if (parameters_.unit == 1) {
+      move_on(values, beside.values);
+      return;
+    }
+    std::vector<double> counted(values.begin(), values.end());
+    for (double& y : counted) y /= parameters_.unit;
+    move_on(counted, beside.values);
   }
 
   std::vector<std::string> needs() const override { return parameters_.regression.needs(); }
@@ -181,7 +218,7 @@ class FittedArima final : public FittedSeries {
   }
 
   json save() const override {
-    return {{"version", kStateVersion},
+    return {{"version", needs_version_2(parameters_) ? kStateVersion : 1},
             {"parameters", save_parameters(parameters_)},
             {"filter", filter_.save()},
             {"first", first_},
@@ -191,10 +228,11 @@ class FittedArima final : public FittedSeries {
   json explain() const override {
     json result = {{"model", "ARIMA" + parameters_.order.format()},
                    {"order", parameters_.order.format()},
-                   {"sigma2", parameters_.sigma2},
-                   {"log_likelihood", parameters_.log_likelihood},
+                   {"sigma2", parameters_.unit * parameters_.unit * parameters_.sigma2},
+                   {"log_likelihood", log_likelihood(parameters_)},
                    {"observations", parameters_.used}};
     result.update(criteria(parameters_));
+    if (parameters_.exact) result["exact"] = true;
     explain_coefficients(parameters_, result);
     explain_regressors(parameters_, result);
     explain_roots(parameters_, result);
@@ -204,6 +242,14 @@ class FittedArima final : public FittedSeries {
   }
 
  private:
+  /// Of an exact model the mean square of what it has not foreseen, where that is more than
+  /// rounding.
+  double sigma2() const {
+    if (!parameters_.exact || filter_.used() == 0) return parameters_.sigma2;
+    return std::max(parameters_.sigma2,
+                    filter_.sum_squares() / static_cast<double>(filter_.used()));
+  }
+
   /// The values after those seen.
   Stretch next(Index count) const { return {seen_ + 1, first_ + seen_, count}; }
 

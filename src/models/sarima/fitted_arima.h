@@ -21,7 +21,11 @@ struct ArimaParameters {
   std::vector<std::string> dropped;  ///< regression terms left out, and why
   nlohmann::json search;             ///< how the order was found; null if it was given
   nlohmann::json residuals;          ///< tests of them at the fit, for explain(); or null
-  double sigma2 = 0;                 ///< maximum likelihood: squares over used
+  double unit = 1;                   ///< all numbers here are of y / unit; see Design
+  /// Nothing was left to estimate, and sigma2 is only a bound of rounding errors: it grows with
+  /// what the model does not foresee later.
+  bool exact = false;
+  double sigma2 = 0;  ///< maximum likelihood: squares over used
   double log_likelihood = 0;
   Eigen::Index used = 0;  ///< values that count in the likelihood
 
@@ -29,9 +33,9 @@ struct ArimaParameters {
   Eigen::Index count() const { return order.parameters() + regression.size() + 1; }
 };
 
-/// The model with its state after the history `at` of values y (NaN missing) beside regressors x
-/// (count, regression.needs()). Sets `used` from the filter. Throws Error bad_data if the
-/// coefficients are not stationary.
+/// The model with its state after the history `at` of values y in `unit` (NaN missing) beside
+/// regressors x (count, regression.needs()). Sets `used` from the filter. Throws Error bad_data if
+/// the coefficients are not stationary.
 std::unique_ptr<FittedSeries> begin_arima(ArimaParameters parameters, const Stretch& at,
                                           std::span<const double> y, const Eigen::MatrixXd& x);
 

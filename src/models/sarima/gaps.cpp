@@ -211,6 +211,18 @@ Sample make_sample(const SarimaOrder& order, std::span<const double> y, const Ma
   return sample;
 }
 
+MatrixXd whitened_with_gaps(const SarimaOrder& order, const SeasonalArma<double>& arma,
+                            std::span<const double> y, const MatrixXd& x) {
+  const StateFilter filter(order, arma);
+  MatrixXd white;
+  for (Index c = 0; c < x.cols(); ++c) {
+    const Whitened own = whiten(filter, column(x, c), y);
+    white.conservativeResize(std::ssize(own.values), x.cols());
+    white.col(c) = Eigen::Map<const VectorXd>(own.values.data(), std::ssize(own.values));
+  }
+  return white;
+}
+
 LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArma<double>& arma,
                                      std::span<const double> y, const MatrixXd& x) {
   const StateFilter filter(order, arma);
@@ -219,10 +231,7 @@ LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArm
   VectorXd residual = Eigen::Map<const VectorXd>(target.values.data(), n);
   LikelihoodValue value;
   if (x.cols() > 0) {
-    MatrixXd design(n, x.cols());
-    for (Index c = 0; c < x.cols(); ++c) {
-      design.col(c) = Eigen::Map<const VectorXd>(whiten(filter, column(x, c), y).values.data(), n);
-    }
+    const MatrixXd design = whitened_with_gaps(order, arma, y, x);
     value.beta = design.householderQr().solve(residual);
     residual -= design * value.beta;
   }

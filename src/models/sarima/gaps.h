@@ -16,6 +16,10 @@ namespace forecart::sarima {
 LikelihoodValue likelihood_with_gaps(const SarimaOrder& order, const SeasonalArma<double>& arma,
                                      std::span<const double> y, const Eigen::MatrixXd& x);
 
+/// The regressors of it in standard deviations of sigma, a row for each value that counts.
+Eigen::MatrixXd whitened_with_gaps(const SarimaOrder& order, const SeasonalArma<double>& arma,
+                                   std::span<const double> y, const Eigen::MatrixXd& x);
+
 /// Maximum of it: starts from the estimate of the series with its gaps filled, and climbs with
 /// exact derivatives. beta holds the coefficients of x only.
 Estimate estimate_with_gaps(const SarimaOrder& order, std::span<const double> y,

@@ -1,5 +1,7 @@
 // Reference results of R and statsmodels; see the head of tests/golden/arima_classic.json.
 
+#include "series/golden.h"
+
 #include "models/sarima/gap_likelihood.h"
 #include "models/sarima/gaps.h"
 #include "models/sarima/standard_error.h"
@@ -86,15 +88,6 @@ Case make_case(const json& golden) {
   return c;
 }
 
-std::vector<double> read_first_column(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  std::vector<double> y;
-  while (std::getline(file, line)) y.push_back(std::stod(line));
-  return y;
-}
-
 std::vector<Case> classic_cases() {
   const json all = json::parse(std::ifstream(FORECART_GOLDEN "/arima_classic.json"));
   std::vector<Case> cases;
@@ -112,7 +105,7 @@ std::vector<Case> shared_cases() {
   for (json golden : json::parse(file)) {
     const auto id = golden["id"].get<std::string>();
     if (id.rfind("galli", 0) != 0 && id.rfind("m4", 0) != 0) continue;
-    golden["y"] = read_first_column(root + golden["data"].get<std::string>());
+    golden["y"] = csv_column(root + golden["data"].get<std::string>());
     cases.push_back(make_case(golden));
   }
   return cases;

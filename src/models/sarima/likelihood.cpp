@@ -131,6 +131,12 @@ LikelihoodValue Likelihood::profile() {
   return value;
 }
 
+Eigen::MatrixXd Likelihood::whitened_regressors(const SeasonalArma<double>& arma) {
+  filter(arma);
+  whiten();
+  return white_.rightCols(white_.cols() - 1);
+}
+
 LikelihoodValue Likelihood::at(const SeasonalArma<double>& arma) {
   last_u_.resize(0);
   filter(arma);

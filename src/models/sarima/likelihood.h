@@ -48,6 +48,10 @@ class Likelihood {
   /// last call has filtered at the same u is not filtered again.
   LikelihoodValue at(const Eigen::VectorXd& u, Eigen::VectorXd* gradient);
 
+  /// The regressors (n, k) in standard deviations of sigma: their innovations. Of no use where the
+  /// likelihood is not finite.
+  Eigen::MatrixXd whitened_regressors(const SeasonalArma<double>& arma);
+
   /// J'J / sigma^2 at u, (k, k): what the data tell about u, to first order in the innovations'
   /// derivatives J, which are taken as in the steady state. Positive semidefinite; empty where the
   /// likelihood is not finite. [BrockwellDavis1991 sec. 8.8]

@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "models/sarima/gaps.h"
+#include "series/golden.h"
 #include "series/unit_root.h"
 
 #include <gtest/gtest.h>
@@ -50,15 +51,6 @@ std::string shared_golden() {
   return std::string(shared != nullptr ? shared : "../shared") + "/golden/";
 }
 
-std::vector<double> read_series(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  std::vector<double> y;
-  while (std::getline(file, line)) y.push_back(std::stod(line));
-  return y;
-}
-
 /// auto.arima of forecast 8.20 under R 4.2.2; R reads up to .02 of AICc low, as it starts diffuse.
 /// FORECART_FULL asks for all 39 cases instead of those that take little time.
 TEST(OrderSearch, ReachesTheCriterionOfRsAutoArima) {
@@ -70,7 +62,7 @@ TEST(OrderSearch, ReachesTheCriterionOfRsAutoArima) {
     std::ifstream input(shared_golden() + file);
     if (!input) GTEST_SKIP() << "the reference results are not at " << shared_golden();
     for (const json& golden : json::parse(input)) {
-      const auto y = read_series(shared_golden() + golden.at("data").get<std::string>());
+      const auto y = csv_column(shared_golden() + golden.at("data").get<std::string>());
       if (!full && y.size() > 150) continue;
       const int season = golden.value("period", 24);
       const auto found = search_orders(problem_of(y, season), options_for(season));

@@ -62,6 +62,20 @@ RegressionColumn load_column(const json& state) {
   return column;
 }
 
+std::string explained_by(const RegressionColumn& column) {
+  switch (column.kind) {
+    case TermKind::mean:
+      return std::string(kLevel);
+    case TermKind::drift:
+      return std::string(kTrend);
+    case TermKind::regressor:
+      break;
+    case TermKind::wave:
+      return season_part(column.wave.period);
+  }
+  return column.name;
+}
+
 }  // namespace
 
 Regression::Regression(std::vector<RegressionColumn> columns) : columns_(std::move(columns)) {
@@ -103,6 +117,16 @@ VectorXd Regression::levels(const Stretch& at, const MatrixXd& x) const {
     level.array() += column.coefficient * (all.col(c).array() - column.centre);
   }
   return level;
+}
+
+Components Regression::components(const Stretch& at, const MatrixXd& x) const {
+  Components result;
+  const MatrixXd all = values(at, x);
+  for (Index c = 0; c < size(); ++c) {
+    const RegressionColumn& column = columns_[static_cast<std::size_t>(c)];
+    result.add(explained_by(column), column.coefficient * (all.col(c).array() - column.centre));
+  }
+  return result;
 }
 
 double Regression::mean() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "models/sarima/fourier.h"
+#include "series/components.h"
 
 #include <Eigen/Core>
 #include <nlohmann/json.hpp>
@@ -49,6 +50,10 @@ class Regression {
 
   /// sum_c beta_c (x_ct - centre_c): (count); NaN where a regressor is.
   Eigen::VectorXd levels(const Stretch& at, const Eigen::MatrixXd& x) const;
+
+  /// The columns' contributions beta_c (x_ct - centre_c) under the names of what they explain:
+  /// level (mean), trend (drift), those of the regressors, season_<period> (waves).
+  Components components(const Stretch& at, const Eigen::MatrixXd& x) const;
 
   /// The mean as it would be with centres of zero; 0 without a mean.
   double mean() const;
