@@ -27,7 +27,7 @@ constexpr int kHarmonics = 3;
 sarima::SearchOptions search_for(int season, int shortest) {
   sarima::SearchOptions search;
   const int longest = std::max(season, shortest);
-  if (season > 1 || longest > kLongSeason) search.width = 1;
+  if (longest > 1) search.width = search.finalists = 1;
   if (longest <= kLongSeason) return search;
   search.max_p = search.max_q = 3;
   search.max_P = search.max_Q = 1;
@@ -35,7 +35,6 @@ sarima::SearchOptions search_for(int season, int shortest) {
   search.max_p = search.max_P = 2;
   search.max_q = 1;
   search.max_Q = 0;
-  search.finalists = 1;
   return search;
 }
 

@@ -101,7 +101,7 @@ class AutoArima final : public SeriesModel {
   std::string interval_method() const override { return "analytic"; }
   bool uses_regressors() const override { return true; }
 
-  SeriesFit fit(const SeriesInput& input, const FitOptions& fit) const override {
+  SeriesFit fit(const SeriesInput& input, const FitOptions& how) const override {
     if (!passes(options_.evidence, input)) {
       return {nullptr, fmt::format("no evidence of a season of {}", options_.evidence->season),
               false};
@@ -118,16 +118,16 @@ class AutoArima final : public SeriesModel {
     if (constant.regression.size() > plain.regression.size()) search.constant = constant.sample;
     const std::vector<Candidate> found = sarima::search_orders(search, problem.search());
     if (found.empty()) return {nullptr, "no ARIMA model has a finite likelihood here", false};
-    return finish(input, found, found.front().constant ? constant : plain, fit.trial);
+    return finish(input, found, found.front().constant ? constant : plain, how.trial);
   }
 
   SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
-                  const FitOptions& fit) const override {
+                  const FitOptions& how) const override {
     const sarima::ArimaParameters& found = sarima::parameters_of(earlier);
-    if (found.exact) return fit(input, {});  // it found no structure that other values would have
+    if (found.exact) return fit(input, how);  // it found no structure that other values would have
     ArimaOptions options = options_for(found.order);
     options.search = found.search;
-    options.trial = fit.trial;
+    options.trial = how.trial;
     options.near = found.coefficients;
     options.mean = false;
     for (const sarima::RegressionColumn& column : found.regression.columns()) {
