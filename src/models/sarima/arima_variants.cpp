@@ -57,8 +57,7 @@ class VariantList {
     }
     options.search = search_for(options.season, shortest);
     options.search.refuse_near_unit_roots = variety_.refuse_near_unit_roots;
-    const bool grows = season == kYearOfWeeks && transform == Transform::log;
-    if (grows) options.max_d = 1;
+    if (season == kYearOfWeeks && transform == Transform::log) options.max_d = 1;
     if (season > shortest) options.evidence = SeasonTest{season, {shortest}};
     variants_.push_back(
         {label(season, transform), transformed(make_auto_arima(options), transform, season)});
