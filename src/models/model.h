@@ -22,6 +22,8 @@ struct FitOptions {
   unsigned threads = 0;      ///< 0: all cores; never changes a result
   Eigen::Index horizon = 1;  ///< steps that a fit must forecast with stable intervals to be used
   Progress* progress = &no_progress();
+  /// The fit only serves to compare forecasts: no standard errors, intervals not yet checked.
+  bool trial = false;
 };
 
 /// What a member of a combined model took to fit.

@@ -130,8 +130,10 @@ class RollingChoice final : public SeriesModel {
     if (!input.regressors.names.empty()) {
       training.regressors = rows(input.regressors, input.regressors.names, 0, known);
     }
+    FitOptions own = options;
+    own.trial = true;
     Trial trial;
-    trial.fit = model.fit(training, options);
+    trial.fit = model.fit(training, own);
     if (trial.fit.fitted == nullptr) return trial;
     const std::unique_ptr<FittedSeries> moving = trial.fit.fitted->clone();
     move_on(*moving, input, known, cut);

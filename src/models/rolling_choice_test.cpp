@@ -59,6 +59,33 @@ TEST(RollingChoice, AVariantThatCannotBeFittedIsPassedOver) {
   EXPECT_TRUE(result.fitted->explain().at("choice")[0].at("mae").is_null());
 }
 
+/// Notes which of its fits were trials.
+class Noting final : public SeriesModel {
+ public:
+  explicit Noting(std::vector<bool>& trials) : trials_(trials) {}
+  std::string name() const override { return inner_->name(); }
+  std::string interval_method() const override { return inner_->interval_method(); }
+  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
+    trials_.push_back(options.trial);
+    return inner_->fit(input, options);
+  }
+  std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
+                                     const Calendar& calendar) const override {
+    return inner_->load(state, calendar);
+  }
+
+ private:
+  std::vector<bool>& trials_;
+  SeriesModelPtr inner_ = make_naive();
+};
+
+TEST(RollingChoice, OnlyTheComparedFitsAreTrials) {
+  std::vector<bool> trials;
+  const auto noting = std::make_shared<Noting>(trials);
+  fit(best_on_rolling_origins("Best", {{"a", noting}, {"b", noting}}, kOrigins), seasonal(60));
+  EXPECT_EQ(trials, (std::vector<bool>{true, true, false}));
+}
+
 TEST(RollingChoice, GivesTheReasonOfTheFirstWhenNoneCanBeFitted) {
   const auto model =
       best_on_rolling_origins("Best", {{"too long", make_seasonal_naive(500)}}, kOrigins);

@@ -81,14 +81,16 @@ class Transformed final : public SeriesModel {
   bool uses_regressors() const override { return model_->uses_regressors(); }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
-    return fit_with(input, [&](const SeriesInput& inside) { return model_->fit(inside, options); });
+    return fit_with(input, options,
+                    [&](const SeriesInput& inside) { return model_->fit(inside, options); });
   }
 
   SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
                   const FitOptions& options) const override {
     const auto& inner = dynamic_cast<const TransformedFitted&>(earlier).inner();
-    return fit_with(
-        input, [&](const SeriesInput& inside) { return model_->refit(inside, inner, options); });
+    return fit_with(input, options, [&](const SeriesInput& inside) {
+      return model_->refit(inside, inner, options);
+    });
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
@@ -99,7 +101,7 @@ class Transformed final : public SeriesModel {
  private:
   /// `fit` sees the transformed values.
   template <class Fit>
-  SeriesFit fit_with(const SeriesInput& input, const Fit& fit) const {
+  SeriesFit fit_with(const SeriesInput& input, const FitOptions& options, const Fit& fit) const {
     if (const auto obstacle = domain_obstacle(transform_, input.values)) {
       return {nullptr, *obstacle, false};
     }
@@ -108,7 +110,8 @@ class Transformed final : public SeriesModel {
     SeriesFit result = fit({input.calendar, input.first, values, input.regressors});
     if (result.fitted == nullptr) return result;
     result.fitted = std::make_unique<TransformedFitted>(own, std::move(result.fitted));
-    if (!result.fitted->needs().empty() || own.kind == Transform::Kind::none) return result;
+    const bool checked = options.trial || own.kind == Transform::Kind::none;
+    if (checked || !result.fitted->needs().empty()) return result;
     const std::string flaw =
         instability(*result.fitted, input.values, Eigen::Index{2} * std::max(season_, 12));
     return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};

@@ -108,12 +108,13 @@ int seasonal_differences(Values values, int season, int max_seasonal_d) {
   return seasonal_d;
 }
 
-Differences choose_differences(Values values, int season) {
+Differences choose_differences(Values values, int season, int max_d) {
   const std::vector<int> seasons{season};
   std::vector<double> filled = seasonal_fill(values, seasons);
   Differences result;
   result.seasonal_d = seasonal_differences(filled, season);
-  result.d = differences_by_kpss(differenced_times(std::move(filled), season, result.seasonal_d));
+  result.d =
+      differences_by_kpss(differenced_times(std::move(filled), season, result.seasonal_d), max_d);
   return result;
 }
 

@@ -25,13 +25,13 @@ int differences_by_kpss(std::span<const double> values, int max_d = 2);
 int seasonal_differences(std::span<const double> values, int season, int max_seasonal_d = 1);
 
 /// Both orders as forecast::auto.arima takes them: first the seasonal one, then the other on the
-/// seasonally differenced series.
+/// seasonally differenced series, at most `max_d` times.
 struct Differences {
   int d = 0;
   int seasonal_d = 0;
   friend bool operator==(const Differences&, const Differences&) = default;
 };
-Differences choose_differences(std::span<const double> values, int season);
+Differences choose_differences(std::span<const double> values, int season, int max_d = 2);
 
 /// values[lag..] - values[..n - lag]; empty if there are no more than `lag`.
 std::vector<double> differenced(std::span<const double> values, int lag);

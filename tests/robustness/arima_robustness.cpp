@@ -57,7 +57,9 @@ ModelPtr make_model(const std::string& name, const SarimaOrder& order, Generator
     return per_series(make_arima({.order = order, .drift = drift}), make_window_average(order.s));
   }
   if (name == "AutoARIMA") {
-    const ArimaVariety variety{.seasons = {order.s}, .horizon = 2 * std::max(order.s, 6)};
+    constexpr int kWeeks = 52;  // has a search of its own
+    const int season = generator.below(5) == 0 ? kWeeks : order.s;
+    const ArimaVariety variety{.seasons = {season}, .horizon = 2 * std::max(order.s, 6)};
     return per_series(
         best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety)),
         make_window_average(order.s));

@@ -28,6 +28,8 @@ constexpr Index kWitnesses = 3;
 /// A fit must forecast so many seasons with intervals of bounded width, or it is not used.
 constexpr Index kSeasonsTrusted = 2;
 constexpr int kShortSeason = 12;
+/// Unconstrained parameters beyond it are on the edge, where a search would hardly move.
+constexpr double kFarthest = 5;
 
 Index observed(const std::vector<double>& y) {
   return std::count_if(y.begin(), y.end(), [](double v) { return !std::isnan(v); });
@@ -89,6 +91,18 @@ std::vector<double> coefficient_errors(const Design& design, const Estimate& e) 
   return {errors.begin(), errors.end()};
 }
 
+/// What `near` says of the unconstrained parameters, if it can be said.
+EstimateOptions nearby(const ArimaOptions& options) {
+  EstimateOptions result;
+  if (options.near.empty()) return result;
+  const auto arma = arma_from_coefficients(options.order, options.near);
+  if (const auto u = arma ? parameters_of(*arma) : std::nullopt) {
+    result.starts = {u->cwiseMax(-kFarthest).cwiseMin(kFarthest)};
+    result.fixed_starts = 0;
+  }
+  return result;
+}
+
 /// What there is to say of a series that leaves_nothing.
 std::string exactness(const SarimaOrder& o) {
   return fmt::format("nothing is left to estimate{}", o.d + o.D > 0 ? " after differencing" : "");
@@ -148,15 +162,16 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   ArimaParameters p;
   p.order = e.order;
   p.coefficients = coefficients(e.arma);
-  p.regression = estimated_regression(design, e, options.standard_errors);
+  const bool wants_errors = options.standard_errors && !options.trial;
+  p.regression = estimated_regression(design, e, wants_errors);
   p.dropped = design.dropped;
   p.search = options.search;
   p.unit = design.unit;
   p.sigma2 = e.sigma2;
   p.log_likelihood = e.log_likelihood;
-  if (options.standard_errors) p.standard_errors = coefficient_errors(design, e);
+  if (wants_errors) p.standard_errors = coefficient_errors(design, e);
   SeriesFit result{at_end(input, std::move(p), design), tell_dropped(design), e.converged};
-  if (result.fitted->needs().empty()) {
+  if (!options.trial && result.fitted->needs().empty()) {
     const Index trusted = kSeasonsTrusted * std::max(e.order.s, kShortSeason);
     const std::string flaw = instability(*result.fitted, input.values, trusted);
     if (!flaw.empty()) return refused(design, flaw);
@@ -204,7 +219,8 @@ SeriesFit fit_arima(const SeriesInput& input, const ArimaOptions& options) {
   if (leaves_nothing(design)) return exact_fit(input, options);
   const std::string reason = obstacle(options.order, design);
   if (!reason.empty()) return refused(design, reason);
-  return finish_fit(input, options, design, estimate_design(options.order, design));
+  return finish_fit(input, options, design,
+                    estimate_design(options.order, design, nearby(options)));
 }
 
 }  // namespace sarima

@@ -18,6 +18,8 @@ struct ArimaOptions {
   bool standard_errors = true;           ///< have explain() tell them; about a third more time
   std::vector<FourierPeriod> fourier{};  ///< harmonics, beside the regressors of the input
   nlohmann::json search{};               ///< how the order was found, for explain(); or null
+  bool trial = false;                    ///< see FitOptions
+  std::vector<double> near{};  ///< coefficients ar, ma, sar, sma close to which the optimum lies
 
   /// Throws Error invalid_value.
   void validate() const;

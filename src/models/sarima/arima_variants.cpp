@@ -13,7 +13,6 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kEvidence = 0.005;
 /// Beyond it a season leaves fewer cycles than coefficients want, and a fit takes longer.
 constexpr int kLongSeason = 30;
 constexpr int kYearOfWeeks = 52;
@@ -24,14 +23,18 @@ constexpr Index kFarthest = 48;
 constexpr int kLongestSeason = 200;
 constexpr int kHarmonics = 3;
 
-/// `narrow` for a model beside long seasons, too.
-sarima::SearchOptions search_for(int season, bool refuse_near_unit_roots, bool narrow) {
+/// Of a model with this season beside a shortest one.
+sarima::SearchOptions search_for(int season, int shortest) {
   sarima::SearchOptions search;
-  search.refuse_near_unit_roots = refuse_near_unit_roots;
-  if (season > 1 || narrow) search.width = 1;
-  if (!narrow) return search;
+  const int longest = std::max(season, shortest);
+  if (longest > 1) search.width = search.finalists = 1;
+  if (longest <= kLongSeason) return search;
   search.max_p = search.max_q = 3;
   search.max_P = search.max_Q = 1;
+  if (longest != kYearOfWeeks) return search;
+  search.max_p = search.max_P = 2;
+  search.max_q = 1;
+  search.max_Q = 0;
   return search;
 }
 
@@ -52,9 +55,10 @@ class VariantList {
     if (season > kLongestSeason) {
       options.fourier.push_back({static_cast<double>(season), kHarmonics});
     }
-    const bool narrow = std::max(options.season, shortest) > kLongSeason;
-    options.search = search_for(options.season, variety_.refuse_near_unit_roots, narrow);
-    if (season > shortest) options.evidence = SeasonTest{season, {shortest}, kEvidence};
+    options.search = search_for(options.season, shortest);
+    options.search.refuse_near_unit_roots = variety_.refuse_near_unit_roots;
+    if (season == kYearOfWeeks && transform == Transform::log) options.max_d = 1;
+    if (season > shortest) options.evidence = SeasonTest{season, {shortest}};
     variants_.push_back(
         {label(season, transform), transformed(make_auto_arima(options), transform, season)});
   }
@@ -78,7 +82,7 @@ std::vector<Variant> arima_variants(const ArimaVariety& variety) {
       list.add(season, Transform::log);
     }
   }
-  if (variety.seasons.front() >= kYearOfWeeks) {
+  if (variety.seasons.front() > kYearOfWeeks) {
     list.add(1, variety.transform.value_or(Transform::log));
   }
   return list.take();

@@ -44,7 +44,7 @@ class Problem {
     std::vector<double> y = whole.x.cols() > 0 ? without_regression(whole) : whole.y;
     const auto n = std::ssize(y);
     const int season = n > 2 * Index{options.season} ? options.season : 1;
-    const Differences differences = choose_differences(y, season);
+    const Differences differences = choose_differences(y, season, options.max_d);
     order_.d = differences.d;
     order_.D = differences.seasonal_d;
     order_.s = season;
@@ -101,7 +101,7 @@ class AutoArima final : public SeriesModel {
   std::string interval_method() const override { return "analytic"; }
   bool uses_regressors() const override { return true; }
 
-  SeriesFit fit(const SeriesInput& input, const FitOptions& /*options*/) const override {
+  SeriesFit fit(const SeriesInput& input, const FitOptions& how) const override {
     if (!passes(options_.evidence, input)) {
       return {nullptr, fmt::format("no evidence of a season of {}", options_.evidence->season),
               false};
@@ -118,15 +118,17 @@ class AutoArima final : public SeriesModel {
     if (constant.regression.size() > plain.regression.size()) search.constant = constant.sample;
     const std::vector<Candidate> found = sarima::search_orders(search, problem.search());
     if (found.empty()) return {nullptr, "no ARIMA model has a finite likelihood here", false};
-    return finish(input, found, found.front().constant ? constant : plain);
+    return finish(input, found, found.front().constant ? constant : plain, how.trial);
   }
 
   SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
-                  const FitOptions& /*options*/) const override {
+                  const FitOptions& how) const override {
     const sarima::ArimaParameters& found = sarima::parameters_of(earlier);
-    if (found.exact) return fit(input, {});  // it found no structure that other values would have
+    if (found.exact) return fit(input, how);  // it found no structure that other values would have
     ArimaOptions options = options_for(found.order);
     options.search = found.search;
+    options.trial = how.trial;
+    options.near = found.coefficients;
     options.mean = false;
     for (const sarima::RegressionColumn& column : found.regression.columns()) {
       options.mean = options.mean || column.kind == sarima::TermKind::mean;
@@ -149,17 +151,21 @@ class AutoArima final : public SeriesModel {
   }
 
   static bool passes(const std::optional<SeasonTest>& test, const SeriesInput& input) {
-    return !test ||
-           season_evidence(input.values, test->season, test->shorter).p_value <= test->level;
+    if (!test) return true;
+    std::vector<int> candidates = test->shorter;
+    candidates.push_back(test->season);
+    const std::vector<int> found = find_seasons(input.values, std::move(candidates));
+    return std::find(found.begin(), found.end(), test->season) != found.end();
   }
 
   SeriesFit finish(const SeriesInput& input, const std::vector<Candidate>& found,
-                   const Design& design) const {
+                   const Design& design, bool trial) const {
     const Candidate& best = found.front();
     ArimaOptions options;
     options.order = best.order;
     options.standard_errors = options_.standard_errors;
     options.search = list(found);
+    options.trial = trial;
     const sarima::Estimate estimate =
         design.has_gaps ? sarima::estimate_design(best.order, design) : best.estimate;
     return sarima::finish_fit(input, options, design, estimate);

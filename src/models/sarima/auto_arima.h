@@ -9,11 +9,10 @@
 
 namespace forecart {
 
-/// Evidence of a season beyond shorter ones: a p-value (season_evidence) of at most `level`.
+/// A season that find_seasons must find among itself and shorter ones.
 struct SeasonTest {
   int season = 1;
   std::vector<int> shorter{};
-  double level = 0.005;
 };
 
 /// What an automatic ARIMA may choose from.
@@ -21,6 +20,7 @@ struct AutoArimaOptions {
   int season = 1;                        ///< of the seasonal part, in steps; 1: none
   std::optional<SeasonTest> evidence{};  ///< that a series must show to be fitted
   std::vector<FourierPeriod> fourier{};  ///< harmonics, beside the regressors of the input
+  int max_d = 2;                         ///< regular differences at most
   sarima::SearchOptions search{};
   bool standard_errors = true;  ///< have explain() tell them
 

@@ -2,7 +2,10 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
+#include "models/sarima/fitted_arima.h"
+#include "series/seasonality.h"
 
 #include <gtest/gtest.h>
 
@@ -91,10 +94,61 @@ TEST(AutoArima, RefitsTheOrderItFound) {
 
 TEST(AutoArima, AsksForEvidenceOfASeason) {
   const auto y = monthly(300);
-  EXPECT_TRUE(fit({.season = 12, .evidence = SeasonTest{12, {}, 0.005}}, y).fitted);
-  const SeriesFit none = fit({.season = 7, .evidence = SeasonTest{7, {}, 0.005}}, y);
+  EXPECT_TRUE(fit({.season = 12, .evidence = SeasonTest{12, {}}}, y).fitted);
+  const SeriesFit none = fit({.season = 7, .evidence = SeasonTest{7, {}}}, y);
   EXPECT_FALSE(none.fitted);
   EXPECT_EQ(none.reason, "no evidence of a season of 7");
+}
+
+/// A season too weak to be worth its profile is none, however significant: as find_seasons says.
+TEST(AutoArima, AsksForTheEvidenceThatFindSeasonsAsksFor) {
+  Generator generator(11);
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 6000; ++t) y.push_back((t % 7 == 0 ? 0.25 : 0) + generator.normal());
+  EXPECT_LT(season_evidence(y, 7).p_value, 0.005);
+  EXPECT_TRUE(find_seasons(y, {7}).empty());
+  EXPECT_EQ(fit({.season = 7, .evidence = SeasonTest{7, {}}}, y).reason,
+            "no evidence of a season of 7");
+}
+
+/// A refit begins at the coefficients found before and must reach the same optimum as one that
+/// begins anywhere.
+TEST(AutoArima, RefitsToTheOptimum) {
+  const auto y = monthly(156);
+  const auto model = make_auto_arima({.season = 12});
+  const SeriesFit first = fit({.season = 12}, std::span(y).first(132));
+  const SeriesFit again = model->refit({kHours, 0, y, {}}, *first.fitted, {});
+  ASSERT_TRUE(again.fitted) << again.reason;
+  ArimaOptions fresh;
+  const auto& found = sarima::parameters_of(*again.fitted);
+  fresh.order = found.order;
+  fresh.drift = found.regression.size() > 0;
+  const SeriesFit anew = make_arima(fresh)->fit({kHours, 0, y, {}}, {});
+  EXPECT_NEAR(again.fitted->explain().at("log_likelihood"),
+              anew.fitted->explain().at("log_likelihood"), 1e-4);
+}
+
+TEST(AutoArima, ATrialTellsNoStandardErrorsAndForecastsTheSame) {
+  const auto y = monthly(144);
+  const auto model = make_auto_arima({.season = 12});
+  FitOptions trial;
+  trial.trial = true;
+  const SeriesFit tried = model->fit({kHours, 0, y, {}}, trial);
+  const SeriesFit whole = model->fit({kHours, 0, y, {}}, {});
+  EXPECT_FALSE(tried.fitted->explain().contains("standard_errors"));
+  EXPECT_TRUE(whole.fitted->explain().contains("standard_errors"));
+  EXPECT_EQ(tried.fitted->forecast(12)->mean(11), whole.fitted->forecast(12)->mean(11));
+}
+
+TEST(AutoArima, DifferencesAtMostAsOftenAsAllowed) {
+  std::vector<double> y;
+  Generator generator(3);
+  double slope = 0;
+  double level = 0;
+  for (int t = 0; t < 200; ++t) y.push_back(level += slope += 0.1 * generator.normal());
+  EXPECT_EQ(fit({}, y).fitted->explain().at("order").get<std::string>().substr(3, 1), "2");
+  EXPECT_EQ(fit({.max_d = 1}, y).fitted->explain().at("order").get<std::string>().substr(3, 1),
+            "1");
 }
 
 /// Whoever loads a state need not know what there was to choose from.
@@ -120,8 +174,9 @@ TEST(ArimaVariants, AreEverySeasonOnEveryScale) {
   EXPECT_EQ(
       labels({.seasons = {24, 168}}),
       (std::vector<std::string>{"season 24", "season 24, log", "season 168", "season 168, log"}));
-  EXPECT_EQ(labels({.seasons = {52}}),
-            (std::vector<std::string>{"season 52", "season 52, log", "no season, log"}));
+  EXPECT_EQ(labels({.seasons = {52}}), (std::vector<std::string>{"season 52", "season 52, log"}));
+  EXPECT_EQ(labels({.seasons = {96}}),
+            (std::vector<std::string>{"season 96", "season 96, log", "no season, log"}));
   EXPECT_EQ(labels({.seasons = {1440}}).size(), 3U);
   EXPECT_EQ(labels({.seasons = {1}, .transform = Transform::sqrt}),
             (std::vector<std::string>{"no season, sqrt"}));

@@ -289,9 +289,10 @@ Design make_design(const SeriesInput& input, const SarimaOrder& order,
   return DesignMaker(input, order, terms).make();
 }
 
-Estimate estimate_design(const SarimaOrder& order, const Design& design) {
-  return design.has_gaps ? estimate_with_gaps(order, design.y, design.x)
-                         : estimate(order, design.sample);
+Estimate estimate_design(const SarimaOrder& order, const Design& design,
+                         const EstimateOptions& options) {
+  return design.has_gaps ? estimate_with_gaps(order, design.y, design.x, options)
+                         : estimate(order, design.sample, options);
 }
 
 Regression estimated_regression(const Design& design, const Estimate& e, bool standard_errors) {

@@ -41,7 +41,8 @@ Design make_design(const SeriesInput& input, const SarimaOrder& order,
                    const RegressionTerms& terms);
 
 /// Exact maximum likelihood of the regression with SARIMA errors.
-Estimate estimate_design(const SarimaOrder& order, const Design& design);
+Estimate estimate_design(const SarimaOrder& order, const Design& design,
+                         const EstimateOptions& options = {});
 
 /// The regression with its coefficients on the original scale of the regressors, in units of y,
 /// and, if asked, their standard errors given the ARMA coefficients: the inverse of X' Sigma^-1 X.

@@ -66,6 +66,9 @@ class Estimator {
     if (order_.parameters() == 0) return finish(fixed[0], {});
     climb_all(options_.starts);
     if (best_) fixed.resize(std::min(fixed.size(), options_.fixed_starts));
+    if (options_.starts.empty()) {
+      fixed.resize(std::min(fixed.size(), std::max<std::size_t>(1, options_.fixed_starts)));
+    }
     climb_conditional_optima(fixed);
     if (!best_ || is_short()) climb_all(fixed);
     if (!best_) return finish(fixed[0], {});
@@ -122,7 +125,7 @@ class Estimator {
     e.u = u;
     e.inverse_hessian = inverse_hessian;
     e.arma = arma_from_parameters(order_, std::vector<double>(u.begin(), u.end()));
-    const LikelihoodValue value = likelihood_.at(e.arma);
+    const LikelihoodValue value = likelihood_.at(u, nullptr);
     e.beta = value.beta;
     e.sigma2 = value.sigma2;
     e.log_likelihood = value.log_likelihood;

@@ -196,14 +196,18 @@ Eigen::VectorXd Likelihood::chain(const Eigen::VectorXd& u, const Slopes& slopes
 LikelihoodValue Likelihood::at(const Eigen::VectorXd& u, Eigen::VectorXd* gradient) {
   const SeasonalArma<double> arma =
       arma_from_parameters(order_, std::vector<double>(u.begin(), u.end()));
-  LikelihoodValue value = at(arma);
-  if (gradient == nullptr) return value;
-  if (std::isfinite(value.log_likelihood)) {
-    *gradient = chain(u, slopes(arma, value));
+  if (u.size() == 0 || last_u_.size() != u.size() || last_u_ != u) {
+    last_value_ = at(arma);
+    last_u_ = u;
+  }
+  if (gradient == nullptr) return last_value_;
+  if (std::isfinite(last_value_.log_likelihood)) {
+    *gradient = chain(u, slopes(arma, last_value_));
   } else {
     gradient->setConstant(u.size(), std::nan(""));
   }
-  return value;
+  if (sample_.integrated > 0) last_u_.resize(0);  // the columns have used the arrays up
+  return last_value_;
 }
 
 }  // namespace forecart::sarima

@@ -59,7 +59,7 @@ Eigen::MatrixXd gram(const std::vector<Direction>& columns) {
 
 Eigen::MatrixXd Likelihood::information(const Eigen::VectorXd& u) {
   const auto arma = arma_from_parameters(order_, std::vector<double>(u.begin(), u.end()));
-  const LikelihoodValue value = at(arma);
+  const LikelihoodValue value = at(u, nullptr);
   if (!std::isfinite(value.log_likelihood)) return {};
   const std::vector<double> innovations(residual_.begin(),
                                         residual_.begin() + static_cast<std::ptrdiff_t>(n_));

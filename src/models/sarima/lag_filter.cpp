@@ -1,5 +1,7 @@
 #include "models/sarima/lag_filter.h"
 
+#include "models/sarima/wide.h"
+
 #include <Eigen/Core>
 
 #include <algorithm>
@@ -45,6 +47,49 @@ void invert_first_order(double a, double* x, std::size_t n) {
     last = *x + b * last;
     *x = last;
   }
+}
+
+/// x_t -= sum_j ma_j x_{t-j} in the direction of the step. What came before stays in registers, and
+/// only the latest value is waited for.
+template <std::size_t kOrder, std::ptrdiff_t kStep>
+FORECART_PART_OF_WIDE void invert_order(const double* ma, double* x, std::size_t n) {
+  double last[kOrder] = {};
+  for (std::size_t t = 0; t < n; ++t, x += kStep) {
+    double value = *x;
+    for (std::size_t j = kOrder; j-- > 0;) value -= ma[j] * last[j];
+    for (std::size_t j = kOrder - 1; j > 0; --j) last[j] = last[j - 1];
+    *x = last[0] = value;
+  }
+}
+
+/// Orders that invert_short takes.
+constexpr std::size_t kShortest = 2;
+constexpr std::size_t kLongest = 5;
+
+template <std::ptrdiff_t kStep>
+FORECART_PART_OF_WIDE void invert_short(const std::vector<double>& ma, double* x, std::size_t n) {
+  switch (ma.size()) {
+    case 2:
+      return invert_order<2, kStep>(ma.data(), x, n);
+    case 3:
+      return invert_order<3, kStep>(ma.data(), x, n);
+    case 4:
+      return invert_order<4, kStep>(ma.data(), x, n);
+    default:
+      return invert_order<kLongest, kStep>(ma.data(), x, n);
+  }
+}
+
+FORECART_WIDE void invert_short_forwards(const std::vector<double>& ma, double* x, std::size_t n) {
+  invert_short<1>(ma, x, n);
+}
+
+FORECART_WIDE void invert_short_backwards(const std::vector<double>& ma, double* x, std::size_t n) {
+  invert_short<-1>(ma, x + n - 1, n);
+}
+
+bool is_short(const std::vector<double>& ma, std::size_t s) {
+  return s == 1 && ma.size() >= kShortest && ma.size() <= kLongest;
 }
 
 /// Seasons below this are not worth working on block by block.
@@ -93,6 +138,7 @@ void apply_autoregression(const std::vector<double>& ar, std::size_t s, double* 
 
 void invert_moving_average(const std::vector<double>& ma, std::size_t s, double* x, std::size_t n) {
   if (ma.size() == 1 && s == 1) return invert_first_order<1>(ma[0], x, n);
+  if (is_short(ma, s)) return invert_short_forwards(ma, x, n);
   if (s < kWorthBlocks) return invert_singly(ma, s, x, n);
   for (std::size_t from = s; from < n && !ma.empty(); from += s) {
     const std::size_t to = std::min(from + s, n);
@@ -106,6 +152,7 @@ void invert_moving_average_backwards(const std::vector<double>& ma, std::size_t 
                                      std::size_t n) {
   if (ma.empty() || n == 0) return;
   if (ma.size() == 1 && s == 1) return invert_first_order<-1>(ma[0], x + n - 1, n);
+  if (is_short(ma, s)) return invert_short_backwards(ma, x, n);
   if (s < kWorthBlocks) return invert_backwards_singly(ma, s, x, n);
   for (std::size_t to = n - std::min(n, s); to > 0;) {
     const std::size_t from = to - std::min(to, s);

@@ -22,7 +22,14 @@ std::vector<FilterCase> filter_cases() {
   for (const std::size_t n :
        {0, 1, 2, 3, 4, 5, 7, 24, 25, 49, 255, 256, 257, 280, 281, 600, 1000}) {
     for (const std::size_t s : {1, 2, 4, 24, 300}) {
-      for (const auto& c : {std::vector<double>{}, {0.9}, {-0.7}, {0.5, -0.3}, {0.2, 0.3, -0.4}}) {
+      for (const auto& c : {std::vector<double>{},
+                            {0.9},
+                            {-0.7},
+                            {0.5, -0.3},
+                            {0.2, 0.3, -0.4},
+                            {0.3, -0.2, 0.1, 0.25},
+                            {0.4, 0.1, -0.2, 0.1, 0.15},
+                            {0.2, 0.1, -0.1, 0.1, 0.05, -0.2}}) {
         cases.push_back({c, s, n});
       }
     }

@@ -138,6 +138,7 @@ Eigen::MatrixXd Likelihood::whitened_regressors(const SeasonalArma<double>& arma
 }
 
 LikelihoodValue Likelihood::at(const SeasonalArma<double>& arma) {
+  last_u_.resize(0);
   filter(arma);
   LikelihoodValue value;
   if (transient_.stable) value = profile();

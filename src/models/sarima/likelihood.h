@@ -44,7 +44,8 @@ class Likelihood {
 
   LikelihoodValue at(const SeasonalArma<double>& arma);
 
-  /// At unconstrained parameters (see arma_from_parameters), with the derivatives by them.
+  /// At unconstrained parameters (see arma_from_parameters), with the derivatives by them. What the
+  /// last call has filtered at the same u is not filtered again.
   LikelihoodValue at(const Eigen::VectorXd& u, Eigen::VectorXd* gradient);
 
   /// The regressors (n, k) in standard deviations of sigma: their innovations. Of no use where the
@@ -91,6 +92,8 @@ class Likelihood {
   Eigen::MatrixXd white_;   // (n, 1 + k) filtered_ in standard deviations of sigma
   Eigen::MatrixXd factor_;  // (integrated, integrated) Cholesky factor of their information
   Transient transient_;
+  Eigen::VectorXd last_u_;  // where the working arrays stand; empty if nowhere known
+  LikelihoodValue last_value_;
 };
 
 }  // namespace forecart::sarima

@@ -179,6 +179,32 @@ TEST(Likelihood, GradientEqualsCentralDifferences) {
   }
 }
 
+/// Whatever was asked before, at the same parameters or at others.
+TEST(Likelihood, AnswersDoNotDependOnEarlierQuestions) {
+  Generator generator(9);
+  const SarimaOrder order{1, 0, 1, 1, 0, 1, 4};
+  Sample sample{noise(120, generator), Eigen::MatrixXd(120, 1)};
+  sample.x.col(0) = noise(120, generator);
+  for (const Index integrated : {0, 1}) {
+    sample.integrated = integrated;
+    const VectorXd u = random_parameters(order, 0.5, generator);
+    VectorXd expected(u.size());
+    const double value = Likelihood(order, sample).at(u, &expected).log_likelihood;
+    Likelihood asked(order, sample);
+    VectorXd gradient(u.size());
+    asked.at(VectorXd(-u), &gradient);
+    EXPECT_EQ(asked.at(u, nullptr).log_likelihood, value);
+    asked.information(u);
+    EXPECT_EQ(asked.at(u, &gradient).log_likelihood, value);
+    EXPECT_EQ(gradient, expected);
+    asked.at(arma_of(order, -u));
+    EXPECT_EQ(asked.at(u, &gradient).log_likelihood, value);
+    EXPECT_EQ(gradient, expected);
+    EXPECT_EQ(asked.at(u, &gradient).log_likelihood, value);
+    EXPECT_EQ(gradient, expected);
+  }
+}
+
 TEST(Likelihood, GradientWithRegressorsEqualsCentralDifferences) {
   Generator generator(6);
   const SarimaOrder order{2, 0, 1, 1, 0, 1, 12};

@@ -19,7 +19,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Log-likelihood that a fit of the search may be short of its optimum.
 constexpr double kSearchTolerance = 1e-2;
 /// The best models, and how near to the best they are, that are fitted again from all starts.
-constexpr int kFinalists = 10;
 constexpr double kClose = 10;
 constexpr int kSeasonalFinalists = 3;
 constexpr double kSeasonalClose = 2;
@@ -159,7 +158,8 @@ class OrderSearch {
   bool refine_best() {
     bool changed = false;
     const bool seasonal = problem_.order.s > 1;
-    const std::vector<Key> keys = best(seasonal ? kSeasonalFinalists : kFinalists);
+    const std::vector<Key> keys =
+        best(seasonal ? std::min(options_.finalists, kSeasonalFinalists) : options_.finalists);
     const double close = seasonal ? kSeasonalClose : kClose;
     const double limit = keys.empty() ? 0 : tried_.at(keys.front()).candidate.aicc + close;
     for (const Key& key : keys) {

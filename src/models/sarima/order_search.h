@@ -15,6 +15,8 @@ struct SearchOptions {
   int max_Q = 2;
   int width = 2;        ///< neighbourhoods are searched around so many of the best models
   int most_fits = 100;  ///< models tried at most
+  /// So many of the best models are fitted again from all starts, at most three beside a season.
+  int finalists = 10;
   /// Refuse models with a root of the expanded polynomials below 1.01 in modulus, as R's
   /// auto.arima does; at s = 24 that is |Theta| > .788.
   bool refuse_near_unit_roots = false;

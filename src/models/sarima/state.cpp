@@ -138,7 +138,7 @@ std::optional<Innovation> StateFilter::count(Innovation innovation) {
     return std::nullopt;
   }
   sum_squares_ += innovation.value * innovation.value / innovation.variance;
-  log_determinant_ += std::log(innovation.variance);
+  if (innovation.variance != 1) log_determinant_ += std::log(innovation.variance);
   ++used_;
   return innovation;
 }
@@ -307,45 +307,6 @@ void StateFilter::shrink_factor() {
   gain_ = theta_;
   lambda_.setZero();
   variance_ = 1;
-}
-
-/// psi_k of y: those of x, summed up as the differences demand.
-VectorXd StateFilter::psi(Index count) const {
-  const auto polynomial = [](double first, const VectorXd& v) {
-    LagPolynomial<double> c{first};
-    c.insert(c.end(), v.begin(), v.end());
-    return c;
-  };
-  const std::vector<double> x =
-      psi_weights(polynomial(0, phi_), polynomial(1, theta_), static_cast<std::size_t>(count));
-  const std::vector<double> y = psi_weights(polynomial(0, delta_), x, x.size());
-  return Eigen::Map<const VectorXd>(y.data(), count);
-}
-
-StateForecast StateFilter::forecast(Index horizon) const {
-  StateForecast result;
-  result.mean.resize(horizon);
-  VectorXd state = state_;
-  VectorXd lags = lags_;
-  MatrixXd factor = factor_;
-  if (!uncertain_) {
-    const MatrixXd alpha = transient_factor();
-    factor.setZero(factor_.rows(), alpha.cols());
-    factor.topRows(alpha.rows()) = alpha;
-  }
-  result.factor.resize(horizon, factor.cols());
-  for (Index k = 0; k < horizon; ++k) {
-    result.mean[k] = (state.size() > 0 ? state[0] : 0.0) + delta_.dot(lags);
-    transition(state, lags, result.mean[k]);
-    if (factor.cols() == 0) continue;
-    const VectorXd g = factor_row(factor);
-    result.factor.row(k) = g.transpose();
-    MatrixXd next(factor.rows(), factor.cols());
-    transition(factor, g, next);
-    factor = std::move(next);
-  }
-  result.psi = psi(horizon);
-  return result;
 }
 
 nlohmann::json StateFilter::save() const {
