@@ -80,8 +80,10 @@ class Trials {
 
   std::vector<Contestant> run(const Covariates& covariates, const FitOptions& fit) {
     parallel_for(contestants_.size(), fit.threads, [&](std::size_t i) { describe(i); });
+    FitOptions trial = fit;
+    trial.trial = true;
     for (Index origins = options_.windows; origins > 0; --origins) {
-      for (std::size_t m = 0; m < candidates_.size(); ++m) attempt(m, origins, covariates, fit);
+      for (std::size_t m = 0; m < candidates_.size(); ++m) attempt(m, origins, covariates, trial);
     }
     return std::move(contestants_);
   }

@@ -203,6 +203,10 @@ class Ensemble final : public Model {
   explicit Ensemble(std::vector<ModelPtr> members) : members_(std::move(members)) {}
 
   std::string name() const override { return "Ensemble"; }
+  bool pools() const override {
+    return std::any_of(members_.begin(), members_.end(),
+                       [](const ModelPtr& member) { return member->pools(); });
+  }
   bool uses_covariates() const override {
     return std::any_of(members_.begin(), members_.end(),
                        [](const ModelPtr& member) { return member->uses_covariates(); });

@@ -25,7 +25,7 @@ std::string text_of(const CovariateBlock& block) {
 std::string fingerprint(const Panel& panel, const Covariates& covariates,
                         const FitOptions& options) {
   std::string content =
-      fmt::format("{} {} {} {}\n", options.seed, options.horizon,
+      fmt::format("{} {} {} {} {}\n", options.seed, options.horizon, options.trial,
                   panel.calendar().frequency().name(), panel.calendar().zone().name());
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
     const SeriesView series = panel[i];

@@ -4,70 +4,17 @@
 #include "evaluation/auto_select.h"
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
-#include "models/autoregression/seasonal_ar.h"
-#include "models/baseline/average.h"
-#include "models/baseline/naive.h"
-#include "models/intermittent/aggregation.h"
-#include "models/intermittent/count_profile.h"
-#include "models/intermittent/croston.h"
-#include "models/lstm/lstm.h"
-#include "models/profile/level_profile.h"
-#include "models/sarima/arima.h"
-#include "models/sarima/arima_variants.h"
-#include "models/series_model.h"
-#include "models/smoothing/auto_ets.h"
-#include "models/transformed.h"
-#include "models/trees/gradient_boosted_trees.h"
+#include "pipeline/model_makers.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace forecart {
 
 namespace {
-
-SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
-  const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
-                             options.root_rule, options.horizon};
-  return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
-}
-
-/// The models of intermittent demand; null for a name that is none of them.
-SeriesModelPtr make_intermittent(const std::string& name, const ModelOptions& options) {
-  if (name == "CrostonClassic") return make_croston(CrostonVariant::classic);
-  if (name == "CrostonSBA") return make_croston(CrostonVariant::sba);
-  if (name == "CrostonOptimized") return make_croston(CrostonVariant::optimized);
-  if (name == "TSB") return make_tsb();
-  if (name == "ADIDA") return make_adida();
-  if (name == "IMAPA") return make_imapa();
-  if (name == "CountProfile") return make_count_profile({.season = options.season_length});
-  return nullptr;
-}
-
-/// The per-series models; null for a name that is none of them.
-SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
-  if (name == "Naive") return make_naive();
-  if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
-  if (name == "HistoricAverage") return make_historic_average();
-  if (name == "WindowAverage") return make_window_average(options.season_length);
-  if (name == "ARIMA") {
-    return transformed(
-        make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
-        options.transform, options.season_length);
-  }
-  if (name == "AutoARIMA") return make_chosen_arima(options);
-  if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
-  if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
-  if (SeriesModelPtr intermittent = make_intermittent(name, options)) return intermittent;
-  if (name == "LSTM")
-    return transformed(make_lstm({.season = options.season_length}), options.transform,
-                       options.season_length);
-  return nullptr;
-}
 
 [[noreturn]] void refuse(const std::string& name) {
   std::vector<std::string> names;
@@ -92,6 +39,11 @@ const std::vector<ModelDescription>& known_models() {
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
+      {"DoubleSeasonalES",
+       "exponential smoothing with two seasons and an AR(1) error, fitted several steps ahead"},
+      {"SeasonalMedian", "the median of the last three seasons"},
+      {"SeasonalGrowth", "the last season with the change of level, or the growth of past seasons"},
+      {"MSTL", "seasons by STL, AutoETS without a season on the rest"},
       {"CrostonClassic", "intermittent demand: smoothed size over smoothed interval"},
       {"CrostonSBA", "the same without its bias"},
       {"CrostonOptimized", "the same with smoothing chosen per series"},
@@ -128,43 +80,20 @@ ModelPtr ModelRegistry::make(const std::string& name) {
   return model;
 }
 
-/// What AutoSelect tries, the first for any series. Costs are milliseconds of a fit to a thousand
-/// values, in round numbers.
-std::vector<Candidate> ModelRegistry::candidates() {
-  using enum DemandClass;
-  const std::vector<std::tuple<std::string, double, std::vector<DemandClass>>> kTried{
-      {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
-      {"SeasonalNaive", .1, {smooth, erratic}},
-      {"AutoARIMA", 100, {smooth, erratic}},
-  };
-  std::vector<Candidate> result{{make("WindowAverage"), .1, {}}};
-  for (const auto& [name, cost, classes] : kTried) result.push_back({make(name), cost, classes});
-  return result;
-}
-
 ModelPtr ModelRegistry::make_new(const std::string& name) {
   if (name == "AutoSelect") {
     return make_auto_select(
-        candidates(), SelectionOptions::for_horizon(options_.horizon, options_.season_length));
+        selection_candidates(options_),
+        SelectionOptions::for_horizon(options_.horizon, options_.season_length));
   }
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members));
   }
-  if (name == "GradientBoostedTrees") {
-    return share_fits(
-        make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
-                                    make_window_average(options_.season_length)));
-  }
-  if (name == "LevelProfile") {
-    return share_fits(
-        make_level_profile({.season = options_.season_length,
-                            .fallback = make_window_average(options_.season_length)}));
-  }
-  SeriesModelPtr model = make_series_model(name, options_);
+  ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);
-  return share_fits(per_series(std::move(model), make_window_average(options_.season_length)));
+  return share_fits(std::move(model));
 }
 
 }  // namespace forecart

@@ -23,6 +23,7 @@ class LevelProfile final : public Model {
   }
 
   std::string name() const override { return "LevelProfile"; }
+  bool pools() const override { return true; }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates&,
                               const FitOptions& options) const override {

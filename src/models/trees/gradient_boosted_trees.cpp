@@ -28,6 +28,7 @@ class GradientBoostedTrees final : public Model {
       : options_(options), fallback_(std::move(fallback)) {}
 
   std::string name() const override { return "GradientBoostedTrees"; }
+  bool pools() const override { return true; }
   bool uses_covariates() const override { return true; }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,

@@ -1,0 +1,146 @@
+#include "pipeline/model_makers.h"
+
+#include "models/autoregression/seasonal_ar.h"
+#include "models/baseline/average.h"
+#include "models/baseline/naive.h"
+#include "models/baseline/seasonal_rule.h"
+#include "models/decomposed.h"
+#include "models/intermittent/aggregation.h"
+#include "models/intermittent/count_profile.h"
+#include "models/intermittent/croston.h"
+#include "models/lstm/lstm.h"
+#include "models/profile/level_profile.h"
+#include "models/sarima/arima.h"
+#include "models/sarima/arima_variants.h"
+#include "models/series_model.h"
+#include "models/smoothing/auto_ets.h"
+#include "models/smoothing/double_seasonal_es.h"
+#include "models/transformed.h"
+#include "models/trees/gradient_boosted_trees.h"
+
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
+  const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
+                             options.root_rule, options.horizon};
+  return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
+}
+
+/// The models of intermittent demand; null for a name that is none of them.
+SeriesModelPtr make_intermittent(const std::string& name, const ModelOptions& options) {
+  if (name == "CrostonClassic") return make_croston(CrostonVariant::classic);
+  if (name == "CrostonSBA") return make_croston(CrostonVariant::sba);
+  if (name == "CrostonOptimized") return make_croston(CrostonVariant::optimized);
+  if (name == "TSB") return make_tsb();
+  if (name == "ADIDA") return make_adida();
+  if (name == "IMAPA") return make_imapa();
+  if (name == "CountProfile") return make_count_profile({.season = options.season_length});
+  return nullptr;
+}
+
+/// The seasons of a median: years of days and weeks lie too far apart.
+std::vector<int> close_seasons(const ModelOptions& options) {
+  std::vector<int> seasons = options.possible_seasons;
+  if (!options.frequency.is_sub_daily() && seasons.size() > 1) seasons.resize(1);
+  return seasons;
+}
+
+SeriesModelPtr make_seasonal_growth(const ModelOptions& options) {
+  const auto variant = [&options](const char* label, SeasonalRule rule) {
+    return Variant{label, make_seasonal_rule(rule, options.possible_seasons)};
+  };
+  return best_on_rolling_origins("SeasonalGrowth",
+                                 {variant("level change", SeasonalRule::level_change),
+                                  variant("same growth", SeasonalRule::same_growth)},
+                                 {options.horizon, 2, options.horizon});
+}
+
+/// MSTL with AutoETS without a season on the rest, in logarithms or as it is.
+SeriesModelPtr make_mstl(const ModelOptions& options) {
+  const SeriesModelPtr model =
+      make_decomposed(make_auto_ets({.season_length = 1}), options.possible_seasons);
+  return best_on_rolling_origins(
+      "MSTL",
+      {{"log", transformed(model, Transform::log)}, {"none", transformed(model, Transform::none)}},
+      {options.horizon, 2, options.horizon});
+}
+
+/// The per-series models; null for a name that is none of them.
+SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
+  if (name == "Naive") return make_naive();
+  if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
+  if (name == "HistoricAverage") return make_historic_average();
+  if (name == "WindowAverage") return make_window_average(options.season_length);
+  if (name == "ARIMA") {
+    return transformed(
+        make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
+        options.transform, options.season_length);
+  }
+  if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
+  if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
+  if (name == "DoubleSeasonalES")
+    return make_double_seasonal_es({.seasons = options.possible_seasons});
+  if (name == "SeasonalMedian")
+    return make_seasonal_rule(SeasonalRule::median, close_seasons(options));
+  if (name == "SeasonalGrowth") return make_seasonal_growth(options);
+  if (name == "MSTL") return make_mstl(options);
+  if (SeriesModelPtr intermittent = make_intermittent(name, options)) return intermittent;
+  if (name == "LSTM")
+    return transformed(make_lstm({.season = options.season_length}), options.transform,
+                       options.season_length);
+  return nullptr;
+}
+
+}  // namespace
+
+ModelPtr make_model(const std::string& name, const ModelOptions& options) {
+  const SeriesModelPtr fallback = make_window_average(options.season_length);
+  if (name == "LevelProfile") {
+    return make_level_profile({.season = options.season_length, .fallback = fallback});
+  }
+  if (name == "GradientBoostedTrees") {
+    return make_gradient_boosted_trees(
+        {.season = options.season_length, .horizon = options.horizon}, fallback);
+  }
+  SeriesModelPtr model = make_series_model(name, options);
+  return model == nullptr ? nullptr : per_series(std::move(model), fallback);
+}
+
+std::vector<Candidate> selection_candidates(const ModelOptions& options) {
+  using enum DemandClass;
+  const std::vector<DemandClass> regular{smooth, erratic};
+  const std::vector<DemandClass> rare{intermittent, lumpy};
+  struct Row {
+    const char* model;
+    double cost;
+    std::vector<DemandClass> classes;
+  };
+  const std::vector<Row> kRows{
+      {"WindowAverage", .1, {}},
+      {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
+      {"SeasonalNaive", .1, regular},
+      {"SeasonalMedian", .1, regular},
+      {"SeasonalGrowth", .2, regular},
+      {"SeasonalAR", 1, regular},
+      {"AutoETS", 20, regular},
+      {"MSTL", 30, regular},
+      {"DoubleSeasonalES", 30, regular},
+      {"AutoARIMA", 100, regular},
+      {"TSB", .1, rare},
+      {"CrostonSBA", .1, rare},
+      {"IMAPA", .3, rare},
+      {"CountProfile", 1, rare},
+  };
+  std::vector<Candidate> result;
+  for (const auto& [model, cost, classes] : kRows) {
+    result.push_back({make_model(model, options), cost, classes});
+  }
+  return result;
+}
+
+}  // namespace forecart
