@@ -62,18 +62,4 @@ std::int64_t Generator::poisson(double mean) {
   return count;
 }
 
-double Generator::gamma(double shape) {
-  if (shape < 1) {  // [MarsagliaTsang2000 sec. 6]
-    const double u = 1 - uniform();
-    return gamma(shape + 1) * std::pow(u, 1 / shape);
-  }
-  const double d = shape - 1.0 / 3;
-  const double c = 1 / std::sqrt(9 * d);
-  while (true) {
-    const double x = normal();
-    const double v = std::pow(1 + c * x, 3);
-    if (v > 0 && std::log(1 - uniform()) < x * x / 2 + d * (1 - v + std::log(v))) return d * v;
-  }
-}
-
 }  // namespace forecart

@@ -24,8 +24,6 @@ class Generator {
   double normal();
   /// Poisson with mean >= 0: inversion below 30, above it the rounded normal approximation.
   std::int64_t poisson(double mean);
-  /// Gamma with shape > 0 and scale 1 [MarsagliaTsang2000].
-  double gamma(double shape);
 
  private:
   std::mt19937_64 engine_;

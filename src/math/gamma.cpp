@@ -47,4 +47,21 @@ double gamma_quantile(double probability, double shape) {
   return x;
 }
 
+double draw_gamma(double shape, Generator& generator) {
+  assert(shape > 0);
+  if (shape < 1) {  // [MarsagliaTsang2000 sec. 6]
+    const double u = 1 - generator.uniform();
+    return draw_gamma(shape + 1, generator) * std::pow(u, 1 / shape);
+  }
+  const double d = shape - 1.0 / 3;
+  const double c = 1 / std::sqrt(9 * d);
+  while (true) {
+    const double x = generator.normal();
+    const double v = std::pow(1 + c * x, 3);
+    if (v <= 0) continue;
+    const double u = 1 - generator.uniform();
+    if (std::log(u) < x * x / 2 + d * (1 - v + std::log(v))) return d * v;
+  }
+}
+
 }  // namespace forecart

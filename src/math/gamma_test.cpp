@@ -32,6 +32,21 @@ TEST(GammaQuantile, IsContinuousWhereTheApproximationBegins) {
   EXPECT_NEAR(gamma_quantile(0.9, 10001) / gamma_quantile(0.9, 9999.99), 10001 / 9999.99, 2e-6);
 }
 
+TEST(DrawGamma, HasItsMoments) {
+  Generator generator(2);
+  for (const double shape : {0.2, 1.0, 9.0}) {
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < 100000; ++i) {
+      const double x = draw_gamma(shape, generator);
+      sum += x / 100000;
+      squares += x * x / 100000;
+    }
+    EXPECT_NEAR(sum / shape, 1, 0.03);
+    EXPECT_NEAR((squares - sum * sum) / shape, 1, 0.06);
+  }
+}
+
 TEST(GammaQuantile, OfATinyShapeIsZeroUntilTheTail) {
   EXPECT_EQ(gamma_quantile(0.5, 1e-5), 0);
   EXPECT_GE(gamma_quantile(1 - 1e-7, 1e-5), 0);

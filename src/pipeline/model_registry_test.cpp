@@ -168,7 +168,8 @@ TEST_P(AnyModel, TakesAnySeriesWithoutFailing) {
     }
   }
   EXPECT_DOUBLE_EQ(forecast.series[4].distribution->mean(3), 0) << "nothing was ever sold";
-  EXPECT_NEAR(forecast.series[3].distribution->mean(3), 4, 1e-6) << "constant";
+  const double constant = GetParam() == "CrostonSBA" ? 3.8 : 4;  // less alpha / 2 by its definition
+  EXPECT_NEAR(forecast.series[3].distribution->mean(3), constant, 1e-6) << "constant";
   for (const LedgerRow& row : fitted->ledger()) {
     EXPECT_TRUE(row.fallback.empty() || !row.reason.empty()) << "a fallback says why";
   }
@@ -236,7 +237,9 @@ std::vector<std::string> model_names() {
 /// Those that learn from one series at a time.
 std::vector<std::string> names_of_one() {
   std::vector<std::string> names = model_names();
-  std::erase(names, "GradientBoostedTrees");
+  for (const char* panel : {"GradientBoostedTrees", "LevelProfile", "AutoSelect"}) {
+    std::erase(names, panel);
+  }
   return names;
 }
 

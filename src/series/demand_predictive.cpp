@@ -22,9 +22,9 @@ using Eigen::VectorXd;
 constexpr double kLeastVariance = 1e-18;
 
 /// A gamma variable of this mean and variance.
-double draw_gamma(double mean, double variance, Generator& generator) {
+double draw_around(double mean, double variance, Generator& generator) {
   if (!(mean > 0) || !(variance > kLeastVariance * mean * mean)) return std::max(0.0, mean);
-  return generator.gamma(mean / variance * mean) * (variance / mean);
+  return draw_gamma(mean / variance * mean, generator) * (variance / mean);
 }
 
 double positive_quantile(double probability, double mean, double variance) {
@@ -36,9 +36,9 @@ double positive_quantile(double probability, double mean, double variance) {
 /// vary less as rounded gamma variables; see count_quantile.
 double draw_count(double mean, double variance, Generator& generator) {
   if (variance < mean && mean >= kLeastNarrowMean) {
-    return std::round(draw_gamma(mean, variance, generator));
+    return std::round(draw_around(mean, variance, generator));
   }
-  const double rate = draw_gamma(mean, std::max(0.0, variance - mean), generator);
+  const double rate = draw_around(mean, std::max(0.0, variance - mean), generator);
   return static_cast<double>(generator.poisson(rate));
 }
 
@@ -87,7 +87,7 @@ double DemandPredictive::quantile(Index step, double probability) const {
 double DemandPredictive::draw_step(double mean, Generator& generator) const {
   const double v = noise_.of(mean);
   if (kind_ == DemandKind::counts) return draw_count(mean, v, generator);
-  return value(draw_gamma(mean, v, generator));
+  return value(draw_around(mean, v, generator));
 }
 
 /// The level in units of its expectation: (h).
@@ -100,7 +100,7 @@ VectorXd DemandPredictive::draw_level(Generator& generator) const {
     if (kind_ == DemandKind::real)
       now += std::sqrt(next - reached) * generator.normal();
     else
-      now *= draw_gamma(1, next / reached - 1, generator);
+      now *= draw_around(1, next / reached - 1, generator);
     level[step] = now;
     reached = next;
   }

@@ -20,9 +20,9 @@ bool spreads(double mean, double variance) {
   return mean > 0 && variance > kLeastVariance * mean * mean;
 }
 
-double draw_gamma(double mean, double variance, Generator& generator) {
+double draw_around(double mean, double variance, Generator& generator) {
   if (!spreads(mean, variance)) return std::max(0.0, mean);
-  return generator.gamma(mean / variance * mean) * (variance / mean);
+  return draw_gamma(mean / variance * mean, generator) * (variance / mean);
 }
 
 }  // namespace
@@ -57,15 +57,15 @@ double CompoundDemand::quantile(Index, double probability) const {
 /// Beta(p n, (1 - p) n) as the share of one gamma variable in the sum of two.
 double CompoundDemand::draw_probability(Generator& generator) const {
   if (probability_ <= 0 || probability_ >= 1) return probability_;
-  const double yes = generator.gamma(probability_ * shape_.occurrence_weight);
-  const double no = generator.gamma((1 - probability_) * shape_.occurrence_weight);
+  const double yes = draw_gamma(probability_ * shape_.occurrence_weight, generator);
+  const double no = draw_gamma((1 - probability_) * shape_.occurrence_weight, generator);
   return yes + no > 0 ? yes / (yes + no) : probability_;
 }
 
 double CompoundDemand::draw_size(double mean, Generator& generator) const {
-  if (!shape_.whole) return draw_gamma(mean, shape_.size_variance, generator);
+  if (!shape_.whole) return draw_around(mean, shape_.size_variance, generator);
   const double excess = std::max(0.0, shape_.size_variance - mean);
-  return 1 + static_cast<double>(generator.poisson(draw_gamma(mean, excess, generator)));
+  return 1 + static_cast<double>(generator.poisson(draw_around(mean, excess, generator)));
 }
 
 MatrixXd CompoundDemand::draw(Index paths, Generator& generator) const {
@@ -75,7 +75,7 @@ MatrixXd CompoundDemand::draw(Index paths, Generator& generator) const {
   MatrixXd result = MatrixXd::Zero(horizon_, paths);
   for (Index path = 0; path < paths; ++path) {
     const double probability = draw_probability(generator);
-    const double mean = draw_gamma(beyond, spread, generator);
+    const double mean = draw_around(beyond, spread, generator);
     for (Index step = 0; step < horizon_; ++step) {
       if (generator.uniform() < probability) result(step, path) = draw_size(mean, generator);
     }

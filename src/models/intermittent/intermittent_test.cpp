@@ -1,4 +1,5 @@
 #include "base/random.h"
+#include "math/gamma.h"
 #include "models/intermittent/aggregation.h"
 #include "models/intermittent/compound_demand.h"
 #include "models/intermittent/count_profile.h"
@@ -145,7 +146,7 @@ TEST(CountProfile, CoversOverdispersedCounts) {
   const Coverage inside = coverage(make_count_profile({.season = 7}), [&](int) {
     std::vector<double> y;
     for (Index t = 0; t < 214; ++t) {
-      y.push_back(static_cast<double>(generator.poisson(30 * generator.gamma(5) / 5)));
+      y.push_back(static_cast<double>(generator.poisson(30 * draw_gamma(5, generator) / 5)));
     }
     return y;
   });
