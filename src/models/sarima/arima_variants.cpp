@@ -26,6 +26,7 @@ constexpr int kHarmonics = 3;
 /// Of a model with this season beside a shortest one.
 sarima::SearchOptions search_for(int season, int shortest) {
   sarima::SearchOptions search;
+  search.first_starts = 1;
   const int longest = std::max(season, shortest);
   if (longest > 1) search.width = search.finalists = 1;
   if (longest <= kLongSeason) return search;

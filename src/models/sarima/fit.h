@@ -15,7 +15,8 @@ struct EstimateOptions {
   double tolerance = 1e-8;   ///< log-likelihood that one more Newton step would gain
   double wanted = -std::numeric_limits<double>::infinity();  ///< give up on what stays below
   std::vector<Eigen::VectorXd> starts{};  ///< unconstrained parameters to start from, tried first
-  /// How many of the fixed starts are tried too; all of them if `starts` lead nowhere.
+  /// How many of the fixed starts are tried too, at least one where there are no `starts`; all of
+  /// them if `starts` lead nowhere.
   std::size_t fixed_starts = 3;
 };
 

@@ -199,7 +199,8 @@ class OrderSearch {
     options.max_iterations = kMostIterations;
     options.wanted = wanted(order, constant);
     if (neighbour != nullptr) options.starts.push_back(carried_over(*neighbour, order));
-    options.fixed_starts = problem_.plain.y.size() <= kShort ? 3 : 0;
+    options.fixed_starts = neighbour == nullptr ? options_.first_starts : 0;
+    if (problem_.plain.y.size() <= kShort) options.fixed_starts = 3;
     tried_.emplace(key, Tried{fit(order, constant, options)});
   }
 
