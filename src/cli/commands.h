@@ -18,6 +18,7 @@ void add_ingest_command(CLI::App& app, Command& chosen);
 void add_run_command(CLI::App& app, Command& chosen);
 void add_forecast_command(CLI::App& app, Command& chosen);
 void add_backtest_command(CLI::App& app, Command& chosen);
+void add_explain_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);
 void add_version_command(CLI::App& app, Command& chosen);

@@ -5,6 +5,7 @@
 #include "cli/text_table.h"
 #include "pipeline/covariate_source.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/sales.h"
@@ -30,6 +31,11 @@ struct PanelFlags {
     model.add_model_flags(command);
     common.add_to(command);
   }
+};
+
+struct ExplainFlags {
+  PanelFlags panel;
+  std::vector<std::string> series;
 };
 
 ExitStatus status_of(const std::vector<ModelBacktest>& results) {
@@ -137,7 +143,7 @@ void tell_terms(ModelRegistry& registry, const PanelRunOptions& options) {
   tell_covariates(registry, options);
 }
 
-void show_forecasts(const Table& table, const PanelFlags& flags) {
+void show_table(const Table& table, const PanelFlags& flags) {
   if (flags.common.json && flags.output.empty()) {
     print_json(rows_json(table));
   } else {
@@ -145,8 +151,8 @@ void show_forecasts(const Table& table, const PanelFlags& flags) {
   }
 }
 
-/// With the states that the current run has saved.
-ExitStatus forecast_from_run(const PanelFlags& flags) {
+/// Forecasts with the states that the current run has saved.
+SavedForecast saved_forecast(const PanelFlags& flags) {
   if (!flags.input.covariates.empty()) {
     throw Error(ErrorCode::usage,
                 "the saved states know no regressors; give --regressors and --holidays with files");
@@ -157,16 +163,19 @@ ExitStatus forecast_from_run(const PanelFlags& flags) {
   request.panel = flags.input.panel;
   request.models = flags.model.choice.models;
   if (flags.model.horizon->count() > 0) request.horizon = flags.model.choice.horizon;
-  const SavedForecast saved = forecast_saved(request);
+  SavedForecast saved = forecast_saved(request);
   print_note(fmt::format("states of run {}{}", saved.run,
                          saved.moved_on ? ", moved on over new orders" : ""));
-  show_forecasts(forecast_table(saved.forecasts, flags.model.choice.levels), flags);
-  return ExitStatus::ok;
+  return saved;
 }
 
-ExitStatus forecast(const PanelFlags& flags) {
-  check_output(flags.output);
-  if (flags.input.from_repository()) return forecast_from_run(flags);
+/// A forecast straight from files, and what it was made with.
+struct FreshForecast {
+  PanelRunOptions options;
+  PanelRun run;
+};
+
+FreshForecast fresh_forecast(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   const LoadedPanel loaded = load(flags);
   const ModelChoice choice = flags.model.parsed();
@@ -175,12 +184,55 @@ ExitStatus forecast(const PanelFlags& flags) {
   options.covariates =
       load_covariates(flags.input.covariates, loaded.panel, {0, options.backtest.horizon});
   tell_terms(registry, options);
-  const PanelRun run = forecast_panel(loaded.panel, registry, options);
-  const Table table = forecast_table(run.forecasts, options.backtest.levels);
+  PanelRun run = forecast_panel(loaded.panel, registry, options);
   tell_fallbacks(run.results);
   tell_dropped(run.results);
-  show_forecasts(table, flags);
-  return status_of(run.results);
+  options.backtest.fit.progress = &no_progress();
+  return {std::move(options), std::move(run)};
+}
+
+ExitStatus forecast(const PanelFlags& flags) {
+  check_output(flags.output);
+  if (flags.input.from_repository()) {
+    const SavedForecast saved = saved_forecast(flags);
+    show_table(forecast_table(saved.forecasts, flags.model.choice.levels), flags);
+    return ExitStatus::ok;
+  }
+  const FreshForecast fresh = fresh_forecast(flags);
+  show_table(forecast_table(fresh.run.forecasts, fresh.options.backtest.levels), flags);
+  return status_of(fresh.run.results);
+}
+
+/// Parts of every forecast as a table, and with --json what each model knows of itself too.
+void show_explanation(const std::vector<NamedFitted>& models, const ExplainFlags& flags,
+                      const ExplanationRequest& request, const Covariates& future) {
+  const Table table = explanation_table(models, request, future);
+  if (flags.panel.common.json && flags.panel.output.empty()) {
+    print_json({{"forecasts", rows_json(table)}, {"models", explanation_json(models, request)}});
+  } else {
+    emit_table(table, flags.panel.output);
+  }
+}
+
+ExitStatus explain(const ExplainFlags& flags) {
+  check_output(flags.panel.output);
+  std::vector<NamedFitted> models;
+  if (flags.panel.input.from_repository()) {
+    const SavedForecast saved = saved_forecast(flags.panel);
+    for (std::size_t i = 0; i < saved.fitted.size(); ++i) {
+      models.push_back({saved.forecasts[i].model, saved.fitted[i].get()});
+    }
+    const Eigen::Index horizon = saved.forecasts.front().forecast.horizon;
+    show_explanation(models, flags, {horizon, flags.series}, {});
+    return ExitStatus::ok;
+  }
+  const FreshForecast fresh = fresh_forecast(flags.panel);
+  for (const ModelBacktest& result : fresh.run.results) {
+    models.push_back({result.model, result.fitted.get()});
+  }
+  show_explanation(models, flags, {fresh.options.backtest.horizon, flags.series},
+                   fresh.options.covariates);
+  return status_of(fresh.run.results);
 }
 
 ExitStatus backtest(const PanelFlags& flags) {
@@ -221,6 +273,23 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
       "--fourier 365.25:2 --regressors prices.csv --holidays holidays.csv\n"
       "With --repository the states of the current run forecast, moved on over new orders.");
   command->callback([flags, &chosen] { chosen = [flags] { return forecast(*flags); }; });
+}
+
+void add_explain_command(CLI::App& app, Command& chosen) {
+  auto* const command =
+      app.add_subcommand("explain", "Say what forecasts are made of: parts that add up to them");
+  const auto flags = std::make_shared<ExplainFlags>();
+  flags->panel.add_to(*command);
+  command->add_option("--series", flags->series, "unique_id of a series [all]; repeat for several");
+  command->add_option("-o,--output", flags->panel.output,
+                      "csv, parquet or json file [csv on stdout]");
+  command->footer(
+      "Example:\n  forecart explain sales.csv --h 24 --freq h --model AutoSelect --series total\n"
+      "  forecart explain --repository shop --dataset orders --json\n"
+      "A row per series and step: forecast, then level, trend, seasons and regressors, which add "
+      "up "
+      "to it. --json adds parameters and diagnostics.");
+  command->callback([flags, &chosen] { chosen = [flags] { return explain(*flags); }; });
 }
 
 void add_backtest_command(CLI::App& app, Command& chosen) {

@@ -43,7 +43,12 @@ std::vector<LedgerRow> combined_ledger(const std::vector<std::unique_ptr<Fitted>
   for (std::size_t i = 0; i < rows.size(); ++i) {
     LedgerRow& row = rows[i];
     std::size_t fallen = 0;
-    row = {row.unique_id, "Ensemble", "", "", "", row.rows_used, row.gaps, true, 0, {}};
+    LedgerRow whole;
+    whole.unique_id = row.unique_id;
+    whole.model = "Ensemble";
+    whole.rows_used = row.rows_used;
+    whole.gaps = row.gaps;
+    row = std::move(whole);
     for (const auto& member : members) {
       const LedgerRow& part = member->ledger()[i];
       row.milliseconds += part.milliseconds;

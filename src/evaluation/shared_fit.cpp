@@ -50,6 +50,7 @@ class SharedFits final : public Model {
   explicit SharedFits(ModelPtr model) : model_(std::move(model)) {}
 
   std::string name() const override { return model_->name(); }
+  bool pools() const override { return model_->pools(); }
   bool uses_covariates() const override { return model_->uses_covariates(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,

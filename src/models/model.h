@@ -41,6 +41,9 @@ struct LedgerRow {
   Eigen::Index rows_used = 0;   ///< values that are not missing
   Eigen::Index gaps = 0;        ///< missing values between the first and the last
   bool converged = true;
+  std::string demand;               ///< what the series is like, where a model asked; see describe
+  std::string chosen;               ///< the model taken, where one chooses among others
+  std::string tried;                ///< what was tried, and why it lost
   double milliseconds = 0;          ///< time of the fit
   std::vector<MemberTime> members;  ///< its parts, where the model combines others
 };
@@ -87,6 +90,8 @@ class Model {
  public:
   virtual ~Model() = default;
   virtual std::string name() const = 0;
+  /// Whether the forecast of a series depends on the others that it is fitted with.
+  virtual bool pools() const { return false; }
   /// Whether covariates change what it forecasts.
   virtual bool uses_covariates() const { return false; }
   virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,

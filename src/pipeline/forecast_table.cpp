@@ -101,6 +101,14 @@ std::size_t best_model(const std::vector<ModelBacktest>& results, std::size_t se
   return best;
 }
 
+/// The row of the model that chose among others, the first where none did.
+const LedgerRow& selection_of(const std::vector<ModelBacktest>& results, std::size_t series) {
+  for (const ModelBacktest& result : results) {
+    if (!result.ledger[series].chosen.empty()) return result.ledger[series];
+  }
+  return results.front().ledger[series];
+}
+
 json cell_json(const Column& column, std::size_t row) {
   return std::visit(
       [row](const auto& values) -> json {
@@ -219,7 +227,7 @@ json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results
 
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results) {
   struct Columns {
-    std::vector<std::string> ids, tried, best, fallback, reason, intervals;
+    std::vector<std::string> ids, demand, tried, best, chosen, trials, fallback, reason, intervals;
     std::vector<std::int64_t> rows, gaps, outliers;
     std::vector<double> milliseconds;
   } columns;
@@ -243,6 +251,10 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
     columns.rows.push_back(row.rows_used);
     columns.gaps.push_back(row.gaps);
     columns.outliers.push_back(count_outliers(panel[static_cast<Index>(i)].values));
+    const LedgerRow& choice = selection_of(results, i);
+    columns.demand.push_back(choice.demand);
+    columns.chosen.push_back(choice.chosen);
+    columns.trials.push_back(choice.tried);
     columns.tried.push_back(std::move(tried));
     columns.best.push_back(results[best].model);
     columns.fallback.push_back(std::move(fallback));
@@ -255,8 +267,11 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
   table.add("rows_used", std::move(columns.rows));
   table.add("gaps", std::move(columns.gaps));
   table.add("outliers", std::move(columns.outliers));
+  table.add("demand", std::move(columns.demand));
   table.add("models_tried", std::move(columns.tried));
   table.add("best_model", std::move(columns.best));
+  table.add("chosen", std::move(columns.chosen));
+  table.add("trials", std::move(columns.trials));
   table.add("fallback", std::move(columns.fallback));
   table.add("reason", std::move(columns.reason));
   table.add("interval_method", std::move(columns.intervals));

@@ -1,6 +1,7 @@
 #include "pipeline/model_registry.h"
 
 #include "base/error.h"
+#include "evaluation/auto_select.h"
 #include "evaluation/ensemble.h"
 #include "evaluation/shared_fit.h"
 #include "models/autoregression/seasonal_ar.h"
@@ -17,6 +18,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace forecart {
@@ -75,6 +77,8 @@ const std::vector<ModelDescription>& known_models() {
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
+      {"AutoSelect",
+       "per series the model that does best on rolling origins of its class's choice"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };
   return kModels;
@@ -99,7 +103,25 @@ ModelPtr ModelRegistry::make(const std::string& name) {
   return model;
 }
 
+/// What AutoSelect tries, the first for any series. Costs are milliseconds of a fit to a thousand
+/// values, in round numbers.
+std::vector<Candidate> ModelRegistry::candidates() {
+  using enum DemandClass;
+  const std::vector<std::tuple<std::string, double, std::vector<DemandClass>>> kTried{
+      {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
+      {"SeasonalNaive", .1, {smooth, erratic}},
+      {"AutoARIMA", 100, {smooth, erratic}},
+  };
+  std::vector<Candidate> result{{make("WindowAverage"), .1, {}}};
+  for (const auto& [name, cost, classes] : kTried) result.push_back({make(name), cost, classes});
+  return result;
+}
+
 ModelPtr ModelRegistry::make_new(const std::string& name) {
+  if (name == "AutoSelect") {
+    return make_auto_select(
+        candidates(), SelectionOptions::for_horizon(options_.horizon, options_.season_length));
+  }
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));

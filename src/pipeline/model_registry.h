@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/frequency.h"
+#include "evaluation/auto_select.h"
 #include "models/model.h"
 #include "models/sarima/fourier.h"
 #include "models/sarima/order.h"
@@ -51,6 +52,7 @@ class ModelRegistry {
 
  private:
   ModelPtr make_new(const std::string& name);
+  std::vector<Candidate> candidates();
 
   ModelOptions options_;
   std::map<std::string, ModelPtr> made_;

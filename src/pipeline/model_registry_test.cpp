@@ -55,6 +55,14 @@ BacktestOptions three_windows() {
   return result;
 }
 
+/// As good as equal beside the largest of the parts.
+void expect_parts_add_up(const Components& parts, const Predictive& forecast) {
+  const Eigen::VectorXd mean = means_of(forecast);
+  const double unit = std::max(1.0, parts.values.cwiseAbs().maxCoeff());
+  EXPECT_LT((parts.total() - mean).cwiseAbs().maxCoeff(), 1e-9 * unit);
+  EXPECT_EQ(parts.values.rows(), mean.size());
+}
+
 class AnyModel : public testing::TestWithParam<std::string> {
  protected:
   ModelBacktest prove(const Panel& panel, const BacktestOptions& how = three_windows()) const {
@@ -62,6 +70,19 @@ class AnyModel : public testing::TestWithParam<std::string> {
     return backtest(*registry.make(GetParam()), panel, how);
   }
 };
+
+TEST_P(AnyModel, PartsOfAForecastAddUpToIt) {
+  ModelRegistry registry(options());
+  const Panel panel = panel_of({seasonal_counts(180, 4), seasonal_counts_of(-3), {1, 2}});
+  const auto fitted = registry.make(GetParam())->fit(panel, {}, {});
+  const std::vector<Components> parts = fitted->components(14);
+  const Forecast forecast = fitted->forecast(14);
+  ASSERT_EQ(parts.size(), forecast.series.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    SCOPED_TRACE(i);
+    expect_parts_add_up(parts[i], *forecast.series[i].distribution);
+  }
+}
 
 TEST_P(AnyModel, ChangingTheFutureNeverChangesAForecast) {
   const auto values = seasonal_counts(180, 4);

@@ -91,9 +91,10 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   const Eigen::Index horizon = request.horizon.value_or(panel.horizon);
   check_horizon(horizon);
   for (const json& model : wanted_models(manifest, panel.name, request.models)) {
-    const auto fitted = load_model(repository, manifest, model);
+    auto fitted = load_model(repository, manifest, model);
     if (now) fitted->update(now->panel);
     result.forecasts.push_back({model.at("model").get<std::string>(), fitted->forecast(horizon)});
+    result.fitted.push_back(std::move(fitted));
   }
   return result;
 }

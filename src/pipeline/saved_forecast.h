@@ -3,6 +3,7 @@
 #include "pipeline/forecast_table.h"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct SavedForecast {
   std::string run;        ///< whose states were used
   bool moved_on = false;  ///< there were orders that the run had not seen
   std::vector<NamedForecast> forecasts;
+  std::vector<std::unique_ptr<Fitted>> fitted;  ///< what made them, by forecast
 };
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no

@@ -64,6 +64,15 @@ Panel Panel::before_end(Eigen::Index from_end, Eigen::Index to_end) const {
   return result;
 }
 
+Panel Panel::only(const std::vector<Eigen::Index>& places) const {
+  Panel result(calendar_);
+  for (const Eigen::Index place : places) {
+    const SeriesView series = (*this)[place];
+    result.add(std::string(series.id), series.first, series.values);
+  }
+  return result;
+}
+
 Eigen::Index Panel::find(std::string_view id) const {
   const auto at = index_.find(std::string(id));
   return at == index_.end() ? -1 : at->second;

@@ -47,6 +47,9 @@ class Panel {
   static constexpr Eigen::Index kAll = INT64_MAX;
   Panel before_end(Eigen::Index from_end, Eigen::Index to_end) const;
 
+  /// The series at these places, each at most once, in this order.
+  Panel only(const std::vector<Eigen::Index>& places) const;
+
   /// Index of an id, or -1.
   Eigen::Index find(std::string_view id) const;
 

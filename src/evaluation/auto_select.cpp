@@ -1,0 +1,283 @@
+#include "evaluation/auto_select.h"
+
+#include "base/parallel.h"
+#include "evaluation/fitted_selection.h"
+#include "evaluation/selection.h"
+#include "models/saved_state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using nlohmann::json;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool counts_squared(DemandClass demand) {
+  return demand != DemandClass::smooth && demand != DemandClass::erratic;
+}
+
+/// The first candidate suits any class.
+bool suits(const std::vector<Candidate>& candidates, std::size_t candidate, DemandClass demand) {
+  const std::vector<DemandClass>& classes = candidates[candidate].classes;
+  if (candidate == 0) return true;
+  if (classes.empty()) return demand != DemandClass::brief && demand != DemandClass::silent;
+  return std::find(classes.begin(), classes.end(), demand) != classes.end();
+}
+
+/// Values from the first known one on.
+Index history_of(const SeriesView& series) {
+  const auto first = std::find_if(series.values.begin(), series.values.end(),
+                                  [](double y) { return !std::isnan(y); });
+  return series.values.end() - first;
+}
+
+/// Mean loss of a forecast over what came; NaN where nothing is known.
+double loss_of(const SeriesForecast& said, const SeriesView& came, bool squared) {
+  double sum = 0;
+  double count = 0;
+  for (Index step = 0; step < said.distribution->horizon(); ++step) {
+    const Bucket bucket = said.first + step;
+    if (bucket < came.first || bucket >= came.end()) continue;
+    const double error =
+        came.values[static_cast<std::size_t>(bucket - came.first)] - said.distribution->mean(step);
+    if (std::isnan(error)) continue;
+    sum += squared ? error * error : std::abs(error);
+    ++count;
+  }
+  return sum / count;
+}
+
+/// Everything that is known about one series while candidates are tried.
+struct Contestant {
+  SeriesTraits traits;
+  Index origins = 0;
+  SeriesTrial trial;
+  std::vector<std::string> flaws;  // per candidate: why it could not be used
+  double milliseconds = 0;         // spent on it
+};
+
+/// Tries the candidates on the rolling origins of a panel.
+class Trials {
+ public:
+  Trials(const std::vector<Candidate>& candidates, const SelectionOptions& options,
+         const Panel& panel)
+      : candidates_(candidates),
+        options_(options),
+        panel_(panel),
+        contestants_(static_cast<std::size_t>(panel.size())) {}
+
+  std::vector<Contestant> run(const Covariates& covariates, const FitOptions& fit) {
+    parallel_for(contestants_.size(), fit.threads, [&](std::size_t i) { describe(i); });
+    for (Index origins = options_.windows; origins > 0; --origins) {
+      for (std::size_t m = 0; m < candidates_.size(); ++m) attempt(m, origins, covariates, fit);
+    }
+    return std::move(contestants_);
+  }
+
+ private:
+  void describe(std::size_t i) {
+    const SeriesView series = panel_[static_cast<Index>(i)];
+    Contestant& own = contestants_[i];
+    own.traits = traits_of(series.values, options_.season);
+    own.origins = options_.origins_of(history_of(series));
+    own.trial.group = static_cast<int>(own.traits.demand);
+    own.trial.squared = counts_squared(own.traits.demand);
+    own.trial.losses = MatrixXd::Constant(std::ssize(candidates_), own.origins, kNaN);
+    own.flaws.resize(candidates_.size());
+  }
+
+  /// The series with so many origins that a candidate is tried on.
+  std::vector<Index> field_of(std::size_t candidate, Index origins) const {
+    std::vector<Index> field;
+    for (std::size_t i = 0; i < contestants_.size(); ++i) {
+      const Contestant& own = contestants_[i];
+      if (own.origins == origins && suits(candidates_, candidate, own.traits.demand)) {
+        field.push_back(static_cast<Index>(i));
+      }
+    }
+    return field;
+  }
+
+  void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
+               const FitOptions& fit) {
+    const std::vector<Index> field = field_of(candidate, origins);
+    if (field.empty()) return;
+    const Panel panel = panel_.only(field);
+    const Index first = options_.held_out(origins);
+    const auto fitted =
+        candidates_[candidate].model->fit(panel.before_end(Panel::kAll, first), covariates, fit);
+    for (Index w = 0; w < origins; ++w) {
+      const Index to_end = options_.held_out(origins - w);
+      if (w > 0) fitted->update(panel.before_end(to_end + options_.step, to_end), covariates);
+      score(fitted->forecast(options_.horizon, covariates), field, {candidate, w});
+    }
+    note(*fitted, field, candidate);
+  }
+
+  struct Cell {
+    std::size_t candidate;
+    Index origin;
+  };
+
+  void score(const Forecast& forecast, const std::vector<Index>& field, Cell cell) {
+    for (std::size_t k = 0; k < field.size(); ++k) {
+      Contestant& own = contestants_[static_cast<std::size_t>(field[k])];
+      own.trial.losses(static_cast<Index>(cell.candidate), cell.origin) =
+          loss_of(forecast.series[k], panel_[field[k]], own.trial.squared);
+    }
+  }
+
+  /// A candidate that fell back cannot be used, unless it is the first, which always can.
+  void note(const Fitted& fitted, const std::vector<Index>& field, std::size_t candidate) {
+    for (std::size_t k = 0; k < field.size(); ++k) {
+      Contestant& own = contestants_[static_cast<std::size_t>(field[k])];
+      const LedgerRow& row = fitted.ledger()[k];
+      own.milliseconds += row.milliseconds;
+      if (row.fallback.empty() || candidate == 0) continue;
+      own.flaws[candidate] = row.reason;
+      own.trial.losses.row(static_cast<Index>(candidate)).setConstant(kNaN);
+    }
+  }
+
+  const std::vector<Candidate>& candidates_;
+  const SelectionOptions& options_;
+  const Panel& panel_;
+  std::vector<Contestant> contestants_;
+};
+
+/// Origins at which every candidate that could be used has a loss; others tell nothing.
+void drop_silent_origins(SeriesTrial& trial) {
+  const auto count = trial.losses.cols();
+  std::vector<Index> telling;
+  for (Index w = 0; w < count; ++w) {
+    if (std::isfinite(trial.losses(0, w))) telling.push_back(w);
+  }
+  if (std::ssize(telling) < count) trial.losses = MatrixXd(trial.losses(Eigen::all, telling));
+}
+
+class AutoSelect final : public Model {
+ public:
+  AutoSelect(std::vector<Candidate> candidates, const SelectionOptions& options)
+      : candidates_(std::move(candidates)), options_(options) {
+    assert(!candidates_.empty());
+  }
+
+  std::string name() const override { return "AutoSelect"; }
+  bool pools() const override { return true; }
+  bool uses_covariates() const override {
+    return std::any_of(candidates_.begin(), candidates_.end(), [](const Candidate& candidate) {
+      return candidate.model->uses_covariates();
+    });
+  }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    std::vector<Contestant> contestants =
+        Trials(candidates_, options_, panel).run(covariates, options);
+    return fit_selection(seats_of(contestants), models(), {panel, covariates, options});
+  }
+
+  std::unique_ptr<Fitted> load(const json& state) const override {
+    return read_state(name(), [&] { return load_selection(state, models()); });
+  }
+
+ private:
+  std::vector<ModelPtr> models() const {
+    std::vector<ModelPtr> result;
+    for (const Candidate& candidate : candidates_) result.push_back(candidate.model);
+    return result;
+  }
+
+  std::vector<Seat> seats_of(std::vector<Contestant>& contestants) const {
+    std::vector<SeriesTrial> trials;
+    for (Contestant& own : contestants) {
+      drop_silent_origins(own.trial);
+      trials.push_back(own.trial);
+    }
+    Eigen::VectorXd costs(std::ssize(candidates_));
+    for (Index m = 0; m < costs.size(); ++m) {
+      costs[m] = candidates_[static_cast<std::size_t>(m)].cost;
+    }
+    const std::vector<Ranking> rankings = rank_candidates(trials, costs);
+    std::vector<Seat> seats;
+    for (std::size_t i = 0; i < contestants.size(); ++i) {
+      seats.push_back(seat_of(contestants[i], rankings[i]));
+    }
+    return seats;
+  }
+
+  Seat seat_of(const Contestant& own, const Ranking& ranking) const {
+    Seat seat;
+    seat.demand = describe(own.traits);
+    seat.milliseconds = own.milliseconds;
+    seat.order.assign(ranking.order.begin(), ranking.order.end());
+    if (seat.order.empty()) {
+      seat.order = defaults_of(own.traits.demand);
+      seat.tried = "too short to try any";
+    } else {
+      seat.tried = told(own, ranking);
+    }
+    return seat;
+  }
+
+  /// The first candidate that suits the class before the first of all, which suits any.
+  std::vector<std::size_t> defaults_of(DemandClass demand) const {
+    for (std::size_t m = 1; m < candidates_.size(); ++m) {
+      if (suits(candidates_, m, demand)) return {m, 0};
+    }
+    return {0};
+  }
+
+  /// "SeasonalAR 0.871, AutoETS 0.912, ...; Theta: needs ...": losses beside the first candidate's.
+  std::string told(const Contestant& own, const Ranking& ranking) const {
+    std::string text;
+    for (const Index m : ranking.order) {
+      text += fmt::format("{}{} {:.3f}", text.empty() ? "" : ", ",
+                          candidates_[static_cast<std::size_t>(m)].model->name(),
+                          std::exp(ranking.scores[m]));
+    }
+    for (std::size_t m = 0; m < own.flaws.size(); ++m) {
+      if (own.flaws[m].empty()) continue;
+      text += fmt::format("; {}: {}", candidates_[m].model->name(), own.flaws[m]);
+    }
+    return text;
+  }
+
+  std::vector<Candidate> candidates_;
+  SelectionOptions options_;
+};
+
+}  // namespace
+
+SelectionOptions SelectionOptions::for_horizon(Index horizon, int season) {
+  SelectionOptions options;
+  options.horizon = horizon;
+  options.season = season;
+  options.step = std::max<Index>(1, horizon / 2);
+  if (horizon >= season) options.step = (options.step + season - 1) / season * season;
+  return options;
+}
+
+Index SelectionOptions::origins_of(Index history) const {
+  Index origins = windows;
+  while (origins > 0 && history < 3 * held_out(origins)) --origins;
+  return origins;
+}
+
+ModelPtr make_auto_select(std::vector<Candidate> candidates, const SelectionOptions& options) {
+  return std::make_shared<AutoSelect>(std::move(candidates), options);
+}
+
+}  // namespace forecart

@@ -1,0 +1,212 @@
+#include "evaluation/auto_select.h"
+
+#include "base/error.h"
+#include "models/baseline/average.h"
+#include "models/baseline/naive.h"
+#include "models/series_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace forecart {
+namespace {
+
+using Eigen::Index;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+ModelPtr panel_model(SeriesModelPtr model) {
+  return per_series(std::move(model), make_window_average(7));
+}
+
+/// Averages, the last value, the last week, in that order.
+std::vector<Candidate> candidates() {
+  return {{panel_model(make_window_average(28)), 1, {}},
+          {panel_model(make_naive()), 1, {}},
+          {panel_model(make_seasonal_naive(7)), 1, {DemandClass::smooth, DemandClass::erratic}}};
+}
+
+ModelPtr auto_select() {
+  return make_auto_select(candidates(), SelectionOptions::for_horizon(7, 7));
+}
+
+/// A repeatable number in [-.5, .5).
+double noise(int t) {
+  return std::fmod(t * 0.618033988749895, 1.0) - 0.5;
+}
+
+std::vector<double> weekly(int days) {
+  std::vector<double> values;
+  for (int t = 0; t < days; ++t) values.push_back(20 + 10 * (t % 7 == 5) + 0.5 * noise(t));
+  return values;
+}
+std::vector<double> walk(int days) {
+  std::vector<double> values{200};
+  for (int t = 1; t < days; ++t) values.push_back(values.back() + 4 * noise(t * t % 1009));
+  return values;
+}
+std::vector<double> rare(int days) {
+  std::vector<double> values(static_cast<std::size_t>(days), 0.0);
+  for (int t = 0; t < days; t += 3) values[static_cast<std::size_t>(t)] = 2 + t % 2;
+  return values;
+}
+
+Panel panel() {
+  Panel result(Calendar(Frequency::parse("D"), TimeZone{}));
+  result.add("weekly", 0, weekly(140));
+  result.add("walk", 0, walk(140));
+  result.add("rare", 0, rare(140));
+  result.add("brief", 130, std::vector<double>{3, 4, 5});
+  result.add("nothing", 0, std::vector<double>(140, 0.0));
+  result.add("missing", 0, std::vector<double>(140, kNaN));
+  return result;
+}
+
+TEST(AutoSelect, TakesForEachSeriesWhatDoesBest) {
+  const auto fitted = auto_select()->fit(panel(), {}, {});
+  const auto& ledger = fitted->ledger();
+  ASSERT_EQ(ledger.size(), 6U);
+  EXPECT_EQ(ledger[0].unique_id, "weekly");
+  EXPECT_EQ(ledger[0].model, "AutoSelect");
+  EXPECT_EQ(ledger[0].chosen, "SeasonalNaive");
+  EXPECT_EQ(ledger[1].chosen, "Naive");
+  EXPECT_EQ(ledger[2].chosen, "WindowAverage");
+  EXPECT_EQ(ledger[0].demand.substr(0, 6), "smooth");
+  EXPECT_EQ(ledger[2].demand.substr(0, 12), "intermittent");
+  EXPECT_NE(ledger[0].tried.find("Naive"), std::string::npos);
+  EXPECT_EQ(ledger[2].tried.find("SeasonalNaive"), std::string::npos);  // not of its class
+}
+
+TEST(AutoSelect, ForecastsAreThoseOfTheChosenModels) {
+  const Panel data = panel();
+  const auto fitted = auto_select()->fit(data, {}, {});
+  const Forecast all = fitted->forecast(7);
+  ASSERT_EQ(all.series.size(), 6U);
+  const Forecast weekly_only = candidates()[2].model->fit(data, {}, {})->forecast(7);
+  const Forecast walk_only = candidates()[1].model->fit(data, {}, {})->forecast(7);
+  for (Index step = 0; step < 7; ++step) {
+    EXPECT_EQ(all.series[0].distribution->mean(step),
+              weekly_only.series[0].distribution->mean(step));
+    EXPECT_EQ(all.series[1].distribution->mean(step), walk_only.series[1].distribution->mean(step));
+    for (const SeriesForecast& series : all.series) {
+      EXPECT_TRUE(std::isfinite(series.distribution->mean(step))) << series.id;
+    }
+  }
+  for (std::size_t i = 0; i < all.series.size(); ++i) EXPECT_EQ(all.series[i].id, data.ids()[i]);
+}
+
+TEST(AutoSelect, BriefAndSilentSeriesTakeTheFirst) {
+  const auto fitted = auto_select()->fit(panel(), {}, {});
+  for (const std::size_t i : {3U, 4U, 5U}) {
+    EXPECT_EQ(fitted->ledger()[i].chosen, "WindowAverage") << i;
+  }
+  EXPECT_EQ(fitted->ledger()[3].tried, "too short to try any");
+  EXPECT_EQ(fitted->ledger()[4].demand, "silent");
+}
+
+TEST(AutoSelect, OrderOfSeriesChangesNothing) {
+  const Panel data = panel();
+  const Panel turned = data.only({5, 4, 3, 2, 1, 0});
+  const Forecast straight = auto_select()->fit(data, {}, {})->forecast(7);
+  const Forecast other = auto_select()->fit(turned, {}, {})->forecast(7);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(straight.series[i].distribution->mean(3), other.series[5 - i].distribution->mean(3));
+  }
+}
+
+TEST(AutoSelect, MovesOnAndTakesNewSeries) {
+  const Panel data = panel();
+  const auto fitted = auto_select()->fit(data.before_end(Panel::kAll, 7), {}, {});
+  Panel recent = data.before_end(7, 0);
+  recent.add("new", 138, std::vector<double>{6, 8});
+  fitted->update(recent);
+  ASSERT_EQ(fitted->ledger().size(), 7U);
+  const Forecast forecast = fitted->forecast(2);
+  EXPECT_EQ(forecast.series[6].id, "new");
+  EXPECT_EQ(forecast.series[6].first, 140);
+  EXPECT_DOUBLE_EQ(forecast.series[6].distribution->mean(0), 7);
+  EXPECT_EQ(forecast.series[0].first, 140);
+  EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(0), data[0].values[133]);
+}
+
+TEST(AutoSelect, SavedIsAsFitted) {
+  const Panel data = panel();
+  const ModelPtr model = auto_select();
+  const auto fitted = model->fit(data, {}, {});
+  const auto loaded = model->load(fitted->save());
+  const auto clone = fitted->clone();
+  EXPECT_EQ(loaded->save(), fitted->save());
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double mean = fitted->forecast(7).series[i].distribution->mean(6);
+    EXPECT_EQ(loaded->forecast(7).series[i].distribution->mean(6), mean);
+    EXPECT_EQ(clone->forecast(7).series[i].distribution->mean(6), mean);
+    EXPECT_EQ(loaded->ledger()[i].chosen, fitted->ledger()[i].chosen);
+    EXPECT_EQ(loaded->ledger()[i].tried, fitted->ledger()[i].tried);
+  }
+}
+
+TEST(AutoSelect, RefusesDamagedStates) {
+  const ModelPtr model = auto_select();
+  const nlohmann::json state = model->fit(panel(), {}, {})->save();
+  for (const char* key : {"members", "series"}) {
+    nlohmann::json damaged = state;
+    damaged.erase(key);
+    EXPECT_THROW(static_cast<void>(model->load(damaged)), Error) << key;
+  }
+  nlohmann::json twice = state;
+  twice["members"][0]["series"][0] = 0;
+  twice["members"][0]["series"][1] = 0;
+  EXPECT_THROW(static_cast<void>(model->load(twice)), Error);
+  nlohmann::json unknown = state;
+  unknown["members"][0]["model"] = "Oracle";
+  EXPECT_THROW(static_cast<void>(model->load(unknown)), Error);
+}
+
+TEST(AutoSelect, TheFutureChangesNothing) {
+  const Panel data = panel();
+  Panel other(data.calendar());
+  for (Index i = 0; i < data.size(); ++i) {
+    std::vector<double> values(data[i].values.begin(), data[i].values.end());
+    if (values.size() > 7) std::fill(values.end() - 7, values.end(), 1e6);
+    other.add(std::string(data[i].id), data[i].first, values);
+  }
+  const auto known = [](const Panel& panel) { return panel.before_end(Panel::kAll, 7); };
+  const Forecast straight = auto_select()->fit(known(data), {}, {})->forecast(7);
+  const Forecast changed = auto_select()->fit(known(other), {}, {})->forecast(7);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(straight.series[i].distribution->mean(3), changed.series[i].distribution->mean(3));
+  }
+}
+
+TEST(AutoSelect, PartsAddUp) {
+  const auto fitted = auto_select()->fit(panel(), {}, {});
+  const auto parts = fitted->components(7);
+  const Forecast forecast = fitted->forecast(7);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (Index step = 0; step < 7; ++step) {
+      EXPECT_NEAR(parts[i].total()[step], forecast.series[i].distribution->mean(step), 1e-9);
+    }
+  }
+}
+
+TEST(SelectionOptions, OriginsLieHalfAHorizonApartInWholeSeasons) {
+  EXPECT_EQ(SelectionOptions::for_horizon(48, 24).step, 24);
+  EXPECT_EQ(SelectionOptions::for_horizon(28, 7).step, 14);
+  EXPECT_EQ(SelectionOptions::for_horizon(13, 52).step, 6);
+  EXPECT_EQ(SelectionOptions::for_horizon(1, 1).step, 1);
+  EXPECT_EQ(SelectionOptions::for_horizon(30, 7).step, 21);
+}
+
+TEST(SelectionOptions, HoldOutAtMostAThird) {
+  const SelectionOptions options = SelectionOptions::for_horizon(28, 7);  // 28, 42, 56, 70
+  EXPECT_EQ(options.origins_of(83), 0);
+  EXPECT_EQ(options.origins_of(84), 1);
+  EXPECT_EQ(options.origins_of(209), 3);
+  EXPECT_EQ(options.origins_of(210), 4);
+  EXPECT_EQ(options.origins_of(5000), 4);
+}
+
+}  // namespace
+}  // namespace forecart

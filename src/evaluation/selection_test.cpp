@@ -1,0 +1,108 @@
+#include "evaluation/selection.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace forecart {
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+SeriesTrial trial(MatrixXd losses, int group = 0) {
+  return {group, std::move(losses), false};
+}
+
+MatrixXd two_rows(std::initializer_list<double> first, std::initializer_list<double> second) {
+  MatrixXd losses(2, static_cast<Index>(first.size()));
+  losses.row(0) = Eigen::Map<const Eigen::RowVectorXd>(first.begin(), losses.cols());
+  losses.row(1) = Eigen::Map<const Eigen::RowVectorXd>(second.begin(), losses.cols());
+  return losses;
+}
+
+const VectorXd kSameCosts = VectorXd::Ones(2);
+
+TEST(Selection, TheSmallerLossWins) {
+  const auto rankings = rank_candidates({trial(two_rows({2, 2}, {1, 1}))}, kSameCosts);
+  EXPECT_EQ(rankings[0].order, (std::vector<Index>{1, 0}));
+  EXPECT_NEAR(rankings[0].scores[1], std::log(0.5), 1e-3);
+}
+
+TEST(Selection, WhatCannotBeUsedIsLeftOut) {
+  const auto rankings = rank_candidates({trial(two_rows({2, 2}, {kNaN, 1}))}, kSameCosts);
+  EXPECT_EQ(rankings[0].order, (std::vector<Index>{0}));
+}
+
+TEST(Selection, WithoutOriginsNothingIsRanked) {
+  const auto rankings = rank_candidates({trial(MatrixXd(2, 0))}, kSameCosts);
+  EXPECT_TRUE(rankings[0].order.empty());
+}
+
+TEST(Selection, ADearModelMustBeBetter) {
+  const SeriesTrial nearly = trial(two_rows({1, 1}, {.997, .997}));
+  const SeriesTrial clearly = trial(two_rows({1, 1}, {.98, .98}));
+  const Eigen::Vector2d costs{1, 10};  // the second must be better by .5 %
+  EXPECT_EQ(rank_candidates({nearly}, costs)[0].order[0], 0);
+  EXPECT_EQ(rank_candidates({clearly}, costs)[0].order[0], 1);
+  EXPECT_EQ(rank_candidates({nearly}, kSameCosts)[0].order[0], 1);
+}
+
+TEST(Selection, EqualCandidatesStandInTheirOrder) {
+  EXPECT_EQ(rank_candidates({trial(two_rows({1, 2}, {1, 2}))}, kSameCosts)[0].order,
+            (std::vector<Index>{0, 1}));
+}
+
+/// Many series where the second candidate is 20 % better but for noise that hides it in one.
+TEST(Selection, NoisySeriesAreDrawnToTheirGroup) {
+  std::vector<SeriesTrial> trials;
+  for (int i = 0; i < 40; ++i) {
+    const double up = 0.8 * std::exp(0.5);
+    const double down = 0.8 * std::exp(-0.5);
+    trials.push_back(
+        trial(i % 2 == 0 ? two_rows({1, 1}, {up, down}) : two_rows({1, 1}, {down, up})));
+  }
+  trials.push_back(trial(two_rows({1, 1}, {1.6, 0.7})));  // looks worse, by its noise
+  const auto rankings = rank_candidates(trials, kSameCosts);
+  EXPECT_EQ(rankings.back().order[0], 1);
+  EXPECT_LT(rankings.back().scores[1], std::log(0.95));
+  trials.back().group = 1;  // on its own it is taken at its word
+  EXPECT_EQ(rank_candidates(trials, kSameCosts).back().order[0], 0);
+}
+
+TEST(Selection, SeriesThatTrulyDifferKeepTheirOwnChoice) {
+  std::vector<SeriesTrial> trials;
+  for (int i = 0; i < 20; ++i) {
+    const double loss = i % 2 == 0 ? .5 : 2;
+    trials.push_back(trial(two_rows({1, 1}, {loss * 1.01, loss * .99})));
+  }
+  const auto rankings = rank_candidates(trials, kSameCosts);
+  for (std::size_t i = 0; i < rankings.size(); ++i) {
+    EXPECT_EQ(rankings[i].order[0], i % 2 == 0 ? 1 : 0) << i;
+  }
+}
+
+TEST(Selection, SquaredLossesCountByTheirRoot) {
+  SeriesTrial squared = trial(two_rows({4, 4}, {1, 1}));
+  squared.squared = true;
+  EXPECT_NEAR(rank_candidates({squared}, kSameCosts)[0].scores[1], std::log(0.5), 2e-3);
+}
+
+TEST(Selection, AnAbsurdOrPerfectForecastStaysFinite) {
+  const auto rankings =
+      rank_candidates({trial(two_rows({0, 0}, {0, 1e300})), trial(two_rows({0, 0}, {0, 0})),
+                       trial(two_rows({1e-300, 0}, {1, 1}))},
+                      kSameCosts);
+  for (const Ranking& ranking : rankings) {
+    ASSERT_EQ(ranking.order.size(), 2U);
+    EXPECT_TRUE(ranking.scores.allFinite());
+    EXPECT_EQ(ranking.order[0], 0);
+  }
+}
+
+}  // namespace
+}  // namespace forecart
