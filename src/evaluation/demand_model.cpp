@@ -26,6 +26,8 @@ class DemandFitted final : public Fitted {
     return result;
   }
 
+  bool is_limited() const { return availability_->limits_forecasts(); }
+
   Forecast demand(Index horizon, const Covariates& future) const {
     return inner_->forecast(horizon, future);
   }
@@ -75,6 +77,7 @@ class DemandModel final : public Model {
 
   std::string name() const override { return inner_->name(); }
   bool uses_covariates() const override { return inner_->uses_covariates(); }
+  bool pools() const override { return inner_->pools(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
@@ -96,13 +99,14 @@ class DemandModel final : public Model {
 }  // namespace
 
 ModelPtr on_demand(ModelPtr model, AvailabilityPtr availability) {
+  if (availability == nullptr) return model;
   return std::make_shared<DemandModel>(std::move(model), std::move(availability));
 }
 
 std::optional<Forecast> forecast_demand(const Fitted& fitted, Index horizon,
                                         const Covariates& future) {
   const auto* const on_demand = dynamic_cast<const DemandFitted*>(&fitted);
-  if (on_demand == nullptr) return std::nullopt;
+  if (on_demand == nullptr || !on_demand->is_limited()) return std::nullopt;
   return on_demand->demand(horizon, future);
 }
 

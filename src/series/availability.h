@@ -36,6 +36,9 @@ struct Availability {
            own_past.empty();
   }
 
+  /// Whether forecasts of sales may fall short of demand.
+  bool limits_forecasts() const { return ahead.shares.size() > 0 || !own_ahead.empty(); }
+
   /// Known before the bucket begins: the share that forecasts of sales are cut to.
   double known_ahead(std::string_view id, Bucket bucket) const;
 

@@ -218,12 +218,16 @@ class ClosureFinder {
       const std::size_t weekday = std::chrono::weekday(day).c_encoding();
       if (weekday_is_closed(weekday)) continue;
       auto& own = earlier[weekday];
-      open.add(total);
       if (total == 0) {
         const bool judged = std::ssize(own) >= kFewest && open.zero * kRare <= open.seen;
-        if (judged && log_chance_of_zero(own) < kLogChanceOfDay) closed.push_back(day);
+        if (judged && log_chance_of_zero(own) < kLogChanceOfDay) {
+          closed.push_back(day);
+        } else {
+          open.add(total);
+        }
         continue;
       }
+      open.add(total);
       own.push_back(total);
       if (own.size() > kJudges) own.pop_front();
     }

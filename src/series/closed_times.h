@@ -28,7 +28,8 @@ struct ClosedTimesRange {
 /// with sales have. A single day is closed if the eight days of its weekday that sold something
 /// before it (at least six) vary by less than c = sd / mean = .38: totals of a compound Poisson
 /// process have exp(-1 / c^2) or less for the chance of zero, then below 1e-3, as long as no more
-/// than a tenth of the days until then sold nothing. It is judged by earlier days only, in the
+/// than a tenth of the other days until then sold
+/// nothing. It is judged by earlier days only, in the
 /// whole panel. Finds nothing where ds is a counter, nor for weeks and longer.
 ClosedTimes find_closed_times(const Panel& sales, const ClosedTimesRange& range);
 
