@@ -2,12 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 namespace forecart {
 
 void refuse_state(std::string_view model, std::string_view part) {
   throw Error(
       ErrorCode::bad_data,
       fmt::format("the saved state of {} is damaged ({}): fit the model again", model, part));
+}
+
+void check_version(std::string_view model, const nlohmann::json& state, std::int64_t known) {
+  const std::int64_t version =
+      whole_number(state, "version", 1, std::numeric_limits<std::int32_t>::max());
+  if (version <= known) return;
+  throw Error(ErrorCode::newer_version,
+              fmt::format("the saved state of {} has version {}, this program reads up to {}; use "
+                          "a newer forecart",
+                          model, version, known));
 }
 
 std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int64_t low,

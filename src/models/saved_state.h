@@ -12,6 +12,10 @@ namespace forecart {
 /// Throws Error bad_data: the saved state of `model` is damaged at `part`.
 [[noreturn]] void refuse_state(std::string_view model, std::string_view part);
 
+/// Throws Error newer_version where `state["version"]` is above `known`, bad_data where it is no
+/// version at all.
+void check_version(std::string_view model, const nlohmann::json& state, std::int64_t known);
+
 /// The state that `bytes`, as CBOR, hold. Throws Error bad_data that names `place` if they hold
 /// none.
 nlohmann::json parse_state(std::string_view bytes, std::string_view place);
