@@ -154,8 +154,10 @@ void show_table(const Table& table, const PanelFlags& flags) {
 /// Forecasts with the states that the current run has saved.
 SavedForecast saved_forecast(const PanelFlags& flags) {
   if (!flags.input.covariates.empty()) {
-    throw Error(ErrorCode::usage,
-                "the saved states know no regressors; give --regressors and --holidays with files");
+    throw Error(
+        ErrorCode::usage,
+        "a repository takes its tables from inputs/, declared as [[input]] in dataset.toml; "
+        "--regressors and --holidays go with files");
   }
   SavedForecastRequest request;
   request.repository = flags.input.repository;
@@ -223,7 +225,7 @@ ExitStatus explain(const ExplainFlags& flags) {
       models.push_back({saved.forecasts[i].model, saved.fitted[i].get()});
     }
     const Eigen::Index horizon = saved.forecasts.front().forecast.horizon;
-    show_explanation(models, flags, {horizon, flags.series}, {});
+    show_explanation(models, flags, {horizon, flags.series}, saved.future);
     return ExitStatus::ok;
   }
   const FreshForecast fresh = fresh_forecast(flags.panel);

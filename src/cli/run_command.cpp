@@ -30,7 +30,8 @@ std::string chart_of(const RunPanel& panel) {
   for (std::size_t i = 0; i < panel.outcome.results.size(); ++i) {
     if (panel.outcome.results[i].mean.mae < panel.outcome.results[best].mean.mae) best = i;
   }
-  const auto& [model, forecast] = panel.outcome.forecasts[best];
+  const NamedForecast& named = panel.outcome.forecasts[best];
+  const Forecast& forecast = named.forecast;
   const SeriesForecast& next = forecast.series.front();
   const Calendar& calendar = panel.panel.calendar();
   ChartSeries chart;
@@ -44,7 +45,7 @@ std::string chart_of(const RunPanel& panel) {
   chart.from = calendar.label(series.end() - static_cast<Bucket>(shown));
   chart.until = calendar.label(next.first + forecast.horizon - 1);
   return fmt::format("{}, {}: history and the {} forecast with its 80 % interval\n{}", panel.name,
-                     series.id, model, draw_chart(chart));
+                     series.id, named.model, draw_chart(chart));
 }
 
 void show_run(const RunReport& report, const std::string& repository) {

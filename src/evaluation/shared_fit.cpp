@@ -35,6 +35,13 @@ std::string fingerprint(const Panel& panel, const Covariates& covariates,
   for (const std::string& name : covariates.all_names()) content += name + "\n";
   content += text_of({covariates.first, covariates.values});
   for (const auto& [id, block] : covariates.own) content += id + "\n" + text_of(block);
+  content += "past\n";
+  for (const std::string& name : covariates.past_names) content += name + "\n";
+  content += "statics\n";
+  for (const StaticColumn& column : covariates.statics.columns) content += column.name + "\n";
+  for (const auto& [id, cells] : covariates.statics.cells) {
+    content += id + "\n" + bytes_of({cells.data(), static_cast<std::size_t>(cells.size())});
+  }
   return sha256(content);
 }
 

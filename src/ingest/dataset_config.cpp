@@ -17,6 +17,9 @@ namespace {
 constexpr std::array<std::string_view, 4> kMeasures{"lines", "orders", "units", "revenue"};
 constexpr std::array<std::string_view, 3> kPolicies{"keep", "drop", "net"};
 
+constexpr std::array<std::string_view, 6> kInputKinds{"regressor", "price",    "attributes",
+                                                      "holidays",  "calendar", "stock"};
+
 /// Columns of the sales file, which dimensions may not be named after.
 constexpr std::array<std::string_view, 13> kSalesColumns{
     "line",    "order_id", "time",  "instant",  "product",  "quantity", "unit_price",
@@ -89,6 +92,52 @@ void check_unique(const Items& items, std::string_view what, const Same& same) {
   }
 }
 
+bool has_roles(InputKind kind) {
+  return kind == InputKind::regressor || kind == InputKind::price;
+}
+
+/// Every kind has the roles that it can have, and those that it must have.
+void check_roles(const InputConfig& input) {
+  const std::string kind = to_string(input.kind);
+  if (!has_roles(input.kind) && !(input.future.empty() && input.past.empty())) {
+    refuse(
+        fmt::format("input '{}' of kind {} takes neither future nor past columns; leave them out",
+                    input.file, kind));
+  }
+  if (input.kind != InputKind::attributes && !input.fixed.empty()) {
+    refuse(
+        fmt::format("input '{}' of kind {} takes no static columns; give them in a table of "
+                    "kind attributes",
+                    input.file, kind));
+  }
+  if (has_roles(input.kind) && input.future.empty() && input.past.empty()) {
+    refuse(fmt::format("input '{}' names no column; list each under future (known ahead) or past",
+                       input.file));
+  }
+  if (input.kind == InputKind::attributes && input.fixed.empty()) {
+    refuse(fmt::format("input '{}' names no column; list each under static", input.file));
+  }
+}
+
+void check_input(const InputConfig& input, const std::vector<PanelConfig>& panels) {
+  const std::filesystem::path file(input.file);
+  const bool leaves =
+      std::any_of(file.begin(), file.end(), [](const auto& part) { return part == ".."; });
+  if (input.file.empty() || file.is_absolute() || leaves) {
+    refuse(fmt::format("file '{}' of an [[input]] is no path below inputs/ of the data set",
+                       input.file));
+  }
+  check_roles(input);
+  for (const std::string& name : input.panels) {
+    const bool known = std::any_of(panels.begin(), panels.end(),
+                                   [&](const PanelConfig& panel) { return panel.name == name; });
+    if (known) continue;
+    throw Error(
+        ErrorCode::unknown_name,
+        fmt::format("input '{}' is for the panel '{}', which is not declared", input.file, name));
+  }
+}
+
 }  // namespace
 
 void DatasetConfig::validate() const {
@@ -98,6 +147,7 @@ void DatasetConfig::validate() const {
   check_unique(dimensions, "dimension", is_same_name);
   for (const PanelConfig& panel : panels) check_panel(panel, dimensions);
   check_unique(panels, "panel", std::equal_to<>());
+  for (const InputConfig& input : inputs) check_input(input, panels);
 }
 
 bool is_built_in_dimension(std::string_view name) {
@@ -116,6 +166,14 @@ Measure parse_measure(std::string_view name) {
 
 std::string to_string(Measure measure) {
   return std::string(kMeasures[static_cast<std::size_t>(measure)]);
+}
+
+InputKind parse_input_kind(std::string_view name) {
+  return static_cast<InputKind>(index_of(name, kInputKinds, "kind of input"));
+}
+
+std::string to_string(InputKind kind) {
+  return std::string(kInputKinds[static_cast<std::size_t>(kind)]);
 }
 
 ReturnPolicy parse_return_policy(std::string_view name) {

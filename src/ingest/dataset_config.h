@@ -56,6 +56,28 @@ struct PanelConfig {
   friend bool operator==(const PanelConfig&, const PanelConfig&) = default;
 };
 
+/// What a table below inputs/<dataset>/ holds.
+enum class InputKind {
+  regressor,   ///< ds and numbers, a row for every bucket
+  price,       ///< ds and numbers, a row for every change: they hold until the next
+  attributes,  ///< a row for every series: what never changes
+  holidays,    ///< days with names
+  calendar,    ///< ds and open, the share of a bucket in which the shop is open; 1 elsewhere
+  stock,       ///< ds and stock, a row for every change: at 0 or less nothing can be sold
+};
+
+/// A table below inputs/<dataset>/ and the part that each of its columns plays.
+struct InputConfig {
+  std::string file;
+  InputKind kind = InputKind::regressor;
+  std::vector<std::string> future;  ///< known ahead: every step of the horizon must be there
+  std::vector<std::string> past;    ///< known only afterwards
+  std::vector<std::string> fixed;   ///< `static`: of attributes
+  std::vector<std::string> panels;  ///< that it is for; empty: all
+
+  friend bool operator==(const InputConfig&, const InputConfig&) = default;
+};
+
 /// What dataset.toml says: docs/formats/dataset_toml.md.
 struct DatasetConfig {
   ColumnMapping columns;
@@ -67,6 +89,8 @@ struct DatasetConfig {
   CsvOptions csv;
   std::optional<DecimalMark> decimal;
   std::vector<PanelConfig> panels;
+  std::vector<InputConfig> inputs;
+  bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
 
   /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
   void validate() const;
@@ -93,6 +117,9 @@ void write_dataset_config(const DatasetConfig& config, const std::filesystem::pa
 /// "lines", "orders", "units", "revenue"; throws Error unknown_name with the list.
 Measure parse_measure(std::string_view name);
 std::string to_string(Measure measure);
+/// "regressor", "price", "attributes", "holidays", "calendar", "stock".
+InputKind parse_input_kind(std::string_view name);
+std::string to_string(InputKind kind);
 /// "keep", "drop", "net".
 ReturnPolicy parse_return_policy(std::string_view name);
 std::string to_string(ReturnPolicy policy);

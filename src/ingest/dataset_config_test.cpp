@@ -22,6 +22,10 @@ DatasetConfig full_config() {
   config.decimal = DecimalMark::comma;
   config.panels = {{"daily", {"city", "product"}, Measure::revenue, Frequency::parse("D"), 28},
                    {"weekly", {}, Measure::orders, Frequency::parse("W-SUN"), 8}};
+  config.inputs = {{"prices.csv", InputKind::price, {"price"}, {"cost"}, {}, {"daily"}},
+                   {"items.csv", InputKind::attributes, {}, {}, {"weight", "colour"}, {}},
+                   {"a/open.csv", InputKind::calendar, {}, {}, {}, {}}};
+  config.find_closed = false;
   return config;
 }
 
@@ -47,6 +51,17 @@ TEST(DatasetConfig, IsClosed) {
   };
   refuse(ErrorCode::unknown_name, "known are: version, time_zone", "[colums]\n");
   refuse(ErrorCode::unknown_name, "line 3", "\n[columns]\ntme = 'x'\n");
+  refuse(ErrorCode::unknown_name, "line 2", "[[input]]\nfiel = 'x'\n");
+  refuse(ErrorCode::unknown_name, "use one of regressor, price", "[[input]]\nkind = 'x'\n");
+  refuse(ErrorCode::invalid_value, "no path below", "[[input]]\nfile = '../x'\nkind = 'stock'\n");
+  refuse(ErrorCode::invalid_value, "names no column", "[[input]]\nfile = 'x'\n");
+  refuse(ErrorCode::invalid_value, "takes neither",
+         "[[input]]\nfile = 'x'\nkind = 'holidays'\nfuture = ['a']\n");
+  refuse(ErrorCode::unknown_name, "panel 'p'",
+         "[[input]]\nfile = 'x'\nkind = 'stock'\npanels = ['p']\n");
+  refuse(ErrorCode::invalid_value, "must be a list of columns",
+         "[[input]]\nfile = 'x'\nfuture = [1]\n");
+  refuse(ErrorCode::invalid_value, "use \"find\" or \"given\"", "[demand]\nclosed = 'x'\n");
   refuse(ErrorCode::unknown_name, "unit_price", "[columns]\nprice = 'x'\n");
   refuse(ErrorCode::unknown_name, "lines, orders, units, revenue", "[[panel]]\nmeasure = 'line'\n");
   refuse(ErrorCode::unknown_name, "Mars/Phobos", "time_zone = 'Mars/Phobos'\n");

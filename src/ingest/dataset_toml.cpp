@@ -1,7 +1,6 @@
 #include "base/error.h"
 #include "ingest/dataset_config.h"
 #include "table/byte_source.h"
-#include "table/table_file.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,7 +11,6 @@
 #include <functional>
 #include <initializer_list>
 #include <iterator>
-#include <sstream>
 
 namespace forecart {
 
@@ -70,6 +68,18 @@ class Section {
                            std::string_view wanted) const {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("{}: '{}' must be {}", place_.at(node), key, wanted));
+  }
+
+  /// A list of texts; nothing where the key is not there.
+  void read_list(std::string_view key, std::string_view wanted,
+                 std::vector<std::string>& result) const {
+    const toml::array* const list = array_of(key);
+    if (list == nullptr) return;
+    for (const toml::node& item : *list) {
+      const auto text = item.value_exact<std::string>();
+      if (!text) refuse(key, item, wanted);
+      result.push_back(*text);
+    }
   }
 
   const toml::table* table_of(std::string_view key) const {
@@ -171,24 +181,47 @@ PanelConfig read_panel(const toml::table& table, const Place& place) {
     section.refuse("horizon", *table.get("horizon"), "a whole number from 1 to 1000000");
   }
   panel.horizon = static_cast<int>(horizon);
-  if (const toml::array* const by = section.array_of("by")) {
-    for (const toml::node& item : *by) {
-      const auto name = item.value_exact<std::string>();
-      if (!name) section.refuse("by", item, "a list of dimension names");
-      panel.by.push_back(*name);
-    }
-  }
+  section.read_list("by", "a list of dimension names", panel.by);
   return panel;
 }
 
-void read_panels(const toml::array& array, const Place& place, DatasetConfig& config) {
-  for (const toml::node& item : array) {
+InputConfig read_input(const toml::table& table, const Place& place) {
+  const Section section(table, place, {"file", "kind", "future", "past", "static", "panels"});
+  InputConfig input;
+  section.read_text("file", input.file);
+  section.read_with("kind", [&](const std::string& text) { input.kind = parse_input_kind(text); });
+  section.read_list("future", "a list of columns", input.future);
+  section.read_list("past", "a list of columns", input.past);
+  section.read_list("static", "a list of columns", input.fixed);
+  section.read_list("panels", "a list of panels", input.panels);
+  return input;
+}
+
+/// Calls `take` with each table of [[name]].
+void for_each_table(const Section& section, std::string_view name, const Place& place,
+                    const std::function<void(const toml::table&)>& take) {
+  const toml::array* const array = section.array_of(name);
+  if (array == nullptr) return;
+  for (const toml::node& item : *array) {
     if (!item.is_table()) {
       throw Error(ErrorCode::invalid_value,
-                  fmt::format("{}: panel must be written as [[panel]]", place.at(item)));
+                  fmt::format("{}: {} must be written as [[{}]]", place.at(item), name, name));
     }
-    config.panels.push_back(read_panel(*item.as_table(), place));
+    take(*item.as_table());
   }
+}
+
+/// "find" or "given".
+bool parse_closed(const std::string& text) {
+  if (text == "find" || text == "given") return text == "find";
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("'{}' is not allowed; use \"find\" or \"given\"", text));
+}
+
+void read_demand(const toml::table& table, const Place& place, DatasetConfig& config) {
+  const Section section(table, place, {"closed"});
+  section.read_with("closed",
+                    [&](const std::string& text) { config.find_closed = parse_closed(text); });
 }
 
 void check_version(const Section& section) {
@@ -201,9 +234,9 @@ void check_version(const Section& section) {
 }
 
 DatasetConfig read_root(const toml::table& root, const Place& place) {
-  const Section section(
-      root, place,
-      {"version", "time_zone", "date_order", "columns", "dimensions", "returns", "csv", "panel"});
+  const Section section(root, place,
+                        {"version", "time_zone", "date_order", "columns", "dimensions", "returns",
+                         "csv", "demand", "panel", "input"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -219,82 +252,14 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   }
   if (const auto* table = section.table_of("returns")) read_returns(*table, place, config);
   if (const auto* table = section.table_of("csv")) read_csv_section(*table, place, config);
-  if (const auto* array = section.array_of("panel")) read_panels(*array, place, config);
+  if (const auto* table = section.table_of("demand")) read_demand(*table, place, config);
+  for_each_table(section, "panel", place, [&](const toml::table& table) {
+    config.panels.push_back(read_panel(table, place));
+  });
+  for_each_table(section, "input", place, [&](const toml::table& table) {
+    config.inputs.push_back(read_input(table, place));
+  });
   return config;
-}
-
-/// Text as a TOML basic string.
-std::string toml_text(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += fmt::format("\\{}", c);
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
-}
-
-std::string key_line(std::string_view key, std::string_view value, std::string_view comment) {
-  return fmt::format("{:<32} # {}\n", fmt::format("{} = {}", key, value), comment);
-}
-
-std::string columns_toml(const ColumnMapping& columns) {
-  std::string result =
-      "\n# Which column of the order files plays which part; \"\" for none.\n[columns]\n";
-  result += key_line("time", toml_text(columns.time), "when it was ordered; the only one needed");
-  result +=
-      key_line("order_id", toml_text(columns.order_id), "lines with the same id are one order");
-  result += key_line("product", toml_text(columns.product), "what was ordered");
-  result += key_line("quantity", toml_text(columns.quantity), "units of the line; without it 1");
-  result += key_line("unit_price", toml_text(columns.unit_price), "price of one unit");
-  result +=
-      key_line("revenue", toml_text(columns.revenue), "of the line; else quantity * unit_price");
-  result += key_line("customer", toml_text(columns.customer), "who ordered");
-  return result +
-         key_line("place", toml_text(columns.place), "where it was ordered from or goes to");
-}
-
-std::string dimensions_toml(const std::vector<Dimension>& dimensions) {
-  std::string result =
-      "\n# Further columns to cut panels by: SQL expressions over the columns of the files,\n"
-      "# for example country = '\"Country\"'.\n[dimensions]\n";
-  for (const Dimension& dimension : dimensions) {
-    result += fmt::format("{} = {}\n", toml_text(dimension.name), toml_text(dimension.expression));
-  }
-  return result;
-}
-
-std::string csv_toml(const DatasetConfig& config) {
-  const CsvOptions& csv = config.csv;
-  const std::string delimiter = csv.delimiter ? std::string(1, *csv.delimiter) : "auto";
-  const std::string quote = csv.quote == '\0' ? "" : std::string(1, csv.quote);
-  const std::string decimal = !config.decimal                         ? "auto"
-                              : *config.decimal == DecimalMark::point ? "."
-                                                                      : ",";
-  std::string result = "\n[csv]\n";
-  result += key_line("delimiter", toml_text(delimiter), "one character, or auto");
-  result += key_line("quote", toml_text(quote), "one character, or \"\" for none");
-  result +=
-      key_line("header", csv.header ? "true" : "false", "false: columns are column1, column2, ...");
-  return result + key_line("decimal", toml_text(decimal), "\".\" or \",\", or auto");
-}
-
-std::string panel_toml(const PanelConfig& panel) {
-  std::vector<std::string> by;
-  for (const std::string& name : panel.by) by.push_back(toml_text(name));
-  std::string result = "\n[[panel]]\n";
-  result +=
-      key_line("name", toml_text(panel.name), "name of the panel in runs and on the dashboard");
-  result += key_line("by", fmt::format("[{}]", fmt::join(by, ", ")),
-                     "one series per value: dimensions, product, customer, place; [] is the total");
-  result +=
-      key_line("measure", toml_text(to_string(panel.measure)), "lines, orders, units or revenue");
-  result += key_line("frequency", toml_text(panel.frequency.name()), "h, D, W-MON, MS, 15min, ...");
-  return result + key_line("horizon", std::to_string(panel.horizon), "steps to forecast");
 }
 
 }  // namespace
@@ -316,29 +281,6 @@ DatasetConfig read_dataset_config(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return parse_dataset_config(text, path.string());
-}
-
-std::string to_toml(const DatasetConfig& config) {
-  std::string result = "# How forecart reads the order files of this data set.\nversion = 1\n";
-  result += key_line("time_zone", toml_text(config.time_zone),
-                     "IANA name of the wall clock in the files; none: taken as it is");
-  result +=
-      key_line("date_order", toml_text(config.date_order ? to_string(*config.date_order) : "auto"),
-               "mdy, dmy or ymd, for dates like 03/04/19; auto looks at the column");
-  result += columns_toml(config.columns) + dimensions_toml(config.dimensions);
-  result += "\n[returns]\n";
-  result +=
-      key_line("policy", toml_text(to_string(config.returns)),
-               "keep: lines like others; drop: rejected; net: subtract units and revenue only");
-  result += key_line("credit_prefix", toml_text(config.credit_prefix),
-                     "order ids that begin so, then a digit, are cancellations");
-  result += csv_toml(config);
-  for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
-  return result;
-}
-
-void write_dataset_config(const DatasetConfig& config, const std::filesystem::path& path) {
-  write_file(path, to_toml(config));
 }
 
 }  // namespace forecart

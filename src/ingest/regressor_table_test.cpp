@@ -53,6 +53,67 @@ TEST(RegressorTable, ReadsColumnsOfEachSeries) {
   EXPECT_EQ(c.own.at("a").values(1, 0), 2) << "any time of a day means the day";
 }
 
+TEST(RegressorTable, ARowHoldsUntilTheNextOne) {
+  const ScratchFolder folder;
+  const Panel panel = days();
+  const Bucket first = panel[0].first;
+  const auto file = folder.write(
+      "prices.csv", "unique_id,ds,price\na,2023-12-01,5\na,2024-01-02,6\nc,2024-01-01,1\n");
+  RegressorRules rules;
+  rules.columns = {"price"};
+  rules.gaps = RowGaps::held;
+  rules.from = first;
+  rules.to = first + 5;
+  expect_error(ErrorCode::unknown_name, "no series 'c'",
+               [&] { read_regressors(file, panel, rules); });
+  rules.skip_strangers = true;
+  const Covariates c = read_regressors(file, panel, rules);
+  EXPECT_EQ(c.own.at("a").first, first);
+  EXPECT_EQ(c.own.at("a").values(0, 0), 5);
+  EXPECT_EQ(c.own.at("a").values(1, 0), 6);
+  EXPECT_EQ(c.own.at("a").values(4, 0), 6);
+  EXPECT_FALSE(c.own.contains("b")) << "no price is known, and that is allowed";
+  rules.gaps = RowGaps::unknown;
+  const Covariates apart = read_regressors(file, panel, rules);
+  EXPECT_TRUE(std::isnan(apart.own.at("a").values(0, 0)));
+  EXPECT_EQ(apart.own.at("a").values(1, 0), 6);
+  EXPECT_TRUE(std::isnan(apart.own.at("a").values(2, 0)));
+  rules.columns = {"cost"};
+  expect_error(ErrorCode::unknown_name, "has no column 'cost'",
+               [&] { read_regressors(file, panel, rules); });
+  rules.columns = {"price", "ds"};
+  expect_error(ErrorCode::unknown_name, "has no column 'ds'",
+               [&] { read_regressors(file, panel, rules); });
+}
+
+TEST(RegressorTable, RefusesAColumnWithoutAPart) {
+  const ScratchFolder folder;
+  const auto file = folder.write("x.csv", "ds,price,cost\n2024-01-01,5,4\n");
+  RegressorRules rules;
+  rules.columns = {"price"};
+  expect_error(ErrorCode::unknown_name, "column 'cost', which is not declared",
+               [&] { read_regressors(file, days(), rules); });
+}
+
+TEST(Attributes, AreNumbersOrWords) {
+  const ScratchFolder folder;
+  const auto file =
+      folder.write("items.csv", "colour,unique_id,weight\nred,b,2.5\n,a,\nblue,stranger,7\n");
+  const Statics statics = read_attributes(file, days(), {"weight", "colour"});
+  ASSERT_EQ(statics.columns.size(), 2U);
+  EXPECT_TRUE(statics.columns[0].categories.empty());
+  EXPECT_EQ(statics.columns[1].categories, std::vector<std::string>{"red"});
+  EXPECT_EQ(statics.of("b")[0], 2.5);
+  EXPECT_EQ(statics.of("b")[1], 0);
+  EXPECT_TRUE(std::isnan(statics.of("a")[0]));
+  EXPECT_EQ(statics.cells.count("stranger"), 0U);
+  const auto twice = folder.write("twice.csv", "unique_id,weight\na,1\na,2\n");
+  expect_error(ErrorCode::bad_data, "lines 2 and 3",
+               [&] { read_attributes(twice, days(), {"weight"}); });
+  expect_error(ErrorCode::unknown_name, "'size'",
+               [&] { read_attributes(twice, days(), {"size"}); });
+}
+
 TEST(RegressorTable, RefusesTwoColumnsOfOneName) {
   expect_refused(ErrorCode::bad_data, "more than one column 'price' (column 3 is the second)",
                  "ds,price,price\n2024-01-01,1,2\n");

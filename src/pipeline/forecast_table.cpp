@@ -121,6 +121,17 @@ json cell_json(const Column& column, std::size_t row) {
       column.values);
 }
 
+/// By series and step.
+std::vector<double> means(const Forecast& forecast) {
+  std::vector<double> result;
+  for (const SeriesForecast& series : forecast.series) {
+    for (Index step = 0; step < forecast.horizon; ++step) {
+      result.push_back(series.distribution->mean(step));
+    }
+  }
+  return result;
+}
+
 std::string joined(const std::string& list, const std::string& item, const char* separator) {
   return list.empty() ? item : list + separator + item;
 }
@@ -141,14 +152,16 @@ Table forecast_table(const std::vector<NamedForecast>& forecasts,
   Table table;
   table.add("unique_id", std::move(ids));
   table.add("ds", std::move(times));
-  for (const auto& [model, forecast] : forecasts) {
-    ModelColumns columns(model, levels);
+  for (const NamedForecast& one : forecasts) {
+    const Forecast& forecast = one.forecast;
+    ModelColumns columns(one.model, levels);
     for (const SeriesForecast& series : forecast.series) {
       for (Index step = 0; step < forecast.horizon; ++step) {
         columns.add(forecast_point(*series.distribution, step, levels));
       }
     }
     columns.move_into(table);
+    if (one.demand) table.add(one.model + "-demand", means(*one.demand));
   }
   return table;
 }

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,11 @@ namespace forecart {
 struct NamedForecast {
   std::string model;
   Forecast forecast;
+  std::optional<Forecast> demand{};  ///< behind sales that closed times limit
 };
 
-/// `unique_id, ds, <Model>, <Model>-lo-80, <Model>-hi-80, ...`, a row per series and step. The
+/// `unique_id, ds, <Model>, <Model>-lo-80, <Model>-hi-80, ...`, a row per series and step; after
+/// the columns of a model `<Model>-demand`, the mean demand behind its sales, where it is told. The
 /// forecasts are of the same panel; needs one.
 Table forecast_table(const std::vector<NamedForecast>& forecasts,
                      const std::vector<double>& levels);

@@ -41,11 +41,14 @@ void require_series(const Panel& panel) {
   }
 }
 
-/// As many windows as leave half of the longest series for the first fit.
-Index possible_windows(const Panel& panel, BacktestOptions options) {
-  const Index room = longest_series(panel) / 2;
-  while (options.windows > 0 && options.steps_after(0) > room) --options.windows;
-  return options.windows;
+ModelPtr make(ModelRegistry& registry, const std::string& name, const PanelRunOptions& options) {
+  return on_demand(registry.make(name), options.availability);
+}
+
+NamedForecast forecast_of(const ModelBacktest& result, const PanelRunOptions& options) {
+  const Index horizon = options.backtest.horizon;
+  return {result.model, result.fitted->forecast(horizon, options.covariates),
+          forecast_demand(*result.fitted, horizon, options.covariates)};
 }
 
 /// A result without scores, for a model fitted on all of the panel.
@@ -74,12 +77,19 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
 
 }  // namespace
 
+Index possible_windows(const Panel& panel, BacktestOptions options) {
+  const Index room = longest_series(panel) / 2;
+  while (options.windows > 0 && options.steps_after(0) > room) --options.windows;
+  return options.windows;
+}
+
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options) {
   require_series(panel);
   std::vector<ModelBacktest> results;
   for (const std::string& name : options.models) {
-    results.push_back(backtest(*registry.make(name), panel, options.backtest, options.covariates));
+    results.push_back(
+        backtest(*make(registry, name, options), panel, options.backtest, options.covariates));
   }
   return results;
 }
@@ -89,9 +99,8 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
   require_series(panel);
   PanelRun run;
   for (const std::string& name : options.models) {
-    run.results.push_back(unproven(*registry.make(name), panel, options));
-    run.forecasts.push_back(
-        {name, run.results.back().fitted->forecast(options.backtest.horizon, options.covariates)});
+    run.results.push_back(unproven(*make(registry, name, options), panel, options));
+    run.forecasts.push_back(forecast_of(run.results.back(), options));
   }
   return run;
 }
@@ -107,10 +116,9 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   run.refitted = possible.backtest.steps_after(0) > shortest_history(panel) / 10;
   run.results = backtest_panel(panel, registry, possible);
   for (ModelBacktest& result : run.results) {
-    const ModelPtr model = registry.make(result.model);
+    const ModelPtr model = make(registry, result.model, options);
     bring_to_end(*model, panel, possible, run.refitted, result);
-    run.forecasts.push_back(
-        {result.model, result.fitted->forecast(options.backtest.horizon, options.covariates)});
+    run.forecasts.push_back(forecast_of(result, options));
   }
   return run;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "evaluation/backtest.h"
+#include "evaluation/demand_model.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/model_registry.h"
 
@@ -13,7 +14,8 @@ namespace forecart {
 struct PanelRunOptions {
   std::vector<std::string> models;
   BacktestOptions backtest;
-  Covariates covariates{};  ///< over the history and the horizon; see require_known
+  Covariates covariates{};         ///< over the history and the horizon; see require_known
+  AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
 };
 
 /// Proven and forecast: the backtest of every model, and its forecast from the end of the panel.
@@ -23,6 +25,9 @@ struct PanelRun {
   std::vector<ModelBacktest> results;    ///< by model; without scores where windows is 0
   std::vector<NamedForecast> forecasts;  ///< by model
 };
+
+/// As many of the windows asked for as leave half of the longest series for the first fit.
+Eigen::Index possible_windows(const Panel& panel, BacktestOptions options);
 
 /// Backtests every model, then moves its state on to the end and forecasts. Where the windows take
 /// more than a tenth of any series, all models are fitted anew on all of the panel before they

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "models/lstm/kernel.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
@@ -44,14 +45,27 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
   return choice;
 }
 
-RunPanel make_panel(const RunRequest& request, LoadedPanel loaded, const PanelConfig& config) {
+/// Steps about the end of a series that forecasts are made for, in the proof and after it.
+KnownSteps known_steps(const Panel& panel, BacktestOptions options) {
+  options.windows = possible_windows(panel, options);
+  return {options.windows > 0 ? options.steps_after(0) : 0, options.horizon};
+}
+
+RunPanel make_panel(const RunRequest& request, const Repository& repository, LoadedPanel loaded,
+                    const DatasetConfig& dataset, const PanelConfig& config) {
   const ModelChoice choice = choice_for(request, config, loaded.panel);
   ModelRegistry registry(model_options(choice, loaded.panel));
-  const PanelRunOptions options = panel_run_options(choice, loaded.panel, *request.progress);
+  PanelRunOptions options = panel_run_options(choice, loaded.panel, *request.progress);
+  PanelInputs inputs = load_inputs(repository, request.dataset, dataset, config.name, loaded.panel,
+                                   known_steps(loaded.panel, options.backtest));
+  options.covariates = std::move(inputs.covariates);
+  options.availability = inputs.availability;
+  loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
   PanelRun outcome = run_panel(loaded.panel, registry, options);
   BacktestOptions used = options.backtest;
   used.windows = outcome.windows;
-  return {config.name, std::move(loaded.panel), std::move(outcome), used, std::move(loaded.notes)};
+  return {config.name, std::move(loaded.panel), std::move(outcome),
+          used,        std::move(loaded.notes), std::move(inputs.availability)};
 }
 
 json options_json(const RunRequest& request) {
@@ -140,11 +154,12 @@ RunReport run_dataset(const RunRequest& request) {
   json manifest = manifest_of(request, report, hashes);
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
+    manifest["input_tables"] = keep_inputs(repository, request.dataset, config);
     report.refreshed = refresh_sales(repository, request.dataset, config);
     for (const PanelConfig& panel : config.panels) {
       LoadedPanel loaded =
           cut_panel(repository, request.dataset, hashes, panel, request.keep_partial);
-      report.panels.push_back(make_panel(request, std::move(loaded), panel));
+      report.panels.push_back(make_panel(request, repository, std::move(loaded), config, panel));
     }
     write_run_tables(repository, report);
     manifest["models"] = write_run_models(repository, report);

@@ -27,6 +27,7 @@ struct RunPanel {
   PanelRun outcome;
   BacktestOptions options;
   std::vector<std::string> notes;
+  AvailabilityPtr availability;  ///< when it could be sold; nothing: always
 };
 
 struct RunReport {

@@ -89,15 +89,25 @@ void write_all_formats(Repository& repository, const RunReport& report, const st
   std::filesystem::remove(parquet);
 }
 
+/// The ledger, with the values of each series that say nothing of its demand.
+Table ledger_of(const RunPanel& panel) {
+  Table table = ledger_table(panel.panel, panel.outcome.results);
+  std::vector<std::int64_t> masked(table.row_count(), 0);
+  for (std::size_t i = 0; panel.availability != nullptr && i < masked.size(); ++i) {
+    masked[i] = masked_values(panel.panel[static_cast<Eigen::Index>(i)], *panel.availability);
+  }
+  table.add("masked", std::move(masked));
+  return table;
+}
+
 }  // namespace
 
 void write_run_tables(Repository& repository, const RunReport& report) {
   write_all_formats(repository, report, "forecasts", over_panels(report, [](const RunPanel& panel) {
                       return forecast_table(panel.outcome.forecasts, panel.options.levels);
                     }));
-  write_all_formats(repository, report, "ledger", over_panels(report, [](const RunPanel& panel) {
-                      return ledger_table(panel.panel, panel.outcome.results);
-                    }));
+  write_all_formats(repository, report, "ledger",
+                    over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
   const auto leaderboard = [](const RunPanel& panel) {
     return leaderboard_table(panel.outcome.results, panel.options);
   };
@@ -139,6 +149,7 @@ json describe_panels(const RunReport& report) {
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},
                       {"core_seconds", core_seconds},
+                      {"limited", panel.availability != nullptr},
                       {"notes", panel.notes}});
   }
   return panels;

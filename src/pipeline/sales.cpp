@@ -22,6 +22,8 @@ std::string record_key(const std::string& dataset, const std::string& hash) {
 /// Tells settings apart that clean differently.
 std::string settings_hash(DatasetConfig config) {
   config.panels.clear();
+  config.inputs.clear();
+  config.find_closed = true;
   return sha256(to_toml(config));
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "models/saved_state.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/panel_run.h"
@@ -58,7 +59,7 @@ std::vector<json> wanted_models(const json& manifest, const std::string& panel,
 }
 
 std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
-                                   const json& model) {
+                                   const json& model, const AvailabilityPtr& availability) {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
   const std::string key = model.at("key").get<std::string>();
@@ -66,9 +67,17 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   if (!stored) {
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
-  return ModelRegistry(options)
-      .make(model.at("model").get<std::string>())
+  ModelRegistry registry(options);
+  return on_demand(registry.make(model.at("model").get<std::string>()), availability)
       ->load(parse_state(stored->bytes, key));
+}
+
+/// Whether the run knew of times when this panel could not be sold.
+bool was_limited(const json& manifest, const std::string& panel) {
+  for (const json& one : manifest.at("panels")) {
+    if (one.at("panel") == panel) return one.value("limited", false);
+  }
+  return false;
 }
 
 }  // namespace
@@ -84,18 +93,24 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   result.moved_on = json(hashes) != manifest.at("inputs");
   if (result.moved_on) refresh_sales(repository, request.dataset, config);
   std::optional<LoadedPanel> now;
-  if (result.moved_on) {
-    const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
-    now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
-  }
   const Eigen::Index horizon = request.horizon.value_or(panel.horizon);
   check_horizon(horizon);
-  for (const json& model : wanted_models(manifest, panel.name, request.models)) {
-    auto fitted = load_model(repository, manifest, model);
-    if (now) fitted->update(now->panel);
-    result.forecasts.push_back({model.at("model").get<std::string>(), fitted->forecast(horizon)});
+  const auto wanted = wanted_models(manifest, panel.name, request.models);
+  PanelInputs inputs;
+  if (result.moved_on || !config.inputs.empty() || was_limited(manifest, panel.name)) {
+    const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
+    now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
+    inputs = load_inputs(repository, request.dataset, config, panel.name, now->panel, {0, horizon});
+  }
+  for (const json& model : wanted) {
+    auto fitted = load_model(repository, manifest, model, inputs.availability);
+    if (result.moved_on) fitted->update(now->panel, inputs.covariates);
+    result.forecasts.push_back({model.at("model").get<std::string>(),
+                                fitted->forecast(horizon, inputs.covariates),
+                                forecast_demand(*fitted, horizon, inputs.covariates)});
     result.fitted.push_back(std::move(fitted));
   }
+  result.future = std::move(inputs.covariates);
   return result;
 }
 

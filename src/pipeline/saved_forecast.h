@@ -23,11 +23,13 @@ struct SavedForecast {
   bool moved_on = false;  ///< there were orders that the run had not seen
   std::vector<NamedForecast> forecasts;
   std::vector<std::unique_ptr<Fitted>> fitted;  ///< what made them, by forecast
+  Covariates future{};                          ///< what they were told of the horizon
 };
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no
-/// fit. Where nothing came, no sales are read at all. Throws Error not_found where there is no run,
-/// unknown_name for a model or panel that it has not.
+/// fit. Where nothing came, dataset.toml declares no inputs and everything can be sold always, no
+/// sales are read at all. Throws Error not_found where there is no run,
+/// unknown_name for a model or panel that it has not; else as load_inputs.
 SavedForecast forecast_saved(const SavedForecastRequest& request);
 
 }  // namespace forecart

@@ -51,6 +51,29 @@ void copy_rows(const CovariateBlock& from, Index column, CovariateBlock& into) {
       from.values;
 }
 
+/// Throws Error bad_data for a name that is there.
+void require_new(const Covariates& covariates, const std::vector<std::string>& added) {
+  for (const std::string& name : added) {
+    if (!covariates.has(name)) continue;
+    throw Error(ErrorCode::bad_data,
+                fmt::format("there are two regressors '{}'; rename one of them", name));
+  }
+}
+
+/// The `left` columns of one block beside the `right` ones of another, over the rows of both.
+CovariateBlock joined(const CovariateBlock& a, Index left, const CovariateBlock& b, Index right) {
+  const bool no_a = a.values.rows() == 0;
+  const bool no_b = b.values.rows() == 0;
+  CovariateBlock all;
+  all.first = no_a ? b.first : no_b ? a.first : std::min(a.first, b.first);
+  const Bucket end = std::max(no_a ? all.first : a.first + a.values.rows(),
+                              no_b ? all.first : b.first + b.values.rows());
+  all.values = MatrixXd::Constant(end - all.first, left + right, kUnknown);
+  copy_rows(a, 0, all);
+  copy_rows(b, left, all);
+  return all;
+}
+
 }  // namespace
 
 Eigen::VectorXd Statics::of(std::string_view id) const {
@@ -108,23 +131,25 @@ std::optional<CovariateCell> Covariates::first_unknown(std::string_view id,
 }
 
 void Covariates::add_shared(const std::vector<std::string>& added, const CovariateBlock& block) {
-  for (const std::string& name : added) {
-    if (!has(name)) continue;
-    throw Error(ErrorCode::bad_data,
-                fmt::format("there are two regressors '{}'; rename one of them", name));
-  }
-  const CovariateBlock before{first, std::move(values)};
-  const bool fresh = names.empty();
-  CovariateBlock all;
-  all.first = fresh ? block.first : std::min(before.first, block.first);
-  const Bucket end = std::max(block.first + block.values.rows(),
-                              fresh ? all.first : before.first + before.values.rows());
-  all.values = MatrixXd::Constant(end - all.first, std::ssize(names) + std::ssize(added), kUnknown);
-  copy_rows(before, 0, all);
-  copy_rows(block, std::ssize(names), all);
+  require_new(*this, added);
+  CovariateBlock all =
+      joined({first, std::move(values)}, std::ssize(names), block, std::ssize(added));
   names.insert(names.end(), added.begin(), added.end());
   first = all.first;
   values = std::move(all.values);
+}
+
+void Covariates::add_own(const std::vector<std::string>& added,
+                         const std::map<std::string, CovariateBlock, std::less<>>& blocks) {
+  require_new(*this, added);
+  const Index before = std::ssize(own_names);
+  for (const auto& [id, block] : blocks) own.try_emplace(id);
+  for (auto& [id, block] : own) {
+    const auto more = blocks.find(id);
+    block = joined(block, before, more == blocks.end() ? CovariateBlock{} : more->second,
+                   std::ssize(added));
+  }
+  own_names.insert(own_names.end(), added.begin(), added.end());
 }
 
 }  // namespace forecart

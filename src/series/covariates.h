@@ -97,6 +97,10 @@ struct Covariates {
   /// Adds columns that all series share; the rows become the union of both, unknown where one of
   /// them has none. Throws Error bad_data for a name that is there.
   void add_shared(const std::vector<std::string>& added, const CovariateBlock& block);
+
+  /// The same for columns of each series.
+  void add_own(const std::vector<std::string>& added,
+               const std::map<std::string, CovariateBlock, std::less<>>& blocks);
 };
 
 }  // namespace forecart

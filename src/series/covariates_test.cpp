@@ -74,6 +74,20 @@ TEST(Covariates, WidenToTheUnionOfTheirRows) {
   EXPECT_TRUE(std::isnan(c.values(4, 1)));
 }
 
+TEST(Covariates, JoinColumnsOfEachSeries) {
+  Covariates c = small();
+  c.add_own({"stock"},
+            {{"a", {9, Eigen::MatrixXd::Ones(3, 1)}}, {"b", {12, Eigen::MatrixXd::Zero(1, 1)}}});
+  EXPECT_EQ(c.own_names, (std::vector<std::string>{"price", "stock"}));
+  EXPECT_EQ(c.own["a"].first, 9);
+  EXPECT_EQ(c.own["a"].values.rows(), 4);
+  const std::vector<std::string> both{"price", "stock"};
+  EXPECT_EQ(c.of("a", both, 11, 12).values(0, 0), 5);
+  EXPECT_EQ(c.of("a", both, 11, 12).values(0, 1), 1);
+  EXPECT_TRUE(std::isnan(c.of("b", both, 12, 13).values(0, 0)));
+  EXPECT_EQ(c.of("b", both, 12, 13).values(0, 1), 0);
+}
+
 TEST(Covariates, RefuseANameTwice) {
   Covariates c = small();
   for (const char* name : {"promo", "price"}) {

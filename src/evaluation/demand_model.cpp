@@ -1,0 +1,113 @@
+#include "evaluation/demand_model.h"
+
+#include "series/derived_predictive.h"
+
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+class DemandFitted final : public Fitted {
+ public:
+  DemandFitted(std::unique_ptr<Fitted> inner, AvailabilityPtr availability)
+      : inner_(std::move(inner)), availability_(std::move(availability)) {}
+
+  Forecast forecast(Index horizon, const Covariates& future) const override {
+    Forecast result = inner_->forecast(horizon, future);
+    for (SeriesForecast& series : result.series) {
+      const VectorXd share = open_share(series.id, series.first, horizon);
+      if ((share.array() == 1).all()) continue;
+      series.distribution = affine(std::move(series.distribution), share, VectorXd::Zero(horizon));
+    }
+    return result;
+  }
+
+  bool is_limited() const { return availability_->limits_forecasts(); }
+
+  Forecast demand(Index horizon, const Covariates& future) const {
+    return inner_->forecast(horizon, future);
+  }
+
+  std::vector<Components> components(Index horizon, const Covariates& future) const override {
+    std::vector<Components> parts = inner_->components(horizon, future);
+    const Forecast demand = inner_->forecast(horizon, future);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const SeriesForecast& series = demand.series[i];
+      const VectorXd share = open_share(series.id, series.first, horizon);
+      parts[i].values = (share.asDiagonal() * parts[i].values).eval();
+    }
+    return parts;
+  }
+
+  void update(const Panel& recent, const Covariates& covariates) override {
+    inner_->update(demand_of(recent, *availability_), covariates);
+  }
+  void inherit(const Fitted& earlier) override {
+    const auto* const same = dynamic_cast<const DemandFitted*>(&earlier);
+    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
+  }
+  std::unique_ptr<Fitted> clone() const override {
+    return std::make_unique<DemandFitted>(inner_->clone(), availability_);
+  }
+  nlohmann::json save() const override { return inner_->save(); }
+  nlohmann::json explain(Index series) const override { return inner_->explain(series); }
+  const std::vector<LedgerRow>& ledger() const override { return inner_->ledger(); }
+
+ private:
+  VectorXd open_share(std::string_view id, Bucket first, Index horizon) const {
+    VectorXd share(horizon);
+    for (Index step = 0; step < horizon; ++step) {
+      share[step] = availability_->known_ahead(id, first + step);
+    }
+    return share;
+  }
+
+  std::unique_ptr<Fitted> inner_;
+  AvailabilityPtr availability_;
+};
+
+class DemandModel final : public Model {
+ public:
+  DemandModel(ModelPtr inner, AvailabilityPtr availability)
+      : inner_(std::move(inner)), availability_(std::move(availability)) {}
+
+  std::string name() const override { return inner_->name(); }
+  bool uses_covariates() const override { return inner_->uses_covariates(); }
+  bool pools() const override { return inner_->pools(); }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    return wrapped(inner_->fit(demand_to_fit(panel, *availability_), covariates, options));
+  }
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return wrapped(inner_->load(state));
+  }
+
+ private:
+  std::unique_ptr<Fitted> wrapped(std::unique_ptr<Fitted> inner) const {
+    return std::make_unique<DemandFitted>(std::move(inner), availability_);
+  }
+
+  ModelPtr inner_;
+  AvailabilityPtr availability_;
+};
+
+}  // namespace
+
+ModelPtr on_demand(ModelPtr model, AvailabilityPtr availability) {
+  if (availability == nullptr) return model;
+  return std::make_shared<DemandModel>(std::move(model), std::move(availability));
+}
+
+std::optional<Forecast> forecast_demand(const Fitted& fitted, Index horizon,
+                                        const Covariates& future) {
+  const auto* const on_demand = dynamic_cast<const DemandFitted*>(&fitted);
+  if (on_demand == nullptr || !on_demand->is_limited()) return std::nullopt;
+  return on_demand->demand(horizon, future);
+}
+
+}  // namespace forecart
