@@ -158,7 +158,7 @@ class FittedSeasonalRule final : public FittedSeries {
   }
 
   Components components(Index horizon, const Regressors&) const override {
-    const VectorXd mean = means_of(*forecast(horizon + 2 * path_.season, {}));
+    const VectorXd mean = means_of(*forecast(horizon + Index{2} * path_.season, {}));
     return path_components(mean, horizon, path_.season);
   }
 

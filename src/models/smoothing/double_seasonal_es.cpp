@@ -153,7 +153,7 @@ class Fit {
     step_ = seasons.front();
     horizon_ = std::min(std::max(horizon, step_), 2 * Index{seasons.back()});
     horizon_ = std::min(horizon_, n / 3);
-    const Index span = std::min(std::max<Index>(2 * seasons.back(), 14 * step_), n / 2);
+    const Index span = std::min(std::max(2 * Index{seasons.back()}, 14 * step_), n / 2);
     const Index count = std::clamp<Index>((span - horizon_) / step_ + 1, 1, kMostOrigins);
     step_ = std::max(step_, (span - horizon_) / count / step_ * step_);
     first_ = n - horizon_ - (count - 1) * step_;
@@ -214,8 +214,8 @@ class Fit {
       if (forecast.variance(k) > 0)
         errors.push_back(std::abs(error) / std::sqrt(forecast.variance(k)));
     });
-    const auto origins = static_cast<double>((std::ssize(z_) - horizon_ - first_) / step_ + 1);
-    return interval_stretch(std::move(errors), origins);
+    const Index origins = (std::ssize(z_) - horizon_ - first_) / step_ + 1;
+    return interval_stretch(std::move(errors), static_cast<double>(origins));
   }
 
   std::vector<double> filled_;
