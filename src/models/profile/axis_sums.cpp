@@ -74,9 +74,9 @@ ArrayXd own_factors(const Cells& cells) {
   return factors;
 }
 
-/// Variance over mean of the cells around what the series' own factors say; an exponential's where
-/// too few are known to tell.
-double dispersion_index(const Cells& cells) {
+/// Variance over mean of the cells around what `factors` make of them; an exponential's where too
+/// few are known to tell.
+double dispersion_index(const Cells& cells, const ArrayXd& factors) {
   const auto known = static_cast<double>((cells.weight > 0).count());
   const auto blocks = static_cast<double>((cells.weight.colwise().sum() > 0).count());
   const auto places = static_cast<double>((cells.weight.rowwise().sum() > 0).count());
@@ -85,16 +85,12 @@ double dispersion_index(const Cells& cells) {
   const double mean = total / std::max(1.0, known);
   if (!(total > 0)) return 1;
   if (freedom < 1) return mean;
-  const ArrayXd own = own_factors(cells);
-  const double squares = (cells.value - expected_cells(cells, own).colwise() * own).square().sum();
+  const double squares =
+      (cells.value - expected_cells(cells, factors).colwise() * factors).square().sum();
   return std::max(squares / total * known / freedom, kLeastIndex * mean);
 }
 
 }  // namespace
-
-ArrayXd AxisSums::information(const ArrayXd& prior) const {
-  return expected * prior / index;
-}
 
 AxisSums axis_sums(const ScaledSeries& series, const std::vector<Axis>& axes, std::size_t axis,
                    const PlaceTable& places, const Factors& factors) {
@@ -103,7 +99,8 @@ AxisSums axis_sums(const ScaledSeries& series, const std::vector<Axis>& axes, st
   AxisSums result;
   result.observed = cells.value.rowwise().sum();
   result.expected = expected_cells(cells, factors[axis]).rowwise().sum();
-  result.index = dispersion_index(cells);
+  result.index = dispersion_index(cells, own_factors(cells));
+  result.cautious_index = std::max(result.index, dispersion_index(cells, factors[axis]));
   return result;
 }
 

@@ -10,11 +10,12 @@ namespace forecart {
 struct AxisSums {
   Eigen::ArrayXd observed;  ///< (places)
   Eigen::ArrayXd expected;  ///< (places), were all places alike
-  double index = 1;         ///< variance over mean of the sums of a place in a block
+  /// Variance over mean of the sums of a place in a block: around the factors that suit the series
+  /// best, and around those it has so far, which counts as noise what may be its own.
+  double index = 1;
+  double cautious_index = 1;
 
   bool speaks() const { return observed.size() > 0; }
-  /// Observed over expected times `prior`, with the information that quasi-Poisson noise leaves.
-  Eigen::ArrayXd information(const Eigen::ArrayXd& prior) const;
 };
 
 /// Sums over the values of a series; empty where it does not hold two whole cycles. The level of a

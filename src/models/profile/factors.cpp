@@ -41,10 +41,11 @@ struct PooledSums {
   explicit PooledSums(Index places)
       : observed(ArrayXd::Zero(places)), expected(ArrayXd::Zero(places)) {}
 
-  void add(const AxisSums& sums, const ArrayXd& prior) {
+  /// What is expected is `prior` times what would be, were all places alike.
+  void add(const AxisSums& sums, const ArrayXd& prior, double index) {
     if (!sums.speaks()) return;
-    observed += sums.observed / sums.index;
-    expected += sums.information(prior);
+    observed += sums.observed / index;
+    expected += sums.expected * prior / index;
   }
   Ratios ratios() const {
     return {(expected > 0).select(observed / expected.max(1e-300), 1.0), expected};
@@ -69,7 +70,7 @@ class AxisEstimate {
  private:
   ArrayXd pool() const {
     PooledSums all(places_);
-    for (const AxisSums& sums : sums_) all.add(sums, ArrayXd::Ones(places_));
+    for (const AxisSums& sums : sums_) all.add(sums, ArrayXd::Ones(places_), sums.index);
     const Ratios ratios = all.ratios();
     return shrunk(ratios, between_variance(ratios, 1));
   }
@@ -80,7 +81,9 @@ class AxisEstimate {
     const std::vector<int>& of = alike_.groups[dimension];
     std::vector<PooledSums> sums(beside.size(), PooledSums(places_));
     for (std::size_t s = 0; s < sums_.size(); ++s) {
-      if (of[s] >= 0) sums[static_cast<std::size_t>(of[s])].add(sums_[s], prior[s]);
+      if (of[s] >= 0) {
+        sums[static_cast<std::size_t>(of[s])].add(sums_[s], prior[s], sums_[s].cautious_index);
+      }
     }
     std::vector<Ratios> ratios;
     for (const PooledSums& one : sums) ratios.push_back(one.ratios());
@@ -95,7 +98,7 @@ class AxisEstimate {
     std::vector<Ratios> ratios;
     for (std::size_t s = 0; s < sums_.size(); ++s) {
       PooledSums one(places_);
-      one.add(sums_[s], prior[s]);
+      one.add(sums_[s], prior[s], sums_[s].cautious_index);
       ratios.push_back(one.ratios());
     }
     const double between = sums_.size() > 1 ? between_of(ratios) : 0;
