@@ -13,6 +13,7 @@
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
 #include "models/smoothing/auto_ets.h"
+#include "models/smoothing/theta.h"
 #include "models/transformed.h"
 
 #include <fmt/format.h>
@@ -32,6 +33,16 @@ SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
 }
 
+/// The theta methods by their names; null for another.
+SeriesModelPtr make_theta_model(const std::string& name, const ModelOptions& options) {
+  const ThetaOptions own{.season_length = options.season_length};
+  if (name == "AutoTheta") return make_auto_theta(own);
+  for (const theta::Method method : theta::kMethods) {
+    if (name == theta::name_of(method)) return make_theta(method, own);
+  }
+  return nullptr;
+}
+
 /// The per-series models; null for a name that is none of them.
 SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
   if (name == "Naive") return make_naive();
@@ -49,6 +60,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
   if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
+  if (name.ends_with("Theta")) return make_theta_model(name, options);
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
@@ -78,6 +90,11 @@ const std::vector<ModelDescription>& known_models() {
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
+      {"Theta", "exponential smoothing with half the slope of the line, after the season"},
+      {"OptimizedTheta", "the same with the weight of the line fitted"},
+      {"DynamicTheta", "Theta with a line that follows the values"},
+      {"DynamicOptimizedTheta", "the same with the weight of the line fitted"},
+      {"AutoTheta", "the theta method with the smallest errors"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
       {"AutoSelect",
