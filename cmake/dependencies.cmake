@@ -13,6 +13,7 @@ find_package(tomlplusplus 3.3 REQUIRED)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(DuckDB REQUIRED)
+find_package(XGBoost REQUIRED)
 
 if(FORECART_TESTS)
   find_package(GTest 1.12 REQUIRED)

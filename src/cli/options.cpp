@@ -57,10 +57,12 @@ void add_covariate_flags(CLI::App& command, CovariateRequest& covariates) {
       ->group(kGroup)
       ->type_name("FILE");
   command
-      .add_option("--holidays", covariates.holidays,
-                  "ds, holiday and perhaps lower_window, upper_window: a 0/1 column per holiday")
+      .add_option(
+          "--holidays", covariates.holidays,
+          "ds, holiday and perhaps lower_window, upper_window: a 0/1 column per holiday; or "
+          "the public holidays of countries, as country:US or country:DE,AT")
       ->group(kGroup)
-      ->type_name("FILE");
+      ->type_name("FILE|country:CODES");
 }
 
 }  // namespace

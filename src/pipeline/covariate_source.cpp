@@ -1,6 +1,7 @@
 #include "pipeline/covariate_source.h"
 
 #include "base/error.h"
+#include "ingest/country_holidays.h"
 #include "ingest/holiday_table.h"
 #include "ingest/regressor_table.h"
 
@@ -27,6 +28,13 @@ Reach reach_of(const Panel& panel, Eigen::Index after) {
   }
   reach.to += after;
   return reach;
+}
+
+/// The days of "country:US", or those of a file.
+std::vector<HolidaySpan> holidays_of(const std::string& source) {
+  constexpr std::string_view kCountry = "country:";
+  if (!source.starts_with(kCountry)) return read_holidays(source);
+  return country_holidays(std::string_view(source).substr(kCountry.size()));
 }
 
 /// Where the rows of a series' regressors begin and end.
@@ -83,7 +91,7 @@ Covariates load_covariates(const CovariateRequest& request, const Panel& panel,
   }
   if (!request.holidays.empty()) {
     const Reach reach = reach_of(panel, known.after);
-    add_holidays(read_holidays(request.holidays), panel.calendar(), reach.from, reach.to,
+    add_holidays(holidays_of(request.holidays.string()), panel.calendar(), reach.from, reach.to,
                  covariates);
   }
   return covariates;

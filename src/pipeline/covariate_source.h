@@ -10,7 +10,7 @@ namespace forecart {
 /// Files that say what is known beside the sales.
 struct CovariateRequest {
   std::filesystem::path regressors;  ///< see read_regressors
-  std::filesystem::path holidays;    ///< see read_holidays
+  std::filesystem::path holidays;    ///< see read_holidays; or "country:US", see country_holidays
 
   bool empty() const { return regressors.empty() && holidays.empty(); }
 };

@@ -8,13 +8,17 @@
 #include "models/baseline/average.h"
 #include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
+#include "models/baseline/seasonal_rule.h"
+#include "models/decomposed.h"
 #include "models/lstm/lstm.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
 #include "models/smoothing/auto_ets.h"
 #include "models/smoothing/theta.h"
+#include "models/smoothing/double_seasonal_es.h"
 #include "models/transformed.h"
+#include "models/trees/gradient_boosted_trees.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,6 +45,31 @@ SeriesModelPtr make_theta_model(const std::string& name, const ModelOptions& opt
     if (name == theta::name_of(method)) return make_theta(method, own);
   }
   return nullptr;
+/// The seasons of a median: years of days and weeks lie too far apart.
+std::vector<int> close_seasons(const ModelOptions& options) {
+  std::vector<int> seasons = options.possible_seasons;
+  if (!options.frequency.is_sub_daily() && seasons.size() > 1) seasons.resize(1);
+  return seasons;
+}
+
+SeriesModelPtr make_seasonal_growth(const ModelOptions& options) {
+  const auto variant = [&options](const char* label, SeasonalRule rule) {
+    return Variant{label, make_seasonal_rule(rule, options.possible_seasons)};
+  };
+  return best_on_rolling_origins("SeasonalGrowth",
+                                 {variant("level change", SeasonalRule::level_change),
+                                  variant("same growth", SeasonalRule::same_growth)},
+                                 {options.horizon, 2, options.horizon});
+}
+
+/// MSTL with AutoETS without a season on the rest, in logarithms or as it is.
+SeriesModelPtr make_mstl(const ModelOptions& options) {
+  const SeriesModelPtr model =
+      make_decomposed(make_auto_ets({.season_length = 1}), options.possible_seasons);
+  return best_on_rolling_origins(
+      "MSTL",
+      {{"log", transformed(model, Transform::log)}, {"none", transformed(model, Transform::none)}},
+      {options.horizon, 2, options.horizon});
 }
 
 /// The per-series models; null for a name that is none of them.
@@ -62,6 +91,12 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
   if (name.ends_with("Theta")) return make_theta_model(name, options);
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
+  if (name == "DoubleSeasonalES")
+    return make_double_seasonal_es({.seasons = options.possible_seasons});
+  if (name == "SeasonalMedian")
+    return make_seasonal_rule(SeasonalRule::median, close_seasons(options));
+  if (name == "SeasonalGrowth") return make_seasonal_growth(options);
+  if (name == "MSTL") return make_mstl(options);
   if (name == "LSTM")
     return transformed(make_lstm({.season = options.season_length}), options.transform,
                        options.season_length);
@@ -96,7 +131,14 @@ const std::vector<ModelDescription>& known_models() {
       {"DynamicOptimizedTheta", "the same with the weight of the line fitted"},
       {"AutoTheta", "the theta method with the smallest errors"},
       {"SeasonalAR", "ridge autoregression on seasonal lags and a profile, in logarithms"},
+      {"DoubleSeasonalES",
+       "exponential smoothing with two seasons and an AR(1) error, fitted several steps ahead"},
+      {"SeasonalMedian", "the median of the last three seasons"},
+      {"SeasonalGrowth", "the last season with the change of level, or the growth of past seasons"},
+      {"MSTL", "seasons by STL, AutoETS without a season on the rest"},
       {"LSTM", "recurrent network of 50 units on the last 24 values, one per series"},
+      {"GradientBoostedTrees",
+       "one set of boosted trees for all series, with regressors (XGBoost)"},
       {"AutoSelect",
        "per series the model that does best on rolling origins of its class's choice"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
@@ -146,6 +188,11 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members));
+  }
+  if (name == "GradientBoostedTrees") {
+    return share_fits(
+        make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
+                                    make_window_average(options_.season_length)));
   }
   SeriesModelPtr model = make_series_model(name, options_);
   if (model == nullptr) refuse(name);

@@ -24,7 +24,7 @@ struct ModelOptions {
   Transform transform = Transform::none;              ///< of ARIMA and LSTM
   std::optional<Transform> only_transform{};          ///< of AutoARIMA; nothing: its own choice
   std::vector<int> seasons{1};                        ///< that AutoARIMA may choose from
-  std::vector<int> possible_seasons{24, 168};         ///< of SeasonalAR; longer ones last
+  std::vector<int> possible_seasons{24, 168};         ///< of the models that take several
   bool root_rule = false;                             ///< AutoARIMA refuses what R's would
   Eigen::Index horizon = 24;                          ///< that AutoARIMA chooses for
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble

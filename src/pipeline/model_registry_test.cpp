@@ -71,6 +71,8 @@ class AnyModel : public testing::TestWithParam<std::string> {
   }
 };
 
+class ModelOfOneSeries : public AnyModel {};
+
 TEST_P(AnyModel, PartsOfAForecastAddUpToIt) {
   ModelRegistry registry(options());
   const Panel panel = panel_of({seasonal_counts(180, 4), seasonal_counts_of(-3), {1, 2}});
@@ -108,7 +110,7 @@ TEST_P(AnyModel, ChangingTheFutureNeverChangesAForecast) {
   }
 }
 
-TEST_P(AnyModel, OtherSeriesAndTheirOrderChangeNothing) {
+TEST_P(ModelOfOneSeries, OtherSeriesAndTheirOrderChangeNothing) {
   const auto a = seasonal_counts(150, 5);
   const auto b = seasonal_counts(150, 6);
   const ModelBacktest ab = prove(panel_of({a, b}));
@@ -231,6 +233,15 @@ std::vector<std::string> model_names() {
   return names;
 }
 
+/// Those that learn from one series at a time.
+std::vector<std::string> names_of_one() {
+  std::vector<std::string> names = model_names();
+  std::erase(names, "GradientBoostedTrees");
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Registered, ModelOfOneSeries, testing::ValuesIn(names_of_one()),
+                         [](const auto& instance) { return instance.param; });
 INSTANTIATE_TEST_SUITE_P(Registered, AnyModel, testing::ValuesIn(model_names()),
                          [](const auto& instance) { return instance.param; });
 

@@ -1,7 +1,7 @@
 #include "models/autoregression/seasonal_ar.h"
 
-#include "math/normal.h"
 #include "models/autoregression/fitted_seasonal_ar.h"
+#include "models/interval_stretch.h"
 #include "series/interpolation.h"
 
 #include <fmt/format.h>
@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace forecart {
@@ -27,12 +26,8 @@ constexpr int kLeastStep = 4;
 /// Weights halve within so many of the longest season, but not within fewer steps than the other.
 constexpr double kHalfLives = 2;
 constexpr double kLeastHalfLife = 100;
-/// Origins that errors are looked at from, a season apart, and the fewest errors that count.
+/// Origins that errors are looked at from, a season apart.
 constexpr Index kOrigins = 8;
-constexpr std::size_t kFewestErrors = 8;
-/// What intervals are stretched by before errors are seen, and the origins that this counts for.
-constexpr double kUsualStretch = 1.4;
-constexpr double kUsualOrigins = 2;
 
 /// Values that a regression is fitted to, with all that it needs.
 struct Training {
@@ -118,27 +113,12 @@ std::vector<double> standardised_errors(const Training& training, const Origins&
   return result;
 }
 
-/// The stretch at which the 80 and 95 % intervals hold as many of the errors (each over its
-/// standard deviation), halfway between the two.
-double stretch_to(std::vector<double> errors) {
-  std::sort(errors.begin(), errors.end());
-  const auto quantile = [&errors](double share) {
-    return errors[static_cast<std::size_t>(share * static_cast<double>(errors.size() - 1))];
-  };
-  return (quantile(.8) / normal_quantile(.9) + quantile(.95) / normal_quantile(.975)) / 2;
-}
-
-/// What the intervals of the regression are stretched by: what the errors seen call for, drawn
-/// towards the usual in logarithms while origins are few.
-double interval_stretch(const Training& training, Index horizon) {
+/// What the intervals of the regression are stretched by.
+double stretch_of(const Training& training, Index horizon) {
   const Origins origins = origins_of(training, horizon);
-  if (origins.count < 1) return kUsualStretch;
-  const std::vector<double> errors = standardised_errors(training, origins);
-  if (errors.size() < kFewestErrors) return kUsualStretch;
-  const double seen = std::max(stretch_to(errors), std::numeric_limits<double>::min());
-  const auto count = static_cast<double>(origins.count);
-  return std::exp((count * std::log(seen) + kUsualOrigins * std::log(kUsualStretch)) /
-                  (count + kUsualOrigins));
+  if (origins.count < 1) return interval_stretch({}, 0);
+  return interval_stretch(standardised_errors(training, origins),
+                          static_cast<double>(origins.count));
 }
 
 class SeasonalAr final : public SeriesModel {
@@ -159,7 +139,7 @@ class SeasonalAr final : public SeriesModel {
     const Training training = training_of(input, scale);
     auto fitted = fitted_to(training, training.size());
     if (!fitted->is_finite()) return {nullptr, "the values are too large for a regression", false};
-    fitted->stretch_by(interval_stretch(training, options.horizon));
+    fitted->stretch_by(stretch_of(training, options.horizon));
     return {std::move(fitted), "", true};
   }
 

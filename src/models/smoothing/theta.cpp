@@ -78,7 +78,9 @@ class Theta final : public SeriesModel {
   static nlohmann::json list(const std::vector<Estimate>& tried) {
     nlohmann::json rows = nlohmann::json::array();
     for (const Estimate& e : tried) {
-      rows.push_back({{"model", theta::name_of(e.method)}, {"mean_square_error", e.mean_square}});
+      const bool defined = std::isfinite(e.aicc());
+      rows.push_back({{"model", theta::name_of(e.method)},
+                      {"aicc", defined ? nlohmann::json(e.aicc()) : nlohmann::json()}});
     }
     return rows;
   }

@@ -7,8 +7,8 @@ namespace forecart {
 
 /// What the theta methods need to know.
 struct ThetaOptions {
-  int season_length = 1;      ///< 1: none
-  double lowest_alpha = 0.1;  ///< of those that are not the classic method
+  int season_length = 1;       ///< 1: none
+  double lowest_alpha = 0.01;  ///< of those that are not the classic method
 
   /// Throws Error invalid_value.
   void validate() const;
@@ -20,7 +20,7 @@ struct ThetaOptions {
 /// gives a SeriesFit without `fitted`. Throws Error invalid_value if the options are not valid.
 SeriesModelPtr make_theta(theta::Method method, ThetaOptions options);
 
-/// The method with the least mean square of one-step errors, named "AutoTheta"; otherwise as
+/// The method with the least AICc of its one-step errors, named "AutoTheta"; otherwise as
 /// make_theta.
 SeriesModelPtr make_auto_theta(ThetaOptions options);
 

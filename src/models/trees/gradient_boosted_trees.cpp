@@ -1,0 +1,66 @@
+#include "models/trees/gradient_boosted_trees.h"
+
+#include "base/error.h"
+#include "models/saved_state.h"
+#include "models/trees/fitted_trees.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+template <class Number>
+void require(const char* field, Number value, Number low, Number high) {
+  if (value >= low && value <= high) return;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("GradientBoostedTrees: {} is {}, allowed are {} "
+                          "to {}",
+                          field, value, low, high));
+}
+
+class GradientBoostedTrees final : public Model {
+ public:
+  GradientBoostedTrees(const TreesOptions& options, SeriesModelPtr fallback)
+      : options_(options), fallback_(std::move(fallback)) {}
+
+  std::string name() const override { return "GradientBoostedTrees"; }
+  bool uses_covariates() const override { return true; }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    return trees::fit_trees(panel, covariates, options_, options, fallback_);
+  }
+
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return read_state(name(), [&] { return trees::load_trees(state, fallback_); });
+  }
+
+ private:
+  TreesOptions options_;
+  SeriesModelPtr fallback_;
+};
+
+}  // namespace
+
+void TreesOptions::validate() const {
+  require("season", season, 1, 100'000);
+  require<Eigen::Index>("horizon", horizon, 1, 100'000);
+  require("tweedie_power", tweedie_power, 1.001, 1.999);
+  require("rounds", rounds, 1, 10'000);
+  require("leaves", leaves, 2, 1024);
+  require("learning_rate", learning_rate, 1e-4, 1.0);
+  require<std::int64_t>("budget", budget, 1'000, 100'000'000);
+  require<std::int64_t>("rows_per_series", rows_per_series, 0, 10'000);
+  require("threads", threads, 1, 64);
+}
+
+ModelPtr make_gradient_boosted_trees(const TreesOptions& options, SeriesModelPtr fallback) {
+  options.validate();
+  return std::make_shared<GradientBoostedTrees>(options, std::move(fallback));
+}
+
+}  // namespace forecart
