@@ -119,8 +119,7 @@ json save_fit(const Fit& fit) {
           {"mean_square", e.mean_square},
           {"used", e.used},
           {"season", fit.season.places},
-          {"season_multiplies", fit.season.multiplies},
-          {"search", fit.search}};
+          {"season_multiplies", fit.season.multiplies}};
 }
 
 Method read_method(const json& name) {
@@ -149,7 +148,6 @@ Fit load_fit(const json& state) {
       refuse_state("Theta", "season");
     }
   }
-  fit.search = state.at("search");
   return fit;
 }
 
@@ -201,8 +199,6 @@ class FittedTheta final : public FittedSeries {
     }
   }
 
-  Method method() const { return fit_.estimate.method; }
-
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<FittedTheta>(*this);
   }
@@ -232,7 +228,6 @@ class FittedTheta final : public FittedSeries {
     if (!fit_.season.empty()) {
       result["season"] = {{"multiplies", fit_.season.multiplies}, {"places", fit_.season.places}};
     }
-    if (!fit_.search.is_null()) result["search"] = fit_.search;
     return result;
   }
 
@@ -257,10 +252,6 @@ std::unique_ptr<FittedSeries> make_fitted(Fit fit, std::span<const double> value
 std::unique_ptr<FittedSeries> load_fitted(const json& state) {
   check_version("Theta", state, kStateVersion);
   return std::make_unique<FittedTheta>(state);
-}
-
-Method method_of(const FittedSeries& fitted) {
-  return dynamic_cast<const FittedTheta&>(fitted).method();
 }
 
 }  // namespace forecart::theta

@@ -15,7 +15,6 @@ namespace forecart::theta {
 struct Fit {
   Estimate estimate{};
   SeasonFigure season{};
-  nlohmann::json search{};  ///< the methods tried, best first; null where none was chosen
 };
 
 /// A fitted method that has moved on over the values it was fitted to.
@@ -23,8 +22,5 @@ std::unique_ptr<FittedSeries> make_fitted(Fit fit, std::span<const double> value
 
 /// Reads what FittedSeries::save of any fitted method wrote; see SeriesModel::load.
 std::unique_ptr<FittedSeries> load_fitted(const nlohmann::json& state);
-
-/// The method of one that make_fitted or load_fitted made.
-Method method_of(const FittedSeries& fitted);
 
 }  // namespace forecart::theta

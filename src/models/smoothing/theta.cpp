@@ -1,13 +1,13 @@
 #include "models/smoothing/theta.h"
 
 #include "base/error.h"
+#include "models/rolling_choice.h"
 #include "models/smoothing/fitted_theta.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +15,6 @@
 namespace forecart {
 namespace {
 
-using theta::Estimate;
 using theta::Method;
 
 /// Known values that a fit needs.
@@ -38,12 +37,11 @@ bool is_better(const Estimate& a, const Estimate& b) {
 
 class Theta final : public SeriesModel {
  public:
-  Theta(std::string name, std::vector<Method> methods, const ThetaOptions& options)
-      : name_(std::move(name)), methods_(std::move(methods)), options_(options) {
+  Theta(Method method, const ThetaOptions& options) : method_(method), options_(options) {
     options_.validate();
   }
 
-  std::string name() const override { return name_; }
+  std::string name() const override { return theta::name_of(method_); }
   std::string interval_method() const override { return "analytic"; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& /*options*/) const override {
@@ -55,19 +53,8 @@ class Theta final : public SeriesModel {
     for (std::size_t t = 0; t < y.size(); ++t) {
       y[t] = fit.season.adjusted(y[t], t % fit.season.length());
     }
-    std::vector<Estimate> tried;
-    for (const Method method : methods_) {
-      tried.push_back(theta::estimate(method, y, options_.lowest_alpha));
-    }
-    std::stable_sort(tried.begin(), tried.end(), is_better);
-    fit.estimate = tried.front();
-    if (tried.size() > 1) fit.search = list(tried);
+    fit.estimate = theta::estimate(method_, y, options_.lowest_alpha);
     return {theta::make_fitted(std::move(fit), input.values), "", true};
-  }
-
-  SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
-                  const FitOptions& options) const override {
-    return Theta(name_, {theta::method_of(earlier)}, options_).fit(input, options);
   }
 
   std::unique_ptr<FittedSeries> load(const nlohmann::json& state, const Calendar&) const override {
@@ -75,18 +62,7 @@ class Theta final : public SeriesModel {
   }
 
  private:
-  static nlohmann::json list(const std::vector<Estimate>& tried) {
-    nlohmann::json rows = nlohmann::json::array();
-    for (const Estimate& e : tried) {
-      const bool defined = std::isfinite(e.aicc());
-      rows.push_back({{"model", theta::name_of(e.method)},
-                      {"aicc", defined ? nlohmann::json(e.aicc()) : nlohmann::json()}});
-    }
-    return rows;
-  }
-
-  std::string name_;
-  std::vector<Method> methods_;
+  Method method_;
   ThetaOptions options_;
 };
 
@@ -104,12 +80,16 @@ void ThetaOptions::validate() const {
 }
 
 SeriesModelPtr make_theta(theta::Method method, ThetaOptions options) {
-  return std::make_shared<Theta>(theta::name_of(method), std::vector<Method>{method}, options);
+  return std::make_shared<Theta>(method, options);
 }
 
-SeriesModelPtr make_auto_theta(ThetaOptions options) {
-  const std::vector<Method> all(std::begin(theta::kMethods), std::end(theta::kMethods));
-  return std::make_shared<Theta>("AutoTheta", all, options);
+SeriesModelPtr make_auto_theta(ThetaOptions options, Eigen::Index horizon) {
+  std::vector<Variant> variants;
+  for (const Method method :
+       {Method::dynamic_optimized, Method::classic, Method::optimized, Method::dynamic}) {
+    variants.push_back({theta::name_of(method), make_theta(method, options)});
+  }
+  return best_on_rolling_origins("AutoTheta", std::move(variants), {horizon, 2, horizon});
 }
 
 }  // namespace forecart

@@ -20,8 +20,10 @@ struct ThetaOptions {
 /// gives a SeriesFit without `fitted`. Throws Error invalid_value if the options are not valid.
 SeriesModelPtr make_theta(theta::Method method, ThetaOptions options);
 
-/// The method with the least AICc of its one-step errors, named "AutoTheta"; otherwise as
-/// make_theta.
-SeriesModelPtr make_auto_theta(ThetaOptions options);
+/// The method with the least mean absolute error on two rolling origins `horizon` steps before the
+/// end and twice that (see best_on_rolling_origins), named "AutoTheta"; the dynamic optimised one
+/// where a series is too short for them. In-sample errors are no fair judge: the methods that are
+/// not dynamic know the line of the whole sample.
+SeriesModelPtr make_auto_theta(ThetaOptions options, Eigen::Index horizon);
 
 }  // namespace forecart

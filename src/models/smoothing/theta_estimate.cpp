@@ -173,16 +173,6 @@ double mean_square_of(const Estimate& e, const Sample& sample) {
 
 }  // namespace
 
-double Estimate::aicc() const {
-  const double weight = method == Method::optimized || method == Method::dynamic_optimized ? 1 : 0;
-  const double line = is_dynamic(method) ? 0 : method == Method::classic ? 1 : 2;
-  const double k = 2 + weight + line;
-  const auto n = static_cast<double>(used);
-  if (n - k - 1 <= 0) return std::numeric_limits<double>::infinity();
-  const double smallest = std::numeric_limits<double>::min();
-  return n * std::log(std::max(mean_square, smallest)) + 2 * k * n / (n - k - 1);
-}
-
 Line line_through(std::span<const double> y) {
   double count = 0;
   double mean_t = 0;

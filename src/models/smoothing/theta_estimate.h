@@ -15,10 +15,6 @@ struct Estimate {
   double sigma2 = 0;       ///< of the one-step errors
   double mean_square = 0;  ///< of them, over the values they were counted on
   Eigen::Index used = 0;   ///< values that are not missing
-
-  /// AICc of the one-step errors without its constants; counts alpha, initial level, a fitted
-  /// weight, and the line where it is that of the whole sample. Infinite where values are too few.
-  double aicc() const;
 };
 
 /// The least-squares line through the known values.

@@ -202,7 +202,7 @@ TEST(Theta, MovesOnAndSavesAndLoads) {
     for (std::size_t t = 70; t < 90; ++t) {
       in_steps->update(std::span(y).subspan(t, 1));
       const auto bytes = json::to_cbor(in_steps->save());
-      in_steps = make_auto_theta({})->load(json::from_cbor(bytes), kHours);
+      in_steps = make_theta(Method::classic, {})->load(json::from_cbor(bytes), kHours);
     }
     EXPECT_NEAR(at_once->forecast(12)->mean(11), in_steps->forecast(12)->mean(11), 1e-9);
     EXPECT_NEAR(at_once->forecast(12)->quantile(11, 0.1), in_steps->forecast(12)->quantile(11, 0.1),
@@ -255,19 +255,17 @@ TEST(Theta, PartsAddUpToTheMean) {
   }
 }
 
-TEST(AutoTheta, TakesTheLeastAicc) {
+TEST(AutoTheta, ChoosesOnRollingOriginsAndReadsEveryMethod) {
   const auto y = weekly(90);
-  const SeriesFit result = make_auto_theta({.season_length = 7})->fit({kHours, 0, y, {}}, {});
+  const auto model = make_auto_theta({.season_length = 7}, 7);
+  const SeriesFit result = model->fit({kHours, 0, y, {}}, {});
   ASSERT_TRUE(result.fitted);
-  const json told = result.fitted->explain();
-  ASSERT_EQ(told.at("search").size(), 4U);
-  EXPECT_EQ(told["search"][0]["model"], told["model"]);
-  for (const json& row : told["search"]) {
-    EXPECT_GE(row["aicc"], told["search"][0]["aicc"]);
-  }
-  const SeriesFit again =
-      make_auto_theta({.season_length = 7})->refit({kHours, 0, y, {}}, *result.fitted, {});
-  EXPECT_EQ(again.fitted->explain()["model"], told["model"]);
+  EXPECT_TRUE(result.fitted->explain().contains("parameters"));
+  const auto loaded = make_auto_theta({}, 3)->load(result.fitted->save(), kHours);
+  EXPECT_EQ(loaded->forecast(9)->mean(8), result.fitted->forecast(9)->mean(8));
+  const SeriesFit brief = model->fit({kHours, 0, std::span(y).first(20), {}}, {});
+  ASSERT_TRUE(brief.fitted);
+  EXPECT_EQ(brief.fitted->explain()["model"], "DynamicOptimizedTheta");
 }
 
 TEST(Theta, RefusesWhatItCannotFitAndDamagedStates) {
@@ -309,7 +307,7 @@ TEST(AutoTheta, SurvivesHostileSeries) {
     panel.add(std::to_string(kind), 0, y);
   }
   panel.add("one", 0, std::vector<double>{5});
-  const auto fitted = per_series(make_auto_theta({.season_length = 4}), make_window_average(4))
+  const auto fitted = per_series(make_auto_theta({.season_length = 4}, 6), make_window_average(4))
                           ->fit(panel, {}, {.horizon = 24});
   for (const SeriesForecast& series : fitted->forecast(24).series) {
     EXPECT_TRUE(std::isfinite(series.distribution->mean(23))) << series.id;
