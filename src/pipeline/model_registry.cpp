@@ -37,6 +37,33 @@ SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   return best_on_rolling_origins("AutoARIMA", arima_variants(variety), arima_origins(variety));
 }
 
+/// The seasons of a median: years of days and weeks lie too far apart.
+std::vector<int> close_seasons(const ModelOptions& options) {
+  std::vector<int> seasons = options.possible_seasons;
+  if (!options.frequency.is_sub_daily() && seasons.size() > 1) seasons.resize(1);
+  return seasons;
+}
+
+SeriesModelPtr make_seasonal_growth(const ModelOptions& options) {
+  const auto variant = [&options](const char* label, SeasonalRule rule) {
+    return Variant{label, make_seasonal_rule(rule, options.possible_seasons)};
+  };
+  return best_on_rolling_origins("SeasonalGrowth",
+                                 {variant("level change", SeasonalRule::level_change),
+                                  variant("same growth", SeasonalRule::same_growth)},
+                                 {options.horizon, 2, options.horizon});
+}
+
+/// MSTL with AutoETS without a season on the rest, in logarithms or as it is.
+SeriesModelPtr make_mstl(const ModelOptions& options) {
+  const SeriesModelPtr model =
+      make_decomposed(make_auto_ets({.season_length = 1}), options.possible_seasons);
+  return best_on_rolling_origins(
+      "MSTL",
+      {{"log", transformed(model, Transform::log)}, {"none", transformed(model, Transform::none)}},
+      {options.horizon, 2, options.horizon});
+}
+
 /// The theta methods by their names; null for another.
 SeriesModelPtr make_theta_model(const std::string& name, const ModelOptions& options) {
   const ThetaOptions own{.season_length = options.season_length};
@@ -45,70 +72,45 @@ SeriesModelPtr make_theta_model(const std::string& name, const ModelOptions& opt
     if (name == theta::name_of(method)) return make_theta(method, own);
   }
   return nullptr;
-  /// The seasons of a median: years of days and weeks lie too far apart.
-  std::vector<int> close_seasons(const ModelOptions& options) {
-    std::vector<int> seasons = options.possible_seasons;
-    if (!options.frequency.is_sub_daily() && seasons.size() > 1) seasons.resize(1);
-    return seasons;
-  }
+}
 
-  SeriesModelPtr make_seasonal_growth(const ModelOptions& options) {
-    const auto variant = [&options](const char* label, SeasonalRule rule) {
-      return Variant{label, make_seasonal_rule(rule, options.possible_seasons)};
-    };
-    return best_on_rolling_origins("SeasonalGrowth",
-                                   {variant("level change", SeasonalRule::level_change),
-                                    variant("same growth", SeasonalRule::same_growth)},
-                                   {options.horizon, 2, options.horizon});
+/// The per-series models; null for a name that is none of them.
+SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
+  if (name == "Naive") return make_naive();
+  if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
+  if (name == "HistoricAverage") return make_historic_average();
+  if (name == "WindowAverage") return make_window_average(options.season_length);
+  if (name == "LevelProfile") {
+    return make_level_profile(
+        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
   }
+  if (name == "ARIMA") {
+    return transformed(
+        make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
+        options.transform, options.season_length);
+  }
+  if (name == "AutoARIMA") return make_chosen_arima(options);
+  if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
+  if (name.ends_with("Theta")) return make_theta_model(name, options);
+  if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
+  if (name == "DoubleSeasonalES")
+    return make_double_seasonal_es({.seasons = options.possible_seasons});
+  if (name == "SeasonalMedian")
+    return make_seasonal_rule(SeasonalRule::median, close_seasons(options));
+  if (name == "SeasonalGrowth") return make_seasonal_growth(options);
+  if (name == "MSTL") return make_mstl(options);
+  if (name == "LSTM")
+    return transformed(make_lstm({.season = options.season_length}), options.transform,
+                       options.season_length);
+  return nullptr;
+}
 
-  /// MSTL with AutoETS without a season on the rest, in logarithms or as it is.
-  SeriesModelPtr make_mstl(const ModelOptions& options) {
-    const SeriesModelPtr model =
-        make_decomposed(make_auto_ets({.season_length = 1}), options.possible_seasons);
-    return best_on_rolling_origins("MSTL",
-                                   {{"log", transformed(model, Transform::log)},
-                                    {"none", transformed(model, Transform::none)}},
-                                   {options.horizon, 2, options.horizon});
-  }
-
-  /// The per-series models; null for a name that is none of them.
-  SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
-    if (name == "Naive") return make_naive();
-    if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
-    if (name == "HistoricAverage") return make_historic_average();
-    if (name == "WindowAverage") return make_window_average(options.season_length);
-    if (name == "LevelProfile") {
-      return make_level_profile(
-          LevelProfileOptions::for_frequency(options.frequency, options.season_length));
-    }
-    if (name == "ARIMA") {
-      return transformed(
-          make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
-          options.transform, options.season_length);
-    }
-    if (name == "AutoARIMA") return make_chosen_arima(options);
-    if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
-    if (name.ends_with("Theta")) return make_theta_model(name, options);
-    if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
-    if (name == "DoubleSeasonalES")
-      return make_double_seasonal_es({.seasons = options.possible_seasons});
-    if (name == "SeasonalMedian")
-      return make_seasonal_rule(SeasonalRule::median, close_seasons(options));
-    if (name == "SeasonalGrowth") return make_seasonal_growth(options);
-    if (name == "MSTL") return make_mstl(options);
-    if (name == "LSTM")
-      return transformed(make_lstm({.season = options.season_length}), options.transform,
-                         options.season_length);
-    return nullptr;
-  }
-
-  [[noreturn]] void refuse(const std::string& name) {
-    std::vector<std::string> names;
-    for (const ModelDescription& model : known_models()) names.push_back(model.name);
-    throw Error(ErrorCode::unknown_name, fmt::format("model '{}' is not known; use one of {}", name,
-                                                     fmt::join(names, ", ")));
-  }
+[[noreturn]] void refuse(const std::string& name) {
+  std::vector<std::string> names;
+  for (const ModelDescription& model : known_models()) names.push_back(model.name);
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("model '{}' is not known; use one of {}", name, fmt::join(names, ", ")));
+}
 
 }  // namespace
 

@@ -31,10 +31,6 @@ std::string obstacle(std::span<const double> values) {
   return fmt::format("needs {} known values, has {}", kFewest, known.size());
 }
 
-bool is_better(const Estimate& a, const Estimate& b) {
-  return a.mean_square < b.mean_square;
-}
-
 class Theta final : public SeriesModel {
  public:
   Theta(Method method, const ThetaOptions& options) : method_(method), options_(options) {
