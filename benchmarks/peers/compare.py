@@ -2,12 +2,13 @@
 """Lays what benchmarks/peers/run left in FOLDER side by side, as Markdown tables: seconds and errors
 of each peer beside ours, how many times faster ours is, and whether that reaches the goal.
 
-    compare.py FOLDER       exit 1 where the two sides count rows differently or a SARIMA fit of ours
-                            stops below the best peer's log-likelihood; a missed goal is only said
+    compare.py FOLDER       exit 1 where the two sides count rows differently, a SARIMA fit of ours
+                            stops below the best peer's log-likelihood, or AutoETS of ours above the
+                            best peer's AICc; a missed goal is only said
 
 Reads what is there of study.json with forecart_{A,B,S}.jsonl (`forecart backtest --json`, once per
-line), ingest_peer.jsonl with ingest_ours.jsonl, run.jsonl, fits.json with sarima.json (Google
-Benchmark), lstm.json and auto_arima.json. Of repeated runs the quickest counts, for ingest the
+line), ingest_peer.jsonl with ingest_ours.jsonl, run.jsonl, fits.json with sarima.json and ets.json
+with smoothing.json (Google Benchmark), lstm.json and auto_arima.json. Of repeated runs the quickest counts, for ingest the
 median."""
 
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 PROTOCOLS = {"A": "last 120 h", "B": "8 origins x 24 h, 24-31 December",
              "S": "one step ahead over the last 20 %"}
 COUNTS = ("rows_read", "rows_accepted", "rows_rejected", "exact_duplicates")
+ETS_GOAL = 10
 SAME_OPTIMUM = 0.01  # nats; R starts diffuse, which moves its log-likelihood by some thousandths
 INGEST_GOAL = 1.5    # ours at most this many times the peer's seconds
 RUN_GOAL = 20        # seconds of the whole line on the real year
@@ -116,9 +118,9 @@ def print_protocols(folder, study):
         section(f"Protocol {protocol}: {meaning}", head, protocol_rows(peers, backtests))
 
 
-def sarima_times(folder):
+def benchmark_times(path):
     """Google Benchmark's rows by name, their CPU time in seconds; None where there are none."""
-    result = load(folder / "sarima.json")
+    result = load(path)
     if result is None:
         return None
     unit = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
@@ -159,6 +161,31 @@ def print_fits(cases, times, goals):
             worse.append(f"{case['name']}: {own['loglik']:.3f} and a peer {best:.3f}")
     section("SARIMA with fixed orders (CPU seconds; goal against the quickest at our optimum)", head,
             rows)
+    for text in worse:
+        print(f"\nWORSE OPTIMUM {text}")
+    return not worse
+
+
+def print_ets(cases, times, goals):
+    """True if no choice of ours ends above the best peer's AICc."""
+    rows, worse = [], []
+    for case in cases:
+        own = times[f"auto_ets/{case['name']}"]
+        for fit in case["fits"]:
+            rows.append([case["name"], fit["peer"], fit["model"], f"{fit['seconds']:.3f}",
+                         f"{fit['aicc']:.2f}", f"{own['seconds']:.4f}", f"{own['aicc']:.2f}",
+                         ratio(fit["seconds"], own["seconds"])])
+        best = min(fit["aicc"] for fit in case["fits"])
+        if own["aicc"] > best + 2 * SAME_OPTIMUM:
+            worse.append(f"{case['name']}: AICc {own['aicc']:.3f} and a peer {best:.3f}")
+    mine = sum(times[f"auto_ets/{case['name']}"]["seconds"] for case in cases)
+    for i, fit in enumerate(cases[0]["fits"]):
+        theirs = sum(case["fits"][i]["seconds"] for case in cases)
+        met = goals.verdict(f"AutoETS against {fit['peer']}", theirs >= ETS_GOAL * mine)
+        rows.append(["all", fit["peer"], f"goal {ETS_GOAL}x, met: {met}", f"{theirs:.3f}", "-",
+                     f"{mine:.4f}", "-", ratio(theirs, mine)])
+    section("AutoETS, season 24 (CPU seconds of the whole choice; less AICc is better)",
+            ["case", "peer", "its form", "fit s", "AICc", "ours s", "AICc", "faster"], rows)
     for text in worse:
         print(f"\nWORSE OPTIMUM {text}")
     return not worse
@@ -259,10 +286,13 @@ def main(folder):
     study = load(folder / "study.json")
     if study:
         print_study(folder, study)
-    cases, times = load(folder / "fits.json"), sarima_times(folder)
+    cases, times = load(folder / "fits.json"), benchmark_times(folder / "sarima.json")
     if cases and times:
         sound = print_fits(cases, times, goals)
         print_updates(cases[-1], times, goals)
+    cases, times = load(folder / "ets.json"), benchmark_times(folder / "smoothing.json")
+    if cases and times:
+        sound &= print_ets(cases, times, goals)
     if groups := load(folder / "auto_arima.json"):
         print_auto_arima(groups, goals)
     if lstm := load(folder / "lstm.json"):

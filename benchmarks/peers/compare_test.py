@@ -53,6 +53,28 @@ class Compare(unittest.TestCase):
             status = compare.main(self.folder)
         return status, output.getvalue()
 
+    def write_ets(self, own_aicc):
+        fits = [{"peer": "statsforecast 2", "model": "ETS(A,N,A)", "seconds": .5, "aicc": 9662.4},
+                {"peer": "R 4", "model": "ETS(M,Ad,M)", "seconds": 2.0, "aicc": 8120.3}]
+        self.write("ets.json", [{"name": "m4_h1", "fits": fits}])
+        self.write("smoothing.json", {"benchmarks": [
+            {"name": "auto_ets/m4_h1", "cpu_time": 25.0, "time_unit": "ms", "aicc": own_aicc}]})
+
+    def test_auto_ets_is_compared_by_time_and_aicc(self):
+        self.write_ets(8030.5)
+        status, output = self.compare()
+        self.assertEqual(status, 0)
+        self.assertIn("| m4_h1 | R 4 | ETS(M,Ad,M) | 2.000 | 8120.30 | 0.0250 | 8030.50 | 80x |",
+                      output)
+        self.assertIn("| all | statsforecast 2 | goal 10x, met: yes | 0.500 | - | 0.0250 | - | 20x |",
+                      output)
+
+    def test_a_worse_aicc_of_auto_ets_fails(self):
+        self.write_ets(8120.4)
+        status, output = self.compare()
+        self.assertEqual(status, 1)
+        self.assertIn("WORSE OPTIMUM m4_h1", output)
+
     def test_peers_alone_are_shown_without_ratios(self):
         status, output = self.compare()
         self.assertEqual(status, 0)

@@ -42,13 +42,14 @@ double rounded(double value) {
 }
 
 double narrow_quantile(double probability, double mean, double variance) {
-  if (!(variance > 1e-18 * mean * mean)) return rounded(mean);
-  return rounded(gamma_quantile(probability, mean / variance * mean) * (variance / mean));
+  const auto shape = gamma_shape(mean, variance);
+  return rounded(shape ? gamma_quantile(probability, *shape) * (mean / *shape) : mean);
 }
 
 double pearson_quantile(double probability, double mean, double variance) {
   const double v = std::max(variance, mean);
   const double deviation = std::sqrt(v);
+  if (!std::isfinite(deviation)) return rounded(mean);
   const double skewness = (2 * v - mean) / (mean * deviation);
   const double shape = 4 / (skewness * skewness);
   const double standard = (gamma_quantile(probability, shape) - shape) / std::sqrt(shape);

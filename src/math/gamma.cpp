@@ -47,6 +47,13 @@ double gamma_quantile(double probability, double shape) {
   return x;
 }
 
+std::optional<double> gamma_shape(double mean, double variance) {
+  constexpr double kMostShape = 1e18;
+  const double shape = mean / variance * mean;
+  if (!(mean > 0 && variance > 0 && shape > 0 && shape < kMostShape)) return std::nullopt;
+  return shape;
+}
+
 double draw_gamma(double shape, Generator& generator) {
   assert(shape > 0);
   if (shape < 1) {  // [MarsagliaTsang2000 sec. 6]

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 namespace forecart {
 namespace {
@@ -50,6 +51,15 @@ TEST(DrawGamma, HasItsMoments) {
 TEST(GammaQuantile, OfATinyShapeIsZeroUntilTheTail) {
   EXPECT_EQ(gamma_quantile(0.5, 1e-5), 0);
   EXPECT_GE(gamma_quantile(1 - 1e-7, 1e-5), 0);
+}
+
+TEST(Gamma, ShapeIsThatOfMeanAndVarianceOrNothing) {
+  EXPECT_DOUBLE_EQ(gamma_shape(6, 12).value(), 3);
+  EXPECT_FALSE(gamma_shape(0, 1));
+  EXPECT_FALSE(gamma_shape(1, 0));
+  EXPECT_FALSE(gamma_shape(1, 1e-19));
+  EXPECT_FALSE(gamma_shape(1e300, std::numeric_limits<double>::infinity()));
+  EXPECT_FALSE(gamma_shape(1, std::nan("")));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "models/series_model.h"
 #include "models/smoothing/auto_ets.h"
 #include "models/smoothing/double_seasonal_es.h"
+#include "models/smoothing/theta.h"
 #include "models/transformed.h"
 #include "models/trees/gradient_boosted_trees.h"
 
@@ -69,6 +70,16 @@ SeriesModelPtr make_mstl(const ModelOptions& options) {
       {options.horizon, 2, options.horizon});
 }
 
+/// The theta methods by their names; null for another.
+SeriesModelPtr make_theta_model(const std::string& name, const ModelOptions& options) {
+  const ThetaOptions own{.season_length = options.season_length};
+  if (name == "AutoTheta") return make_auto_theta(own, options.horizon);
+  for (const theta::Method method : theta::kMethods) {
+    if (name == theta::name_of(method)) return make_theta(method, own);
+  }
+  return nullptr;
+}
+
 /// The per-series models; null for a name that is none of them.
 SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& options) {
   if (name == "Naive") return make_naive();
@@ -82,6 +93,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
   if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
+  if (name.ends_with("Theta")) return make_theta_model(name, options);
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "DoubleSeasonalES")
     return make_double_seasonal_es({.seasons = options.possible_seasons});
@@ -121,19 +133,13 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
     std::vector<DemandClass> classes;
   };
   const std::vector<Row> kRows{
-      {"WindowAverage", .1, {}},
-      {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
-      {"SeasonalNaive", .1, regular},
-      {"SeasonalMedian", .1, regular},
-      {"SeasonalGrowth", .2, regular},
-      {"SeasonalAR", 1, regular},
-      {"AutoETS", 20, regular},
-      {"MSTL", 30, regular},
-      {"DoubleSeasonalES", 30, regular},
-      {"AutoARIMA", 100, regular},
-      {"TSB", .1, rare},
-      {"CrostonSBA", .1, rare},
-      {"IMAPA", .3, rare},
+      {"WindowAverage", .1, {}},       {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
+      {"SeasonalNaive", .1, regular},  {"SeasonalMedian", .1, regular},
+      {"SeasonalGrowth", .2, regular}, {"SeasonalAR", 1, regular},
+      {"AutoETS", 20, regular},        {"AutoTheta", 20, regular},
+      {"MSTL", 30, regular},           {"DoubleSeasonalES", 30, regular},
+      {"AutoARIMA", 100, regular},     {"TSB", .1, rare},
+      {"CrostonSBA", .1, rare},        {"IMAPA", .3, rare},
       {"CountProfile", 1, rare},
   };
   std::vector<Candidate> result;

@@ -18,18 +18,15 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// Variances below this share of the squared mean are no spread at all.
-constexpr double kLeastVariance = 1e-18;
-
 /// A gamma variable of this mean and variance.
 double draw_around(double mean, double variance, Generator& generator) {
-  if (!(mean > 0) || !(variance > kLeastVariance * mean * mean)) return std::max(0.0, mean);
-  return draw_gamma(mean / variance * mean, generator) * (variance / mean);
+  const auto shape = gamma_shape(mean, variance);
+  return shape ? draw_gamma(*shape, generator) * (mean / *shape) : std::max(0.0, mean);
 }
 
 double positive_quantile(double probability, double mean, double variance) {
-  if (!(mean > 0) || !(variance > kLeastVariance * mean * mean)) return std::max(0.0, mean);
-  return gamma_quantile(probability, mean / variance * mean) * (variance / mean);
+  const auto shape = gamma_shape(mean, variance);
+  return shape ? gamma_quantile(probability, *shape) * (mean / *shape) : std::max(0.0, mean);
 }
 
 /// Counts are drawn as Poisson around a gamma rate that takes up the variance beyond it, those that

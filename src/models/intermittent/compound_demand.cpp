@@ -13,16 +13,9 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-/// Variances below this share of the squared mean are no spread at all.
-constexpr double kLeastVariance = 1e-18;
-
-bool spreads(double mean, double variance) {
-  return mean > 0 && variance > kLeastVariance * mean * mean;
-}
-
 double draw_around(double mean, double variance, Generator& generator) {
-  if (!spreads(mean, variance)) return std::max(0.0, mean);
-  return draw_gamma(mean / variance * mean, generator) * (variance / mean);
+  const auto shape = gamma_shape(mean, variance);
+  return shape ? draw_gamma(*shape, generator) * (mean / *shape) : std::max(0.0, mean);
 }
 
 }  // namespace
@@ -50,8 +43,8 @@ double CompoundDemand::quantile(Index, double probability) const {
       std::clamp((probability - (1 - probability_)) / probability_, kEdge, 1 - kEdge);
   const double variance = shape_.size_variance * (1 + shape_.size_uncertainty);
   if (shape_.whole) return 1 + count_quantile(inner, shape_.size - 1, variance);
-  if (!spreads(shape_.size, variance)) return shape_.size;
-  return gamma_quantile(inner, shape_.size / variance * shape_.size) * (variance / shape_.size);
+  const auto shape = gamma_shape(shape_.size, variance);
+  return shape ? gamma_quantile(inner, *shape) * (shape_.size / *shape) : shape_.size;
 }
 
 /// Beta(p n, (1 - p) n) as the share of one gamma variable in the sum of two.

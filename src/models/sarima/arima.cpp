@@ -103,6 +103,15 @@ EstimateOptions nearby(const ArimaOptions& options) {
   return result;
 }
 
+/// The fit, unless its intervals run away within the seasons that it must be trusted for. What
+/// needs regressors cannot be asked.
+SeriesFit trusted(const SeriesInput& input, const Design& design, SeriesFit fit, int season) {
+  if (!fit.fitted->needs().empty()) return fit;
+  const Index steps = kSeasonsTrusted * std::max(season, kShortSeason);
+  const std::string flaw = instability(*fit.fitted, input.values, steps);
+  return flaw.empty() ? std::move(fit) : refused(design, flaw);
+}
+
 /// What there is to say of a series that leaves_nothing.
 std::string exactness(const SarimaOrder& o) {
   return fmt::format("nothing is left to estimate{}", o.d + o.D > 0 ? " after differencing" : "");
@@ -171,17 +180,8 @@ SeriesFit finish_fit(const SeriesInput& input, const ArimaOptions& options, cons
   p.log_likelihood = e.log_likelihood;
   if (wants_errors) p.standard_errors = coefficient_errors(design, e);
   SeriesFit result{at_end(input, std::move(p), design), tell_dropped(design), e.converged};
-  if (!options.trial && result.fitted->needs().empty()) {
-    const Index trusted = kSeasonsTrusted * std::max(e.order.s, kShortSeason);
-    const std::string flaw = instability(*result.fitted, input.values, trusted);
-    if (!flaw.empty()) return refused(design, flaw);
-  }
-  if (!e.converged) {
-    result.reason =
-        joined(fmt::format("the search stopped after {} steps without converging", e.iterations),
-               result.reason);
-  }
-  return result;
+  if (options.trial) return result;
+  return trusted(input, design, std::move(result), e.order.s);
 }
 
 bool leaves_nothing(const Design& design) {
@@ -211,7 +211,7 @@ SeriesFit exact_fit(const SeriesInput& input, const ArimaOptions& options) {
   SeriesFit result{at_end(input, exact_parameters(exact, design), design), tell_dropped(design)};
   result.reason = joined(fmt::format("{}: continued by ARIMA{} as it is", exactness(o), o.format()),
                          result.reason);
-  return result;
+  return trusted(input, design, std::move(result), o.s);
 }
 
 SeriesFit fit_arima(const SeriesInput& input, const ArimaOptions& options) {

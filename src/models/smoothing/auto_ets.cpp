@@ -74,16 +74,19 @@ class AutoEts final : public SeriesModel {
     const bool seasonal =
         options_.season_length > 1 && std::ssize(input.values) >= 2 * Index{options_.season_length};
     const std::vector<Form> forms =
-        options_.form
-            ? std::vector<Form>{*options_.form}
-            : ets::stable_forms(seasonal, facts.is_positive(), options_.multiplicative_trend);
+        options_.form ? std::vector<Form>{*options_.form}
+                      : ets::stable_forms({.season = seasonal,
+                                           .positive = facts.is_positive(),
+                                           .multiplicative_trend = options_.multiplicative_trend,
+                                           .undamped_trend = options_.undamped_trend,
+                                           .relative_errors = options_.relative_errors});
     return fit_best(input, facts, forms, options);
   }
 
   SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
                   const FitOptions& options) const override {
     const auto [form, season_length] = ets::structure_of(earlier);
-    const AutoEts same({season_length, false, form});
+    const AutoEts same({.season_length = season_length, .form = form});
     return same.fit(input, options);
   }
 

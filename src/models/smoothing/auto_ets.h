@@ -10,7 +10,9 @@ namespace forecart {
 /// What exponential smoothing may choose from.
 struct AutoEtsOptions {
   int season_length = 1;              ///< 1: none
-  bool multiplicative_trend = false;  ///< offers these forms as well; R's ets does not either
+  bool multiplicative_trend = false;  ///< offers these forms too; R's ets does not either
+  bool undamped_trend = true;         ///< without: safer far ahead, see docs/models/smoothing.md
+  bool relative_errors = true;        ///< as above
   std::optional<ets::Form> form{};    ///< this one and no other
 
   /// Throws Error invalid_value.

@@ -75,14 +75,16 @@ int Form::parameters(int season_length) const {
   return smoothing_parameters() + states + 1;
 }
 
-std::vector<Form> stable_forms(bool season, bool positive, bool multiplicative_trend) {
-  std::vector<Form> forms;
-  for (const Form& form : all_forms()) {
-    if (form.is_unstable() || (form.season != Part::none && !season)) continue;
-    if (form.needs_positive() && !positive) continue;
-    if (form.trend == Part::multiplicative && !multiplicative_trend) continue;
-    forms.push_back(form);
-  }
+std::vector<Form> stable_forms(const Candidates& candidates) {
+  std::vector<Form> forms = all_forms();
+  std::erase_if(forms, [&](const Form& form) {
+    const bool undamped = form.trend != Part::none && !form.damped;
+    return form.is_unstable() || (form.season != Part::none && !candidates.season) ||
+           (form.needs_positive() && !candidates.positive) ||
+           (form.trend == Part::multiplicative && !candidates.multiplicative_trend) ||
+           (undamped && !candidates.undamped_trend) ||
+           (form.multiplicative_error && !candidates.relative_errors);
+  });
   return forms;
 }
 

@@ -36,9 +36,16 @@ struct Form {
   int parameters(int season_length) const;
 };
 
-/// The stable forms, simple ones first: those without a season unless `season`, those with a
-/// multiplicative part only where the data are `positive`, and a multiplicative trend only where
-/// asked for.
-std::vector<Form> stable_forms(bool season, bool positive, bool multiplicative_trend);
+/// Which of the stable forms may be tried.
+struct Candidates {
+  bool season = true;
+  bool positive = true;  ///< the data are above zero: forms that multiply can be fitted
+  bool multiplicative_trend = false;
+  bool undamped_trend = true;
+  bool relative_errors = true;
+};
+
+/// Simple forms first.
+std::vector<Form> stable_forms(const Candidates& candidates);
 
 }  // namespace forecart::ets

@@ -71,10 +71,12 @@ TEST(EtsForm, NamesAndCounts) {
 }
 
 TEST(EtsForm, OffersWhatRDoes) {
-  EXPECT_EQ(stable_forms(true, true, false).size(), 15U);
-  EXPECT_EQ(stable_forms(true, true, true).size(), 19U);
-  EXPECT_EQ(stable_forms(false, true, false).size(), 6U);
-  EXPECT_EQ(stable_forms(true, false, false).size(), 6U);
+  EXPECT_EQ(stable_forms({}).size(), 15U);
+  EXPECT_EQ(stable_forms({.multiplicative_trend = true}).size(), 19U);
+  EXPECT_EQ(stable_forms({.season = false}).size(), 6U);
+  EXPECT_EQ(stable_forms({.positive = false}).size(), 6U);
+  EXPECT_EQ(stable_forms({.undamped_trend = false}).size(), 10U);
+  EXPECT_EQ(stable_forms({.undamped_trend = false, .relative_errors = false}).size(), 4U);
 }
 
 TEST(EtsRecursion, SlopesAreThoseOfDifferenceQuotients) {
