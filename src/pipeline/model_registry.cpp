@@ -197,14 +197,15 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     return share_fits(
         make_level_profile({.season = options_.season_length,
                             .fallback = make_window_average(options_.season_length)}));
-    if (name == "GradientBoostedTrees") {
-      return share_fits(make_gradient_boosted_trees(
-          {.season = options_.season_length, .horizon = options_.horizon},
-          make_window_average(options_.season_length)));
-    }
-    SeriesModelPtr model = make_series_model(name, options_);
-    if (model == nullptr) refuse(name);
-    return share_fits(per_series(std::move(model), make_window_average(options_.season_length)));
   }
+  if (name == "GradientBoostedTrees") {
+    return share_fits(
+        make_gradient_boosted_trees({.season = options_.season_length, .horizon = options_.horizon},
+                                    make_window_average(options_.season_length)));
+  }
+  SeriesModelPtr model = make_series_model(name, options_);
+  if (model == nullptr) refuse(name);
+  return share_fits(per_series(std::move(model), make_window_average(options_.season_length)));
+}
 
 }  // namespace forecart
