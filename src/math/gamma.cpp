@@ -27,7 +27,8 @@ double cube_root_start(double probability, double a) {
 }  // namespace
 
 double gamma_quantile(double probability, double shape) {
-  assert(probability > 0 && probability < 1 && shape > 0);
+  assert(probability > 0 && probability < 1);
+  if (!(shape > 0)) return 0;
   const double a = shape;
   double x = cube_root_start(probability, a);
   if (a > kLargeShape) return x;

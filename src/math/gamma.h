@@ -6,7 +6,7 @@
 
 namespace forecart {
 
-/// Quantile at probability in (0, 1) of the gamma distribution with this shape > 0 and scale 1,
+/// Quantile at probability in (0, 1) of the gamma distribution with this shape >= 0 and scale 1,
 /// relative error below 1e-9: Newton's method kept in a bracket, from the cube-root normal
 /// approximation [WilsonHilferty1931], which alone is taken for shapes above 1e4 (error 1e-6).
 /// 0 where the quantile is below what doubles hold.
