@@ -115,7 +115,7 @@ class Trials {
   void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
                const FitOptions& fit) {
     const std::vector<Index> field = field_of(candidate, origins);
-    if (field.empty()) return;
+    if (std::ssize(field) < candidates_[candidate].fewest) return;
     const Panel panel = panel_.only(field);
     const Index first = options_.held_out(origins);
     const auto fitted =
@@ -237,7 +237,7 @@ class AutoSelect final : public Model {
   /// The first candidate that suits the class before the first of all, which suits any.
   std::vector<std::size_t> defaults_of(DemandClass demand) const {
     for (std::size_t m = 1; m < candidates_.size(); ++m) {
-      if (suits(candidates_, m, demand)) return {m, 0};
+      if (candidates_[m].fewest == 1 && suits(candidates_, m, demand)) return {m, 0};
     }
     return {0};
   }

@@ -13,6 +13,7 @@ struct Candidate {
   ModelPtr model;
   double cost = 1;  ///< of a fit beside the others', any unit; fixed, so that clocks choose nothing
   std::vector<DemandClass> classes{};  ///< it is tried on; empty: all but brief and silent
+  Eigen::Index fewest = 1;             ///< series of them, with as many origins, that it needs
 };
 
 /// How AutoSelect tries.

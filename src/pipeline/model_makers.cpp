@@ -2,6 +2,7 @@
 
 #include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
+#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
 #include "models/baseline/seasonal_rule.h"
 #include "models/decomposed.h"
@@ -9,7 +10,7 @@
 #include "models/intermittent/count_profile.h"
 #include "models/intermittent/croston.h"
 #include "models/lstm/lstm.h"
-#include "models/profile/level_profile.h"
+#include "models/profile/pooled_profile.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
@@ -24,6 +25,9 @@
 namespace forecart {
 
 namespace {
+
+/// Series from which boosted trees have something to learn.
+constexpr Eigen::Index kFewestForTrees = 20;
 
 SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
@@ -86,6 +90,10 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
   if (name == "HistoricAverage") return make_historic_average();
   if (name == "WindowAverage") return make_window_average(options.season_length);
+  if (name == "LevelProfile") {
+    return make_level_profile(
+        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
+  }
   if (name == "ARIMA") {
     return transformed(
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
@@ -108,12 +116,21 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   return nullptr;
 }
 
+/// AutoETS without the forms whose trend or errors grow without end: better on the training parts
+/// of all panels of docs/models/smoothing.md, section 7.
+ModelPtr damped_ets(const ModelOptions& options) {
+  return per_series(make_auto_ets({.season_length = options.season_length,
+                                   .undamped_trend = false,
+                                   .relative_errors = false}),
+                    make_window_average(options.season_length));
+}
+
 }  // namespace
 
 ModelPtr make_model(const std::string& name, const ModelOptions& options) {
   const SeriesModelPtr fallback = make_window_average(options.season_length);
-  if (name == "LevelProfile") {
-    return make_level_profile({.season = options.season_length, .fallback = fallback});
+  if (name == "PooledProfile") {
+    return make_pooled_profile({.season = options.season_length, .fallback = fallback});
   }
   if (name == "GradientBoostedTrees") {
     return make_gradient_boosted_trees(
@@ -127,25 +144,23 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   using enum DemandClass;
   const std::vector<DemandClass> regular{smooth, erratic};
   const std::vector<DemandClass> rare{intermittent, lumpy};
-  struct Row {
-    const char* model;
-    double cost;
-    std::vector<DemandClass> classes;
+  const std::vector<DemandClass> any{smooth, erratic, intermittent, lumpy};
+  const auto row = [&options](const char* model, double cost, std::vector<DemandClass> classes) {
+    return Candidate{make_model(model, options), cost, std::move(classes)};
   };
-  const std::vector<Row> kRows{
-      {"WindowAverage", .1, {}},       {"LevelProfile", .1, {smooth, erratic, intermittent, lumpy}},
-      {"SeasonalNaive", .1, regular},  {"SeasonalMedian", .1, regular},
-      {"SeasonalGrowth", .2, regular}, {"SeasonalAR", 1, regular},
-      {"AutoETS", 20, regular},        {"AutoTheta", 20, regular},
-      {"MSTL", 30, regular},           {"DoubleSeasonalES", 30, regular},
-      {"AutoARIMA", 100, regular},     {"TSB", .1, rare},
-      {"CrostonSBA", .1, rare},        {"IMAPA", .3, rare},
-      {"CountProfile", 1, rare},
-  };
-  std::vector<Candidate> result;
-  for (const auto& [model, cost, classes] : kRows) {
-    result.push_back({make_model(model, options), cost, classes});
-  }
+  std::vector<Candidate> result{
+      row("WindowAverage", .1, {}),       row("LevelProfile", .1, any),
+      row("PooledProfile", .5, any),      row("SeasonalNaive", .1, regular),
+      row("SeasonalMedian", .1, regular), row("SeasonalGrowth", .2, regular),
+      row("SeasonalAR", .2, regular),     row("DynamicOptimizedTheta", 1, regular),
+      row("MSTL", 20, regular),           row("DoubleSeasonalES", 20, regular),
+      row("AutoARIMA", 50, regular),      row("TSB", .1, rare),
+      row("CrostonSBA", .1, rare),        row("IMAPA", .3, rare),
+      row("CountProfile", 1, rare)};
+  result.push_back({damped_ets(options), 20, regular});
+  Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
+  trees.fewest = kFewestForTrees;
+  result.push_back(std::move(trees));
   return result;
 }
 

@@ -89,9 +89,9 @@ Level Level::load(const nlohmann::json& state) {
                state.at("fading").get<bool>()});
   level.values_ = state.at("values").get<std::vector<double>>();
   level.factors_ = state.at("factors").get<std::vector<double>>();
-  if (level.values_.size() != level.factors_.size()) refuse_state("LevelProfile", "factors");
+  if (level.values_.size() != level.factors_.size()) refuse_state("PooledProfile", "factors");
   const auto sums = state.at("sums").get<std::vector<double>>();
-  if (sums.size() != 3) refuse_state("LevelProfile", "sums");
+  if (sums.size() != 3) refuse_state("PooledProfile", "sums");
   level.value_sum_ = sums[0];
   level.factor_sum_ = sums[1];
   level.weight_sum_ = sums[2];
@@ -129,7 +129,7 @@ nlohmann::json BlendedLevel::save() const {
 BlendedLevel BlendedLevel::load(const nlohmann::json& state) {
   BlendedLevel blended;
   for (const nlohmann::json& level : state) blended.levels_.push_back(Level::load(level));
-  if (blended.levels_.empty()) refuse_state("LevelProfile", "levels");
+  if (blended.levels_.empty()) refuse_state("PooledProfile", "levels");
   return blended;
 }
 

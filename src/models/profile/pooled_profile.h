@@ -4,7 +4,7 @@
 
 namespace forecart {
 
-struct LevelProfileOptions {
+struct PooledProfileOptions {
   int season = 24;  ///< length of the profile, in steps; 1: none
   /// Stands in for a series of which nothing is known yet.
   SeriesModelPtr fallback;
@@ -18,11 +18,11 @@ struct LevelProfileOptions {
 /// to 1, each by as much as its noise asks for, so that an item with a sale a week has a usable
 /// hour of day. The level is sum y / sum factor over a window that is chosen, for the panel, on
 /// rolling origins inside the history. Any series with a known value is forecast; missing values
-/// are missing, not zero. Derivation: docs/models/level_profile.md.
+/// are missing, not zero. Derivation: docs/models/pooled_profile.md.
 ///
 /// The predictive distribution is that of counts (negative binomial), of values that are never
 /// negative (gamma) or of any (normal), with the noise and the uncertainty of the level that the
 /// errors at the origins show. An update moves the level on; factors, window and noise stay.
-ModelPtr make_level_profile(LevelProfileOptions options);
+ModelPtr make_pooled_profile(PooledProfileOptions options);
 
 }  // namespace forecart

@@ -1,7 +1,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "models/baseline/average.h"
-#include "models/profile/level_profile.h"
+#include "models/profile/pooled_profile.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ const double kMissing = std::numeric_limits<double>::quiet_NaN();
 const double kInfinity = std::numeric_limits<double>::infinity();
 
 ModelPtr model(int season = 7) {
-  return make_level_profile({.season = season, .fallback = make_window_average(season)});
+  return make_pooled_profile({.season = season, .fallback = make_window_average(season)});
 }
 
 std::vector<double> sales(std::uint64_t seed, Index size, double mean) {
@@ -52,7 +52,7 @@ void expect_same(const Fitted& a, const Fitted& b) {
   }
 }
 
-TEST(LevelProfileState, SavedStateForecastsAndMovesOnTheSame) {
+TEST(PooledProfileState, SavedStateForecastsAndMovesOnTheSame) {
   const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
   const auto bytes = nlohmann::json::to_cbor(fitted->save());
   const auto loaded = model(12)->load(nlohmann::json::from_cbor(bytes));
@@ -67,7 +67,7 @@ TEST(LevelProfileState, SavedStateForecastsAndMovesOnTheSame) {
   expect_same(*fitted, *fitted->clone());
 }
 
-TEST(LevelProfileState, StepByStepEqualsAllAtOnce) {
+TEST(PooledProfileState, StepByStepEqualsAllAtOnce) {
   const auto once = model()->fit(shop(), {}, {.horizon = 14});
   const auto stepwise = once->clone();
   const std::vector<double> news = sales(5, 40, 9);
@@ -82,7 +82,7 @@ TEST(LevelProfileState, StepByStepEqualsAllAtOnce) {
   expect_same(*once, *stepwise);
 }
 
-TEST(LevelProfileState, UpdateTakesNewLateAndVanishedSeries) {
+TEST(PooledProfileState, UpdateTakesNewLateAndVanishedSeries) {
   const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
   const double before = fitted->forecast(1).series[0].distribution->mean(0);
   Panel recent{shop().calendar()};
@@ -101,7 +101,7 @@ TEST(LevelProfileState, UpdateTakesNewLateAndVanishedSeries) {
             1.5 * forecast.series[4].distribution->mean(0));
 }
 
-TEST(LevelProfileState, RefusesDamageAndNewerVersions) {
+TEST(PooledProfileState, RefusesDamageAndNewerVersions) {
   const auto state = model()->fit(shop(), {}, {.horizon = 14})->save();
   auto newer = state;
   newer["version"] = 999;
@@ -132,9 +132,9 @@ struct Hostile {
   std::vector<double> values;
 };
 
-class LevelProfileOnHostile : public testing::TestWithParam<Hostile> {};
+class PooledProfileOnHostile : public testing::TestWithParam<Hostile> {};
 
-TEST_P(LevelProfileOnHostile, ForecastsAreFiniteAndOrdered) {
+TEST_P(PooledProfileOnHostile, ForecastsAreFiniteAndOrdered) {
   Panel panel = shop();
   panel.add("hostile", 5, GetParam().values);
   const auto fitted = model()->fit(panel, {}, {.horizon = 14});
@@ -165,7 +165,7 @@ std::vector<double> alternating(double a, double b) {
   return values;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, LevelProfileOnHostile,
+INSTANTIATE_TEST_SUITE_P(All, PooledProfileOnHostile,
                          testing::Values(Hostile{"constant", std::vector<double>(60, 5)},
                                          Hostile{"zeros", std::vector<double>(60, 0)},
                                          Hostile{"one", {3}}, Hostile{"two", {3, 0}},

@@ -1,4 +1,4 @@
-#include "models/profile/fitted_level_profile.h"
+#include "models/profile/fitted_pooled_profile.h"
 
 #include "base/parallel.h"
 #include "series/demand_predictive.h"
@@ -81,12 +81,12 @@ void share_time(Clock::duration time, std::vector<LedgerRow>& ledger) {
 
 }  // namespace
 
-FittedLevelProfile::FittedLevelProfile(LevelProfileOptions options, const Calendar& calendar)
+FittedPooledProfile::FittedPooledProfile(PooledProfileOptions options, const Calendar& calendar)
     : options_(std::move(options)),
       calendar_(calendar),
       axes_(axes_of(calendar, options_.season)) {}
 
-FittedLevelProfile::FittedLevelProfile(const FittedLevelProfile& other)
+FittedPooledProfile::FittedPooledProfile(const FittedPooledProfile& other)
     : Fitted(other),
       options_(other.options_),
       calendar_(other.calendar_),
@@ -99,13 +99,13 @@ FittedLevelProfile::FittedLevelProfile(const FittedLevelProfile& other)
   }
 }
 
-double FittedLevelProfile::factor(const Factors& factors, Bucket bucket) const {
+double FittedPooledProfile::factor(const Factors& factors, Bucket bucket) const {
   double product = 1;
   for (std::size_t i = 0; i < axes_.size(); ++i) product *= factors[i][axes_[i].place(bucket)];
   return product;
 }
 
-void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
+void FittedPooledProfile::fit(const Panel& panel, const FitOptions& options) {
   const auto start = Clock::now();
   parameters_.has_season = longest(panel) >= 2 * Index{options_.season};
   if (!parameters_.has_season) axes_ = axes_of(calendar_, 1);
@@ -133,8 +133,8 @@ void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
 
 /// Chooses how the level follows the data on origins inside the history, with factors from before
 /// the first of them; returns the errors of that choice, by series.
-std::vector<ErrorSums> FittedLevelProfile::choose_level(const Panel& panel, const Prepared& all,
-                                                        const FitOptions& options) {
+std::vector<ErrorSums> FittedPooledProfile::choose_level(const Panel& panel, const Prepared& all,
+                                                         const FitOptions& options) {
   const Origins origins = Origins::of(longest(panel), options.horizon, options_.season);
   const Panel earlier = panel.before_end(Panel::kAll, origins.held_out());
   const Prepared before = prepare(earlier, axes_);
@@ -155,8 +155,8 @@ std::vector<ErrorSums> FittedLevelProfile::choose_level(const Panel& panel, cons
   return chosen;
 }
 
-ProfileItem FittedLevelProfile::item_of(const ScaledSeries& series, const PlaceTable& places,
-                                        Factors factors) const {
+ProfileItem FittedPooledProfile::item_of(const ScaledSeries& series, const PlaceTable& places,
+                                         Factors factors) const {
   ProfileItem item;
   item.end = series.first + series.size();
   item.scale = series.scale;
@@ -169,10 +169,10 @@ ProfileItem FittedLevelProfile::item_of(const ScaledSeries& series, const PlaceT
   return item;
 }
 
-LedgerRow FittedLevelProfile::row_of(const SeriesView& series, ProfileItem& item) const {
+LedgerRow FittedPooledProfile::row_of(const SeriesView& series, ProfileItem& item) const {
   LedgerRow row;
   row.unique_id = series.id;
-  row.model = "LevelProfile";
+  row.model = "PooledProfile";
   row.interval_method = "past errors, by moments";
   const SeriesView known = usable(series, series.first);
   for (const double y : known.values) std::isfinite(y) ? ++row.rows_used : ++row.gaps;
@@ -186,7 +186,7 @@ LedgerRow FittedLevelProfile::row_of(const SeriesView& series, ProfileItem& item
   return row;
 }
 
-PredictivePtr FittedLevelProfile::distribution(const ProfileItem& item, Index horizon) const {
+PredictivePtr FittedPooledProfile::distribution(const ProfileItem& item, Index horizon) const {
   if (item.fallback != nullptr) return item.fallback->forecast(horizon);
   const double level = item.level.value();
   VectorXd mean(horizon);
@@ -201,7 +201,7 @@ PredictivePtr FittedLevelProfile::distribution(const ProfileItem& item, Index ho
       DemandNoise{.index = item.noise.index}, item.scale.unit, item.scale.offset);
 }
 
-Forecast FittedLevelProfile::forecast(Index horizon, const Covariates&) const {
+Forecast FittedPooledProfile::forecast(Index horizon, const Covariates&) const {
   Forecast result{calendar_, horizon, {}};
   for (std::size_t s = 0; s < items_.size(); ++s) {
     result.series.push_back(
@@ -211,7 +211,7 @@ Forecast FittedLevelProfile::forecast(Index horizon, const Covariates&) const {
 }
 
 /// Level, then what each cycle changes after those before it.
-Components FittedLevelProfile::parts(const ProfileItem& item, Index horizon) const {
+Components FittedPooledProfile::parts(const ProfileItem& item, Index horizon) const {
   if (item.fallback != nullptr) return item.fallback->components(horizon);
   const Scale& scale = item.scale;
   VectorXd before = VectorXd::Constant(horizon, item.level.value());
@@ -228,13 +228,13 @@ Components FittedLevelProfile::parts(const ProfileItem& item, Index horizon) con
   return result;
 }
 
-std::vector<Components> FittedLevelProfile::components(Index horizon, const Covariates&) const {
+std::vector<Components> FittedPooledProfile::components(Index horizon, const Covariates&) const {
   std::vector<Components> result;
   for (const ProfileItem& item : items_) result.push_back(parts(item, horizon));
   return result;
 }
 
-void FittedLevelProfile::move_on(ProfileItem& item, const SeriesView& recent) const {
+void FittedPooledProfile::move_on(ProfileItem& item, const SeriesView& recent) const {
   for (Bucket bucket = std::max(item.end, recent.first); bucket < recent.end(); ++bucket) {
     const double y = recent.values[static_cast<std::size_t>(bucket - recent.first)];
     if (!std::isfinite(y)) continue;
@@ -244,7 +244,7 @@ void FittedLevelProfile::move_on(ProfileItem& item, const SeriesView& recent) co
   item.end = std::max(item.end, recent.end());
 }
 
-void FittedLevelProfile::update(const Panel& recent, const Covariates&) {
+void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
   std::unordered_set<std::string_view> known;
   for (std::size_t s = 0; s < items_.size(); ++s) {
     known.insert(ledger_[s].unique_id);
@@ -259,7 +259,7 @@ void FittedLevelProfile::update(const Panel& recent, const Covariates&) {
 }
 
 /// A series first seen in an update has the factors of those it is like.
-void FittedLevelProfile::join(const SeriesView& whole) {
+void FittedPooledProfile::join(const SeriesView& whole) {
   const SeriesView series = usable(whole, whole.end() - kLongestStretch);
   const ScaledSeries scaled(series);
   const PlaceTable places(axes_, series.first, series.end());
@@ -272,7 +272,7 @@ void FittedLevelProfile::join(const SeriesView& whole) {
   ledger_.push_back(std::move(row));
 }
 
-nlohmann::json FittedLevelProfile::explain(Index series) const {
+nlohmann::json FittedPooledProfile::explain(Index series) const {
   const ProfileItem& item = items_.at(static_cast<std::size_t>(series));
   if (item.fallback != nullptr) return item.fallback->explain();
   nlohmann::json factors = nlohmann::json::array();

@@ -1,4 +1,4 @@
-#include "models/profile/level_profile.h"
+#include "models/profile/pooled_profile.h"
 
 #include "base/error.h"
 #include "base/random.h"
@@ -20,7 +20,7 @@ using Eigen::Index;
 const double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 ModelPtr model(int season) {
-  return make_level_profile({.season = season, .fallback = make_window_average(season)});
+  return make_pooled_profile({.season = season, .fallback = make_window_average(season)});
 }
 
 Panel panel_of(const char* frequency,
@@ -48,7 +48,7 @@ double mean_of(const Fitted& fitted, std::size_t series, Index horizon, Index st
   return fitted.forecast(horizon).series[series].distribution->mean(step);
 }
 
-TEST(LevelProfile, FollowsTheLevelAndKeepsTheShape) {
+TEST(PooledProfile, FollowsTheLevelAndKeepsTheShape) {
   const auto values =
       generated(60 * 24, [](Index t) { return (t < 30 * 24 ? 1 : 3) * hour_shape(t); });
   const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
@@ -58,7 +58,7 @@ TEST(LevelProfile, FollowsTheLevelAndKeepsTheShape) {
   }
 }
 
-TEST(LevelProfile, MultipliesHourAndWeekday) {
+TEST(PooledProfile, MultipliesHourAndWeekday) {
   const auto values =
       generated(70 * 24, [](Index t) { return 5 * hour_shape(t) * weekday_shape(t / 24); });
   const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
@@ -68,7 +68,7 @@ TEST(LevelProfile, MultipliesHourAndWeekday) {
   }
 }
 
-TEST(LevelProfile, KnowsTheYearFromTwoYearsOn) {
+TEST(PooledProfile, KnowsTheYearFromTwoYearsOn) {
   const auto year = [](Index t) { return 20 * (t % 365 < 181 ? 1.3 : 0.7); };
   const auto two = generated(800, year);
   const auto fitted = model(7)->fit(panel_of("D", {{"a", two}}), {}, {.horizon = 28});
@@ -92,7 +92,7 @@ Panel sparse_items() {
   return panel;
 }
 
-TEST(LevelProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
+TEST(PooledProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
   const Panel panel = sparse_items();
   const auto fitted = model(24)->fit(panel, {}, {.horizon = 24});
   for (std::size_t item = 0; item < 40; ++item) {
@@ -108,7 +108,7 @@ TEST(LevelProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
   }
 }
 
-TEST(LevelProfile, FindsNoProfileInNoise) {
+TEST(PooledProfile, FindsNoProfileInNoise) {
   Generator generator(4);
   const auto values =
       generated(300, [&](Index) { return static_cast<double>(generator.poisson(30)); });
@@ -122,7 +122,7 @@ TEST(LevelProfile, FindsNoProfileInNoise) {
   EXPECT_LT(greatest / least, 1.02);
 }
 
-TEST(LevelProfile, MissingDemandIsNotZeroDemand) {
+TEST(PooledProfile, MissingDemandIsNotZeroDemand) {
   Generator generator(6);
   const auto values = generated(200, [&](Index t) {
     return t % 3 == 1 ? kMissing : static_cast<double>(generator.poisson(40 * weekday_shape(t)));
@@ -133,7 +133,7 @@ TEST(LevelProfile, MissingDemandIsNotZeroDemand) {
   EXPECT_NEAR(week / 7, 40, 2);
 }
 
-TEST(LevelProfile, OneScaleChangesNothingOfTheOthers) {
+TEST(PooledProfile, OneScaleChangesNothingOfTheOthers) {
   const auto a = generated(
       200, [](Index t) { return 10 * weekday_shape(t) + 0.5 * static_cast<double>(t % 5); });
   const auto b = generated(
@@ -151,14 +151,14 @@ TEST(LevelProfile, OneScaleChangesNothingOfTheOthers) {
   }
 }
 
-TEST(LevelProfile, IsTheSameOnAnyNumberOfThreads) {
+TEST(PooledProfile, IsTheSameOnAnyNumberOfThreads) {
   const Panel panel = sparse_items();
   const auto one = model(24)->fit(panel, {}, {.threads = 1, .horizon = 24});
   const auto four = model(24)->fit(panel, {}, {.threads = 4, .horizon = 24});
   EXPECT_EQ(one->save(), four->save());
 }
 
-TEST(LevelProfile, PartsAddUp) {
+TEST(PooledProfile, PartsAddUp) {
   const auto values = generated(
       900, [](Index t) { return 10 * weekday_shape(t) * (t % 365 < 181 ? 1.3 : 0.7) - 5; });
   const auto fitted =
@@ -182,10 +182,10 @@ struct NoiseStudy {
   bool counts;
 };
 
-class LevelProfileOnNoise : public testing::TestWithParam<NoiseStudy> {};
+class PooledProfileOnNoise : public testing::TestWithParam<NoiseStudy> {};
 
 /// Poisson counts, or a Gaussian with a tenth of the mean as deviation; each series alone.
-TEST_P(LevelProfileOnNoise, IntervalsCoverWhatTheySay) {
+TEST_P(PooledProfileOnNoise, IntervalsCoverWhatTheySay) {
   const NoiseStudy& study = GetParam();
   Generator generator(20261123);
   double of_80 = 0;
@@ -218,7 +218,7 @@ TEST_P(LevelProfileOnNoise, IntervalsCoverWhatTheySay) {
   EXPECT_LT(of_95, coarse ? 1.0 : 0.99);
 }
 
-INSTANTIATE_TEST_SUITE_P(Noise, LevelProfileOnNoise,
+INSTANTIATE_TEST_SUITE_P(Noise, PooledProfileOnNoise,
                          testing::Values(NoiseStudy{"MS", 12, 48, 200, 12, 100, false},
                                          NoiseStudy{"MS", 12, 48, 200, 12, 20, true},
                                          NoiseStudy{"MS", 12, 24, 200, 6, 100, false},
@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(Noise, LevelProfileOnNoise,
                                          NoiseStudy{"MS", 12, 48, 200, 12, 0.3, true},
                                          NoiseStudy{"h", 24, 2000, 20, 24, 5, true}));
 
-TEST(LevelProfile, KnowsThatALevelWanders) {
+TEST(PooledProfile, KnowsThatALevelWanders) {
   Generator generator(3);
   double inside = 0;
   for (int i = 0; i < 60; ++i) {
