@@ -120,7 +120,8 @@ void ModelFlags::add_model_flags(CLI::App& command) {
   constexpr const char* kGroup = "Models";
   command
       .add_option("--model", choice.models,
-                  "model to use; repeat for several (see: forecart models)")
+                  "model to use [AutoSelect; where models are proven, more beside it]; "
+                  "repeat for several (see: forecart models)")
       ->group(kGroup)
       ->type_name("NAME")
       ->allow_extra_args(false);

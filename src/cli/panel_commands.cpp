@@ -69,6 +69,9 @@ LoadedPanel load(const PanelFlags& flags) {
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);
+    if (!config.inputs.empty()) {
+      print_note("backtest leaves the tables of [[input]] aside; forecart run uses them");
+    }
     return cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
                      find_panel(config, flags.input.panel), flags.input.request.keep_partial);
   }();
@@ -171,6 +174,12 @@ SavedForecast saved_forecast(const PanelFlags& flags) {
   return saved;
 }
 
+/// Of a forecast for which none is named: ARIMA where its order is given.
+std::string usual_model(const ModelChoice& choice) {
+  const bool arima = !choice.order.empty() || !choice.seasonal_order.empty() || choice.drift;
+  return arima ? "ARIMA" : "AutoSelect";
+}
+
 /// A forecast straight from files, and what it was made with.
 struct FreshForecast {
   PanelRunOptions options;
@@ -180,7 +189,8 @@ struct FreshForecast {
 FreshForecast fresh_forecast(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   const LoadedPanel loaded = load(flags);
-  const ModelChoice choice = flags.model.parsed();
+  ModelChoice choice = flags.model.parsed();
+  if (choice.models.empty()) choice.models = {usual_model(choice)};
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
   options.covariates =

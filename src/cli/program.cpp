@@ -82,7 +82,7 @@ void describe(CLI::App& app) {
       "  forecart demo --repository build/demo/shop\n"
       "  forecart ingest orders/*.csv --repository shop --dataset orders\n"
       "  forecart run --repository shop --dataset orders\n"
-      "  forecart forecast sales.csv --h 24 --freq h --model LevelProfile -o forecasts.csv\n"
+      "  forecart forecast sales.csv --h 24 --freq h -o forecasts.csv\n"
       "Exit status: 0 ok, 1 failed, 2 usage, 3 done in part.");
   app.require_subcommand(1);
   app.set_version_flag("--version", kVersion, "Print the version");

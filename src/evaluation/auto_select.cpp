@@ -95,26 +95,40 @@ class Trials {
     own.traits = traits_of(series.values, options_.season);
     own.origins = options_.origins_of(history_of(series));
     own.trial.group = static_cast<int>(own.traits.demand);
+    own.trial.overlap = options_.overlap(own.origins);
     own.trial.squared = counts_squared(own.traits.demand);
     own.trial.losses = MatrixXd::Constant(std::ssize(candidates_), own.origins, kNaN);
     own.flaws.resize(candidates_.size());
   }
 
-  /// The series with so many origins that a candidate is tried on.
-  std::vector<Index> field_of(std::size_t candidate, Index origins) const {
+  /// The series with so many origins that a candidate is tried on: not those beside which something
+  /// it looks at is unknown there.
+  std::vector<Index> field_of(std::size_t candidate, Index origins, const Covariates& covariates) {
     std::vector<Index> field;
+    const bool looks = candidates_[candidate].model->uses_covariates() && !covariates.empty();
     for (std::size_t i = 0; i < contestants_.size(); ++i) {
-      const Contestant& own = contestants_[i];
-      if (own.origins == origins && suits(candidates_, candidate, own.traits.demand)) {
-        field.push_back(static_cast<Index>(i));
-      }
+      Contestant& own = contestants_[i];
+      if (own.origins != origins || !suits(candidates_, candidate, own.traits.demand)) continue;
+      if (looks) own.flaws[candidate] = unknown_beside(static_cast<Index>(i), origins, covariates);
+      if (own.flaws[candidate].empty()) field.push_back(static_cast<Index>(i));
     }
     return field;
   }
 
+  /// The first regressor that a forecast from one of the origins would miss; empty if none.
+  std::string unknown_beside(Index series, Index origins, const Covariates& covariates) const {
+    const SeriesView view = panel_[series];
+    const Bucket from = view.end() - options_.held_out(origins);
+    const auto cell =
+        covariates.first_unknown(view.id, covariates.future_names(), from, view.end());
+    if (!cell) return {};
+    return fmt::format("regressor '{}' is not known at {}, so it cannot be tried", cell->name,
+                       panel_.calendar().label(cell->bucket));
+  }
+
   void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
                const FitOptions& fit) {
-    const std::vector<Index> field = field_of(candidate, origins);
+    const std::vector<Index> field = field_of(candidate, origins, covariates);
     if (std::ssize(field) < candidates_[candidate].fewest) return;
     const Panel panel = panel_.only(field);
     const Index first = options_.held_out(origins);
@@ -270,6 +284,17 @@ SelectionOptions SelectionOptions::for_horizon(Index horizon, int season) {
   options.step = std::max<Index>(1, horizon / 2);
   if (horizon >= season) options.step = (options.step + season - 1) / season * season;
   return options;
+}
+
+double SelectionOptions::overlap(Index origins) const {
+  if (origins < 2) return 0;
+  double shared = 0;
+  for (Index apart = 1; apart < origins; ++apart) {
+    const Index common = std::max<Index>(0, horizon - apart * step);
+    shared += static_cast<double>(origins - apart) * static_cast<double>(common);
+  }
+  const auto pairs = static_cast<double>(origins * (origins - 1) / 2);
+  return shared / pairs / static_cast<double>(horizon);
 }
 
 Index SelectionOptions::origins_of(Index history) const {

@@ -28,6 +28,9 @@ struct SelectionOptions {
 
   Eigen::Index held_out(Eigen::Index origins) const { return horizon + (origins - 1) * step; }
 
+  /// Mean share of its steps that one of so many origins has in common with another one.
+  double overlap(Eigen::Index origins) const;
+
   /// Origins that a history of so many values allows: they hold out at most a third of it.
   Eigen::Index origins_of(Eigen::Index history) const;
 };

@@ -159,6 +159,9 @@ TEST(AutoSelect, RefusesDamagedStates) {
   twice["members"][0]["series"][0] = 0;
   twice["members"][0]["series"][1] = 0;
   EXPECT_THROW(static_cast<void>(model->load(twice)), Error);
+  nlohmann::json stranger = state;
+  stranger["series"][0]["unique_id"] = "walk";
+  EXPECT_THROW(static_cast<void>(model->load(stranger)), Error);
   nlohmann::json unknown = state;
   unknown["members"][0]["model"] = "Oracle";
   EXPECT_THROW(static_cast<void>(model->load(unknown)), Error);
@@ -180,6 +183,42 @@ TEST(AutoSelect, TheFutureChangesNothing) {
   }
 }
 
+/// A model that cannot forecast where a regressor is unknown, and says so.
+class NeedsPromo final : public Model {
+ public:
+  std::string name() const override { return "NeedsPromo"; }
+  bool uses_covariates() const override { return true; }
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates&,
+                              const FitOptions& options) const override {
+    ++fits;
+    return panel_model(make_naive())->fit(panel, {}, options);
+  }
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return panel_model(make_naive())->load(state);
+  }
+  mutable int fits = 0;
+};
+
+TEST(AutoSelect, AGapInARegressorRulesOutOnlyWhatLooksAtIt) {
+  const Panel data = panel().only({1});  // the walk, where the last value does best
+  Covariates covariates;
+  covariates.names = {"promo"};
+  covariates.values = Eigen::MatrixXd::Zero(160, 1);
+  const auto needs_promo = std::make_shared<NeedsPromo>();
+  const auto model =
+      make_auto_select({{panel_model(make_window_average(28)), 1, {}}, {needs_promo, 1, {}}},
+                       SelectionOptions::for_horizon(7, 7));
+  EXPECT_EQ(model->fit(data, covariates, {})->ledger()[0].chosen, "NeedsPromo");
+  covariates.values(135, 0) = kNaN;
+  needs_promo->fits = 0;
+  const auto fitted = model->fit(data, covariates, {});
+  EXPECT_EQ(fitted->ledger()[0].chosen, "WindowAverage");
+  EXPECT_NE(fitted->ledger()[0].tried.find("regressor 'promo' is not known at 1970-05-16"),
+            std::string::npos)
+      << fitted->ledger()[0].tried;
+  EXPECT_EQ(needs_promo->fits, 0);
+}
+
 TEST(AutoSelect, PartsAddUp) {
   const auto fitted = auto_select()->fit(panel(), {}, {});
   const auto parts = fitted->components(7);
@@ -197,6 +236,13 @@ TEST(SelectionOptions, OriginsLieHalfAHorizonApartInWholeSeasons) {
   EXPECT_EQ(SelectionOptions::for_horizon(13, 52).step, 6);
   EXPECT_EQ(SelectionOptions::for_horizon(1, 1).step, 1);
   EXPECT_EQ(SelectionOptions::for_horizon(30, 7).step, 21);
+}
+
+TEST(SelectionOptions, NeighbouringOriginsOverlap) {
+  const SelectionOptions options = SelectionOptions::for_horizon(28, 7);
+  EXPECT_EQ(options.overlap(1), 0);
+  EXPECT_DOUBLE_EQ(options.overlap(2), .5);
+  EXPECT_DOUBLE_EQ(options.overlap(4), 3 * .5 / 6);
 }
 
 TEST(SelectionOptions, HoldOutAtMostAThird) {

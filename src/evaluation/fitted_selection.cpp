@@ -6,7 +6,9 @@
 #include <cassert>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace forecart {
@@ -250,20 +252,27 @@ class Election {
   std::vector<Member> members_;
 };
 
-/// Throws Error bad_data unless every place has exactly one member.
-void check_places(const std::vector<Member>& members, std::size_t series) {
-  std::vector<int> seen(series, 0);
+/// Throws Error bad_data unless every place has exactly one member, which knows it by the same id.
+void check_places(const std::vector<Member>& members, const std::vector<Verdict>& verdicts) {
+  std::vector<int> seen(verdicts.size(), 0);
   for (const Member& member : members) {
     if (member.places.size() != member.fitted->ledger().size()) {
       refuse_state("AutoSelect", "series of a member");
     }
-    for (const std::size_t place : member.places) {
+    for (std::size_t row = 0; row < member.places.size(); ++row) {
+      const std::size_t place = member.places[row];
       if (place == kNobody) continue;
-      if (place >= series || ++seen[place] > 1) refuse_state("AutoSelect", "series of a member");
+      const bool same = place < verdicts.size() && ++seen[place] == 1 &&
+                        member.fitted->ledger()[row].unique_id == verdicts[place].unique_id;
+      if (!same) refuse_state("AutoSelect", "series of a member");
     }
   }
   if (std::count(seen.begin(), seen.end(), 1) != std::ssize(seen)) {
     refuse_state("AutoSelect", "series without a member");
+  }
+  std::unordered_set<std::string_view> ids;
+  for (const Verdict& own : verdicts) {
+    if (!ids.insert(own.unique_id).second) refuse_state("AutoSelect", "a series twice");
   }
 }
 
@@ -297,7 +306,7 @@ std::unique_ptr<Fitted> load_selection(const json& state, const std::vector<Mode
     verdicts.push_back({row.at("unique_id").get<std::string>(), row.at("demand").get<std::string>(),
                         row.at("tried").get<std::string>(), 0});
   }
-  check_places(members, verdicts.size());
+  check_places(members, verdicts);
   return std::make_unique<FittedSelection>(std::move(members), std::move(verdicts));
 }
 

@@ -19,7 +19,8 @@ constexpr double kLeastLoss = 1e-3;
 /// Of log ratios, so that one absurd forecast does not rule a group.
 constexpr double kMostRatio = 5;
 
-/// Log ratio of a candidate on a series, and the variance of one origin's.
+/// Log ratio of a candidate on a series, the variance of one origin's, and of how many origins
+/// without overlap the mean has the variance.
 struct Evidence {
   double ratio = kNaN;
   double variance = kNaN;
@@ -39,11 +40,13 @@ Evidence evidence(const SeriesTrial& trial, Index m) {
   const double least = kLeastLoss * first.mean() + std::numeric_limits<double>::min();
   const double power = trial.squared ? 0.5 : 1.0;
   result.ratio = power * log_ratio(own.mean(), first.mean(), least);
-  result.origins = static_cast<double>(own.size());
+  const auto count = static_cast<double>(own.size());
+  result.origins = count / (1 + (count - 1) * trial.overlap);
   if (own.size() < 2) return result;
   VectorXd ratios(own.size());
   for (Index w = 0; w < own.size(); ++w) ratios[w] = power * log_ratio(own[w], first[w], least);
-  result.variance = (ratios.array() - ratios.mean()).square().sum() / (result.origins - 1);
+  const double spread = (ratios.array() - ratios.mean()).square().sum() / (count - 1);
+  result.variance = spread / (1 - trial.overlap);
   return result;
 }
 

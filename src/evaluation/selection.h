@@ -11,6 +11,7 @@ struct SeriesTrial {
   int group = 0;           ///< series of one group are alike and lend each other evidence
   Eigen::MatrixXd losses;  ///< (candidates, origins) mean loss of each; a row of NaN: not usable
   bool squared = false;    ///< losses are squared errors
+  double overlap = 0;      ///< mean share of its steps that an origin has in common with another
 };
 
 /// Candidates of one series from the best to the worst, those that cannot be used left out.
@@ -26,7 +27,7 @@ inline constexpr double kPriceOfCost = .005;
 /// Ranks the candidates of each series by r = log(loss / loss of candidate 0), which must be usable
 /// everywhere. A few origins tell little of a series: r is drawn towards the mean of its group by
 /// lambda = t / (t + v), t the variance of the true r between series, v that of an estimate from
-/// its spread over the origins (empirical Bayes, moments of the one-way layout [EfronMorris1973]).
+/// its spread over the origins, which overlap (empirical Bayes, moments [EfronMorris1973]).
 /// A candidate pays kPriceOfCost for every tenfold of `costs` (candidates, any unit, > 0). Equal
 /// ones stand in their own order.
 std::vector<Ranking> rank_candidates(const std::vector<SeriesTrial>& trials,

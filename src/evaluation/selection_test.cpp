@@ -86,6 +86,18 @@ TEST(Selection, SeriesThatTrulyDifferKeepTheirOwnChoice) {
   }
 }
 
+TEST(Selection, OverlappingOriginsSayLess) {
+  std::vector<SeriesTrial> trials;
+  for (int i = 0; i < 20; ++i) {
+    const double loss = i % 2 == 0 ? .7 : 1.3;
+    trials.push_back(trial(two_rows({1, 1}, {loss * 1.2, loss / 1.2})));
+  }
+  const double apart = rank_candidates(trials, kSameCosts)[0].scores[1];
+  for (SeriesTrial& own : trials) own.overlap = .5;
+  const double together = rank_candidates(trials, kSameCosts)[0].scores[1];
+  EXPECT_GT(together, apart);  // nearer to the mean of all, which is close to equal
+}
+
 TEST(Selection, SquaredLossesCountByTheirRoot) {
   SeriesTrial squared = trial(two_rows({4, 4}, {1, 1}));
   squared.squared = true;

@@ -158,7 +158,7 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
       row("CrostonSBA", .1, rare),        row("IMAPA", .3, rare),
       row("CountProfile", 1, rare)};
   result.push_back({damped_ets(options), 20, regular});
-  Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
+  Candidate trees = row("GradientBoostedTrees", 100, rare);
   trees.fewest = kFewestForTrees;
   result.push_back(std::move(trees));
   return result;

@@ -124,8 +124,8 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
 }
 
 std::vector<std::string> default_models(Index series) {
-  if (series > 20) return {"SeasonalNaive", "LevelProfile", "ARIMA"};
-  return {"SeasonalNaive", "LevelProfile", "ARIMA", "LSTM", "Ensemble"};
+  if (series > 20) return {"SeasonalNaive", "AutoSelect"};
+  return {"SeasonalNaive", "LevelProfile", "ARIMA", "LSTM", "Ensemble", "AutoSelect"};
 }
 
 }  // namespace forecart

@@ -43,8 +43,8 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options);
 
-/// The set that runs when no model is named: a yardstick, the cheap and the strong ones. The LSTM,
-/// which fits a network per series, and so Ensemble are in it up to 20 series.
+/// The set that is proven when no model is named: a yardstick and AutoSelect; up to 20 series also
+/// the models of the study and their Ensemble, as the LSTM fits a network per series.
 std::vector<std::string> default_models(Eigen::Index series);
 
 }  // namespace forecart

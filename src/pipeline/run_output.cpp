@@ -145,6 +145,7 @@ json describe_panels(const RunReport& report) {
                       {"frequency", panel.panel.calendar().frequency().name()},
                       {"series", panel.panel.size()},
                       {"horizon", panel.options.horizon},
+                      {"season_length", panel.options.mase_season},
                       {"windows", panel.outcome.windows},
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},

@@ -58,10 +58,20 @@ std::vector<json> wanted_models(const json& manifest, const std::string& panel,
   return wanted;
 }
 
+/// The season that a run took for a panel, which series that join later are averaged over.
+int season_of_panel(const json& manifest, const std::string& name) {
+  for (const json& panel : manifest.at("panels")) {
+    if (panel.at("panel") == name)
+      return panel.value("season_length", ModelOptions{}.season_length);
+  }
+  return ModelOptions{}.season_length;
+}
+
 std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
                                    const json& model, const AvailabilityPtr& availability) {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
+  options.season_length = season_of_panel(manifest, model.at("panel").get<std::string>());
   const std::string key = model.at("key").get<std::string>();
   const auto stored = repository.store().get(key);
   if (!stored) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <deque>
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace forecart {
@@ -77,14 +78,14 @@ struct Totals {
 
 Totals totals_of(const Panel& sales) {
   Totals totals;
-  Bucket end = 0;
+  std::optional<Bucket> end;
   for (Index i = 0; i < sales.size(); ++i) {
     const SeriesView series = sales[i];
     if (series.values.empty()) continue;
-    totals.first = end == 0 ? series.first : std::min(totals.first, series.first);
-    end = std::max(end, series.end());
+    totals.first = end ? std::min(totals.first, series.first) : series.first;
+    end = end ? std::max(*end, series.end()) : series.end();
   }
-  totals.sums = VectorXd::Zero(end == 0 ? 0 : end - totals.first);
+  totals.sums = VectorXd::Zero(end ? *end - totals.first : 0);
   for (Index i = 0; i < sales.size(); ++i) {
     const SeriesView series = sales[i];
     for (std::size_t t = 0; t < series.values.size(); ++t) {

@@ -61,6 +61,19 @@ TEST(ClosedTimes, FindsAWeekdayAheadAndASingleDayAfterwards) {
   }
 }
 
+TEST(ClosedTimes, TakesDataFromBefore1970) {
+  Panel panel(calendar_of("D"));
+  std::vector<double> values;
+  for (int day = 0; day < 700; ++day) values.push_back(day % 7 == 3 ? 0 : 20 + day % 5);
+  panel.add("a", -1400, values);
+  panel.add("b", -1400, std::vector<double>(values.begin(), values.begin() + 50));
+  const ClosedTimes found = closed_times(panel);
+  ASSERT_EQ(found.told.size(), 1U);
+  EXPECT_EQ(found.told.front(), "Sunday");
+  EXPECT_EQ(found.regular.at(-1400 + 3 + 7 * 90), 0);
+  EXPECT_EQ(found.regular.at(-1400 + 4 + 7 * 90), 1);
+}
+
 TEST(ClosedTimes, WhatIsNotYetKnownChangesNothing) {
   const Panel panel = daily_shop(100, 400);
   const Bucket first = panel[0].first;

@@ -249,7 +249,8 @@ void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
   for (std::size_t s = 0; s < items_.size(); ++s) {
     known.insert(ledger_[s].unique_id);
     const Index at = recent.find(ledger_[s].unique_id);
-    if (at >= 0) move_on(items_[s], recent[at]);
+    if (at < 0) continue;
+    items_[s].fallback == nullptr ? move_on(items_[s], recent[at]) : revive(s, recent[at]);
   }
   std::vector<Index> joining;
   for (Index i = 0; i < recent.size(); ++i) {
@@ -259,7 +260,7 @@ void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
 }
 
 /// A series first seen in an update has the factors of those it is like.
-void FittedPooledProfile::join(const SeriesView& whole) {
+std::pair<ProfileItem, LedgerRow> FittedPooledProfile::joined(const SeriesView& whole) const {
   const SeriesView series = usable(whole, whole.end() - kLongestStretch);
   const ScaledSeries scaled(series);
   const PlaceTable places(axes_, series.first, series.end());
@@ -268,8 +269,24 @@ void FittedPooledProfile::join(const SeriesView& whole) {
   item.noise = noise_of(evidence_of(scaled, places, item), parameters_.excess);
   LedgerRow row = row_of(whole, item);
   if (row.reason.empty()) row.reason = "new since the last fit";
+  return {std::move(item), std::move(row)};
+}
+
+void FittedPooledProfile::join(const SeriesView& series) {
+  auto [item, row] = joined(series);
   items_.push_back(std::move(item));
   ledger_.push_back(std::move(row));
+}
+
+/// A series of which nothing was known joins at its first value.
+void FittedPooledProfile::revive(std::size_t at, const SeriesView& recent) {
+  const Bucket end = std::max(items_[at].end, recent.end());
+  auto [item, row] = joined(recent);
+  if (row.rows_used > 0) {
+    items_[at] = std::move(item);
+    ledger_[at] = std::move(row);
+  }
+  items_[at].end = end;
 }
 
 nlohmann::json FittedPooledProfile::explain(Index series) const {

@@ -67,7 +67,9 @@ class FittedPooledProfile final : public Fitted {
   ProfileItem item_of(const ScaledSeries& series, const PlaceTable& places, Factors factors) const;
   void move_on(ProfileItem& item, const SeriesView& recent) const;
   ProfileItem read_item(const nlohmann::json& state) const;
+  std::pair<ProfileItem, LedgerRow> joined(const SeriesView& series) const;
   void join(const SeriesView& series);
+  void revive(std::size_t at, const SeriesView& recent);
   LedgerRow row_of(const SeriesView& series, ProfileItem& item) const;
 
   PooledProfileOptions options_;

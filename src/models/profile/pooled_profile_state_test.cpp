@@ -67,6 +67,22 @@ TEST(PooledProfileState, SavedStateForecastsAndMovesOnTheSame) {
   expect_same(*fitted, *fitted->clone());
 }
 
+TEST(PooledProfileState, ASeriesWithoutValuesJoinsAtItsFirst) {
+  const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
+  const auto loaded = model()->load(fitted->save());
+  Panel recent{Calendar(Frequency::parse("D"), TimeZone())};
+  recent.add("city=B/product=3", 205, std::vector<double>(10, 12.0));
+  for (Fitted* const each : {fitted.get(), loaded.get()}) {
+    each->update(recent);
+    const Forecast forecast = each->forecast(7);
+    EXPECT_EQ(forecast.series[3].first, 215);
+    double mean = 0;
+    for (Index step = 0; step < 7; ++step) mean += forecast.series[3].distribution->mean(step) / 7;
+    EXPECT_NEAR(mean, 12, 3);
+    EXPECT_EQ(each->ledger()[3].fallback, "");
+  }
+}
+
 TEST(PooledProfileState, StepByStepEqualsAllAtOnce) {
   const auto once = model()->fit(shop(), {}, {.horizon = 14});
   const auto stepwise = once->clone();

@@ -26,15 +26,42 @@ std::size_t group_of(double zero_share) {
   return group;
 }
 
-/// At most kMostPaths of them as columns; an error that is not known counts as none.
+/// An error that is not known is taken from the others of its step in turn; a step of which none is
+/// known takes those of the nearest one before it, or after it.
+void fill_unknown(Eigen::MatrixXf& errors) {
+  std::vector<Index> told;
+  for (Index step = 0; step < errors.rows(); ++step) {
+    std::vector<float> known;
+    for (const float error : errors.row(step)) {
+      if (!std::isnan(error)) known.push_back(error);
+    }
+    if (known.empty()) continue;
+    told.push_back(step);
+    std::size_t next = 0;
+    for (float& error : errors.row(step)) {
+      if (std::isnan(error)) error = known[next++ % known.size()];
+    }
+  }
+  for (Index step = 0; step < errors.rows(); ++step) {
+    const auto after = std::lower_bound(told.begin(), told.end(), step);
+    if (after != told.end() && *after == step) continue;
+    if (told.empty()) {
+      errors.row(step).setZero();
+    } else {
+      errors.row(step) = errors.row(after == told.begin() ? told.front() : *(after - 1));
+    }
+  }
+}
+
+/// At most kMostPaths of them as columns, see fill_unknown.
 Eigen::MatrixXf as_columns(const std::vector<const ErrorPath*>& paths) {
   const std::size_t kept = std::min(paths.size(), kMostPaths);
   Eigen::MatrixXf result(paths.front()->errors.size(), static_cast<Index>(kept));
   for (std::size_t i = 0; i < kept; ++i) {
     const ErrorPath& path = *paths[i * paths.size() / kept];
-    result.col(static_cast<Index>(i)) =
-        path.errors.array().isNaN().select(0, path.errors).cast<float>();
+    result.col(static_cast<Index>(i)) = path.errors.cast<float>();
   }
+  fill_unknown(result);
   return result;
 }
 

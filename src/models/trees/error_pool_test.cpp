@@ -54,11 +54,21 @@ TEST(ErrorPool, LikeSeriesShareErrorsWhereThereAreEnough) {
   EXPECT_EQ(pool.group(0.0)->paths.cols(), 101);
 }
 
-TEST(ErrorPool, UnknownErrorsAreNone) {
-  const double missing = std::numeric_limits<double>::quiet_NaN();
-  const ErrorPool pool({{Eigen::Vector2d(missing, 3), 0}}, 1);
-  EXPECT_EQ(pool.group(0)->quantile(0, 0.5), 0);
-  EXPECT_EQ(pool.group(0)->quantile(1, 0.5), 3);
+TEST(ErrorPool, UnknownErrorsAreTakenFromThoseThatAreKnown) {
+  std::vector<ErrorPath> paths = made_paths(0);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (i % 2 == 0) paths[i].errors[0] = std::numeric_limits<double>::quiet_NaN();
+    paths[i].errors[1] = std::numeric_limits<double>::quiet_NaN();  // a step that is always closed
+  }
+  const ErrorPool pool(paths, 1);
+  const auto predictive = pooled_predictive(Eigen::Vector2d(0, 0), 1, pool.group(0));
+  for (const Index step : {0, 1}) {
+    EXPECT_NEAR(predictive->quantile(step, 0.9), 40, 2) << step;
+    EXPECT_NEAR(predictive->quantile(step, 0.1), -40, 2) << step;
+  }
+  for (ErrorPath& path : paths) path.errors.setConstant(std::numeric_limits<double>::quiet_NaN());
+  const ErrorPool silent(paths, 1);
+  EXPECT_EQ(pooled_predictive(Eigen::Vector2d(7, 8), 1, silent.group(0))->quantile(1, 0.9), 8);
 }
 
 TEST(ErrorPool, IsTheSameAfterSaving) {

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <limits>
+#include <locale>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -26,13 +28,29 @@ float base_margin(float score, Link link) {
 
 }  // namespace
 
+namespace {
+
+/// "2.07E0", as a list of one from XGBoost 3.1 on: "[2.07E0]". Throws Error for anything else.
+float base_score_of(std::string text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    text = text.substr(1, text.size() - 2);
+  }
+  std::istringstream stream(text);
+  stream.imbue(std::locale::classic());
+  float score = 0;
+  if (!(stream >> score) || !(stream >> std::ws).eof()) refuse("base_score");
+  return score;
+}
+
+}  // namespace
+
 TreeEnsemble TreeEnsemble::from_xgboost(const json& model, Link link) {
   TreeEnsemble result;
   const json& learner = model.at("learner");
   const json& parameters = learner.at("learner_model_param");
   result.link_ = link;
   result.features_ = std::stoul(parameters.at("num_feature").get<std::string>());
-  result.base_ = base_margin(std::stof(parameters.at("base_score").get<std::string>()), link);
+  result.base_ = base_margin(base_score_of(parameters.at("base_score").get<std::string>()), link);
   if (result.features_ >= std::numeric_limits<std::uint16_t>::max()) refuse("num_feature");
   const json& booster = learner.at("gradient_booster");
   if (booster.at("name").get<std::string>() != "gbtree") refuse("gradient_booster");
