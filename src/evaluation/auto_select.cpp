@@ -119,8 +119,8 @@ class Trials {
   std::string unknown_beside(Index series, Index origins, const Covariates& covariates) const {
     const SeriesView view = panel_[series];
     const Bucket from = view.end() - options_.held_out(origins);
-    const auto cell =
-        covariates.first_unknown(view.id, covariates.future_names(), from, view.end());
+    const std::vector<std::string> names = covariates.future_names();  // a cell points into it
+    const auto cell = covariates.first_unknown(view.id, names, from, view.end());
     if (!cell) return {};
     return fmt::format("regressor '{}' is not known at {}, so it cannot be tried", cell->name,
                        panel_.calendar().label(cell->bucket));

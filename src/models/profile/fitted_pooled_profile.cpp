@@ -245,7 +245,7 @@ void FittedPooledProfile::move_on(ProfileItem& item, const SeriesView& recent) c
 }
 
 void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
-  std::unordered_set<std::string_view> known;
+  std::unordered_set<std::string> known;
   for (std::size_t s = 0; s < items_.size(); ++s) {
     known.insert(ledger_[s].unique_id);
     const Index at = recent.find(ledger_[s].unique_id);
@@ -254,7 +254,7 @@ void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
   }
   std::vector<Index> joining;
   for (Index i = 0; i < recent.size(); ++i) {
-    if (!known.contains(recent[i].id)) joining.push_back(i);
+    if (!known.contains(recent.ids()[static_cast<std::size_t>(i)])) joining.push_back(i);
   }
   for (const Index i : joining) join(recent[i]);
 }

@@ -29,8 +29,9 @@ using theta::Method;
 
 const Calendar kHours;
 
-json theta_golden() {
-  return json::parse(std::ifstream(FORECART_GOLDEN "/theta.json"));
+const json& theta_golden() {
+  static const json kGolden = json::parse(std::ifstream(FORECART_GOLDEN "/theta.json"));
+  return kGolden;
 }
 
 std::unique_ptr<FittedSeries> fit(Method method, int season, std::span<const double> y) {
