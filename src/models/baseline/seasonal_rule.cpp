@@ -62,28 +62,41 @@ struct SeasonalPath {
   }
   Index needed() const { return rule == SeasonalRule::median ? season : Index{season} + window; }
 
-  /// (horizon); `z` holds at least needed() values.
+  /// (horizon); `z` holds at least needed() values. Beyond a season it goes on from itself.
   VectorXd operator()(Values z, Index horizon) const {
-    std::vector<double> path(static_cast<std::size_t>(horizon));
-    const double moved = rule == SeasonalRule::level_change
-                             ? kCarried * (level_at(z, 0, window) - level_at(z, season, window))
-                             : 0;
-    for (Index k = 0; k < horizon; ++k) {
-      double& next = path[static_cast<std::size_t>(k)];
-      if (k >= season)
-        next = path[static_cast<std::size_t>(k - season)] +
-               (rule == SeasonalRule::same_growth ? growth(z, season - 1) : 0);
-      else if (rule == SeasonalRule::median)
-        next = median(z, season - k);
-      else if (rule == SeasonalRule::level_change)
-        next = last_at(z, season - k) + moved;
-      else
-        next = z.back() + growth(z, k);
-    }
-    return Eigen::Map<const VectorXd>(path.data(), horizon);
+    VectorXd path(horizon);
+    const Index own = std::min<Index>(horizon, season);
+    const double moved = level_change(z);
+    for (Index k = 0; k < own; ++k) path[k] = in_season(z, k, moved);
+    const double gained = horizon > own ? season_growth(z) : 0;
+    for (Index k = own; k < horizon; ++k) path[k] = path[k - season] + gained;
+    return path;
   }
 
  private:
+  /// Step k of the first season; `moved` is level_change(z).
+  double in_season(Values z, Index k, double moved) const {
+    switch (rule) {
+      case SeasonalRule::median:
+        return median(z, season - k);
+      case SeasonalRule::level_change:
+        return last_at(z, season - k) + moved;
+      case SeasonalRule::same_growth:
+        return z.back() + growth(z, k);
+    }
+    return 0;
+  }
+
+  /// What is carried on of the change of level since a season ago.
+  double level_change(Values z) const {
+    if (rule != SeasonalRule::level_change) return 0;
+    return kCarried * (level_at(z, 0, window) - level_at(z, season, window));
+  }
+
+  double season_growth(Values z) const {
+    return rule == SeasonalRule::same_growth ? growth(z, season - 1) : 0;
+  }
+
   double median(Values z, Index back) const {
     std::vector<double> own;
     for (Index j = 0; j < kMedianSeasons && back + j * season <= std::ssize(z); ++j)
