@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "ingest/holiday_table.h"
 #include "ingest/regressor_table.h"
 #include "series/closed_times.h"
@@ -108,6 +109,20 @@ class InputLoader {
                     fmt::join(told, ", ")));
   }
 
+  void find_disturbances(bool hide) {
+    inputs_.disturbances =
+        forecart::find_disturbances(demand_of(panel_, availability_), available_threads());
+    const std::string told = describe(inputs_.disturbances);
+    if (told.empty()) return;
+    inputs_.notes.push_back(told + (hide ? ": the models do not see the outliers (outliers = "
+                                           "\"show\" below [demand] leaves them in)"
+                                         : ", which the models see"));
+    for (Index i = 0; hide && i < panel_.size(); ++i) {
+      auto& own = inputs_.disturbances[static_cast<std::size_t>(i)].outliers;
+      if (!own.empty()) availability_.outliers[std::string(panel_[i].id)] = own;
+    }
+  }
+
   PanelInputs result() && {
     if (!availability_.empty()) {
       inputs_.availability = std::make_shared<const Availability>(std::move(availability_));
@@ -204,6 +219,9 @@ PanelInputs load_inputs(const Repository& repository, const std::string& dataset
     if (is_for(input, panel_name)) loader.take(input);
   }
   if (config.find_closed) loader.find_closed();
+  if (config.outliers != OutlierPolicy::none) {
+    loader.find_disturbances(config.outliers == OutlierPolicy::find);
+  }
   return std::move(loader).result();
 }
 
