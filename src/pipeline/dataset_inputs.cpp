@@ -112,15 +112,17 @@ class InputLoader {
   void find_disturbances(bool hide) {
     inputs_.disturbances =
         forecart::find_disturbances(demand_of(panel_, availability_), available_threads());
-    const std::string told = describe(inputs_.disturbances);
-    if (told.empty()) return;
-    inputs_.notes.push_back(told + (hide ? ": the models do not see the outliers (outliers = "
-                                           "\"show\" below [demand] leaves them in)"
-                                         : ", which the models see"));
     for (Index i = 0; hide && i < panel_.size(); ++i) {
-      auto& own = inputs_.disturbances[static_cast<std::size_t>(i)].outliers;
+      const auto& own = inputs_.disturbances[static_cast<std::size_t>(i)].outliers;
       if (!own.empty()) availability_.outliers[std::string(panel_[i].id)] = own;
     }
+    const std::string told = describe(inputs_.disturbances);
+    if (told.empty()) return;
+    const bool hidden = !availability_.outliers.empty();
+    inputs_.notes.push_back("found " + told +
+                            (hidden ? "; the models do not see the outliers (outliers = \"show\" "
+                                      "below [demand] leaves them in)"
+                                    : ""));
   }
 
   PanelInputs result() && {
