@@ -4,6 +4,7 @@
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/covariate_source.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
@@ -15,6 +16,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace forecart {
 
@@ -69,14 +71,36 @@ LoadedPanel load(const PanelFlags& flags) {
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);
-    if (!config.inputs.empty()) {
-      print_note("backtest leaves the tables of [[input]] aside; forecart run uses them");
-    }
     return cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
                      find_panel(config, flags.input.panel), flags.input.request.keep_partial);
   }();
   print_notes(loaded.notes);
   return loaded;
+}
+
+/// A repository has its tables below inputs/.
+void refuse_regressors(const PanelFlags& flags) {
+  if (flags.input.covariates.empty()) return;
+  throw Error(ErrorCode::usage,
+              "a repository takes its tables from inputs/, declared as [[input]] in dataset.toml; "
+              "--regressors and --holidays go with files");
+}
+
+/// What is known beside the panel, and when it could be sold, as a run knows it; says on stderr
+/// what to know.
+PanelInputs load_beside(const PanelFlags& flags, const Panel& panel, const KnownSteps& known) {
+  PanelInputs inputs;
+  if (!flags.input.from_repository()) {
+    inputs.covariates = load_covariates(flags.input.covariates, panel, known);
+    return inputs;
+  }
+  refuse_regressors(flags);
+  const Repository repository = Repository::open(flags.input.repository);
+  const DatasetConfig config = read_config(repository, flags.input.dataset);
+  inputs = load_inputs(repository, flags.input.dataset, config,
+                       find_panel(config, flags.input.panel).name, panel, known);
+  print_notes(inputs.notes);
+  return inputs;
 }
 
 bool is_named(const std::vector<std::string>& models, const std::string& model) {
@@ -156,12 +180,7 @@ void show_table(const Table& table, const PanelFlags& flags) {
 
 /// Forecasts with the states that the current run has saved.
 SavedForecast saved_forecast(const PanelFlags& flags) {
-  if (!flags.input.covariates.empty()) {
-    throw Error(
-        ErrorCode::usage,
-        "a repository takes its tables from inputs/, declared as [[input]] in dataset.toml; "
-        "--regressors and --holidays go with files");
-  }
+  refuse_regressors(flags);
   SavedForecastRequest request;
   request.repository = flags.input.repository;
   request.dataset = flags.input.dataset;
@@ -254,8 +273,9 @@ ExitStatus backtest(const PanelFlags& flags) {
   const ModelChoice choice = flags.model.parsed();
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
-  options.covariates =
-      load_covariates(flags.input.covariates, loaded.panel, {options.backtest.steps_after(0), 0});
+  PanelInputs inputs = load_beside(flags, loaded.panel, {options.backtest.steps_after(0), 0});
+  options.covariates = std::move(inputs.covariates);
+  options.availability = std::move(inputs.availability);
   tell_terms(registry, options);
   const auto results = backtest_panel(loaded.panel, registry, options);
   tell_fallbacks(results);
@@ -313,7 +333,8 @@ void add_backtest_command(CLI::App& app, Command& chosen) {
   command->add_option("-o,--output", flags->output, "write every forecast to csv, parquet or json");
   command->footer(
       "Example:\n  forecart backtest orders/*.csv --orders --measure lines --h 24 --freq h "
-      "--n-windows 8 --step-size 24 --json");
+      "--n-windows 8 --step-size 24 --json\n"
+      "With --repository the tables of its [[input]] and closed times count as in a run.");
   command->callback([flags, &chosen] { chosen = [flags] { return backtest(*flags); }; });
 }
 

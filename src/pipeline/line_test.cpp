@@ -1,5 +1,6 @@
 // The line as a whole, on generated orders: ingest, run, status, publishing.
 #include "base/error.h"
+#include "evaluation/item_life.h"
 #include "pipeline/demo_orders.h"
 #include "pipeline/ingest_orders.h"
 #include "pipeline/panel_source.h"
@@ -154,7 +155,7 @@ TEST_F(Line, SavedModelsForecastWhatWasPublished) {
     const std::string bytes =
         repository.store().get(told["models"][i]["key"].get<std::string>())->bytes;
     const auto fitted =
-        registry.make(told["models"][i]["model"]).get()->load(json::from_cbor(bytes));
+        with_endings(registry.make(told["models"][i]["model"]))->load(json::from_cbor(bytes));
     const auto& published = report.panels[0].outcome.forecasts[i].forecast.series[0];
     const Forecast again = fitted->forecast(24);
     EXPECT_EQ(again.series[0].first, published.first);

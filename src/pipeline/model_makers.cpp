@@ -148,18 +148,25 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   const std::vector<DemandClass> regular{smooth, erratic};
   const std::vector<DemandClass> rare{intermittent, lumpy};
   const std::vector<DemandClass> any{smooth, erratic, intermittent, lumpy};
+  const std::vector<DemandClass> with_brief{smooth, erratic, intermittent, lumpy, brief};
   const auto row = [&options](const char* model, double cost, std::vector<DemandClass> classes) {
     return Candidate{make_model(model, options), cost, std::move(classes)};
   };
-  std::vector<Candidate> result{
-      row("WindowAverage", .1, {}),       row("LevelProfile", .1, any),
-      row("PooledProfile", .5, any),      row("SeasonalNaive", .1, regular),
-      row("SeasonalMedian", .1, regular), row("SeasonalGrowth", .2, regular),
-      row("SeasonalAR", .2, regular),     row("DynamicOptimizedTheta", 1, regular),
-      row("MSTL", 20, regular),           row("DoubleSeasonalES", 20, regular),
-      row("AutoARIMA", 50, regular),      row("TSB", .1, rare),
-      row("CrostonSBA", .1, rare),        row("IMAPA", .3, rare),
-      row("CountProfile", 1, rare)};
+  std::vector<Candidate> result{row("WindowAverage", .1, {}),
+                                row("LevelProfile", .1, any),
+                                row("PooledProfile", .5, with_brief),
+                                row("SeasonalNaive", .1, regular),
+                                row("SeasonalMedian", .1, regular),
+                                row("SeasonalGrowth", .2, regular),
+                                row("SeasonalAR", .2, regular),
+                                row("DynamicOptimizedTheta", 1, regular),
+                                row("MSTL", 20, regular),
+                                row("DoubleSeasonalES", 20, regular),
+                                row("AutoARIMA", 50, regular),
+                                row("TSB", .1, rare),
+                                row("CrostonSBA", .1, rare),
+                                row("IMAPA", .3, rare),
+                                row("CountProfile", 1, rare)};
   result.push_back({damped_ets(options), 20, regular});
   Candidate trees = row("GradientBoostedTrees", 100, rare);
   trees.fewest = kFewestForTrees;

@@ -1,6 +1,7 @@
 #include "pipeline/panel_run.h"
 
 #include "base/error.h"
+#include "evaluation/item_life.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,7 +43,7 @@ void require_series(const Panel& panel) {
 }
 
 ModelPtr make(ModelRegistry& registry, const std::string& name, const PanelRunOptions& options) {
-  return on_demand(registry.make(name), options.availability);
+  return on_demand(with_endings(registry.make(name)), options.availability);
 }
 
 NamedForecast forecast_of(const ModelBacktest& result, const PanelRunOptions& options) {

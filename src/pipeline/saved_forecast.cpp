@@ -1,6 +1,7 @@
 #include "pipeline/saved_forecast.h"
 
 #include "base/error.h"
+#include "evaluation/item_life.h"
 #include "models/saved_state.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
@@ -78,7 +79,7 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
   ModelRegistry registry(options);
-  return on_demand(registry.make(model.at("model").get<std::string>()), availability)
+  return on_demand(with_endings(registry.make(model.at("model").get<std::string>())), availability)
       ->load(parse_state(stored->bytes, key));
 }
 

@@ -1,0 +1,200 @@
+#include "evaluation/item_life.h"
+
+#include "models/saved_state.h"
+#include "series/sales_rhythm.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using nlohmann::json;
+using Rhythms = std::map<std::string, SalesRhythm, std::less<>>;  // by unique_id
+
+/// Steps of a silence at most; beyond it a state is damaged.
+constexpr Index kLongest = 100'000'000;
+
+json to_json(const std::string& id, const SalesRhythm& rhythm) {
+  json latest = json::array();
+  for (const Sale& sale : rhythm.latest) latest.push_back({sale.interval, sale.amount});
+  return {{"unique_id", id},          {"latest", std::move(latest)}, {"has_sold", rhythm.has_sold},
+          {"last", rhythm.last},      {"end", rhythm.end},           {"silent", rhythm.silent},
+          {"longest", rhythm.longest}};
+}
+
+/// Throws Error bad_data for a bucket that the calendar does not hold.
+Bucket read_bucket(const json& state, const char* key, const Calendar& calendar) {
+  const auto bucket = state.at(key).get<Bucket>();
+  if (!calendar.holds(bucket)) refuse_state("endings", key);
+  return bucket;
+}
+
+SalesRhythm read_rhythm(const json& state, const Calendar& calendar) {
+  SalesRhythm rhythm;
+  for (const json& sale : state.at("latest")) {
+    const auto interval = sale.at(0).get<Index>();
+    const auto amount = sale.at(1).get<double>();
+    if (interval < 1 || interval > kLongest || !std::isfinite(amount))
+      refuse_state("endings", "latest");
+    rhythm.latest.push_back({interval, amount});
+  }
+  if (rhythm.latest.size() > SalesRhythm::kRemembered) refuse_state("endings", "latest");
+  rhythm.has_sold = state.at("has_sold").get<bool>();
+  rhythm.last = read_bucket(state, "last", calendar);
+  rhythm.end = read_bucket(state, "end", calendar);
+  rhythm.silent = whole_number(state, "silent", 0, kLongest);
+  rhythm.longest = whole_number(state, "longest", 0, kLongest);
+  return rhythm;
+}
+
+class EndingFitted final : public Fitted {
+ public:
+  EndingFitted(std::unique_ptr<Fitted> inner, Calendar calendar, Index horizon)
+      : inner_(std::move(inner)), calendar_(calendar), horizon_(horizon) {
+    write_ledger();
+  }
+
+  void watch(const Panel& panel) {
+    for (Index i = 0; i < panel.size(); ++i) {
+      const SeriesView series = panel[i];
+      if (!series.values.empty()) rhythms_[std::string(series.id)].move_on(series);
+    }
+    write_ledger();
+  }
+
+  void restore(const json& rhythms) {
+    for (const json& row : rhythms) {
+      rhythms_[row.at("unique_id").get<std::string>()] = read_rhythm(row, calendar_);
+    }
+    write_ledger();
+  }
+
+  Forecast forecast(Index horizon, const Covariates& future) const override {
+    Forecast result = inner_->forecast(horizon, future);
+    for (SeriesForecast& series : result.series) {
+      const SalesRhythm* const ended = ending_of(series.id);
+      if (ended != nullptr) series.distribution = after_the_end(*ended, horizon);
+    }
+    return result;
+  }
+
+  std::vector<Components> components(Index horizon, const Covariates& future) const override {
+    std::vector<Components> parts = inner_->components(horizon, future);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (ending_of(ledger_[i].unique_id) != nullptr) parts[i].values.setZero();
+    }
+    return parts;
+  }
+
+  void update(const Panel& recent, const Covariates& covariates) override {
+    inner_->update(recent, covariates);
+    watch(recent);
+  }
+  void inherit(const Fitted& earlier) override {
+    const auto* const same = dynamic_cast<const EndingFitted*>(&earlier);
+    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
+  }
+  std::unique_ptr<Fitted> clone() const override {
+    auto copy = std::make_unique<EndingFitted>(inner_->clone(), calendar_, horizon_);
+    copy->rhythms_ = rhythms_;
+    copy->write_ledger();
+    return copy;
+  }
+
+  json save() const override {
+    json rows = json::array();
+    for (const auto& [id, rhythm] : rhythms_) rows.push_back(to_json(id, rhythm));
+    return {{"version", 1},
+            {"frequency", calendar_.frequency().name()},
+            {"zone", calendar_.zone().name()},
+            {"horizon", horizon_},
+            {"rhythms", std::move(rows)},
+            {"inner", inner_->save()}};
+  }
+
+  json explain(Index series) const override {
+    json told = inner_->explain(series);
+    const auto& id = ledger_.at(static_cast<std::size_t>(series)).unique_id;
+    if (const SalesRhythm* const ended = ending_of(id)) told["ended"] = text_of(*ended);
+    return told;
+  }
+
+  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+
+ private:
+  /// The rhythm of a series that has ended, else nothing.
+  const SalesRhythm* ending_of(std::string_view id) const {
+    const auto found = rhythms_.find(id);
+    return found != rhythms_.end() && found->second.has_ended(horizon_) ? &found->second : nullptr;
+  }
+
+  std::string text_of(const SalesRhythm& rhythm) const {
+    return fmt::format(
+        "ended: last sale {}, silent for {} steps since, whose chance is {:.1g} where {:.2g} of "
+        "the steps sold something",
+        calendar_.label(rhythm.last), rhythm.silent, rhythm.chance_of_silence(), rhythm.rate());
+  }
+
+  void write_ledger() {
+    ledger_ = inner_->ledger();
+    for (LedgerRow& row : ledger_) {
+      const SalesRhythm* const ended = ending_of(row.unique_id);
+      if (ended == nullptr) continue;
+      row.demand = text_of(*ended) + (row.demand.empty() ? "" : "; before: " + row.demand);
+    }
+  }
+
+  std::unique_ptr<Fitted> inner_;
+  Calendar calendar_;
+  Index horizon_;
+  Rhythms rhythms_;
+  std::vector<LedgerRow> ledger_;  // of inner_, with what has ended
+};
+
+class EndingModel final : public Model {
+ public:
+  explicit EndingModel(ModelPtr inner) : inner_(std::move(inner)) {}
+
+  std::string name() const override { return inner_->name(); }
+  bool uses_covariates() const override { return inner_->uses_covariates(); }
+  bool pools() const override { return inner_->pools(); }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    auto fitted = std::make_unique<EndingFitted>(inner_->fit(panel, covariates, options),
+                                                 panel.calendar(), options.horizon);
+    fitted->watch(panel);
+    return fitted;
+  }
+
+  std::unique_ptr<Fitted> load(const json& state) const override {
+    return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
+      if (!state.contains("rhythms")) return inner_->load(state);  // written before there were any
+      check_version(name(), state, 1);
+      const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
+                              TimeZone::named(state.at("zone").get<std::string>()));
+      auto fitted = std::make_unique<EndingFitted>(inner_->load(state.at("inner")), calendar,
+                                                   whole_number(state, "horizon", 1, kLongest));
+      fitted->restore(state.at("rhythms"));
+      return fitted;
+    });
+  }
+
+ private:
+  ModelPtr inner_;
+};
+
+}  // namespace
+
+ModelPtr with_endings(ModelPtr model) {
+  return std::make_shared<EndingModel>(std::move(model));
+}
+
+}  // namespace forecart
