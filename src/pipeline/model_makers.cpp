@@ -133,8 +133,11 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
     return make_pooled_profile({.season = options.season_length, .fallback = fallback});
   }
   if (name == "GradientBoostedTrees") {
-    return make_gradient_boosted_trees(
-        {.season = options.season_length, .horizon = options.horizon}, fallback);
+    return make_gradient_boosted_trees({.season = options.season_length,
+                                        .horizon = options.horizon,
+                                        .strategy = options.strategy,
+                                        .objective = options.objective},
+                                       fallback);
   }
   SeriesModelPtr model = make_series_model(name, options);
   return model == nullptr ? nullptr : per_series(std::move(model), fallback);
