@@ -176,7 +176,8 @@ void update_state(benchmark::State& state) {
 }
 BENCHMARK(update_state)->Arg(12)->Arg(24)->Arg(168)->Unit(benchmark::kMicrosecond);
 
-/// A transient of 4,000 steps that is never steady: MA(1) times a seasonal one near the unit circle.
+/// A transient of 4,000 steps that is never steady: MA(1) times a seasonal one near the unit
+/// circle.
 class EndlessTransient {
  public:
   explicit EndlessTransient(int season) {
