@@ -71,9 +71,9 @@ LoadedPanel load(const PanelFlags& flags) {
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);
-    LoadedPanel cut = cut_panel(
-        repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
-        find_panel(config, flags.input.panel), flags.input.request.keep_partial);
+    LoadedPanel cut =
+        cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
+                  find_panel(config, flags.input.panel), flags.input.request.keep_partial);
     const std::string& until = flags.input.request.until;
     if (!until.empty()) cut.panel = cut_until(until, cut.panel);
     return cut;
