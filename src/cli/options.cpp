@@ -150,6 +150,19 @@ void ModelFlags::add_model_flags(CLI::App& command) {
                 "AutoARIMA refuses models with roots within 1 % of the unit circle, as R does")
       ->group(kGroup);
   command
+      .add_option(
+          "--strategy", strategy,
+          "of GradientBoostedTrees: direct, recursive, both (their mean), or auto: what did "
+          "best at held-out origins")
+      ->group(kGroup)
+      ->capture_default_str();
+  command
+      .add_option("--objective", objective,
+                  "of GradientBoostedTrees: poisson, tweedie, squared, or auto: poisson, squared "
+                  "below zero")
+      ->group(kGroup)
+      ->capture_default_str();
+  command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kGroup)
       ->check(CLI::Range(1, 100000));
@@ -187,6 +200,8 @@ void ModelFlags::add_window_flags(CLI::App& command) {
 ModelChoice ModelFlags::parsed() const {
   ModelChoice result = choice;
   if (!transform.empty()) result.transform = parse_transform(transform);
+  result.strategy = parse_strategy(strategy);
+  result.objective = parse_objective(objective);
   return result;
 }
 

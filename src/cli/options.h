@@ -45,6 +45,8 @@ struct InputFlags {
 struct ModelFlags {
   ModelChoice choice;
   std::string transform;
+  std::string strategy = "auto";
+  std::string objective = "auto";
   CLI::Option* horizon = nullptr;  ///< tells whether --h was given
 
   void add_model_flags(CLI::App& command);

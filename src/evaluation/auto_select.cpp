@@ -239,11 +239,14 @@ class AutoSelect final : public Model {
     seat.demand = describe(own.traits);
     seat.milliseconds = own.milliseconds;
     seat.order.assign(ranking.order.begin(), ranking.order.end());
+    seat.weights = ranking.weights;
+    seat.wanted = ranking.leaders;
+    seat.tried = told(own, ranking);
     if (seat.order.empty()) {
       seat.order = defaults_of(own.traits.demand);
+      seat.weights.assign(seat.order.size(), 1);
+      seat.wanted = 1;
       seat.tried = "too short to try any";
-    } else {
-      seat.tried = told(own, ranking);
     }
     return seat;
   }
@@ -256,7 +259,7 @@ class AutoSelect final : public Model {
     return {0};
   }
 
-  /// "SeasonalAR 0.871, AutoETS 0.912, ...; Theta: needs ...": losses beside the first candidate's.
+  /// "SeasonalAR 0.871, AutoETS 0.912, ...; Theta: needs ...": losses beside the typical one.
   std::string told(const Contestant& own, const Ranking& ranking) const {
     std::string text;
     for (const Index m : ranking.order) {

@@ -147,6 +147,50 @@ TEST(AutoSelect, SavedIsAsFitted) {
   }
 }
 
+/// Averages of two lengths, of which noise prefers neither.
+ModelPtr two_averages() {
+  return make_auto_select({{panel_model(make_window_average(28)), 1, {}},
+                           {panel_model(make_historic_average()), 1, {}}},
+                          SelectionOptions::for_horizon(7, 7));
+}
+
+TEST(AutoSelect, CombinesWhatDoesEquallyWell) {
+  const Panel data = panel().only({0, 1});
+  const ModelPtr model = two_averages();
+  const auto fitted = model->fit(data, {}, {});
+  const std::string& chosen = fitted->ledger()[0].chosen;
+  EXPECT_NE(chosen.find("WindowAverage"), std::string::npos) << chosen;
+  EXPECT_NE(chosen.find("HistoricAverage"), std::string::npos) << chosen;
+  const auto parts = fitted->explain(0).at("chosen");
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_GE(parts[0].at("weight"), parts[1].at("weight"));
+  const auto mean_of = [&data](const SeriesModelPtr& member) {
+    return panel_model(member)->fit(data, {}, {})->forecast(7).series[0].distribution->mean(6);
+  };
+  const double recent = mean_of(make_window_average(28));
+  const double whole = mean_of(make_historic_average());
+  const bool recent_first = parts[0].at("model") == "WindowAverage";
+  const double weight = parts[recent_first ? 0 : 1].at("weight").get<double>();
+  const auto forecast = fitted->forecast(7);
+  EXPECT_NEAR(forecast.series[0].distribution->mean(6), weight * recent + (1 - weight) * whole,
+              1e-12);
+  EXPECT_NEAR(fitted->components(7)[0].total()[6], forecast.series[0].distribution->mean(6), 1e-9);
+  const auto loaded = model->load(fitted->save());
+  EXPECT_EQ(loaded->save(), fitted->save());
+  EXPECT_EQ(loaded->forecast(7).series[0].distribution->quantile(6, .9),
+            forecast.series[0].distribution->quantile(6, .9));
+}
+
+TEST(AutoSelect, WhatIsCombinedMovesOn) {
+  const Panel data = panel().only({0, 1});
+  const auto fitted = two_averages()->fit(data.before_end(Panel::kAll, 7), {}, {});
+  const double before = fitted->forecast(7).series[1].distribution->mean(0);
+  fitted->update(data.before_end(7, 0));
+  const SeriesForecast after = fitted->forecast(7).series[1];
+  EXPECT_EQ(after.first, 140);
+  EXPECT_NE(after.distribution->mean(0), before);
+}
+
 TEST(AutoSelect, RefusesDamagedStates) {
   const ModelPtr model = auto_select();
   const nlohmann::json state = model->fit(panel(), {}, {})->save();
@@ -156,12 +200,17 @@ TEST(AutoSelect, RefusesDamagedStates) {
     EXPECT_THROW(static_cast<void>(model->load(damaged)), Error) << key;
   }
   nlohmann::json twice = state;
-  twice["members"][0]["series"][0] = 0;
-  twice["members"][0]["series"][1] = 0;
+  twice["members"][0]["series"][0] = {0, 1.0};
+  twice["members"][0]["series"][1] = {0, 1.0};
   EXPECT_THROW(static_cast<void>(model->load(twice)), Error);
   nlohmann::json stranger = state;
   stranger["series"][0]["unique_id"] = "walk";
   EXPECT_THROW(static_cast<void>(model->load(stranger)), Error);
+  nlohmann::json weightless = state;
+  for (auto& place : weightless["members"][0]["series"]) {
+    if (!place.is_null()) place[1] = 0.0;
+  }
+  EXPECT_THROW(static_cast<void>(model->load(weightless)), Error);
   nlohmann::json unknown = state;
   unknown["members"][0]["model"] = "Oracle";
   EXPECT_THROW(static_cast<void>(model->load(unknown)), Error);

@@ -2,10 +2,12 @@
 
 #include "models/saved_state.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,22 +20,50 @@ namespace {
 using Eigen::Index;
 using nlohmann::json;
 
-/// A fitted model and the places of its series in the panel, by its own rows; kNobody for a series
-/// that it was fitted with but does not forecast.
+constexpr std::size_t kNobody = SIZE_MAX;
+
+/// What a member forecasts for one of its series: where it stands in the panel, kNobody for one
+/// that the member was only fitted with, and the member's weight there.
+struct Place {
+  std::size_t at = kNobody;
+  double weight = 0;
+};
+
+/// A fitted model and the places of its series, by its own rows.
 struct Member {
   std::string model;
   std::unique_ptr<Fitted> fitted;
-  std::vector<std::size_t> places;
+  std::vector<Place> places;
 };
-constexpr std::size_t kNobody = SIZE_MAX;
 
-/// What the ledger says of a series beside what its model says.
+/// A member's row that takes part in the forecast of a series.
+struct Share {
+  std::size_t member = 0;
+  std::size_t row = 0;
+  double weight = 0;
+};
+
+/// What the ledger says of a series beside what its models say.
 struct Verdict {
   std::string unique_id;
   std::string demand;
   std::string tried;
   double milliseconds = 0;
 };
+
+Eigen::VectorXd weights_of(const std::vector<Share>& shares) {
+  Eigen::VectorXd weights(std::ssize(shares));
+  for (std::size_t k = 0; k < shares.size(); ++k) {
+    weights[static_cast<Index>(k)] = shares[k].weight;
+  }
+  return weights / weights.sum();
+}
+
+/// Appends what is not there yet.
+void append_new(std::string& text, const std::string& part) {
+  if (part.empty() || text.find(part) != std::string::npos) return;
+  text += (text.empty() ? "" : " + ") + part;
+}
 
 class FittedSelection final : public Fitted {
  public:
@@ -43,40 +73,56 @@ class FittedSelection final : public Fitted {
   }
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    std::vector<SeriesForecast> all(verdicts_.size());
-    std::optional<Forecast> result;
-    for (const Member& member : members_) {
-      Forecast part = member.fitted->forecast(horizon, future);
-      place(member, part.series, all);
-      part.series.clear();
-      result = std::move(part);
+    std::vector<Forecast> parts;
+    for (const Member& member : members_) parts.push_back(member.fitted->forecast(horizon, future));
+    Forecast result = parts.front();
+    result.series.clear();
+    for (const std::vector<Share>& shares : shares_) {
+      const Share& first = shares.front();
+      SeriesForecast own = parts[first.member].series[first.row];
+      if (shares.size() > 1) {
+        std::vector<PredictivePtr> distributions;
+        for (const Share& share : shares) {
+          distributions.push_back(parts[share.member].series[share.row].distribution);
+        }
+        own.distribution = average(std::move(distributions), weights_of(shares));
+      }
+      result.series.push_back(std::move(own));
     }
-    result->series = std::move(all);
-    return *std::move(result);
+    return result;
   }
 
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    std::vector<Components> all(verdicts_.size());
+    std::vector<std::vector<Components>> parts;
     for (const Member& member : members_) {
-      std::vector<Components> part = member.fitted->components(horizon, future);
-      place(member, part, all);
+      parts.push_back(member.fitted->components(horizon, future));
     }
-    return all;
+    std::vector<Components> result;
+    for (const std::vector<Share>& shares : shares_) {
+      std::vector<Components> terms;
+      for (const Share& share : shares) terms.push_back(parts[share.member][share.row]);
+      result.push_back(Components::weighted_sum(terms, weights_of(shares)));
+    }
+    return result;
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
-    std::vector<std::vector<Index>> shares(members_.size());
+    std::vector<std::vector<Index>> fields(members_.size());
     std::vector<Index> strangers;
     for (Index i = 0; i < recent.size(); ++i) {
-      const auto known = member_of_.find(recent.ids()[static_cast<std::size_t>(i)]);
-      known == member_of_.end() ? strangers.push_back(i) : shares[known->second].push_back(i);
+      const auto known = place_of_.find(recent.ids()[static_cast<std::size_t>(i)]);
+      if (known == place_of_.end()) {
+        strangers.push_back(i);
+        continue;
+      }
+      for (const Share& share : shares_[known->second]) fields[share.member].push_back(i);
     }
     for (const Index i : strangers) {
-      shares.front().push_back(i);
+      fields.front().push_back(i);
       verdicts_.push_back({recent.ids()[static_cast<std::size_t>(i)], "", "", 0});
     }
     for (std::size_t m = 0; m < members_.size(); ++m) {
-      members_[m].fitted->update(recent.only(shares[m]), covariates);
+      members_[m].fitted->update(recent.only(fields[m]), covariates);
     }
     seat_strangers(strangers.size());
     refresh();
@@ -94,8 +140,8 @@ class FittedSelection final : public Fitted {
     json members = json::array();
     for (const Member& member : members_) {
       json places = json::array();
-      for (const std::size_t place : member.places) {
-        places.push_back(place == kNobody ? json() : json(place));
+      for (const Place& place : member.places) {
+        places.push_back(place.at == kNobody ? json() : json{place.at, place.weight});
       }
       members.push_back({{"model", member.model},
                          {"series", std::move(places)},
@@ -111,63 +157,87 @@ class FittedSelection final : public Fitted {
 
   json explain(Index series) const override {
     const auto at = static_cast<std::size_t>(series);
-    const Member& member = members_[member_of_.at(verdicts_.at(at).unique_id)];
-    const auto row = std::find(member.places.begin(), member.places.end(), at);
-    return {{"chosen", member.model},
+    const std::vector<Share>& shares = shares_.at(at);
+    const Eigen::VectorXd weights = weights_of(shares);
+    json chosen = json::array();
+    for (std::size_t k = 0; k < shares.size(); ++k) {
+      const Member& member = members_[shares[k].member];
+      chosen.push_back({{"model", member.model},
+                        {"weight", weights[static_cast<Index>(k)]},
+                        {"state", member.fitted->explain(static_cast<Index>(shares[k].row))}});
+    }
+    return {{"chosen", std::move(chosen)},
             {"demand", verdicts_[at].demand},
-            {"tried", verdicts_[at].tried},
-            {"state", member.fitted->explain(row - member.places.begin())}};
+            {"tried", verdicts_[at].tried}};
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
-  /// Moves what a member says of its series to their places.
-  template <class Value>
-  static void place(const Member& member, std::vector<Value>& part, std::vector<Value>& all) {
-    for (std::size_t row = 0; row < member.places.size(); ++row) {
-      if (member.places[row] != kNobody) all[member.places[row]] = std::move(part[row]);
-    }
-  }
-
   /// The last `count` verdicts belong to series that have just joined the first member; it may
   /// have known one of them already, from being fitted with it.
   void seat_strangers(std::size_t count) {
     Member& first = members_.front();
     const std::vector<LedgerRow>& rows = first.fitted->ledger();
-    first.places.resize(rows.size(), kNobody);
+    first.places.resize(rows.size());
     std::unordered_map<std::string, std::size_t> row_of;
     for (std::size_t row = 0; row < rows.size(); ++row) row_of.emplace(rows[row].unique_id, row);
     for (std::size_t at = verdicts_.size() - count; at < verdicts_.size(); ++at) {
-      first.places[row_of.at(verdicts_[at].unique_id)] = at;
+      first.places[row_of.at(verdicts_[at].unique_id)] = {at, 1};
     }
   }
 
-  /// Ledger and index from members and verdicts.
+  /// Shares, index and ledger from members and verdicts.
   void refresh() {
-    ledger_.assign(verdicts_.size(), {});
-    member_of_.clear();
+    shares_.assign(verdicts_.size(), {});
     for (std::size_t m = 0; m < members_.size(); ++m) {
-      std::vector<LedgerRow> rows = members_[m].fitted->ledger();
-      place(members_[m], rows, ledger_);
-      for (const std::size_t at : members_[m].places) {
-        if (at == kNobody) continue;
-        member_of_[verdicts_[at].unique_id] = m;
-        ledger_[at].chosen = members_[m].model;
+      for (std::size_t row = 0; row < members_[m].places.size(); ++row) {
+        const Place& place = members_[m].places[row];
+        if (place.at != kNobody) shares_[place.at].push_back({m, row, place.weight});
       }
     }
+    place_of_.clear();
+    ledger_.clear();
     for (std::size_t at = 0; at < verdicts_.size(); ++at) {
-      ledger_[at].model = "AutoSelect";
-      ledger_[at].demand = verdicts_[at].demand;
-      ledger_[at].tried = verdicts_[at].tried;
-      ledger_[at].milliseconds += verdicts_[at].milliseconds;
+      std::stable_sort(shares_[at].begin(), shares_[at].end(),
+                       [](const Share& a, const Share& b) { return a.weight > b.weight; });
+      place_of_[verdicts_[at].unique_id] = at;
+      ledger_.push_back(ledger_row(at));
     }
+  }
+
+  /// The row of the heaviest member, with what the others add.
+  LedgerRow ledger_row(std::size_t at) const {
+    const std::vector<Share>& shares = shares_[at];
+    const Eigen::VectorXd weights = weights_of(shares);
+    LedgerRow row = row_of(shares.front());
+    row.model = "AutoSelect";
+    row.demand = verdicts_[at].demand;
+    row.tried = verdicts_[at].tried;
+    row.milliseconds = verdicts_[at].milliseconds;
+    row.interval_method.clear();
+    for (std::size_t k = 0; k < shares.size(); ++k) {
+      const LedgerRow& part = row_of(shares[k]);
+      const std::string& model = members_[shares[k].member].model;
+      row.chosen += shares.size() == 1 ? model
+                                       : fmt::format("{}{} {:.0f} %", k == 0 ? "" : ", ", model,
+                                                     100 * weights[static_cast<Index>(k)]);
+      row.converged = row.converged && part.converged;
+      row.milliseconds += part.milliseconds;
+      append_new(row.interval_method, part.interval_method);
+    }
+    return row;
+  }
+
+  const LedgerRow& row_of(const Share& share) const {
+    return members_[share.member].fitted->ledger()[share.row];
   }
 
   std::vector<Member> members_;
-  std::vector<Verdict> verdicts_;                           // by place
-  std::vector<LedgerRow> ledger_;                           // by place
-  std::unordered_map<std::string, std::size_t> member_of_;  // by unique_id
+  std::vector<Verdict> verdicts_;                          // by place
+  std::vector<std::vector<Share>> shares_;                 // by place, the heaviest first
+  std::vector<LedgerRow> ledger_;                          // by place
+  std::unordered_map<std::string, std::size_t> place_of_;  // by unique_id
 };
 
 /// The series that a model is fitted with, and which of them it is to forecast.
@@ -176,40 +246,56 @@ struct Ballot {
   std::vector<bool> wanted;  // as field
 };
 
-/// Goes through the seats until each has a model that could be fitted, or has had its last.
+/// How far the fits to one series have come.
+struct Standing {
+  std::vector<bool> asked;   // as the seat's order: fitted, whatever came of it
+  std::size_t reach = 0;     // so many of the order are to be fitted
+  std::size_t accepted = 0;  // of them
+};
+
+/// Fits the models that the seats want until each has as many as it can get, one at least.
 class Election {
  public:
   Election(std::vector<Seat> seats, const std::vector<ModelPtr>& models, const SelectionTask& task)
-      : seats_(std::move(seats)),
-        models_(models),
-        task_(task),
-        turn_(seats_.size(), 0),
-        open_(seats_.size(), true) {
+      : seats_(std::move(seats)), models_(models), task_(task) {
     assert(std::ssize(seats_) == task_.panel.size());
+    for (const Seat& seat : seats_) {
+      assert(seat.order.size() == seat.weights.size() && seat.wanted > 0);
+      standings_.push_back({std::vector<bool>(seat.order.size(), false),
+                            std::min(seat.wanted, seat.order.size()), 0});
+    }
   }
 
   std::unique_ptr<Fitted> run() {
     elect(0, ballot_of(0));  // even without a series: a home for ids that join later
-    while (std::find(open_.begin(), open_.end(), true) != open_.end()) {
+    for (bool found = true; found;) {
+      found = false;
       for (std::size_t model = 0; model < models_.size(); ++model) {
         const Ballot ballot = ballot_of(model);
         const auto& wanted = ballot.wanted;
-        if (std::find(wanted.begin(), wanted.end(), true) != wanted.end()) elect(model, ballot);
+        if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) continue;
+        elect(model, ballot);
+        found = true;
       }
     }
     return std::make_unique<FittedSelection>(std::move(members_), verdicts());
   }
 
  private:
-  /// The series whose turn has come to a model; one that pools also sees those it was tried on.
+  /// The place of a model in a series' order; the order's size where it is not.
+  std::size_t rank_of(std::size_t model, std::size_t series) const {
+    const std::vector<std::size_t>& order = seats_[series].order;
+    return static_cast<std::size_t>(std::find(order.begin(), order.end(), model) - order.begin());
+  }
+
+  /// The series that want a model; one that pools also sees those it was tried on.
   Ballot ballot_of(std::size_t model) const {
     Ballot ballot;
     for (std::size_t i = 0; i < seats_.size(); ++i) {
-      const std::vector<std::size_t>& order = seats_[i].order;
-      const bool wanted = open_[i] && order[turn_[i]] == model;
-      const bool lent =
-          models_[model]->pools() && std::find(order.begin(), order.end(), model) != order.end();
-      if (!wanted && !lent) continue;
+      const std::size_t rank = rank_of(model, i);
+      if (rank == seats_[i].order.size()) continue;
+      const bool wanted = rank < standings_[i].reach && !standings_[i].asked[rank];
+      if (!wanted && !models_[model]->pools()) continue;
       ballot.field.push_back(static_cast<Index>(i));
       ballot.wanted.push_back(wanted);
     }
@@ -220,19 +306,28 @@ class Election {
     Member member{
         models_[model]->name(),
         models_[model]->fit(task_.panel.only(ballot.field), task_.covariates, task_.options),
-        std::vector<std::size_t>(ballot.field.size(), kNobody)};
+        std::vector<Place>(ballot.field.size())};
     for (std::size_t row = 0; row < ballot.field.size(); ++row) {
       if (!ballot.wanted[row]) continue;
       const auto i = static_cast<std::size_t>(ballot.field[row]);
-      const bool fell = !member.fitted->ledger()[row].fallback.empty();
-      if (fell && turn_[i] + 1 < seats_[i].order.size()) {
-        ++turn_[i];
-      } else {
-        open_[i] = false;
-        member.places[row] = i;
+      const std::size_t rank = rank_of(model, i);
+      if (accepts(standings_[i], rank, member.fitted->ledger()[row].fallback.empty())) {
+        member.places[row] = {i, seats_[i].weights[rank]};
       }
     }
     members_.push_back(std::move(member));
+  }
+
+  /// Notes what came of a fit. One that fell back gives way to the next of the order, unless it is
+  /// the last and nothing better was found.
+  static bool accepts(Standing& standing, std::size_t rank, bool usable) {
+    standing.asked[rank] = true;
+    if (!usable && standing.reach < standing.asked.size()) ++standing.reach;
+    const bool last =
+        std::find(standing.asked.begin(), standing.asked.end(), false) == standing.asked.end();
+    if (!usable && !(last && standing.accepted == 0)) return false;
+    ++standing.accepted;
+    return true;
   }
 
   std::vector<Verdict> verdicts() const {
@@ -247,33 +342,40 @@ class Election {
   std::vector<Seat> seats_;
   const std::vector<ModelPtr>& models_;
   const SelectionTask& task_;
-  std::vector<std::size_t> turn_;  // the place in its order that a series has come to
-  std::vector<bool> open_;         // series without a model
+  std::vector<Standing> standings_;  // by series
   std::vector<Member> members_;
 };
 
-/// Throws Error bad_data unless every place has exactly one member, which knows it by the same id.
+/// Throws Error bad_data unless every place has a member, and its members know it by its id.
 void check_places(const std::vector<Member>& members, const std::vector<Verdict>& verdicts) {
-  std::vector<int> seen(verdicts.size(), 0);
+  std::vector<bool> seated(verdicts.size(), false);
   for (const Member& member : members) {
-    if (member.places.size() != member.fitted->ledger().size()) {
-      refuse_state("AutoSelect", "series of a member");
-    }
-    for (std::size_t row = 0; row < member.places.size(); ++row) {
-      const std::size_t place = member.places[row];
-      if (place == kNobody) continue;
-      const bool same = place < verdicts.size() && ++seen[place] == 1 &&
-                        member.fitted->ledger()[row].unique_id == verdicts[place].unique_id;
+    const std::vector<LedgerRow>& rows = member.fitted->ledger();
+    if (member.places.size() != rows.size()) refuse_state("AutoSelect", "series of a member");
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const Place& place = member.places[row];
+      if (place.at == kNobody) continue;
+      const bool same =
+          place.at < verdicts.size() && rows[row].unique_id == verdicts[place.at].unique_id;
       if (!same) refuse_state("AutoSelect", "series of a member");
+      if (!(place.weight > 0 && std::isfinite(place.weight))) {
+        refuse_state("AutoSelect", "weight of a member");
+      }
+      seated[place.at] = true;
     }
   }
-  if (std::count(seen.begin(), seen.end(), 1) != std::ssize(seen)) {
+  if (std::find(seated.begin(), seated.end(), false) != seated.end()) {
     refuse_state("AutoSelect", "series without a member");
   }
   std::unordered_set<std::string_view> ids;
   for (const Verdict& own : verdicts) {
     if (!ids.insert(own.unique_id).second) refuse_state("AutoSelect", "a series twice");
   }
+}
+
+Place load_place(const json& state) {
+  if (state.is_null()) return {};
+  return {state.at(0).get<std::size_t>(), state.at(1).get<double>()};
 }
 
 Member load_member(const json& state, const std::vector<ModelPtr>& models) {
@@ -284,9 +386,7 @@ Member load_member(const json& state, const std::vector<ModelPtr>& models) {
   });
   if (same == models.end()) refuse_state("AutoSelect", "model '" + member.model + "'");
   member.fitted = (*same)->load(state.at("state"));
-  for (const json& place : state.at("series")) {
-    member.places.push_back(place.is_null() ? kNobody : place.get<std::size_t>());
-  }
+  for (const json& place : state.at("series")) member.places.push_back(load_place(place));
   return member;
 }
 

@@ -14,10 +14,14 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-/// Losses below this share of candidate 0's are equal: there is nothing left to win.
-constexpr double kLeastLoss = 1e-3;
-/// Of log ratios, so that one absurd forecast does not rule a group.
-constexpr double kMostRatio = 5;
+/// Share of the typical loss below which losses hardly differ: there is nothing left to win.
+constexpr double kLeastLoss = .02;
+/// Of log ratios: what loses more than twice the typical loss is no use, however much more.
+constexpr double kMostRatio = .7;
+/// Combined are at most so many, none whose score is further behind the best.
+constexpr std::size_t kMostLeaders = 4;
+constexpr double kFarthestLeader = .3;
+constexpr double kWeightPower = 4;
 
 /// Log ratio of a candidate on a series, the variance of one origin's, and of how many origins
 /// without overlap the mean has the variance.
@@ -27,28 +31,59 @@ struct Evidence {
   double origins = 0;
 };
 
-double log_ratio(double loss, double reference, double least) {
-  return std::clamp(std::log((loss + least) / (reference + least)), -kMostRatio, kMostRatio);
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-/// Of candidate `m` on one series; see rank_candidates.
-Evidence evidence(const SeriesTrial& trial, Index m) {
-  Evidence result;
-  const auto own = trial.losses.row(m);
-  const auto first = trial.losses.row(0);
-  if (!own.allFinite() || own.size() == 0) return result;
-  const double least = kLeastLoss * first.mean() + std::numeric_limits<double>::min();
-  const double power = trial.squared ? 0.5 : 1.0;
-  result.ratio = power * log_ratio(own.mean(), first.mean(), least);
-  const auto count = static_cast<double>(own.size());
-  result.origins = count / (1 + (count - 1) * trial.overlap);
-  if (own.size() < 2) return result;
-  VectorXd ratios(own.size());
-  for (Index w = 0; w < own.size(); ++w) ratios[w] = power * log_ratio(own[w], first[w], least);
-  const double spread = (ratios.array() - ratios.mean()).square().sum() / (count - 1);
-  result.variance = spread / (1 - trial.overlap);
-  return result;
-}
+/// The losses of one series beside what is typical of it.
+class TypicalLoss {
+ public:
+  explicit TypicalLoss(const SeriesTrial& trial) : trial_(trial), at_(trial.losses.cols()) {
+    std::vector<Index> usable;
+    for (Index m = 0; m < trial.losses.rows(); ++m) {
+      if (trial.losses.row(m).allFinite()) usable.push_back(m);
+    }
+    if (usable.empty() || at_.size() == 0) return;
+    const MatrixXd losses = trial.losses(usable, Eigen::all);
+    for (Index w = 0; w < at_.size(); ++w) at_[w] = median_of(losses.col(w));
+    mean_ = median_of(losses.rowwise().mean());
+    least_ = kLeastLoss * mean_ + std::numeric_limits<double>::min();
+  }
+
+  /// Of candidate `m`; see rank_candidates.
+  Evidence evidence(Index m) const {
+    Evidence result;
+    const auto own = trial_.losses.row(m);
+    if (!own.allFinite() || own.size() == 0) return result;
+    result.ratio = log_ratio(own.mean(), mean_);
+    const auto count = static_cast<double>(own.size());
+    result.origins = count / (1 + (count - 1) * trial_.overlap);
+    if (own.size() < 2) return result;
+    VectorXd ratios(own.size());
+    for (Index w = 0; w < own.size(); ++w) ratios[w] = log_ratio(own[w], at_[w]);
+    const double spread = (ratios.array() - ratios.mean()).square().sum() / (count - 1);
+    result.variance = spread / (1 - trial_.overlap);
+    return result;
+  }
+
+ private:
+  static double median_of(const auto& values) {
+    return forecart::median_of(std::vector<double>(values.begin(), values.end()));
+  }
+
+  double log_ratio(double loss, double typical) const {
+    const double power = trial_.squared ? 0.5 : 1.0;
+    return std::min(power * std::log((loss + least_) / (typical + least_)), kMostRatio);
+  }
+
+  const SeriesTrial& trial_;
+  VectorXd at_;  // each origin
+  double mean_ = 0;
+  double least_ = 0;
+};
 
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
@@ -91,16 +126,19 @@ struct GroupView {
   }
 };
 
-Ranking rank(const VectorXd& scores, const VectorXd& costs) {
+Ranking rank(const VectorXd& ratios, const VectorXd& costs) {
   Ranking result;
-  result.scores = scores;
-  const VectorXd priced =
-      scores.array() + kPriceOfCost * (costs.array() / costs.minCoeff()).log10();
-  for (Index m = 0; m < scores.size(); ++m) {
-    if (!std::isnan(scores[m])) result.order.push_back(m);
+  result.scores = ratios.array() + kPriceOfCost * (costs.array() / costs.minCoeff()).log10();
+  for (Index m = 0; m < ratios.size(); ++m) {
+    if (!std::isnan(ratios[m])) result.order.push_back(m);
   }
   std::stable_sort(result.order.begin(), result.order.end(),
-                   [&](Index a, Index b) { return priced[a] < priced[b]; });
+                   [&](Index a, Index b) { return result.scores[a] < result.scores[b]; });
+  for (const Index m : result.order) {
+    const double behind = result.scores[m] - result.scores[result.order.front()];
+    result.weights.push_back(std::exp(-kWeightPower * behind));
+    if (behind <= kFarthestLeader && result.leaders < kMostLeaders) ++result.leaders;
+  }
   return result;
 }
 
@@ -109,20 +147,24 @@ Ranking rank(const VectorXd& scores, const VectorXd& costs) {
 std::vector<Ranking> rank_candidates(const std::vector<SeriesTrial>& trials,
                                      const VectorXd& costs) {
   std::map<int, std::vector<std::size_t>> groups;
-  for (std::size_t i = 0; i < trials.size(); ++i) groups[trials[i].group].push_back(i);
-  MatrixXd scores = MatrixXd::Constant(costs.size(), std::ssize(trials), kNaN);
+  std::vector<TypicalLoss> typical;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    groups[trials[i].group].push_back(i);
+    typical.emplace_back(trials[i]);
+  }
+  MatrixXd ratios = MatrixXd::Constant(costs.size(), std::ssize(trials), kNaN);
   for (const auto& [group, members] : groups) {
     for (Index m = 0; m < costs.size(); ++m) {
       std::vector<Evidence> own;
-      for (const std::size_t i : members) own.push_back(evidence(trials[i], m));
+      for (const std::size_t i : members) own.push_back(typical[i].evidence(m));
       const GroupView view(own);
       for (std::size_t k = 0; k < members.size(); ++k) {
-        scores(m, static_cast<Index>(members[k])) = view.shrunk(own[k]);
+        ratios(m, static_cast<Index>(members[k])) = view.shrunk(own[k]);
       }
     }
   }
   std::vector<Ranking> result;
-  for (Index i = 0; i < scores.cols(); ++i) result.push_back(rank(scores.col(i), costs));
+  for (Index i = 0; i < ratios.cols(); ++i) result.push_back(rank(ratios.col(i), costs));
   return result;
 }
 

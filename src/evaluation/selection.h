@@ -17,19 +17,22 @@ struct SeriesTrial {
 /// Candidates of one series from the best to the worst, those that cannot be used left out.
 struct Ranking {
   std::vector<Eigen::Index> order;
-  /// (candidates) log of the loss beside candidate 0, shrunk to the group's; NaN where unusable.
+  /// (candidates) log of the loss beside the typical one of the series, shrunk to the group's and
+  /// with the price of the cost; NaN where unusable.
   Eigen::VectorXd scores;
+  std::vector<double> weights;  ///< as order: (loss / loss of the best)^-4 by the scores
+  std::size_t leaders = 0;      ///< so many of the order are worth combining
 };
 
 /// What a candidate must be better by, as a share of the loss, for each tenfold of cost.
 inline constexpr double kPriceOfCost = .005;
 
-/// Ranks the candidates of each series by r = log(loss / loss of candidate 0), which must be usable
-/// everywhere. A few origins tell little of a series: r is drawn towards the mean of its group by
+/// Ranks the candidates of each series by r = log(loss / median loss of the candidates). A few
+/// origins tell little of a series: r is drawn towards the mean of its group by
 /// lambda = t / (t + v), t the variance of the true r between series, v that of an estimate from
 /// its spread over the origins, which overlap (empirical Bayes, moments [EfronMorris1973]).
 /// A candidate pays kPriceOfCost for every tenfold of `costs` (candidates, any unit, > 0). Equal
-/// ones stand in their own order.
+/// ones stand in their own order. Worth combining are the first few that lie near the best.
 std::vector<Ranking> rank_candidates(const std::vector<SeriesTrial>& trials,
                                      const Eigen::VectorXd& costs);
 

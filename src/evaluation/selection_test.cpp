@@ -27,10 +27,17 @@ MatrixXd two_rows(std::initializer_list<double> first, std::initializer_list<dou
 
 const VectorXd kSameCosts = VectorXd::Ones(2);
 
+/// Log ratio of the second candidate's loss to the first's.
+double between(const Ranking& ranking) {
+  return ranking.scores[1] - ranking.scores[0];
+}
+/// What the floor under small losses may take off a log ratio.
+constexpr double kFloor = 0.03;
+
 TEST(Selection, TheSmallerLossWins) {
   const auto rankings = rank_candidates({trial(two_rows({2, 2}, {1, 1}))}, kSameCosts);
   EXPECT_EQ(rankings[0].order, (std::vector<Index>{1, 0}));
-  EXPECT_NEAR(rankings[0].scores[1], std::log(0.5), 1e-3);
+  EXPECT_NEAR(between(rankings[0]), std::log(0.5), kFloor);
 }
 
 TEST(Selection, WhatCannotBeUsedIsLeftOut) {
@@ -69,7 +76,7 @@ TEST(Selection, NoisySeriesAreDrawnToTheirGroup) {
   trials.push_back(trial(two_rows({1, 1}, {1.6, 0.7})));  // looks worse, by its noise
   const auto rankings = rank_candidates(trials, kSameCosts);
   EXPECT_EQ(rankings.back().order[0], 1);
-  EXPECT_LT(rankings.back().scores[1], std::log(0.95));
+  EXPECT_LT(between(rankings.back()), std::log(0.95));
   trials.back().group = 1;  // on its own it is taken at its word
   EXPECT_EQ(rank_candidates(trials, kSameCosts).back().order[0], 0);
 }
@@ -92,16 +99,42 @@ TEST(Selection, OverlappingOriginsSayLess) {
     const double loss = i % 2 == 0 ? .7 : 1.3;
     trials.push_back(trial(two_rows({1, 1}, {loss * 1.2, loss / 1.2})));
   }
-  const double apart = rank_candidates(trials, kSameCosts)[0].scores[1];
+  const double apart = between(rank_candidates(trials, kSameCosts)[0]);
   for (SeriesTrial& own : trials) own.overlap = .5;
-  const double together = rank_candidates(trials, kSameCosts)[0].scores[1];
+  const double together = between(rank_candidates(trials, kSameCosts)[0]);
   EXPECT_GT(together, apart);  // nearer to the mean of all, which is close to equal
 }
 
 TEST(Selection, SquaredLossesCountByTheirRoot) {
   SeriesTrial squared = trial(two_rows({4, 4}, {1, 1}));
   squared.squared = true;
-  EXPECT_NEAR(rank_candidates({squared}, kSameCosts)[0].scores[1], std::log(0.5), 2e-3);
+  EXPECT_NEAR(between(rank_candidates({squared}, kSameCosts)[0]), std::log(0.5), kFloor);
+}
+
+TEST(Selection, TheFewNearTheBestAreWorthCombining) {
+  VectorXd losses(7);
+  losses << 1.3, 1.0, 1.1, 2.0, 1.2, 1.25, 1.5;
+  const MatrixXd twice = losses.replicate(1, 2);
+  const Ranking ranking = rank_candidates({trial(twice)}, VectorXd::Ones(7))[0];
+  EXPECT_EQ(ranking.order, (std::vector<Index>{1, 2, 4, 5, 0, 6, 3}));
+  EXPECT_EQ(ranking.leaders, 4U);  // the fifth lies near enough, but four are the most
+  EXPECT_DOUBLE_EQ(ranking.weights[0], 1);
+  EXPECT_NEAR(ranking.weights[1], std::pow(1.1, -4), kFloor);
+  EXPECT_NEAR(ranking.weights[6], std::pow(2.0, -4), kFloor);
+}
+
+TEST(Selection, WhatLiesFarBehindIsNotWorthCombining) {
+  const auto rankings = rank_candidates({trial(two_rows({2, 2}, {1, 1}))}, kSameCosts);
+  EXPECT_EQ(rankings[0].leaders, 1U);
+}
+
+/// A forecast of nothing for an item that sold nothing is perfect, and says little of the others.
+TEST(Selection, SilentSeriesDoNotRuleTheirGroup) {
+  std::vector<SeriesTrial> trials(10, trial(two_rows({1, 1.1}, {.8, .9})));
+  trials.push_back(trial(two_rows({0, 0}, {.2, .1})));
+  trials.push_back(trial(two_rows({0, 0}, {.1, .2})));
+  const auto rankings = rank_candidates(trials, kSameCosts);
+  EXPECT_EQ(rankings[0].order[0], 1);
 }
 
 TEST(Selection, AnAbsurdOrPerfectForecastStaysFinite) {

@@ -90,15 +90,19 @@ std::set<std::string, std::less<>> wanted_codes(std::string_view codes) {
 
 }  // namespace
 
-std::vector<HolidaySpan> country_holidays(std::string_view codes) {
-  const auto wanted = wanted_codes(codes);
+void require_countries(std::string_view codes) {
   const auto known = known_codes();
-  for (const std::string& code : wanted) {
+  for (const std::string& code : wanted_codes(codes)) {
     if (known.contains(code)) continue;
     throw Error(ErrorCode::unknown_name,
                 fmt::format("no holidays are known of the country '{}'; known are {}", code,
                             fmt::join(known, ", ")));
   }
+}
+
+std::vector<HolidaySpan> country_holidays(std::string_view codes) {
+  require_countries(codes);
+  const auto wanted = wanted_codes(codes);
   std::vector<HolidaySpan> spans;
   std::string_view rest = table();
   take(rest, '\n');

@@ -14,6 +14,9 @@ namespace forecart {
 /// and invalid_value for an empty list.
 std::vector<HolidaySpan> country_holidays(std::string_view codes);
 
+/// Throws Error as country_holidays does, for codes of which it knows nothing.
+void require_countries(std::string_view codes);
+
 /// The source and its version, e.g. "holidays 0.109".
 std::string holiday_source();
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "ingest/country_holidays.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -143,6 +144,7 @@ void check_input(const InputConfig& input, const std::vector<PanelConfig>& panel
 
 void DatasetConfig::validate() const {
   static_cast<void>(TimeZone::named(time_zone));
+  if (!holidays.empty()) require_countries(holidays);
   check_csv(csv);
   for (const Dimension& dimension : dimensions) check_dimension(dimension);
   check_unique(dimensions, "dimension", is_same_name);

@@ -90,6 +90,7 @@ struct DatasetConfig {
   ColumnMapping columns;
   std::string time_zone = "none";
   std::optional<DateOrder> date_order;
+  std::string holidays;  ///< countries whose public holidays are known ahead, as "DE,AT"; "": none
   std::vector<Dimension> dimensions;
   ReturnPolicy returns = ReturnPolicy::net;
   std::string credit_prefix;  ///< order ids that begin with it, followed by a digit, cancel

@@ -15,6 +15,7 @@ DatasetConfig full_config() {
   config.columns = {"Order ID", "Order \"Date\"", "Product", "Qty", "Price", "", "Kunde\n", "Ort"};
   config.time_zone = "Europe/Berlin";
   config.date_order = DateOrder::dmy;
+  config.holidays = "DE,AT";
   config.dimensions = {{"zeta", "upper(\"Ort\")"}, {"city", "split_part(\"Ort\", ', ', 2)"}};
   config.returns = ReturnPolicy::drop;
   config.credit_prefix = "C";
@@ -79,8 +80,20 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::invalid_value, "another name", "[dimensions]\nProduct = 'upper(a)'\n");
   refuse(ErrorCode::invalid_value, "twice", "[dimensions]\ncity = 'a'\nCity = 'b'\n");
   refuse(ErrorCode::invalid_value, "[[panel]]", "panel = [1]\n");
+  refuse(ErrorCode::unknown_name, "line 2: holidays: no holidays are known of the country 'XX'",
+         "\nholidays = 'XX'\n");
+  refuse(ErrorCode::unknown_name, "country 'YY'", "holidays = ['DE', 'YY']\n");
+  refuse(ErrorCode::invalid_value, "a list of countries", "holidays = ['DE', 7]\n");
+  refuse(ErrorCode::invalid_value, "must be text", "holidays = 7\n");
   refuse(ErrorCode::bad_data, "line 1", "version = \n");
   refuse(ErrorCode::newer_version, "version 2", "version = 2\n");
+}
+
+TEST(DatasetConfig, TakesHolidaysOfOneCountryOrSeveral) {
+  EXPECT_EQ(parse_dataset_config("holidays = 'US'\n", "t").holidays, "US");
+  EXPECT_EQ(parse_dataset_config("holidays = ['DE', 'AT']\n", "t").holidays, "DE,AT");
+  EXPECT_EQ(parse_dataset_config("holidays = ''\n", "t").holidays, "");
+  EXPECT_EQ(parse_dataset_config("holidays = []\n", "t").holidays, "");
 }
 
 TEST(DatasetConfig, AbsentKeysKeepTheirDefaults) {

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "ingest/country_holidays.h"
 #include "ingest/dataset_config.h"
 #include "table/byte_source.h"
 
@@ -57,11 +58,22 @@ class Section {
     if (node == nullptr) return;
     const auto text = node->value_exact<std::string>();
     if (!text) refuse(key, *node, "text");
+    guard(key, [&] { turn(*text); });
+  }
+
+  /// What `check` throws gets the place of the key, which must be there, in front.
+  void guard(std::string_view key, const std::function<void()>& check) const {
     try {
-      turn(*text);
+      check();
     } catch (const Error& error) {
-      throw Error(error.code(), fmt::format("{}: {}: {}", place_.at(*node), key, error.what()));
+      throw Error(error.code(),
+                  fmt::format("{}: {}: {}", place_.at(*table_.get(key)), key, error.what()));
     }
+  }
+
+  bool is_list(std::string_view key) const {
+    const toml::node* const node = table_.get(key);
+    return node != nullptr && node->is_array();
   }
 
   [[noreturn]] void refuse(std::string_view key, const toml::node& node,
@@ -235,10 +247,26 @@ void check_version(const Section& section) {
   }
 }
 
+/// Codes of countries, one text or a list of them, joined by commas.
+void read_countries(const Section& section, std::string& codes) {
+  constexpr std::string_view kKey = "holidays";
+  std::vector<std::string> list;
+  if (section.is_list(kKey)) {
+    section.read_list(kKey, "a list of countries, such as [\"DE\", \"AT\"]", list);
+  } else {
+    section.read_text(kKey, codes);
+    if (!codes.empty()) list = {codes};
+  }
+  codes = fmt::format("{}", fmt::join(list, ","));
+  section.guard(kKey, [&] {
+    if (!list.empty()) require_countries(codes);
+  });
+}
+
 DatasetConfig read_root(const toml::table& root, const Place& place) {
   const Section section(root, place,
-                        {"version", "time_zone", "date_order", "columns", "dimensions", "returns",
-                         "csv", "demand", "panel", "input"});
+                        {"version", "time_zone", "date_order", "holidays", "columns", "dimensions",
+                         "returns", "csv", "demand", "panel", "input"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -248,6 +276,7 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   section.read_with("date_order", [&](const std::string& text) {
     if (text != "auto") config.date_order = parse_date_order(text);
   });
+  read_countries(section, config.holidays);
   if (const auto* table = section.table_of("columns")) read_columns(*table, place, config.columns);
   if (const auto* table = section.table_of("dimensions")) {
     config.dimensions = read_dimensions(*table, place);

@@ -120,6 +120,8 @@ std::string to_toml(const DatasetConfig& config) {
   result +=
       key_line("date_order", toml_text(config.date_order ? to_string(*config.date_order) : "auto"),
                "mdy, dmy or ymd, for dates like 03/04/19; auto looks at the column");
+  result += key_line("holidays", toml_text(config.holidays),
+                     "public holidays of countries, such as US or DE,AT; \"\" for none");
   result += columns_toml(config.columns) + dimensions_toml(config.dimensions);
   result += "\n[returns]\n";
   result +=

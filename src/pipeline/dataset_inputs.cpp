@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
+#include "ingest/country_holidays.h"
 #include "ingest/holiday_table.h"
 #include "ingest/regressor_table.h"
 #include "series/closed_times.h"
@@ -83,6 +84,12 @@ class InputLoader {
       case InputKind::stock:
         return take_shares(file, "stock", input, availability_.past, availability_.own_past);
     }
+  }
+
+  /// Public holidays of the countries with these codes.
+  void take_holidays(const std::string& codes) {
+    add_holidays(country_holidays(codes), panel_.calendar(), from_, end_ + known_.after,
+                 inputs_.covariates);
   }
 
   void find_closed() {
@@ -220,6 +227,7 @@ PanelInputs load_inputs(const Repository& repository, const std::string& dataset
   for (const InputConfig& input : config.inputs) {
     if (is_for(input, panel_name)) loader.take(input);
   }
+  if (!config.holidays.empty()) loader.take_holidays(config.holidays);
   if (config.find_closed) loader.find_closed();
   if (config.outliers != OutlierPolicy::none) {
     loader.find_disturbances(config.outliers == OutlierPolicy::find);

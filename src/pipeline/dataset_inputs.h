@@ -22,12 +22,13 @@ struct PanelInputs {
   std::vector<std::string> notes;  ///< for people: what is closed and unusual, how that is known
 };
 
-/// Reads the tables that dataset.toml declares for a panel and checks them: every column has its
-/// part, and what is known ahead is known at `known` steps about the end of each series. Where no
-/// calendar is given, and unless dataset.toml says so, closed days and hours are found in the sales
-/// before the first step of `known`. Outliers and level shifts are looked for in the demand and,
-/// where dataset.toml says so, outliers are none to the models. Throws Error not_found for a table
-/// that is not there; else as read_regressors, read_attributes, read_holidays and require_known.
+/// Reads the tables that dataset.toml declares for a panel, and its public holidays, and checks
+/// them: every column has its part, and what is known ahead is known at `known` steps about the end
+/// of each series. Where no calendar is given, and unless dataset.toml says so, closed days and
+/// hours are found in the sales before the first step of `known`. Outliers and level shifts are
+/// looked for in the demand and, where dataset.toml says so, outliers are none to the models.
+/// Throws Error not_found for a table that is not there; else as read_regressors, read_attributes,
+/// read_holidays and require_known.
 PanelInputs load_inputs(const Repository& repository, const std::string& dataset,
                         const DatasetConfig& config, const std::string& panel_name,
                         const Panel& panel, const KnownSteps& known);

@@ -109,6 +109,8 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.possible_seasons = possible_seasons(choice, panel);
   options.root_rule = choice.root_rule;
   options.horizon = choice.horizon;
+  options.strategy = choice.strategy;
+  options.objective = choice.objective;
   options.members = distinct(choice.members);
   return options;
 }

@@ -20,7 +20,9 @@ struct ModelChoice {
   std::optional<Transform> transform;
   Transform usual_transform = Transform::none;
   bool root_rule = false;  ///< AutoARIMA refuses models with roots near the unit circle
-  int season_length = 0;   ///< 0: the usual one of the frequency
+  std::optional<trees::Strategy> strategy;    ///< of GradientBoostedTrees; nothing: chosen
+  std::optional<trees::Objective> objective;  ///< the same
+  int season_length = 0;                      ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;

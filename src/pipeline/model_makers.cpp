@@ -133,8 +133,11 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
     return make_pooled_profile({.season = options.season_length, .fallback = fallback});
   }
   if (name == "GradientBoostedTrees") {
-    return make_gradient_boosted_trees(
-        {.season = options.season_length, .horizon = options.horizon}, fallback);
+    return make_gradient_boosted_trees({.season = options.season_length,
+                                        .horizon = options.horizon,
+                                        .strategy = options.strategy,
+                                        .objective = options.objective},
+                                       fallback);
   }
   SeriesModelPtr model = make_series_model(name, options);
   return model == nullptr ? nullptr : per_series(std::move(model), fallback);
@@ -145,20 +148,27 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   const std::vector<DemandClass> regular{smooth, erratic};
   const std::vector<DemandClass> rare{intermittent, lumpy};
   const std::vector<DemandClass> any{smooth, erratic, intermittent, lumpy};
+  const std::vector<DemandClass> with_brief{smooth, erratic, intermittent, lumpy, brief};
   const auto row = [&options](const char* model, double cost, std::vector<DemandClass> classes) {
     return Candidate{make_model(model, options), cost, std::move(classes)};
   };
-  std::vector<Candidate> result{
-      row("WindowAverage", .1, {}),       row("LevelProfile", .1, any),
-      row("PooledProfile", .5, any),      row("SeasonalNaive", .1, regular),
-      row("SeasonalMedian", .1, regular), row("SeasonalGrowth", .2, regular),
-      row("SeasonalAR", .2, regular),     row("DynamicOptimizedTheta", 1, regular),
-      row("MSTL", 20, regular),           row("DoubleSeasonalES", 20, regular),
-      row("AutoARIMA", 50, regular),      row("TSB", .1, rare),
-      row("CrostonSBA", .1, rare),        row("IMAPA", .3, rare),
-      row("CountProfile", 1, rare)};
+  std::vector<Candidate> result{row("WindowAverage", .1, {}),
+                                row("LevelProfile", .1, any),
+                                row("PooledProfile", .5, with_brief),
+                                row("SeasonalNaive", .1, regular),
+                                row("SeasonalMedian", .1, regular),
+                                row("SeasonalGrowth", .2, regular),
+                                row("SeasonalAR", .2, regular),
+                                row("DynamicOptimizedTheta", 1, regular),
+                                row("MSTL", 20, regular),
+                                row("DoubleSeasonalES", 20, regular),
+                                row("AutoARIMA", 50, regular),
+                                row("TSB", .1, rare),
+                                row("CrostonSBA", .1, rare),
+                                row("IMAPA", .3, rare),
+                                row("CountProfile", 1, rare)};
   result.push_back({damped_ets(options), 20, regular});
-  Candidate trees = row("GradientBoostedTrees", 100, rare);
+  Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
   trees.fewest = kFewestForTrees;
   result.push_back(std::move(trees));
   return result;

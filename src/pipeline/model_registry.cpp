@@ -62,7 +62,7 @@ const std::vector<ModelDescription>& known_models() {
       {"GradientBoostedTrees",
        "one set of boosted trees for all series, with regressors (XGBoost)"},
       {"AutoSelect",
-       "per series the model that does best on rolling origins of its class's choice"},
+       "per series the best few models of its demand class on rolling origins, combined"},
       {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
   };
   return kModels;

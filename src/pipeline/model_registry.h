@@ -4,6 +4,7 @@
 #include "models/model.h"
 #include "models/sarima/fourier.h"
 #include "models/sarima/order.h"
+#include "models/trees/gradient_boosted_trees.h"
 #include "series/transform.h"
 
 #include <map>
@@ -26,6 +27,8 @@ struct ModelOptions {
   std::vector<int> possible_seasons{24, 168};         ///< of the models that take several
   bool root_rule = false;                             ///< AutoARIMA refuses what R's would
   Eigen::Index horizon = 24;                          ///< that AutoARIMA chooses for
+  std::optional<trees::Strategy> strategy{};          ///< of GradientBoostedTrees; nothing: chosen
+  std::optional<trees::Objective> objective{};        ///< the same
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
 };
 

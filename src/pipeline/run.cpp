@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
+#include "ingest/country_holidays.h"
 #include "models/lstm/kernel.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
@@ -84,6 +85,8 @@ json options_json(const RunRequest& request) {
           {"root_rule", choice.root_rule},
           {"step", choice.step},
           {"refit", choice.refit},
+          {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
+          {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"windows", choice.windows},
@@ -160,6 +163,9 @@ RunReport run_dataset(const RunRequest& request) {
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
     manifest["input_tables"] = keep_inputs(repository, request.dataset, config);
+    if (!config.holidays.empty()) {
+      manifest["holidays"] = {{"countries", config.holidays}, {"source", holiday_source()}};
+    }
     report.refreshed = refresh_sales(repository, request.dataset, config);
     for (const PanelConfig& panel : config.panels) {
       LoadedPanel loaded =

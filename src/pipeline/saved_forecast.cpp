@@ -121,7 +121,8 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   check_horizon(horizon);
   const auto wanted = wanted_models(manifest, panel.name, request.models);
   PanelInputs inputs;
-  if (result.moved_on || !config.inputs.empty() || was_limited(manifest, panel.name)) {
+  const bool has_inputs = !config.inputs.empty() || !config.holidays.empty();
+  if (result.moved_on || has_inputs || was_limited(manifest, panel.name)) {
     const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
     now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
     inputs = load_inputs(repository, request.dataset, config, panel.name, now->panel, {0, horizon});

@@ -128,6 +128,12 @@ FeaturePlan FeaturePlan::for_frequency(const Frequency& frequency, int season) {
   return plan;
 }
 
+FeaturePlan FeaturePlan::looking_ahead(Eigen::Index steps) const {
+  FeaturePlan plan = *this;
+  if (steps > 1) plan.lags.clear();
+  return plan;
+}
+
 int FeaturePlan::lookback() const {
   int result = std::max({greatest(windows), greatest(level_windows), spread_window,
                          greatest(lags) + 1, year + year_half + 1});

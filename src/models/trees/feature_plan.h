@@ -46,6 +46,10 @@ struct FeaturePlan {
   /// For a frequency; `season` is that of the models of one season, 1 for none.
   static FeaturePlan for_frequency(const Frequency& frequency, int season);
 
+  /// The same for trees that look so many steps ahead: without single last values beyond one step,
+  /// of which they see little but noise where means and seasons tell the rest.
+  FeaturePlan looking_ahead(Eigen::Index steps) const;
+
   /// Values that features look back over at most.
   int lookback() const;
 

@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kModel = "GradientBoostedTrees";
 constexpr const char* kIntervals = "held-out errors of like series";
-constexpr int kStateVersion = 1;
+constexpr int kStateVersion = 2;
 /// Share of the series that may go below zero before the panel counts as one that does.
 constexpr double kFewBelowZero = 0.1;
 
@@ -68,7 +68,7 @@ class FittedTrees final : public Fitted {
       const SeriesView whole = panel[static_cast<Index>(i)];
       if (obstacles[i].empty()) obstacles[i] = refusal;
       if (obstacles[i].empty()) {
-        entries_[i] = make_entry(part, {trimmed(whole), 0}, learnt_->plan);
+        entries_[i] = make_entry(part, {trimmed(whole), 0}, learnt_->plan());
       } else {
         fall_back(trimmed(whole), i, obstacles[i]);
       }
@@ -105,10 +105,9 @@ class FittedTrees final : public Fitted {
     std::vector<Components> result(entries_.size());
     parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
       const Entry& entry = entries_[i];
-      result[i] = entry.fallback != nullptr
-                      ? entry.fallback->components(horizon)
-                      : tree_components(*learnt_, FeatureWriter(learnt_->plan, calendar_),
-                                        entry.origin(), ahead(i, horizon, future), horizon);
+      result[i] = entry.fallback != nullptr ? entry.fallback->components(horizon)
+                                            : tree_components(*learnt_, calendar_, entry.origin(),
+                                                              ahead(i, horizon, future), horizon);
       if (!entry.non_negative) return;
       result[i].complete(kFloor, result[i].total().cwiseMax(0.0));
     });
@@ -159,7 +158,7 @@ class FittedTrees final : public Fitted {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
-  const FeaturePlan* plan() const { return learnt_ == nullptr ? nullptr : &learnt_->plan; }
+  const FeaturePlan* plan() const { return learnt_ == nullptr ? nullptr : &learnt_->plan(); }
 
   /// A ledger row for each series, and why it cannot be learnt from.
   std::vector<std::string> survey(const Panel& panel) {
@@ -256,12 +255,12 @@ class FittedTrees final : public Fitted {
     LedgerRow row = describe(series);
     row.reason = "new since the last fit";
     std::string why = learnt_ == nullptr ? "nothing was learnt" : obstacle(series.values);
-    if (why.empty() && !learnt_->plan.centred && !never_negative(series.values)) {
+    if (why.empty() && !learnt_->plan().centred && !never_negative(series.values)) {
       why = "goes below zero, which most series of the panel do not";
     }
     if (why.empty()) {
       const LearningPanel part{calendar_, covariates, {}, 1};
-      entries_.push_back(make_entry(part, {series, 0}, learnt_->plan));
+      entries_.push_back(make_entry(part, {series, 0}, learnt_->plan()));
     } else {
       entries_.push_back(baseline_entry(series));
       mark_fallback(row, fmt::format("{}; {}", row.reason, why));
@@ -274,14 +273,14 @@ class FittedTrees final : public Fitted {
   CovariateRows ahead(std::size_t i, Index horizon, const Covariates& future) const {
     require_known(i, horizon, future);
     const Bucket end = entries_[i].end;
-    return future_rows(learnt_->plan.covariates, future, ledger_[i].unique_id, end, end + horizon);
+    return future_rows(learnt_->plan().covariates, future, ledger_[i].unique_id, end,
+                       end + horizon);
   }
 
   PredictivePtr by_trees(std::size_t i, Index horizon, const Covariates& future) const {
-    const FeaturePlan& plan = learnt_->plan;
-    const FeatureWriter writer(plan, calendar_);
+    const FeaturePlan& plan = learnt_->plan();
     const Origin origin = entries_[i].origin();
-    Eigen::VectorXd mean = PathForecaster(writer, learnt_->trees, learnt_->strategy)
+    Eigen::VectorXd mean = JointForecaster(learnt_->forests, calendar_)
                                .path(origin, ahead(i, horizon, future), horizon);
     const double share = origin.history.zero_share(origin.end(), plan.spread_window);
     return pooled_predictive(std::move(mean), error_scale(plan, origin.history, origin.end()),
@@ -291,7 +290,7 @@ class FittedTrees final : public Fitted {
   /// Throws Error bad_data for the first value of a regressor that a forecast lacks.
   void require_known(std::size_t i, Index horizon, const Covariates& future) const {
     const Entry& entry = entries_[i];
-    const std::vector<std::string>& names = learnt_->plan.covariates.future;
+    const std::vector<std::string>& names = learnt_->plan().covariates.future;
     const bool all = std::all_of(names.begin(), names.end(),
                                  [&](const std::string& name) { return future.has(name); });
     if (!all) return;  // future_rows names the column
@@ -311,7 +310,7 @@ class FittedTrees final : public Fitted {
       entry.fallback = fallback_->load(row.at("state"), calendar_);
     } else {
       if (learnt_ == nullptr) refuse_state(kModel, "learnt");
-      entry = load_entry(row.at("state"), learnt_->plan, calendar_);
+      entry = load_entry(row.at("state"), learnt_->plan(), calendar_);
     }
     entry.end = row.at("end").get<Bucket>();
     if (!calendar_.holds(entry.end)) refuse_state(kModel, "end");

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -20,6 +21,21 @@ void require(const char* field, Number value, Number low, Number high) {
               fmt::format("GradientBoostedTrees: {} is {}, allowed are {} "
                           "to {}",
                           field, value, low, high));
+}
+
+/// The word of `words` that `text` names; nothing for "auto".
+template <class Word>
+std::optional<Word> by_name(const char* what, std::string_view text,
+                            std::initializer_list<Word> words) {
+  if (text == "auto") return std::nullopt;
+  std::string names = "auto";
+  for (const Word word : words) {
+    if (text == trees::name_of(word)) return word;
+    names += fmt::format(", {}", trees::name_of(word));
+  }
+  throw Error(
+      ErrorCode::invalid_value,
+      fmt::format("{} '{}' of boosted trees is not known; use one of {}", what, text, names));
 }
 
 class GradientBoostedTrees final : public Model {
@@ -57,6 +73,16 @@ void TreesOptions::validate() const {
   require<std::int64_t>("budget", budget, 1'000, 100'000'000);
   require<std::int64_t>("rows_per_series", rows_per_series, 0, 10'000);
   require("threads", threads, 1, 64);
+}
+
+std::optional<trees::Strategy> parse_strategy(std::string_view text) {
+  using enum trees::Strategy;
+  return by_name("strategy", text, {direct, recursive, both});
+}
+
+std::optional<trees::Objective> parse_objective(std::string_view text) {
+  using enum trees::Objective;
+  return by_name("objective", text, {poisson, tweedie, squared});
 }
 
 ModelPtr make_gradient_boosted_trees(const TreesOptions& options, SeriesModelPtr fallback) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace forecart {
 
@@ -14,7 +15,7 @@ namespace forecart {
 struct TreesOptions {
   int season = 1;            ///< steps of the season beside those of the frequency; 1: none
   Eigen::Index horizon = 1;  ///< steps that the trees learn to look ahead, 1 to 100,000
-  std::optional<trees::Strategy> strategy{};    ///< nothing: the better at held-out origins
+  std::optional<trees::Strategy> strategy{};    ///< nothing: the best at held-out origins
   std::optional<trees::Objective> objective{};  ///< nothing: Poisson, squared below zero
   double tweedie_power = 1.5;                   ///< of the variance, in (1, 2)
   int rounds = 300;                   ///< trees at most, 1 to 10,000; fewer by held-out origins
@@ -35,5 +36,11 @@ struct TreesOptions {
 /// be loaded. A saved model forecasts without XGBoost. Same panel, options and seed give the same
 /// bytes. Throws Error invalid_value for options out of range.
 ModelPtr make_gradient_boosted_trees(const TreesOptions& options, SeriesModelPtr fallback);
+
+/// A strategy by its name; nothing for "auto". Throws Error invalid_value that lists the names.
+std::optional<trees::Strategy> parse_strategy(std::string_view text);
+
+/// An objective by its name; nothing for "auto". Throws Error invalid_value that lists the names.
+std::optional<trees::Objective> parse_objective(std::string_view text);
 
 }  // namespace forecart

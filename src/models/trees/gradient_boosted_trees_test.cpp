@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -19,6 +20,8 @@ using Eigen::Index;
 using nlohmann::json;
 
 const double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr std::array kStrategies{trees::Strategy::direct, trees::Strategy::recursive,
+                                 trees::Strategy::both};
 const Calendar kDaily{Frequency::parse("D"), TimeZone()};
 
 /// Counts of `count` items over `days`, busier at the end of the week.
@@ -120,7 +123,7 @@ TEST(GradientBoostedTrees, ScaleWithTheirValues) {
 
 TEST(GradientBoostedTrees, GoOnTheSameAfterSavingAndUpdating) {
   const Panel whole = made_panel(10, 190);
-  for (const auto strategy : {trees::Strategy::direct, trees::Strategy::recursive}) {
+  for (const auto strategy : kStrategies) {
     const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
     const auto fitted = made->fit(whole.between(0, 160), {}, {});
     const auto loaded = made->load(json::parse(fitted->save().dump()));
@@ -134,6 +137,62 @@ TEST(GradientBoostedTrees, GoOnTheSameAfterSavingAndUpdating) {
     EXPECT_NE(means(*fitted, 14), means(*copy, 14));
     EXPECT_EQ(fitted->forecast(1).series[0].first, 190);
   }
+}
+
+TEST(GradientBoostedTrees, BothIsTheMeanOfTheTwo) {
+  const Panel panel = made_panel(10, 160);
+  const auto mean_of = [&](trees::Strategy strategy) {
+    const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
+    return means(*made->fit(panel, {}, {}), 14);
+  };
+  const Eigen::MatrixXd apart =
+      (mean_of(trees::Strategy::direct) + mean_of(trees::Strategy::recursive)) / 2;
+  EXPECT_LT((mean_of(trees::Strategy::both) - apart).cwiseAbs().maxCoeff(), 1e-12);
+}
+
+TEST(GradientBoostedTrees, TakeTheStrategyThatDidBestAtHeldOutOrigins) {
+  const json report = model()->fit(made_panel(20, 210), {}, {})->explain(0);
+  const json& scores = report.at("held_out_score");
+  ASSERT_EQ(scores.size(), 3U);
+  for (const auto& [name, score] : scores.items()) {
+    EXPECT_GE(score.get<double>(), scores.at(report.at("strategy").get<std::string>())) << name;
+  }
+}
+
+TEST(GradientBoostedTrees, SeeSingleLastValuesOnlyOneStepAhead) {
+  const Panel panel = made_panel(10, 160);
+  const auto sees_last_value = [&](trees::Strategy strategy, Index horizon) {
+    const ModelPtr made = model([&](TreesOptions& options) {
+      options.strategy = strategy;
+      options.horizon = horizon;
+    });
+    return made->fit(panel, {}, {})->explain(0).at("gain").contains("lag_0");
+  };
+  EXPECT_FALSE(sees_last_value(trees::Strategy::direct, 14));
+  EXPECT_TRUE(sees_last_value(trees::Strategy::recursive, 14));
+  EXPECT_TRUE(sees_last_value(trees::Strategy::direct, 1));
+}
+
+TEST(GradientBoostedTrees, ReadStatesOfVersionOne) {
+  const ModelPtr made =
+      model([](TreesOptions& options) { options.strategy = trees::Strategy::recursive; });
+  const auto fitted = made->fit(made_panel(10, 160), {}, {});
+  json old = fitted->save();
+  old["version"] = 1;
+  const json forest = old["learnt"]["forests"][0];
+  old["learnt"].erase("forests");
+  old["learnt"].update(forest);
+  EXPECT_EQ(means(*made->load(old), 14), means(*fitted, 14));
+}
+
+TEST(GradientBoostedTrees, ReadNamesOfStrategiesAndObjectives) {
+  for (const auto strategy : kStrategies) {
+    EXPECT_EQ(parse_strategy(trees::name_of(strategy)), strategy);
+  }
+  EXPECT_EQ(parse_objective("tweedie"), trees::Objective::tweedie);
+  EXPECT_EQ(parse_objective("auto"), std::nullopt);
+  EXPECT_THROW(parse_strategy("sideways"), Error);
+  EXPECT_THROW(parse_objective("gamma"), Error);
 }
 
 TEST(GradientBoostedTrees, UpdatedStateIsTheStateOfTheWholeHistory) {
@@ -328,7 +387,7 @@ TEST(GradientBoostedTrees, LearnFromPropertiesOfTheSeries) {
 
 TEST(GradientBoostedTrees, ComponentsAddUpToTheMean) {
   const Promoted data = promoted(200, kMissing);
-  for (const auto strategy : {trees::Strategy::direct, trees::Strategy::recursive}) {
+  for (const auto strategy : kStrategies) {
     const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
     const auto fitted = made->fit(data.panel, data.covariates, {});
     const Eigen::MatrixXd mean = means(*fitted, 14, data.covariates);
@@ -379,9 +438,14 @@ TEST(GradientBoostedTrees, RefuseOptionsAndStatesThatCannotBe) {
   EXPECT_EQ(code_of([](json&) {}), ErrorCode::usage);
   EXPECT_EQ(code_of([](json& state) { state["version"] = 99; }), ErrorCode::newer_version);
   EXPECT_EQ(code_of([](json& state) { state["learnt"] = nullptr; }), ErrorCode::bad_data);
-  EXPECT_EQ(code_of([](json& state) { state["learnt"]["plan"]["lags"].push_back(3); }),
+  const auto forest = [](json& state) -> json& { return state["learnt"]["forests"][0]; };
+  EXPECT_EQ(code_of([&](json& state) { forest(state)["plan"]["lags"].push_back(3); }),
             ErrorCode::bad_data);
-  EXPECT_EQ(code_of([](json& state) { state["learnt"]["plan"]["windows"][0] = 0; }),
+  EXPECT_EQ(code_of([&](json& state) { forest(state)["plan"]["windows"][0] = 0; }),
+            ErrorCode::bad_data);
+  EXPECT_EQ(code_of([&](json& state) { state["learnt"]["forests"].push_back(forest(state)); }),
+            ErrorCode::bad_data);
+  EXPECT_EQ(code_of([](json& state) { state["learnt"]["forests"] = json::array(); }),
             ErrorCode::bad_data);
   EXPECT_EQ(code_of([](json& state) { state["series"][0]["end"] = INT64_MAX; }),
             ErrorCode::bad_data);

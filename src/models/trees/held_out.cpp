@@ -39,7 +39,7 @@ struct Outcome {
 
 class PathJudge {
  public:
-  PathJudge(const LearningPanel& panel, const PathForecaster& forecaster, const FeaturePlan& plan,
+  PathJudge(const LearningPanel& panel, const JointForecaster& forecaster, const FeaturePlan& plan,
             Index horizon)
       : panel_(panel), forecaster_(forecaster), plan_(plan), horizon_(horizon) {}
 
@@ -66,7 +66,7 @@ class PathJudge {
 
  private:
   const LearningPanel& panel_;
-  const PathForecaster& forecaster_;
+  const JointForecaster& forecaster_;
   const FeaturePlan& plan_;
   Index horizon_;
 };
@@ -146,7 +146,7 @@ std::size_t best_size(const TreeEnsemble& trees, const TrainingRows& rows, unsig
 
 HeldOutErrors held_out_errors(const LearningPanel& panel, const HeldOut& held_out,
                               const std::vector<std::size_t>& subjects,
-                              const PathForecaster& forecaster, const FeaturePlan& plan) {
+                              const JointForecaster& forecaster, const FeaturePlan& plan) {
   const PathJudge judge(panel, forecaster, plan, held_out.horizon);
   const std::size_t origins = held_out.before_end.size();
   std::vector<Outcome> outcomes(subjects.size() * origins);

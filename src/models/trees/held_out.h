@@ -42,7 +42,7 @@ struct HeldOutErrors {
 };
 HeldOutErrors held_out_errors(const LearningPanel& panel, const HeldOut& held_out,
                               const std::vector<std::size_t>& subjects,
-                              const PathForecaster& forecaster, const FeaturePlan& plan);
+                              const JointForecaster& forecaster, const FeaturePlan& plan);
 
 /// The series at a position: the last values before it, and what its covariates said until then.
 Origin origin_at(const LearningPanel& panel, const Subject& subject, const FeaturePlan& plan,

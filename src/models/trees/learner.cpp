@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ namespace {
 using Eigen::Index;
 using nlohmann::json;
 
+constexpr const char* kModel = "GradientBoostedTrees";
+
 /// Rows without which there is nothing to learn.
 constexpr std::int64_t kLeastRows = 200;
 /// Forecast steps that are compared at held-out origins, and rows for the importance of columns.
@@ -27,12 +30,20 @@ constexpr Index kImportanceRows = 5'000;
 /// Errors that share a stretch of the horizon.
 constexpr Index kStretchErrors = 200;
 
-/// What one strategy did at the held-out origins.
+/// Trees of one strategy that have not seen the held-out origins, as many as do best there, and how
+/// much their columns matter.
+struct Attempt {
+  Forest forest;
+  json importance;
+};
+
+/// A strategy, the attempts [first, first + count) whose mean it forecasts, and how that did at the
+/// held-out origins.
 struct Trial {
   Strategy strategy = Strategy::direct;
-  std::size_t size = 0;
+  std::size_t first = 0;
+  std::size_t count = 1;
   HeldOutErrors errors;
-  json importance;
 };
 
 json by_name(const FeaturePlan& plan, const Eigen::VectorXd& values) {
@@ -45,6 +56,18 @@ json by_name(const FeaturePlan& plan, const Eigen::VectorXd& values) {
   return result;
 }
 
+/// Mean of the numbers of several objects by name; 0 where one lacks a name.
+json mean_by_name(const std::vector<json>& objects) {
+  json result = json::object();
+  for (const json& object : objects) {
+    for (const auto& [name, number] : object.items()) {
+      const double share = number.get<double>() / static_cast<double>(objects.size());
+      result[name] = result.value(name, 0.0) + share;
+    }
+  }
+  return result;
+}
+
 class Learner {
  public:
   Learner(const LearningPanel& panel, const FeaturePlan& plan, const TreesOptions& options,
@@ -53,7 +76,6 @@ class Learner {
         plan_(plan),
         options_(options),
         fit_(fit),
-        writer_(plan_, panel.calendar),
         horizon_(std::max(options.horizon, fit.horizon)) {}
 
   LearningOutcome learn() {
@@ -67,13 +89,13 @@ class Learner {
       return {nullptr,
               fmt::format("{} rows to learn from, {} are needed", first.drawn, kLeastRows)};
     }
-    const std::vector<Strategy> tried = strategies();
-    std::vector<Trial> trials(tried.size());
-    parallel_for(tried.size(), panel_.threads,
-                 [&](std::size_t i) { trials[i] = attempt(tried[i], *held_out); });
-    std::optional<Trial> best;
+    const std::vector<Strategy> parts = strategies();
+    attempts_.resize(parts.size());
+    parallel_for(parts.size(), panel_.threads,
+                 [&](std::size_t i) { attempts_[i] = attempt(parts[i], *held_out); });
     json scores = json::object();
-    for (Trial& trial : trials) {
+    std::optional<Trial> best;
+    for (Trial& trial : trials(*held_out)) {
       if (trial.errors.paths.empty()) continue;
       scores[name_of(trial.strategy)] = trial.errors.score;
       if (!best || trial.errors.score < best->errors.score) best = std::move(trial);
@@ -83,11 +105,42 @@ class Learner {
   }
 
  private:
-  std::vector<Strategy> strategies() const {
-    if (options_.strategy) return {*options_.strategy};
-    if (horizon_ == 1) return {Strategy::direct};
-    return {Strategy::direct, Strategy::recursive};
+  bool open_to(Strategy strategy) const {
+    return !options_.strategy || *options_.strategy == strategy;
   }
+
+  /// What trees are trained for. To look one step ahead is the same for all.
+  std::vector<Strategy> strategies() const {
+    if (horizon_ == 1) return {Strategy::direct};
+    if (open_to(Strategy::both)) return {Strategy::direct, Strategy::recursive};
+    return {*options_.strategy};
+  }
+
+  /// What may be chosen of the attempts.
+  std::vector<Trial> trials(const HeldOut& held_out) const {
+    std::vector<Trial> result;
+    for (std::size_t i = 0; i < attempts_.size(); ++i) {
+      const Strategy strategy = attempts_[i].forest.strategy;
+      if (attempts_.size() == 1 || open_to(strategy)) result.push_back({strategy, i, 1, {}});
+    }
+    if (attempts_.size() > 1) result.push_back({Strategy::both, 0, attempts_.size(), {}});
+    const auto subjects = held_out_subjects(panel_, held_out, kHeldOutRows);
+    for (Trial& trial : result) {
+      std::vector<Forest> forests;
+      for (const Attempt* attempt : attempts_of(trial)) forests.push_back(attempt->forest);
+      trial.errors = held_out_errors(panel_, held_out, subjects,
+                                     JointForecaster(forests, panel_.calendar), plan_);
+    }
+    return result;
+  }
+
+  std::vector<const Attempt*> attempts_of(const Trial& trial) const {
+    std::vector<const Attempt*> result;
+    for (std::size_t i = 0; i < trial.count; ++i) result.push_back(&attempts_[trial.first + i]);
+    return result;
+  }
+
+  FeaturePlan plan_for(Strategy strategy) const { return plan_.looking_ahead(reach(strategy)); }
 
   /// Steps that the trees of a strategy look ahead.
   Index reach(Strategy strategy) const { return strategy == Strategy::direct ? horizon_ : 1; }
@@ -105,7 +158,8 @@ class Learner {
     return std::max(options_.budget, options_.rows_per_series * std::ssize(panel_.subjects));
   }
 
-  TreeEnsemble train(const Samples& samples, std::size_t rounds) const {
+  TreeEnsemble train(const FeatureWriter& writer, const Samples& samples,
+                     std::size_t rounds) const {
     BoosterOptions how;
     how.objective = objective();
     how.tweedie_power = options_.tweedie_power;
@@ -114,60 +168,121 @@ class Learner {
     how.learning_rate = options_.learning_rate;
     how.threads = options_.threads;
     how.seed = fit_.seed;
-    TrainingRows rows = make_rows(panel_, writer_, samples);
+    TrainingRows rows = make_rows(panel_, writer, samples);
     if (how.objective != Objective::squared) rows.target = rows.target.cwiseMax(0);
     how.least_weight = std::clamp(static_cast<double>(rows.target.size()) / 2000, 5.0, 200.0);
     return Booster(rows, how).ensemble();
   }
 
-  Trial attempt(Strategy strategy, const HeldOut& held_out) const {
-    Trial trial;
-    trial.strategy = strategy;
-    TreeEnsemble trees =
-        train(draw(strategy, held_out.values()).samples, static_cast<std::size_t>(options_.rounds));
+  Attempt attempt(Strategy strategy, const HeldOut& held_out) const {
+    Attempt result{{strategy, plan_for(strategy), {}}, {}};
+    Forest& forest = result.forest;
+    const FeatureWriter writer(forest.plan, panel_.calendar);
+    forest.trees = train(writer, draw(strategy, held_out.values()).samples,
+                         static_cast<std::size_t>(options_.rounds));
     const auto subjects = held_out_subjects(panel_, held_out, kHeldOutRows);
     const TrainingRows rows =
-        make_rows(panel_, writer_, held_out_samples(panel_, held_out, subjects, reach(strategy)));
-    trial.size = best_size(trees, rows, panel_.threads);
-    trees.shorten(trial.size);
-    trial.importance = by_name(
-        plan_, permutation_importance(trees, rows, kImportanceRows, fit_.seed, panel_.threads));
-    trial.errors = held_out_errors(panel_, held_out, subjects,
-                                   PathForecaster(writer_, trees, strategy), plan_);
-    return trial;
+        make_rows(panel_, writer, held_out_samples(panel_, held_out, subjects, reach(strategy)));
+    forest.trees.shorten(best_size(forest.trees, rows, panel_.threads));
+    result.importance = by_name(
+        forest.plan,
+        permutation_importance(forest.trees, rows, kImportanceRows, fit_.seed, panel_.threads));
+    return result;
+  }
+
+  /// The same trees, as many, of everything.
+  Forest train_again(const Forest& tried) const {
+    Forest forest{tried.strategy, tried.plan, {}};
+    forest.trees = train(FeatureWriter(forest.plan, panel_.calendar),
+                         draw(tried.strategy, 0).samples, tried.trees.trees());
+    return forest;
   }
 
   std::shared_ptr<const Learnt> finish(const Trial& best, json scores, const HeldOut& held_out) {
     auto learnt = std::make_shared<Learnt>();
-    const Draw all = draw(best.strategy, 0);
-    learnt->plan = plan_;
-    learnt->trees = train(all.samples, best.size);
     learnt->strategy = best.strategy;
+    const std::vector<const Attempt*> tried = attempts_of(best);
+    learnt->forests.resize(tried.size());
+    parallel_for(tried.size(), panel_.threads,
+                 [&](std::size_t i) { learnt->forests[i] = train_again(tried[i]->forest); });
     const Index paths = std::ssize(best.errors.paths);
     learnt->errors =
         ErrorPool(best.errors.paths, std::clamp<Index>(kStretchErrors / paths, 1, horizon_));
-    learnt->report = {{"strategy", name_of(best.strategy)},
-                      {"objective", name_of(objective())},
-                      {"trees", best.size},
-                      {"rows", all.drawn},
-                      {"rows_available", all.available},
-                      {"budget", budget()},
-                      {"series", panel_.subjects.size()},
-                      {"held_out_origins", held_out.before_end.size()},
-                      {"held_out_score", std::move(scores)},
-                      {"xgboost", xgboost_version()},
-                      {"gain", by_name(plan_, learnt->trees.gain())},
-                      {"permutation", best.importance}};
+    learnt->report = report(*learnt, best);
+    learnt->report["held_out_origins"] = held_out.before_end.size();
+    learnt->report["held_out_score"] = std::move(scores);
     return learnt;
+  }
+
+  json report(const Learnt& learnt, const Trial& best) const {
+    std::size_t trees = 0;
+    std::vector<json> gain;
+    std::vector<json> permutation;
+    for (const Forest& forest : learnt.forests) {
+      trees += forest.trees.trees();
+      gain.push_back(by_name(forest.plan, forest.trees.gain()));
+    }
+    for (const Attempt* attempt : attempts_of(best)) permutation.push_back(attempt->importance);
+    const Draw rows = draw(learnt.forests.front().strategy, 0);
+    return {{"strategy", name_of(best.strategy)},
+            {"objective", name_of(objective())},
+            {"trees", trees},
+            {"rows", rows.drawn},
+            {"rows_available", rows.available},
+            {"budget", budget()},
+            {"series", panel_.subjects.size()},
+            {"xgboost", xgboost_version()},
+            {"gain", mean_by_name(gain)},
+            {"permutation", mean_by_name(permutation)}};
   }
 
   const LearningPanel& panel_;
   FeaturePlan plan_;
   const TreesOptions& options_;
   const FitOptions& fit_;
-  FeatureWriter writer_;
   Index horizon_;
+  std::vector<Attempt> attempts_;
 };
+
+json save_forest(const Forest& forest) {
+  return {{"strategy", name_of(forest.strategy)},
+          {"plan", forest.plan.save()},
+          {"trees", forest.trees.save()}};
+}
+
+/// A name among `allowed`.
+Strategy load_strategy(const json& state, std::initializer_list<Strategy> allowed) {
+  const auto name = state.at("strategy").get<std::string>();
+  for (const Strategy strategy : allowed) {
+    if (name == name_of(strategy)) return strategy;
+  }
+  refuse_state(kModel, "strategy");
+}
+
+Forest load_forest(const json& state) {
+  Forest forest{load_strategy(state, {Strategy::direct, Strategy::recursive}),
+                FeaturePlan::load(state.at("plan")), TreeEnsemble::load(state.at("trees"))};
+  if (static_cast<Index>(forest.trees.features()) != forest.plan.columns()) {
+    refuse_state(kModel, "features");
+  }
+  return forest;
+}
+
+/// As many forests as the strategy has parts, which differ in their last values at most.
+void check_forests(const Learnt& learnt) {
+  const std::size_t parts = learnt.strategy == Strategy::both ? 2 : 1;
+  const auto shared = [](const Forest& forest) {
+    json plan = forest.plan.save();
+    plan.erase("lags");
+    return plan;
+  };
+  bool alike = learnt.forests.size() == parts;
+  for (const Forest& forest : learnt.forests) {
+    alike = alike && shared(forest) == shared(learnt.forests.front()) &&
+            forest.plan.lookback() == learnt.plan().lookback();
+  }
+  if (!alike) refuse_state(kModel, "forests");
+}
 
 }  // namespace
 
@@ -177,32 +292,27 @@ LearningOutcome learn(const LearningPanel& panel, const FeaturePlan& plan,
 }
 
 json save_learnt(const Learnt& learnt) {
-  return {{"plan", learnt.plan.save()},
-          {"trees", learnt.trees.save()},
-          {"strategy", name_of(learnt.strategy)},
+  json forests = json::array();
+  for (const Forest& forest : learnt.forests) forests.push_back(save_forest(forest));
+  return {{"strategy", name_of(learnt.strategy)},
+          {"forests", std::move(forests)},
           {"errors", learnt.errors.save()},
           {"report", learnt.report}};
 }
 
 std::shared_ptr<const Learnt> load_learnt(const json& state) {
-  constexpr std::string_view kModel = "GradientBoostedTrees";
   auto learnt = std::make_shared<Learnt>();
-  learnt->plan = FeaturePlan::load(state.at("plan"));
-  learnt->trees = TreeEnsemble::load(state.at("trees"));
-  if (static_cast<Index>(learnt->trees.features()) != learnt->plan.columns()) {
-    refuse_state(kModel, "features");
+  learnt->strategy = load_strategy(state, {Strategy::direct, Strategy::recursive, Strategy::both});
+  if (state.contains("forests")) {
+    for (const json& forest : state.at("forests")) learnt->forests.push_back(load_forest(forest));
+  } else {
+    learnt->forests.push_back(load_forest(state));  // version 1 held one forest
   }
-  const auto strategy = state.at("strategy").get<std::string>();
-  if (strategy != "direct" && strategy != "recursive") refuse_state(kModel, "strategy");
-  learnt->strategy = strategy == "direct" ? Strategy::direct : Strategy::recursive;
+  check_forests(*learnt);
   learnt->errors = ErrorPool::load(state.at("errors"));
   learnt->report = state.at("report");
   if (!learnt->report.is_object()) refuse_state(kModel, "report");
   return learnt;
-}
-
-const char* name_of(Strategy strategy) {
-  return strategy == Strategy::direct ? "direct" : "recursive";
 }
 
 }  // namespace forecart::trees

@@ -10,16 +10,19 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace forecart::trees {
 
 /// All that forecasts of a panel need beside its last values. Immutable once learnt.
 struct Learnt {
-  FeaturePlan plan;
-  TreeEnsemble trees;
   Strategy strategy = Strategy::direct;
+  std::vector<Forest> forests;  ///< at least one; of both strategies the direct one first
   ErrorPool errors;
   nlohmann::json report;  ///< how it was learnt, for explain() and the ledger
+
+  /// The columns of the first forest; all share covariates, level, spread and lookback.
+  const FeaturePlan& plan() const { return forests.front().plan; }
 };
 
 nlohmann::json save_learnt(const Learnt& learnt);
@@ -36,8 +39,5 @@ struct LearningOutcome {
 /// errors; then on everything. Throws Error unavailable where XGBoost cannot be loaded.
 LearningOutcome learn(const LearningPanel& panel, const FeaturePlan& plan,
                       const TreesOptions& options, const FitOptions& fit);
-
-/// Name of a strategy: "direct", "recursive".
-const char* name_of(Strategy strategy);
 
 }  // namespace forecart::trees

@@ -75,25 +75,27 @@ Eigen::VectorXd changes(const Eigen::VectorXd& margins, const Frame& frame, Link
 
 }  // namespace
 
-Components tree_components(const Learnt& learnt, const FeatureWriter& writer, const Origin& origin,
+Components tree_components(const Learnt& learnt, const Calendar& calendar, const Origin& origin,
                            const CovariateRows& ahead, Index horizon) {
-  const PathForecaster forecaster(writer, learnt.trees, learnt.strategy);
-  const Eigen::VectorXd mean = forecaster.path(origin, ahead, horizon);
-  const Frame frame = frame_at(learnt.plan, origin.history, origin.end());
+  const Eigen::VectorXd mean =
+      JointForecaster(learnt.forests, calendar).path(origin, ahead, horizon);
+  const Frame frame = frame_at(learnt.plan(), origin.history, origin.end());
   Components result;
-  if (learnt.strategy == Strategy::recursive || !frame.usable()) {
+  const Forest& forest = learnt.forests.front();
+  if (forest.strategy == Strategy::recursive || !frame.usable()) {
     result.add(kRemainder, mean);
     return result;
   }
-  const std::vector<std::string> parts = part_of_columns(learnt.plan);
+  const PathForecaster forecaster(forest, calendar);
+  const std::vector<std::string> parts = part_of_columns(forest.plan);
   const std::vector<std::string> names = distinct(parts);
   Eigen::MatrixXd values(horizon, std::ssize(names));
   for (Index step = 0; step < horizon; ++step) {
     const std::vector<float> row = forecaster.row(origin, ahead, step + 1);
-    const Eigen::VectorXd margins = by_part(learnt.trees.contributions(row.data()), parts, names);
-    values.row(step) = changes(margins, frame, learnt.trees.link());
+    const Eigen::VectorXd margins = by_part(forest.trees.contributions(row.data()), parts, names);
+    values.row(step) = changes(margins, frame, forest.trees.link());
   }
-  const double start = learnt.trees.link() == Link::log ? frame.scale : frame.base;
+  const double start = forest.trees.link() == Link::log ? frame.scale : frame.base;
   result.add(kLevel, Eigen::VectorXd::Constant(horizon, start));
   for (std::size_t i = 0; i < names.size(); ++i)
     result.add(names[i], values.col(static_cast<Index>(i)));

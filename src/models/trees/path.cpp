@@ -37,12 +37,24 @@ Bounds bounds_of(const History& history) {
 
 }  // namespace
 
+const char* name_of(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::recursive:
+      return "recursive";
+    case Strategy::both:
+      return "both";
+    case Strategy::direct:
+      break;
+  }
+  return "direct";
+}
+
 Eigen::VectorXd PathForecaster::path(const Origin& origin, const CovariateRows& ahead,
                                      Index horizon) const {
   if (!frame_at(writer_.plan(), origin.history, origin.end()).usable()) {
     return Eigen::VectorXd::Zero(horizon);
   }
-  if (strategy_ == Strategy::recursive) return recursive(origin, ahead, horizon);
+  if (forest_.strategy == Strategy::recursive) return recursive(origin, ahead, horizon);
   return direct(origin, ahead, horizon);
 }
 
@@ -69,7 +81,7 @@ Eigen::VectorXd PathForecaster::direct(const Origin& origin, const CovariateRows
     const RowSite site{end, step, origin.first + end + step - 1};
     writer_.write_target(origin.history, frame, site,
                          origin.covariates.view(row_of(ahead, step - 1), origin.fixed), row);
-    result[step - 1] = frame.value(trees_.predict(row.data()));
+    result[step - 1] = frame.value(forest_.trees.predict(row.data()));
   }
   return result;
 }
@@ -88,12 +100,25 @@ Eigen::VectorXd PathForecaster::recursive(Origin origin, const CovariateRows& ah
     const CovariateView view = origin.covariates.view(known, origin.fixed);
     writer_.write_origin(origin.history, frame, end, view, row);
     writer_.write_target(origin.history, frame, {end, 1, origin.first + end}, view, row);
-    result[step] = bounds.clamp(frame.usable() ? frame.value(trees_.predict(row.data())) : 0);
+    result[step] =
+        bounds.clamp(frame.usable() ? frame.value(forest_.trees.predict(row.data())) : 0);
     origin.history.append(result[step]);
     std::copy_n(known.begin(), future, seen.begin());
     origin.covariates.advance(seen);
   }
   return result;
+}
+
+JointForecaster::JointForecaster(std::span<const Forest> forests, const Calendar& calendar) {
+  parts_.reserve(forests.size());
+  for (const Forest& forest : forests) parts_.emplace_back(forest, calendar);
+}
+
+Eigen::VectorXd JointForecaster::path(const Origin& origin, const CovariateRows& ahead,
+                                      Index horizon) const {
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(horizon);
+  for (const PathForecaster& part : parts_) sum += part.path(origin, ahead, horizon);
+  return sum / static_cast<double>(parts_.size());
 }
 
 double error_scale(const FeaturePlan& plan, const History& history, Index end) {

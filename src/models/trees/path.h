@@ -7,13 +7,24 @@
 
 #include <Eigen/Core>
 
+#include <span>
 #include <vector>
 
 namespace forecart::trees {
 
-/// How steps beyond the first are reached: each by the same trees, which see how far ahead it lies,
-/// or one step at a time, with forecasts as if they were values.
-enum class Strategy { direct, recursive };
+/// How steps beyond the first are reached: each by the same trees, which see how far ahead it lies;
+/// one step at a time, with forecasts as if they were values; or the mean of the two.
+enum class Strategy { direct, recursive, both };
+
+/// Name of a strategy: "direct", "recursive", "both".
+const char* name_of(Strategy strategy);
+
+/// Trees of one strategy, direct or recursive, and the columns that they see.
+struct Forest {
+  Strategy strategy = Strategy::direct;
+  FeaturePlan plan;
+  TreeEnsemble trees;
+};
 
 /// A series at an origin, its last value.
 struct Origin {
@@ -25,11 +36,11 @@ struct Origin {
   Eigen::Index end() const { return history.size(); }
 };
 
-/// Forecasts series with trees. Keeps references to what it is made of.
+/// Forecasts series with one forest. Keeps references to it and to the calendar.
 class PathForecaster {
  public:
-  PathForecaster(const FeatureWriter& writer, const TreeEnsemble& trees, Strategy strategy)
-      : writer_(writer), trees_(trees), strategy_(strategy) {}
+  PathForecaster(const Forest& forest, const Calendar& calendar)
+      : forest_(forest), writer_(forest.plan, calendar) {}
 
   /// Means of the next `horizon` steps; `ahead` holds a row of future columns for each. 0 for a
   /// series that has sold nothing over the lookback.
@@ -44,9 +55,22 @@ class PathForecaster {
                          Eigen::Index horizon) const;
   Eigen::VectorXd recursive(Origin origin, const CovariateRows& ahead, Eigen::Index horizon) const;
 
-  const FeatureWriter& writer_;
-  const TreeEnsemble& trees_;
-  Strategy strategy_;
+  const Forest& forest_;
+  FeatureWriter writer_;
+};
+
+/// The mean of what several forests forecast. Keeps references to them and to the calendar.
+class JointForecaster {
+ public:
+  /// Needs at least one forest.
+  JointForecaster(std::span<const Forest> forests, const Calendar& calendar);
+
+  /// As PathForecaster::path.
+  Eigen::VectorXd path(const Origin& origin, const CovariateRows& ahead,
+                       Eigen::Index horizon) const;
+
+ private:
+  std::vector<PathForecaster> parts_;
 };
 
 /// The unit in which errors of a forecast made at `end` are compared between series: the spread
