@@ -101,6 +101,7 @@ Booster::Booster(const TrainingRows& rows, const BoosterOptions& options)
     configure(rows, options);
     for (int round = 0; round < options.rounds; ++round) {
       require(api.booster_update(handle_, round, matrix.handle()));
+      if (options.after_tree) options.after_tree();
     }
   } catch (...) {
     api.booster_free(handle_);
