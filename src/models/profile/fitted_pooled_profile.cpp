@@ -83,8 +83,7 @@ void share_time(Clock::duration time, std::vector<LedgerRow>& ledger) {
 
 FittedPooledProfile::FittedPooledProfile(PooledProfileOptions options, const Calendar& calendar)
     : options_(std::move(options)),
-      calendar_(calendar),
-      axes_(axes_of(calendar, options_.season)) {}
+      calendar_(calendar) {}
 
 FittedPooledProfile::FittedPooledProfile(const FittedPooledProfile& other)
     : Fitted(other),
@@ -107,8 +106,9 @@ double FittedPooledProfile::factor(const Factors& factors, Bucket bucket) const 
 
 void FittedPooledProfile::fit(const Panel& panel, const FitOptions& options) {
   const auto start = Clock::now();
-  parameters_.has_season = longest(panel) >= 2 * Index{options_.season};
-  if (!parameters_.has_season) axes_ = axes_of(calendar_, 1);
+  const Index history = longest(panel);
+  parameters_.has_season = history >= 2 * Index{options_.season};
+  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1, history);
   const Prepared all = prepare(panel, axes_);
   const std::vector<ErrorSums> errors = choose_level(panel, all, options);
 

@@ -119,7 +119,7 @@ json FittedPooledProfile::save() const {
 
 void FittedPooledProfile::restore(const json& state) {
   parameters_.has_season = state.at("has_season").get<bool>();
-  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1);
+  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1, 0);
   parameters_.blend = BlendedLevel::load(state.at("blend")).blend();
   parameters_.reach = whole_number(state, "reach", 1, kLongestReach);
   parameters_.excess = variance(state, "excess");
