@@ -4,9 +4,12 @@
 // optimum.
 
 #include "base/random.h"
+#include "models/sarima/autocovariance.h"
 #include "models/sarima/fit.h"
 #include "models/sarima/gaps.h"
+#include "models/sarima/recursion.h"
 #include "models/sarima/state.h"
+#include "models/sarima/wide.h"
 
 #include <benchmark/benchmark.h>
 
@@ -172,6 +175,85 @@ void update_state(benchmark::State& state) {
   state.SetItemsProcessed(100 * state.iterations());
 }
 BENCHMARK(update_state)->Arg(12)->Arg(24)->Arg(168)->Unit(benchmark::kMicrosecond);
+
+/// A transient of 4,000 steps that is never steady: MA(1) times a seasonal one near the unit
+/// circle.
+class EndlessTransient {
+ public:
+  explicit EndlessTransient(int season) {
+    const SarimaOrder order{0, 0, 1, 0, 0, 1, season};
+    const SeasonalArma<double> arma = *arma_from_coefficients(order, {-0.5, -0.9999});
+    const Start<double> start = stationary_start(arma);
+    t_.m = arma.state_size();
+    t_.n = 4000;
+    t_.variance = start.variance;
+    t_.energy = 0;
+    for (const double theta : arma.expanded_ma()) t_.energy += theta * theta;
+    first_.assign(padded(t_.m) + kBlock, 0.0);
+    for (std::size_t i = 0; i < t_.m; ++i) first_[i] = start.gain[i] / start.variance;
+    values_.assign(t_.n + padded(t_.m) + kBlock, 0.0);
+    Generator generator(10);
+    for (std::size_t i = 0; i < t_.n; ++i) values_[i] = generator.normal();
+    variance_ = start.variance;
+  }
+
+  /// True if it went through all steps.
+  bool run() {
+    t_.theta = first_;
+    t_.lambda = first_;
+    t_.variance = variance_;
+    t_.partials.clear();
+    t_.variances.clear();
+    work_ = values_;
+    t_.columns = {work_.data()};
+    run_transient(t_);
+    return t_.steps == t_.n;
+  }
+
+  /// Multiply-adds: for each step and entry K, L and w.
+  double multiply_adds() const { return 3.0 * static_cast<double>(t_.n * t_.m); }
+
+ private:
+  Transient t_;
+  std::vector<double> first_, values_, work_;
+  double variance_ = 1;
+};
+
+void transient(benchmark::State& state) {
+  EndlessTransient endless(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    if (!endless.run()) return state.SkipWithError("became steady");
+  }
+  state.counters["multiply_adds"] =
+      benchmark::Counter(endless.multiply_adds() * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate);
+}
+BENCHMARK(transient)->Arg(12)->Arg(24)->Arg(52)->Arg(168)->Arg(365)->Unit(benchmark::kMicrosecond);
+
+/// The processor's peak with the registers that the recursion uses: chains of multiply-adds that do
+/// not wait for each other.
+constexpr std::size_t kChains = 10;
+
+FORECART_WIDE void chains(double factor, double* numbers, int rounds) {
+  Lanes sums[kChains];
+  for (std::size_t c = 0; c < kChains; ++c) sums[c] = FORECART_LANES(numbers + c * kBlock);
+  for (int round = 0; round < rounds; ++round) {
+    for (Lanes& sum : sums) sum = sum * factor + factor;
+  }
+  for (std::size_t c = 0; c < kChains; ++c) FORECART_LANES(numbers + c * kBlock) = sums[c];
+}
+
+void peak(benchmark::State& state) {
+  constexpr int kRounds = 10000;
+  std::vector<double> numbers(kChains * kBlock, 1.0);
+  for (auto _ : state) {
+    chains(0.5, numbers.data(), kRounds);
+    benchmark::DoNotOptimize(numbers.data());
+  }
+  const auto done = static_cast<double>(state.iterations() * kRounds) * kChains * kBlock;
+  state.counters["multiply_adds"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
+}
+BENCHMARK(peak)->Unit(benchmark::kMicrosecond);
 
 bool add_benchmarks() {
   for (const Work& work : kWorks) {

@@ -71,8 +71,12 @@ LoadedPanel load(const PanelFlags& flags) {
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);
-    return cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
-                     find_panel(config, flags.input.panel), flags.input.request.keep_partial);
+    LoadedPanel cut =
+        cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
+                  find_panel(config, flags.input.panel), flags.input.request.keep_partial);
+    const std::string& until = flags.input.request.until;
+    if (!until.empty()) cut.panel = cut_until(until, cut.panel);
+    return cut;
   }();
   print_notes(loaded.notes);
   return loaded;
@@ -181,6 +185,10 @@ void show_table(const Table& table, const PanelFlags& flags) {
 /// Forecasts with the states that the current run has saved.
 SavedForecast saved_forecast(const PanelFlags& flags) {
   refuse_regressors(flags);
+  if (!flags.input.request.until.empty()) {
+    throw Error(ErrorCode::usage,
+                "the states of a run forecast from its end; --until goes with files or backtest");
+  }
   SavedForecastRequest request;
   request.repository = flags.input.repository;
   request.dataset = flags.input.dataset;

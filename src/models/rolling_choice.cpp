@@ -120,16 +120,31 @@ class RollingChoice final : public SeriesModel {
     return order;
   }
 
+  /// The last most_values before `cut`, without gaps at their ends.
+  SeriesInput training_part(const SeriesInput& input, Index cut) const {
+    const auto is_missing = [&](Index t) {
+      return std::isnan(input.values[static_cast<std::size_t>(t)]);
+    };
+    Index known = cut;
+    while (known > 1 && is_missing(known - 1)) --known;
+    Index from = std::max<Index>(0, known - options_.most_values);
+    while (from + 1 < known && is_missing(from)) ++from;
+    SeriesInput training{input.calendar,
+                         input.first + from,
+                         input.values.subspan(static_cast<std::size_t>(from),
+                                              static_cast<std::size_t>(known - from)),
+                         {}};
+    if (!input.regressors.names.empty()) {
+      training.regressors = rows(input.regressors, input.regressors.names, from, known - from);
+    }
+    return training;
+  }
+
   Trial attempt(const SeriesModel& model, const SeriesInput& input,
                 const FitOptions& options) const {
     const Index cut = std::ssize(input.values) - options_.held_out();
-    Index known = cut;  // what is fitted to must not end in a gap
-    while (known > 1 && std::isnan(input.values[static_cast<std::size_t>(known - 1)])) --known;
-    SeriesInput training{
-        input.calendar, input.first, input.values.first(static_cast<std::size_t>(known)), {}};
-    if (!input.regressors.names.empty()) {
-      training.regressors = rows(input.regressors, input.regressors.names, 0, known);
-    }
+    const SeriesInput training = training_part(input, cut);
+    const Index known = training.first - input.first + std::ssize(training.values);
     FitOptions own = options;
     own.trial = true;
     Trial trial;

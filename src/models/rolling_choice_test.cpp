@@ -86,6 +86,39 @@ TEST(RollingChoice, OnlyTheComparedFitsAreTrials) {
   EXPECT_EQ(trials, (std::vector<bool>{true, true, false}));
 }
 
+/// Refuses to be fitted to more than ten values but for the last time.
+class TenValues final : public SeriesModel {
+ public:
+  std::string name() const override { return inner_->name(); }
+  std::string interval_method() const override { return inner_->interval_method(); }
+  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
+    const bool fits = !options.trial || (input.values.size() <= 10 && !std::isnan(input.values[0]));
+    return fits ? inner_->fit(input, options) : SeriesFit{nullptr, "too much", false};
+  }
+  std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
+                                     const Calendar& calendar) const override {
+    return inner_->load(state, calendar);
+  }
+
+ private:
+  SeriesModelPtr inner_ = make_seasonal_naive(4);
+};
+
+TEST(RollingChoice, ComparesOnTheLatestValues) {
+  RollingOptions latest = kOrigins;
+  latest.most_values = 10;
+  std::vector<double> y = seasonal(60);
+  y[38] = std::nan("");  // the first of the ten
+  const auto ten = std::make_shared<TenValues>();
+  const auto choice_of = [&](const RollingOptions& options) {
+    const auto model =
+        best_on_rolling_origins("Best", {{"ten", ten}, {"last value", make_naive()}}, options);
+    return fit(model, y).fitted->explain().at("choice");
+  };
+  EXPECT_EQ(choice_of(latest)[0].at("mae"), 0);
+  EXPECT_TRUE(choice_of(kOrigins)[0].at("mae").is_null());
+}
+
 TEST(RollingChoice, GivesTheReasonOfTheFirstWhenNoneCanBeFitted) {
   const auto model =
       best_on_rolling_origins("Best", {{"too long", make_seasonal_naive(500)}}, kOrigins);

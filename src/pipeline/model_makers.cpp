@@ -168,7 +168,7 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
                                 row("IMAPA", .3, rare),
                                 row("CountProfile", 1, rare)};
   result.push_back({damped_ets(options), 20, regular});
-  Candidate trees = row("GradientBoostedTrees", 100, rare);
+  Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
   trees.fewest = kFewestForTrees;
   result.push_back(std::move(trees));
   return result;

@@ -244,15 +244,6 @@ Bucket first_of(const Panel& panel) {
   return first;
 }
 
-Panel cut_until(const std::string& until, const Panel& panel) {
-  const Bucket last = last_until(until, panel.calendar());
-  const Bucket first = first_of(panel);
-  if (last >= first) return panel.between(INT64_MIN, std::min(last, panel.end() - 1) + 1);
-  throw Error(ErrorCode::bad_data,
-              fmt::format("--until {} leaves nothing: the data begin with {}; give a later value",
-                          until, panel.calendar().label(first)));
-}
-
 LoadedPanel load_long_table(const PanelRequest& request) {
   if (request.files.size() != 1) {
     throw Error(
@@ -268,6 +259,15 @@ LoadedPanel load_long_table(const PanelRequest& request) {
 }
 
 }  // namespace
+
+Panel cut_until(const std::string& until, const Panel& panel) {
+  const Bucket last = last_until(until, panel.calendar());
+  const Bucket first = first_of(panel);
+  if (last >= first) return panel.between(INT64_MIN, std::min(last, panel.end() - 1) + 1);
+  throw Error(ErrorCode::bad_data,
+              fmt::format("--until {} leaves nothing: the data begin with {}; give a later value",
+                          until, panel.calendar().label(first)));
+}
 
 std::vector<std::string> notes_of(const PanelReport& report, const Calendar& calendar) {
   std::vector<std::string> notes;

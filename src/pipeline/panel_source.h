@@ -35,6 +35,9 @@ struct LoadedPanel {
 /// What people should know of how a panel was cut: dropped buckets, lines without a price.
 std::vector<std::string> notes_of(const PanelReport& report, const Calendar& calendar);
 
+/// What PanelRequest::until keeps of a panel. Throws as load_panel does for it.
+Panel cut_until(const std::string& until, const Panel& panel);
+
 /// Reads the long table, or cleans the orders in a temporary folder and cuts the panel. Orders of
 /// equal content count once. A name in `by` is, ignoring case, a dimension of the config, product,
 /// customer or place or the column mapped to it (given or guessed), or a column of the files.

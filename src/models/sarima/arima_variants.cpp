@@ -19,6 +19,9 @@ constexpr int kYearOfWeeks = 52;
 constexpr Index kScored = 24;
 /// Steps ahead that are compared at most, or two seasons: more would cost too much of the history.
 constexpr Index kFarthest = 48;
+/// Orders and variants are chosen on so many of the latest values, or seasons.
+constexpr Index kMostTried = 1000;
+constexpr Index kMostSeasonsTried = 20;
 /// Longest seasonal part, and the harmonics that stand for a longer season.
 constexpr int kLongestSeason = 200;
 constexpr int kHarmonics = 3;
@@ -94,6 +97,7 @@ RollingOptions arima_origins(const ArimaVariety& variety) {
   const int season = variety.seasons.front();
   options.horizon = std::min(variety.horizon, std::max<Index>(2 * Index{season}, kFarthest));
   options.step = season > 1 ? std::min<Index>(season, options.horizon) : options.horizon;
+  options.most_values = std::max(kMostTried, kMostSeasonsTried * variety.seasons.back());
   options.windows = std::max<Index>(2, (kScored + options.horizon - 1) / options.horizon);
   return options;
 }

@@ -57,10 +57,13 @@ void push(double newest, VectorXd& lags) {
 void advance_rank_one(VectorXd& theta, VectorXd& lambda, double& variance) {
   const double rho = lambda[0];
   const double d = (1 - rho) * (1 + rho);
-  shift_up(lambda);
-  const VectorXd before = theta;
-  theta = (theta - rho * lambda) / d;
-  lambda = (lambda - rho * before) / d;
+  const Index m = lambda.size();
+  for (Index i = 0; i < m; ++i) {
+    const double before = theta[i];
+    const double next = i + 1 < m ? lambda[i + 1] : 0;
+    theta[i] = (before - rho * next) / d;
+    lambda[i] = (next - rho * before) / d;
+  }
   variance *= d;
 }
 
