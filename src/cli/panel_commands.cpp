@@ -242,12 +242,31 @@ ExitStatus forecast(const PanelFlags& flags) {
   return status_of(fresh.run.results);
 }
 
-/// Parts of every forecast as a table, and with --json what each model knows of itself too.
+/// What is told beside the parts of forecasts.
+struct Beside {
+  Covariates future;
+  nlohmann::json disturbances = nlohmann::json::array();
+};
+
+/// The rows of the series asked for.
+nlohmann::json rows_of(const nlohmann::json& rows, const std::vector<std::string>& series) {
+  if (series.empty()) return rows;
+  nlohmann::json result = nlohmann::json::array();
+  for (const nlohmann::json& row : rows) {
+    if (is_named(series, row.at("unique_id").get<std::string>())) result.push_back(row);
+  }
+  return result;
+}
+
+/// Parts of every forecast as a table, and with --json what each model knows of itself and what
+/// was unusual in the history too.
 void show_explanation(const std::vector<NamedFitted>& models, const ExplainFlags& flags,
-                      const ExplanationRequest& request, const Covariates& future) {
-  const Table table = explanation_table(models, request, future);
+                      const ExplanationRequest& request, const Beside& beside) {
+  const Table table = explanation_table(models, request, beside.future);
   if (flags.panel.common.json && flags.panel.output.empty()) {
-    print_json({{"forecasts", rows_json(table)}, {"models", explanation_json(models, request)}});
+    print_json({{"forecasts", rows_json(table)},
+                {"models", explanation_json(models, request)},
+                {"disturbances", rows_of(beside.disturbances, flags.series)}});
   } else {
     emit_table(table, flags.panel.output);
   }
@@ -262,7 +281,7 @@ ExitStatus explain(const ExplainFlags& flags) {
       models.push_back({saved.forecasts[i].model, saved.fitted[i].get()});
     }
     const Eigen::Index horizon = saved.forecasts.front().forecast.horizon;
-    show_explanation(models, flags, {horizon, flags.series}, saved.future);
+    show_explanation(models, flags, {horizon, flags.series}, {saved.future, saved.disturbances});
     return ExitStatus::ok;
   }
   const FreshForecast fresh = fresh_forecast(flags.panel);
@@ -270,7 +289,7 @@ ExitStatus explain(const ExplainFlags& flags) {
     models.push_back({result.model, result.fitted.get()});
   }
   show_explanation(models, flags, {fresh.options.backtest.horizon, flags.series},
-                   fresh.options.covariates);
+                   {fresh.options.covariates});
   return status_of(fresh.run.results);
 }
 
@@ -328,7 +347,8 @@ void add_explain_command(CLI::App& app, Command& chosen) {
       "  forecart explain --repository shop --dataset orders --json\n"
       "A row per series and step: forecast, then level, trend, seasons and regressors, which add "
       "up "
-      "to it. --json adds parameters and diagnostics.");
+      "to it. --json adds parameters and diagnostics, and of a repository the outliers and level "
+      "shifts that its run found.");
   command->callback([flags, &chosen] { chosen = [flags] { return explain(*flags); }; });
 }
 

@@ -67,7 +67,7 @@ void show_run(const RunReport& report, const std::string& repository) {
   }
   text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
                       report.folder);
-  for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger"}) {
+  for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger", "disturbances"}) {
     text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
   }
   text += "  manifest.json\n";

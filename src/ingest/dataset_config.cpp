@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kMeasures{"lines", "orders", "units", "revenue"};
 constexpr std::array<std::string_view, 3> kPolicies{"keep", "drop", "net"};
+constexpr std::array<std::string_view, 3> kOutlierPolicies{"find", "show", "none"};
 
 constexpr std::array<std::string_view, 6> kInputKinds{"regressor", "price",    "attributes",
                                                       "holidays",  "calendar", "stock"};
@@ -184,6 +185,14 @@ ReturnPolicy parse_return_policy(std::string_view name) {
 
 std::string to_string(ReturnPolicy policy) {
   return std::string(kPolicies[static_cast<std::size_t>(policy)]);
+}
+
+OutlierPolicy parse_outlier_policy(std::string_view name) {
+  return static_cast<OutlierPolicy>(index_of(name, kOutlierPolicies, "treatment of outliers"));
+}
+
+std::string to_string(OutlierPolicy policy) {
+  return std::string(kOutlierPolicies[static_cast<std::size_t>(policy)]);
 }
 
 }  // namespace forecart

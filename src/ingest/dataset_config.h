@@ -78,6 +78,13 @@ struct InputConfig {
   friend bool operator==(const InputConfig&, const InputConfig&) = default;
 };
 
+/// What becomes of outliers in the sales of a series.
+enum class OutlierPolicy {
+  find,  ///< found and told, and no demand to the models
+  show,  ///< found and told
+  none,  ///< not looked for
+};
+
 /// What dataset.toml says: docs/formats/dataset_toml.md.
 struct DatasetConfig {
   ColumnMapping columns;
@@ -92,6 +99,7 @@ struct DatasetConfig {
   std::vector<PanelConfig> panels;
   std::vector<InputConfig> inputs;
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
+  OutlierPolicy outliers = OutlierPolicy::find;
 
   /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
   void validate() const;
@@ -124,5 +132,8 @@ std::string to_string(InputKind kind);
 /// "keep", "drop", "net".
 ReturnPolicy parse_return_policy(std::string_view name);
 std::string to_string(ReturnPolicy policy);
+/// "find", "show", "none".
+OutlierPolicy parse_outlier_policy(std::string_view name);
+std::string to_string(OutlierPolicy policy);
 
 }  // namespace forecart

@@ -27,6 +27,7 @@ DatasetConfig full_config() {
                    {"items.csv", InputKind::attributes, {}, {}, {"weight", "colour"}, {}},
                    {"a/open.csv", InputKind::calendar, {}, {}, {}, {}}};
   config.find_closed = false;
+  config.outliers = OutlierPolicy::show;
   return config;
 }
 
@@ -63,6 +64,7 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::invalid_value, "must be a list of columns",
          "[[input]]\nfile = 'x'\nfuture = [1]\n");
   refuse(ErrorCode::invalid_value, "use \"find\" or \"given\"", "[demand]\nclosed = 'x'\n");
+  refuse(ErrorCode::unknown_name, "find, show, none", "[demand]\noutliers = 'x'\n");
   refuse(ErrorCode::unknown_name, "unit_price", "[columns]\nprice = 'x'\n");
   refuse(ErrorCode::unknown_name, "lines, orders, units, revenue", "[[panel]]\nmeasure = 'line'\n");
   refuse(ErrorCode::unknown_name, "Mars/Phobos", "time_zone = 'Mars/Phobos'\n");

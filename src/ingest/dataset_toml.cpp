@@ -231,9 +231,11 @@ bool parse_closed(const std::string& text) {
 }
 
 void read_demand(const toml::table& table, const Place& place, DatasetConfig& config) {
-  const Section section(table, place, {"closed"});
+  const Section section(table, place, {"closed", "outliers"});
   section.read_with("closed",
                     [&](const std::string& text) { config.find_closed = parse_closed(text); });
+  section.read_with("outliers",
+                    [&](const std::string& text) { config.outliers = parse_outlier_policy(text); });
 }
 
 void check_version(const Section& section) {

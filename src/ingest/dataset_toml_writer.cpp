@@ -133,6 +133,8 @@ std::string to_toml(const DatasetConfig& config) {
   result += "\n[demand]\n";
   result += key_line("closed", config.find_closed ? "\"find\"" : "\"given\"",
                      "find closed days and hours where no calendar tells; given: never find");
+  result += key_line("outliers", toml_text(to_string(config.outliers)),
+                     "find: hide them from the models; show: only tell them; none");
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
   return result;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "ingest/country_holidays.h"
 #include "ingest/holiday_table.h"
 #include "ingest/regressor_table.h"
@@ -115,6 +116,22 @@ class InputLoader {
                     fmt::join(told, ", ")));
   }
 
+  void find_disturbances(bool hide) {
+    inputs_.disturbances =
+        forecart::find_disturbances(demand_of(panel_, availability_), available_threads());
+    for (Index i = 0; hide && i < panel_.size(); ++i) {
+      const auto& own = inputs_.disturbances[static_cast<std::size_t>(i)].outliers;
+      if (!own.empty()) availability_.outliers[std::string(panel_[i].id)] = own;
+    }
+    const std::string told = describe(inputs_.disturbances);
+    if (told.empty()) return;
+    const bool hidden = !availability_.outliers.empty();
+    inputs_.notes.push_back("found " + told +
+                            (hidden ? "; the models do not see the outliers (outliers = \"show\" "
+                                      "below [demand] leaves them in)"
+                                    : ""));
+  }
+
   PanelInputs result() && {
     if (!availability_.empty()) {
       inputs_.availability = std::make_shared<const Availability>(std::move(availability_));
@@ -212,6 +229,9 @@ PanelInputs load_inputs(const Repository& repository, const std::string& dataset
   }
   if (!config.holidays.empty()) loader.take_holidays(config.holidays);
   if (config.find_closed) loader.find_closed();
+  if (config.outliers != OutlierPolicy::none) {
+    loader.find_disturbances(config.outliers == OutlierPolicy::find);
+  }
   return std::move(loader).result();
 }
 

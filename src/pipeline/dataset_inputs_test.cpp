@@ -127,6 +127,7 @@ TEST(ClosedTimesOfARealShop, AreItsSaturdaysAndHolidays) {
   };
   EXPECT_EQ(shares_on("2011-10-01"), std::pair(0.0, 1.0)) << "a Saturday";
   EXPECT_EQ(shares_on("2011-04-22"), std::pair(1.0, 0.0)) << "Good Friday";
+  EXPECT_EQ(shares_on("2011-04-25"), std::pair(1.0, 0.0)) << "Easter Monday";
   EXPECT_EQ(shares_on("2011-10-05"), std::pair(1.0, 1.0)) << "a Wednesday";
   for (const std::string& told : found.told) std::printf("closed: %s\n", told.c_str());
 }

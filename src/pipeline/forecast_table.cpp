@@ -72,21 +72,6 @@ std::vector<const ModelBacktest*> best_first(const std::vector<ModelBacktest>& r
   return sorted;
 }
 
-/// Values far outside the middle half: beyond three times its width [Tukey1977].
-std::int64_t count_outliers(std::span<const double> values) {
-  std::vector<double> sorted;
-  for (const double y : values) {
-    if (!std::isnan(y)) sorted.push_back(y);
-  }
-  if (sorted.size() < 4) return 0;
-  std::sort(sorted.begin(), sorted.end());
-  const double low = sorted[sorted.size() / 4];
-  const double high = sorted[3 * sorted.size() / 4];
-  const double reach = 3 * (high - low);
-  return std::count_if(sorted.begin(), sorted.end(),
-                       [=](double y) { return y < low - reach || y > high + reach; });
-}
-
 /// Index of the model with the smallest mean absolute error on a series; 0 where none was scored.
 std::size_t best_model(const std::vector<ModelBacktest>& results, std::size_t series) {
   std::size_t best = 0;
@@ -241,7 +226,7 @@ json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results) {
   struct Columns {
     std::vector<std::string> ids, demand, tried, best, chosen, trials, fallback, reason, intervals;
-    std::vector<std::int64_t> rows, gaps, outliers;
+    std::vector<std::int64_t> rows, gaps;
     std::vector<double> milliseconds;
   } columns;
   for (std::size_t i = 0; i < static_cast<std::size_t>(panel.size()); ++i) {
@@ -263,7 +248,6 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
     columns.ids.push_back(row.unique_id);
     columns.rows.push_back(row.rows_used);
     columns.gaps.push_back(row.gaps);
-    columns.outliers.push_back(count_outliers(panel[static_cast<Index>(i)].values));
     const LedgerRow& choice = selection_of(results, i);
     columns.demand.push_back(choice.demand);
     columns.chosen.push_back(choice.chosen);
@@ -279,7 +263,6 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
   table.add("unique_id", std::move(columns.ids));
   table.add("rows_used", std::move(columns.rows));
   table.add("gaps", std::move(columns.gaps));
-  table.add("outliers", std::move(columns.outliers));
   table.add("demand", std::move(columns.demand));
   table.add("models_tried", std::move(columns.tried));
   table.add("best_model", std::move(columns.best));

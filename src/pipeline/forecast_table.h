@@ -36,7 +36,7 @@ Table leaderboard_table(const std::vector<ModelBacktest>& results, const Backtes
 nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results,
                              const BacktestOptions& options);
 
-/// A row per series: rows used, gaps, outliers, models tried, the best of them over the scored
+/// A row per series: rows used, gaps, models tried, the best of them over the scored
 /// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits,
 /// each fit counted once.
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results);

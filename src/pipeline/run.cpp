@@ -65,8 +65,13 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
   PanelRun outcome = run_panel(loaded.panel, registry, options);
   BacktestOptions used = options.backtest;
   used.windows = outcome.windows;
-  return {config.name, std::move(loaded.panel), std::move(outcome),
-          used,        std::move(loaded.notes), std::move(inputs.availability)};
+  return {config.name,
+          std::move(loaded.panel),
+          std::move(outcome),
+          used,
+          std::move(loaded.notes),
+          std::move(inputs.availability),
+          std::move(inputs.disturbances)};
 }
 
 json options_json(const RunRequest& request) {

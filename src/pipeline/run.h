@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/disturbances.h"
 #include "pipeline/model_choice.h"
 
 #include <nlohmann/json.hpp>
@@ -27,7 +28,8 @@ struct RunPanel {
   PanelRun outcome;
   BacktestOptions options;
   std::vector<std::string> notes;
-  AvailabilityPtr availability;  ///< when it could be sold; nothing: always
+  AvailabilityPtr availability;            ///< when it could be sold; nothing: always
+  std::vector<Disturbances> disturbances;  ///< by series; empty where they were not looked for
 };
 
 struct RunReport {

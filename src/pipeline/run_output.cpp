@@ -89,15 +89,28 @@ void write_all_formats(Repository& repository, const RunReport& report, const st
   std::filesystem::remove(parquet);
 }
 
-/// The ledger, with the values of each series that say nothing of its demand.
+/// The ledger, with what is unusual in each series and the values that say nothing of its demand.
 Table ledger_of(const RunPanel& panel) {
   Table table = ledger_table(panel.panel, panel.outcome.results);
+  std::vector<std::int64_t> outliers(table.row_count(), 0);
+  std::vector<std::int64_t> shifts(table.row_count(), 0);
   std::vector<std::int64_t> masked(table.row_count(), 0);
+  for (std::size_t i = 0; i < panel.disturbances.size(); ++i) {
+    outliers[i] = std::ssize(panel.disturbances[i].outliers);
+    shifts[i] = std::ssize(panel.disturbances[i].shifts);
+  }
   for (std::size_t i = 0; panel.availability != nullptr && i < masked.size(); ++i) {
     masked[i] = masked_values(panel.panel[static_cast<Eigen::Index>(i)], *panel.availability);
   }
+  table.add("outliers", std::move(outliers));
+  table.add("level_shifts", std::move(shifts));
   table.add("masked", std::move(masked));
   return table;
+}
+
+/// Whether the models did not see the outliers.
+bool hides_outliers(const RunPanel& panel) {
+  return panel.availability != nullptr && !panel.availability->outliers.empty();
 }
 
 }  // namespace
@@ -108,6 +121,10 @@ void write_run_tables(Repository& repository, const RunReport& report) {
                     }));
   write_all_formats(repository, report, "ledger",
                     over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
+  write_all_formats(
+      repository, report, "disturbances", over_panels(report, [](const RunPanel& panel) {
+        return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
+      }));
   const auto leaderboard = [](const RunPanel& panel) {
     return leaderboard_table(panel.outcome.results, panel.options);
   };

@@ -24,6 +24,7 @@ std::string settings_hash(DatasetConfig config) {
   config.panels.clear();
   config.inputs.clear();
   config.find_closed = true;
+  config.outliers = OutlierPolicy::find;
   return sha256(to_toml(config));
 }
 

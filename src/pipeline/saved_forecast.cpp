@@ -91,6 +91,19 @@ bool was_limited(const json& manifest, const std::string& panel) {
   return false;
 }
 
+/// Rows that the run wrote of what is unusual in the panel; runs of older programs wrote none.
+json disturbances_of(const Repository& repository, const SavedForecastRequest& request,
+                     const std::string& run, const std::string& panel) {
+  json rows = json::array();
+  const std::string key = Repository::run_key(request.dataset, run, "disturbances.json");
+  if (!repository.store().exists(key)) return rows;
+  json all = repository.read_json(key);
+  for (json& row : all) {
+    if (row.at("panel") == panel) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 }  // namespace
 
 SavedForecast forecast_saved(const SavedForecastRequest& request) {
@@ -123,6 +136,7 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
     result.fitted.push_back(std::move(fitted));
   }
   result.future = std::move(inputs.covariates);
+  result.disturbances = disturbances_of(repository, request, result.run, panel.name);
   return result;
 }
 

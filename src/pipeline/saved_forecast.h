@@ -2,6 +2,8 @@
 
 #include "pipeline/forecast_table.h"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -22,8 +24,9 @@ struct SavedForecast {
   std::string run;        ///< whose states were used
   bool moved_on = false;  ///< there were orders that the run had not seen
   std::vector<NamedForecast> forecasts;
-  std::vector<std::unique_ptr<Fitted>> fitted;  ///< what made them, by forecast
-  Covariates future{};                          ///< what they were told of the horizon
+  std::vector<std::unique_ptr<Fitted>> fitted;            ///< what made them, by forecast
+  Covariates future{};                                    ///< what they were told of the horizon
+  nlohmann::json disturbances = nlohmann::json::array();  ///< the run's rows of the panel
 };
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no

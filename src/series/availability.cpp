@@ -14,10 +14,23 @@ namespace {
 /// What sold in a shorter part of a bucket says too little of the whole.
 constexpr double kLeastShare = 0.2;
 
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
 double own_share(const std::map<std::string, OpenShares, std::less<>>& own, std::string_view id,
                  Bucket bucket) {
   const auto found = own.find(id);
   return found == own.end() ? 1 : found->second.at(bucket);
+}
+
+/// What is known of an outlier once the series has gone on as before.
+void hide_outliers(const SeriesView& sales, const Availability& availability,
+                   std::vector<double>& values) {
+  const auto found = availability.outliers.find(sales.id);
+  if (found == availability.outliers.end()) return;
+  for (const Outlier& outlier : found->second) {
+    if (outlier.bucket < sales.first || outlier.known_from >= sales.end()) continue;
+    values[static_cast<std::size_t>(outlier.bucket - sales.first)] = kMissing;
+  }
 }
 
 std::vector<double> demand_behind(const SeriesView& sales, const Availability& availability) {
@@ -25,8 +38,9 @@ std::vector<double> demand_behind(const SeriesView& sales, const Availability& a
   for (std::size_t t = 0; t < values.size(); ++t) {
     const double share = availability.in_the_end(sales.id, sales.first + static_cast<Bucket>(t));
     if (share == 1) continue;
-    values[t] = share < kLeastShare ? std::numeric_limits<double>::quiet_NaN() : values[t] / share;
+    values[t] = share < kLeastShare ? kMissing : values[t] / share;
   }
+  hide_outliers(sales, availability, values);
   return values;
 }
 

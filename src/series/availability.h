@@ -1,5 +1,6 @@
 #pragma once
 
+#include "series/outliers.h"
 #include "series/panel.h"
 
 #include <Eigen/Core>
@@ -8,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace forecart {
 
@@ -30,10 +32,12 @@ struct Availability {
   OpenShares past;
   std::map<std::string, OpenShares, std::less<>> own_ahead;  ///< of each, by unique_id
   std::map<std::string, OpenShares, std::less<>> own_past;
+  std::map<std::string, std::vector<Outlier>, std::less<>>
+      outliers;  ///< of each: no sign of demand
 
   bool empty() const {
     return ahead.shares.size() == 0 && past.shares.size() == 0 && own_ahead.empty() &&
-           own_past.empty();
+           own_past.empty() && outliers.empty();
   }
 
   /// Whether forecasts of sales may fall short of demand.
@@ -47,7 +51,7 @@ struct Availability {
 };
 
 /// Demand behind the sales: missing in buckets that were open for less than a fifth, else the sales
-/// over the share that was open.
+/// over the share that was open; missing for outliers that the values of `sales` show to be such.
 Panel demand_of(const Panel& sales, const Availability& availability);
 
 /// demand_of for a fit. A place of the week that is never open would leave a seasonal model nothing

@@ -56,6 +56,19 @@ TEST(Availability, OnlyWhatIsKnownAheadLimitsAForecast) {
   EXPECT_FALSE(shop().empty());
 }
 
+TEST(Availability, AnOutlierIsHiddenOnceItIsKnownToBeOne) {
+  Availability shop;
+  shop.outliers["a"] = {{.bucket = 12, .known_from = 13}};
+  EXPECT_FALSE(shop.empty());
+  EXPECT_FALSE(shop.limits_forecasts());
+  const Panel all = demand_of(sales(), shop);
+  EXPECT_TRUE(std::isnan(all[0].values[2]));
+  EXPECT_EQ(all[1].values[1], 2) << "that of another series";
+  EXPECT_EQ(demand_of(sales().between(10, 13), shop)[0].values[2], 6) << "it may be a new level";
+  EXPECT_EQ(demand_of(sales().between(13, 14), shop)[0].values[0], 0) << "it lies before";
+  EXPECT_EQ(masked_values(sales()[0], shop), 0) << "told elsewhere";
+}
+
 TEST(Availability, CountsTheSalesItHides) {
   EXPECT_EQ(masked_values(sales()[0], shop()), 1);
   EXPECT_EQ(masked_values(sales()[1], shop()), 2);

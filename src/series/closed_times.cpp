@@ -26,6 +26,8 @@ constexpr double kChance = 1e-6;
 /// Earlier days of a weekday that judge a day without sales, and the log of the chance to beat.
 constexpr std::size_t kJudges = 8;
 constexpr double kLogChanceOfDay = -6.9078;  // log 1e-3
+/// The coefficient of variation of six to eight normal values over that of all but the largest.
+constexpr double kWithoutLargest = 1.2;
 /// Where more than one day in so many sold nothing, a day without sales is nothing special.
 constexpr std::int64_t kRare = 10;
 constexpr std::array kNames{"Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -201,13 +203,16 @@ class ClosureFinder {
     return shares;
   }
 
-  /// log of a bound of the chance that such a day sells nothing.
-  static double log_chance_of_zero(const std::deque<double>& earlier) {
+  /// log of a bound of the chance that such a day sells nothing. The largest total is left out, as
+  /// a day of unusual sales says nothing of one without; that makes the others' deviation smaller.
+  static double log_chance_of_zero(std::deque<double> earlier) {
+    earlier.erase(std::max_element(earlier.begin(), earlier.end()));
     double mean = 0;
     double squares = 0;
     for (const double total : earlier) mean += total / static_cast<double>(earlier.size());
     for (const double total : earlier) squares += (total - mean) * (total - mean);
-    const double variance = squares / static_cast<double>(earlier.size() - 1);
+    const double variance =
+        kWithoutLargest * kWithoutLargest * squares / static_cast<double>(earlier.size() - 1);
     return variance > 0 ? -mean * mean / variance : -std::numeric_limits<double>::infinity();
   }
 

@@ -25,12 +25,12 @@ struct ClosedTimesRange {
 
 /// A weekday, an hour or an hour of one weekday is closed if it never sold anything, at least six
 /// times, and as many zeros in a row have a chance below 1e-6 at the rate of zeros that the times
-/// with sales have. A single day is closed if the eight days of its weekday that sold something
-/// before it (at least six) vary by less than c = sd / mean = .38: totals of a compound Poisson
-/// process have exp(-1 / c^2) or less for the chance of zero, then below 1e-3, as long as no more
-/// than a tenth of the other days until then sold
-/// nothing. It is judged by earlier days only, in the
-/// whole panel. Finds nothing where ds is a counter, nor for weeks and longer.
+/// with sales have. A single day is closed if the last eight days of its weekday that sold
+/// something before it (at least six), the largest of them left out, vary by less than c = sd /
+/// mean = .32, which is .38 for all of them: totals of a compound Poisson process have exp(-1 /
+/// c^2) or less for the chance of zero, then below 1e-3, as long as no more than a tenth of the
+/// other days until then sold nothing. It is judged by earlier days only, in the whole panel. Finds
+/// nothing where ds is a counter, nor for weeks and longer.
 ClosedTimes find_closed_times(const Panel& sales, const ClosedTimesRange& range);
 
 }  // namespace forecart

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace forecart {
@@ -59,6 +60,30 @@ TEST(ClosedTimes, FindsAWeekdayAheadAndASingleDayAfterwards) {
     EXPECT_EQ(found.regular.at(day), sunday ? 0 : 1);
     EXPECT_EQ(found.sudden.at(day), day == panel[0].first + 400 ? 0 : 1);
   }
+}
+
+/// Easter Monday after a Monday of very large orders.
+TEST(ClosedTimes, ADayOfUnusualSalesDoesNotHideAClosure) {
+  const Panel shop = daily_shop(100, 400);
+  Panel panel(shop.calendar());
+  std::vector<double> values(shop[0].values.begin(), shop[0].values.end());
+  values[393] *= 10;
+  panel.add("a", shop[0].first, values);
+  EXPECT_EQ(closed_times(panel).sudden.at(panel[0].first + 400), 0);
+}
+
+/// Days on which chance alone sells nothing: Poisson numbers with a mean of three, one day in 20.
+TEST(ClosedTimes, SeldomTakesAQuietDayForAClosure) {
+  Panel panel(calendar_of("D"));
+  Generator generator(9);
+  std::vector<double> values;
+  for (int t = 0; t < 2000; ++t) values.push_back(static_cast<double>(generator.poisson(3)));
+  panel.add("a", 0, values);
+  const ClosedTimes found = closed_times(panel);
+  const auto zeros = static_cast<double>(std::count(values.begin(), values.end(), 0.0));
+  ASSERT_GT(zeros, 50);
+  const auto closed = static_cast<double>((found.sudden.shares.array() == 0).count());
+  EXPECT_LT(closed, .2 * zeros);
 }
 
 TEST(ClosedTimes, TakesDataFromBefore1970) {
