@@ -122,6 +122,7 @@ Booster::Booster(const TrainingRows& rows, const BoosterOptions& options)
       require(api.booster_boost(handle_, matrix.handle(), gradients.first.data(),
                                 gradients.second.data(),
                                 static_cast<bst_ulong>(gradients.first.size())));
+      if (options.after_tree) options.after_tree();
     }
   } catch (...) {
     api.booster_free(handle_);
