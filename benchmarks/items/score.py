@@ -14,6 +14,10 @@ import json
 import math
 import subprocess
 import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+import forecasts
 
 
 def table(path):
@@ -33,19 +37,6 @@ def split(series, horizon, path):
             writer.writerows((key, *row) for row in rows[:-horizon])
 
 
-def forecasts(path):
-    """model -> (id, ds) -> number."""
-    with open(path, newline="") as file:
-        reader = csv.DictReader(file)
-        models = [name for name in reader.fieldnames
-                  if name not in ("unique_id", "ds") and "-lo-" not in name and "-hi-" not in name]
-        result = {model: {} for model in models}
-        for row in reader:
-            for model in models:
-                result[model][row["unique_id"], row["ds"]] = float(row[model])
-    return result
-
-
 def scale(past):
     """Mean squared first difference from the first sale on; 0 if there is none."""
     first = next((i for i, y in enumerate(past) if y), len(past))
@@ -56,7 +47,7 @@ def scale(past):
 def scores(series, horizon, predicted):
     smape, points, rmsse, scaled = 0.0, 0, 0.0, 0
     for key, rows in series.items():
-        pairs = [(float(y), predicted[key, ds]) for ds, y in rows[-horizon:]]
+        pairs = [(float(y), predicted[key][ds]) for ds, y in rows[-horizon:]]
         smape += sum(200 * abs(y - f) / (abs(y) + abs(f)) for y, f in pairs if y or f)
         points += len(pairs)
         unit = scale([float(y) for _, y in rows[:-horizon]])
@@ -72,7 +63,7 @@ def main():
     if action == "split":
         split(series, int(horizon), other)
         return
-    for model, predicted in forecasts(other).items():
+    for model, predicted in forecasts.read(other).items():
         print(json.dumps({"model": model, **scores(series, int(horizon), predicted)}))
 
 

@@ -11,6 +11,10 @@ import csv
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+import forecasts
 
 SEASON = {"Hourly": 24, "Weekly": 1}
 
@@ -21,19 +25,6 @@ def official(shared, name):
                           check=True).stdout
     rows = list(csv.reader(text.splitlines()))[1:]
     return {row[0]: [float(cell) for cell in row[1:] if cell not in ("", "NA")] for row in rows}
-
-
-def forecasts(path):
-    """model -> id -> numbers, in the order of the file."""
-    with open(path, newline="") as file:
-        reader = csv.DictReader(file)
-        models = [name for name in reader.fieldnames
-                  if name not in ("unique_id", "ds") and "-lo-" not in name and "-hi-" not in name]
-        result = {model: {} for model in models}
-        for row in reader:
-            for model in models:
-                result[model].setdefault(row["unique_id"], []).append(float(row[model]))
-    return result
 
 
 def scores(predicted, actual, train, season):
@@ -60,7 +51,8 @@ def main():
     train = official(shared, f"{group}-train")
     actual = official(shared, f"{group}-test")
     naive2 = scores(official(shared, f"forecast-Naive2-{group}"), actual, train, season)
-    for model, predicted in forecasts(path).items():
+    for model, series in forecasts.read(path).items():
+        predicted = {key: list(means.values()) for key, means in series.items()}
         smape, mase = scores(predicted, actual, train, season)
         owa = (smape / naive2[0] + mase / naive2[1]) / 2
         print(json.dumps({"group": group, "model": model, "smape": round(smape, 3), "mase": round(mase, 3),

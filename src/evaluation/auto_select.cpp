@@ -1,6 +1,7 @@
 #include "evaluation/auto_select.h"
 
 #include "base/parallel.h"
+#include "evaluation/election.h"
 #include "evaluation/fitted_selection.h"
 #include "evaluation/selection.h"
 #include "models/saved_state.h"
@@ -202,7 +203,8 @@ class AutoSelect final : public Model {
                               const FitOptions& options) const override {
     std::vector<Contestant> contestants =
         Trials(candidates_, options_, panel).run(covariates, options);
-    return fit_selection(seats_of(contestants), models(), {panel, covariates, options});
+    return fit_selection(seats_of(contestants), models(),
+                         {panel, covariates, options, defaults_of(DemandClass::brief).front()});
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

@@ -5,9 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
-#include <cstdint>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -20,35 +18,11 @@ namespace {
 using Eigen::Index;
 using nlohmann::json;
 
-constexpr std::size_t kNobody = SIZE_MAX;
-
-/// What a member forecasts for one of its series: where it stands in the panel, kNobody for one
-/// that the member was only fitted with, and the member's weight there.
-struct Place {
-  std::size_t at = kNobody;
-  double weight = 0;
-};
-
-/// A fitted model and the places of its series, by its own rows.
-struct Member {
-  std::string model;
-  std::unique_ptr<Fitted> fitted;
-  std::vector<Place> places;
-};
-
 /// A member's row that takes part in the forecast of a series.
 struct Share {
   std::size_t member = 0;
   std::size_t row = 0;
   double weight = 0;
-};
-
-/// What the ledger says of a series beside what its models say.
-struct Verdict {
-  std::string unique_id;
-  std::string demand;
-  std::string tried;
-  double milliseconds = 0;
 };
 
 Eigen::VectorXd weights_of(const std::vector<Share>& shares) {
@@ -240,112 +214,6 @@ class FittedSelection final : public Fitted {
   std::unordered_map<std::string, std::size_t> place_of_;  // by unique_id
 };
 
-/// The series that a model is fitted with, and which of them it is to forecast.
-struct Ballot {
-  std::vector<Index> field;
-  std::vector<bool> wanted;  // as field
-};
-
-/// How far the fits to one series have come.
-struct Standing {
-  std::vector<bool> asked;   // as the seat's order: fitted, whatever came of it
-  std::size_t reach = 0;     // so many of the order are to be fitted
-  std::size_t accepted = 0;  // of them
-};
-
-/// Fits the models that the seats want until each has as many as it can get, one at least.
-class Election {
- public:
-  Election(std::vector<Seat> seats, const std::vector<ModelPtr>& models, const SelectionTask& task)
-      : seats_(std::move(seats)), models_(models), task_(task) {
-    assert(std::ssize(seats_) == task_.panel.size());
-    for (const Seat& seat : seats_) {
-      assert(seat.order.size() == seat.weights.size() && seat.wanted > 0);
-      standings_.push_back({std::vector<bool>(seat.order.size(), false),
-                            std::min(seat.wanted, seat.order.size()), 0});
-    }
-  }
-
-  std::unique_ptr<Fitted> run() {
-    elect(0, ballot_of(0));  // even without a series: a home for ids that join later
-    for (bool found = true; found;) {
-      found = false;
-      for (std::size_t model = 0; model < models_.size(); ++model) {
-        const Ballot ballot = ballot_of(model);
-        const auto& wanted = ballot.wanted;
-        if (std::find(wanted.begin(), wanted.end(), true) == wanted.end()) continue;
-        elect(model, ballot);
-        found = true;
-      }
-    }
-    return std::make_unique<FittedSelection>(std::move(members_), verdicts());
-  }
-
- private:
-  /// The place of a model in a series' order; the order's size where it is not.
-  std::size_t rank_of(std::size_t model, std::size_t series) const {
-    const std::vector<std::size_t>& order = seats_[series].order;
-    return static_cast<std::size_t>(std::find(order.begin(), order.end(), model) - order.begin());
-  }
-
-  /// The series that want a model; one that pools also sees those it was tried on.
-  Ballot ballot_of(std::size_t model) const {
-    Ballot ballot;
-    for (std::size_t i = 0; i < seats_.size(); ++i) {
-      const std::size_t rank = rank_of(model, i);
-      if (rank == seats_[i].order.size()) continue;
-      const bool wanted = rank < standings_[i].reach && !standings_[i].asked[rank];
-      if (!wanted && !models_[model]->pools()) continue;
-      ballot.field.push_back(static_cast<Index>(i));
-      ballot.wanted.push_back(wanted);
-    }
-    return ballot;
-  }
-
-  void elect(std::size_t model, const Ballot& ballot) {
-    Member member{
-        models_[model]->name(),
-        models_[model]->fit(task_.panel.only(ballot.field), task_.covariates, task_.options),
-        std::vector<Place>(ballot.field.size())};
-    for (std::size_t row = 0; row < ballot.field.size(); ++row) {
-      if (!ballot.wanted[row]) continue;
-      const auto i = static_cast<std::size_t>(ballot.field[row]);
-      const std::size_t rank = rank_of(model, i);
-      if (accepts(standings_[i], rank, member.fitted->ledger()[row].fallback.empty())) {
-        member.places[row] = {i, seats_[i].weights[rank]};
-      }
-    }
-    members_.push_back(std::move(member));
-  }
-
-  /// Notes what came of a fit. One that fell back gives way to the next of the order, unless it is
-  /// the last and nothing better was found.
-  static bool accepts(Standing& standing, std::size_t rank, bool usable) {
-    standing.asked[rank] = true;
-    if (!usable && standing.reach < standing.asked.size()) ++standing.reach;
-    const bool last =
-        std::find(standing.asked.begin(), standing.asked.end(), false) == standing.asked.end();
-    if (!usable && !(last && standing.accepted == 0)) return false;
-    ++standing.accepted;
-    return true;
-  }
-
-  std::vector<Verdict> verdicts() const {
-    std::vector<Verdict> result;
-    for (std::size_t i = 0; i < seats_.size(); ++i) {
-      result.push_back(
-          {task_.panel.ids()[i], seats_[i].demand, seats_[i].tried, seats_[i].milliseconds});
-    }
-    return result;
-  }
-
-  std::vector<Seat> seats_;
-  const std::vector<ModelPtr>& models_;
-  const SelectionTask& task_;
-  std::vector<Standing> standings_;  // by series
-  std::vector<Member> members_;
-};
-
 /// Throws Error bad_data unless every place has a member, and its members know it by its id.
 void check_places(const std::vector<Member>& members, const std::vector<Verdict>& verdicts) {
   std::vector<bool> seated(verdicts.size(), false);
@@ -392,9 +260,9 @@ Member load_member(const json& state, const std::vector<ModelPtr>& models) {
 
 }  // namespace
 
-std::unique_ptr<Fitted> fit_selection(std::vector<Seat> seats, const std::vector<ModelPtr>& models,
-                                      const SelectionTask& task) {
-  return Election(std::move(seats), models, task).run();
+std::unique_ptr<Fitted> make_fitted_selection(std::vector<Member> members,
+                                              std::vector<Verdict> verdicts) {
+  return std::make_unique<FittedSelection>(std::move(members), std::move(verdicts));
 }
 
 std::unique_ptr<Fitted> load_selection(const json& state, const std::vector<ModelPtr>& models) {

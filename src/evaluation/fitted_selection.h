@@ -2,33 +2,43 @@
 
 #include "models/model.h"
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace forecart {
 
-/// What was found out about one series, and the models to fit to it by their places, best first.
-struct Seat {
-  std::vector<std::size_t> order;
-  std::vector<double> weights;  ///< as order, > 0, of any sum
-  std::size_t wanted = 1;       ///< so many of the order, the first that can be used, are combined
-  std::string demand;           ///< see LedgerRow
-  std::string tried;            ///< see LedgerRow
-  double milliseconds = 0;      ///< spent so far
+/// Stands for a series that a member was fitted with and does not forecast.
+inline constexpr std::size_t kNobody = SIZE_MAX;
+
+/// What a member forecasts for one of its series: where it stands in the panel, kNobody for one
+/// that the member was only fitted with, and the member's weight there.
+struct Place {
+  std::size_t at = kNobody;
+  double weight = 0;
 };
 
-/// What models are fitted to; must outlive the call it is passed to.
-struct SelectionTask {
-  const Panel& panel;
-  const Covariates& covariates;
-  const FitOptions& options;
+/// A fitted model and the places of its series, by its own rows.
+struct Member {
+  std::string model;
+  std::unique_ptr<Fitted> fitted;
+  std::vector<Place> places;
 };
 
-/// Fits to every series of the panel the first models of its seat's order that can be used on it,
-/// and forecasts the weighted mean of their quantile functions (see `average`). There is a seat per
-/// series, with a model at least, and a model, to which ids go that join later.
-std::unique_ptr<Fitted> fit_selection(std::vector<Seat> seats, const std::vector<ModelPtr>& models,
-                                      const SelectionTask& task);
+/// What the ledger says of a series beside what its models say.
+struct Verdict {
+  std::string unique_id;
+  std::string demand;
+  std::string tried;
+  double milliseconds = 0;
+};
+
+/// The fitted AutoSelect: for each series the weighted mean of the quantile functions of the
+/// members that have a place for it (see `average`). Every verdict has at least one, and there is a
+/// member at least, the first, to which ids go that join later.
+std::unique_ptr<Fitted> make_fitted_selection(std::vector<Member> members,
+                                              std::vector<Verdict> verdicts);
 
 /// Reads what the fitted selection's save() wrote; `models` are those it was elected from. Throws
 /// Error bad_data or nlohmann's exception.

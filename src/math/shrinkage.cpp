@@ -4,14 +4,28 @@
 
 namespace forecart {
 
+namespace {
+
+/// Steps until the sum of squares is its degrees of freedom to this share of them.
+constexpr int kMostSteps = 100;
+constexpr double kTolerance = 1e-9;
+
+}  // namespace
+
 double between_variance(const Ratios& ratios, double estimated) {
   const Eigen::ArrayXd& u = ratios.information;
-  const double total = u.sum();
   const double freedom = static_cast<double>((u > 0).count()) - estimated;
-  const double spread = total - (total > 0 ? u.square().sum() / total : 0);
-  if (!(freedom > 0) || !(spread > 0)) return 0;
-  const double q = (u * (ratios.value - 1).square()).sum();
-  return std::max(0.0, (q - freedom) / spread);
+  if (!(freedom > 0)) return 0;
+  const Eigen::ArrayXd squares = (ratios.value - 1).square();
+  double between = 0;
+  for (int i = 0; i < kMostSteps; ++i) {
+    const Eigen::ArrayXd weight = u / (1 + between * u);
+    const double excess = (weight * squares).sum() - freedom;
+    const double slope = (weight.square() * squares).sum();
+    if (!(excess > kTolerance * freedom) || !(slope > 0)) break;
+    between += excess / slope;
+  }
+  return between;
 }
 
 Eigen::ArrayXd shrunk(const Ratios& ratios, double between) {

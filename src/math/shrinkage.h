@@ -11,8 +11,10 @@ struct Ratios {
   Eigen::ArrayXd information;
 };
 
-/// tau^2 of ratios around 1 by the method of moments [DerSimonianLaird1986], where
-/// `estimated` parameters were taken from the same data; 0 where noise alone explains them.
+/// tau^2 of ratios around 1 by empirical Bayes [PauleMandel1982]: that with which
+///   sum of (r_i - 1)^2 / (tau^2 + 1 / information_i)
+/// is its degrees of freedom, where `estimated` parameters were taken from the same data; 0 where
+/// noise alone explains them. What is known very well counts no more than what is known well.
 double between_variance(const Ratios& ratios, double estimated);
 
 /// Ratios drawn to 1: 1 + (r - 1) u tau^2 / (u tau^2 + 1) with u the information [EfronMorris1975].

@@ -2,7 +2,6 @@
 
 #include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
-#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
 #include "models/baseline/seasonal_rule.h"
 #include "models/decomposed.h"
@@ -10,7 +9,7 @@
 #include "models/intermittent/count_profile.h"
 #include "models/intermittent/croston.h"
 #include "models/lstm/lstm.h"
-#include "models/profile/pooled_profile.h"
+#include "models/profile/level_profile.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
 #include "models/series_model.h"
@@ -90,10 +89,6 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "SeasonalNaive") return make_seasonal_naive(options.season_length);
   if (name == "HistoricAverage") return make_historic_average();
   if (name == "WindowAverage") return make_window_average(options.season_length);
-  if (name == "LevelProfile") {
-    return make_level_profile(
-        LevelProfileOptions::for_frequency(options.frequency, options.season_length));
-  }
   if (name == "ARIMA") {
     return transformed(
         make_arima({.order = options.order, .drift = options.drift, .fourier = options.fourier}),
@@ -129,8 +124,8 @@ ModelPtr damped_ets(const ModelOptions& options) {
 
 ModelPtr make_model(const std::string& name, const ModelOptions& options) {
   const SeriesModelPtr fallback = make_window_average(options.season_length);
-  if (name == "PooledProfile") {
-    return make_pooled_profile({.season = options.season_length, .fallback = fallback});
+  if (name == "LevelProfile") {
+    return make_level_profile({.season = options.season_length, .fallback = fallback});
   }
   if (name == "GradientBoostedTrees") {
     return make_gradient_boosted_trees({.season = options.season_length,
@@ -147,14 +142,12 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   using enum DemandClass;
   const std::vector<DemandClass> regular{smooth, erratic};
   const std::vector<DemandClass> rare{intermittent, lumpy};
-  const std::vector<DemandClass> any{smooth, erratic, intermittent, lumpy};
   const std::vector<DemandClass> with_brief{smooth, erratic, intermittent, lumpy, brief};
   const auto row = [&options](const char* model, double cost, std::vector<DemandClass> classes) {
     return Candidate{make_model(model, options), cost, std::move(classes)};
   };
   std::vector<Candidate> result{row("WindowAverage", .1, {}),
-                                row("LevelProfile", .1, any),
-                                row("PooledProfile", .5, with_brief),
+                                row("LevelProfile", .5, with_brief),
                                 row("SeasonalNaive", .1, regular),
                                 row("SeasonalMedian", .1, regular),
                                 row("SeasonalGrowth", .2, regular),

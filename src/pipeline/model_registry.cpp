@@ -31,9 +31,7 @@ const std::vector<ModelDescription>& known_models() {
       {"SeasonalNaive", "the last season"},
       {"HistoricAverage", "the mean of all values"},
       {"WindowAverage", "the mean of the last season"},
-      {"LevelProfile", "recent level times the profile of the season"},
-      {"PooledProfile",
-       "recent level times profiles of day, week and year, learnt from all series"},
+      {"LevelProfile", "recent level times profiles of day, week and year, learnt from all series"},
       {"ARIMA",
        "seasonal ARIMA with given orders by exact maximum likelihood, with regressors, "
        "holidays and Fourier terms"},

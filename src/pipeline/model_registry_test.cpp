@@ -237,7 +237,7 @@ std::vector<std::string> model_names() {
 /// Those that learn from one series at a time.
 std::vector<std::string> names_of_one() {
   std::vector<std::string> names = model_names();
-  for (const char* panel : {"GradientBoostedTrees", "PooledProfile", "AutoSelect"}) {
+  for (const char* panel : {"GradientBoostedTrees", "LevelProfile", "AutoSelect"}) {
     std::erase(names, panel);
   }
   return names;

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
+#include <mutex>
 #include <string>
 
 // Trees on a panel of the size of a large shop: time, peak memory, and whether every series is
@@ -60,6 +62,7 @@ class Watch {
     const auto cpu = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec);
     fmt::print("{}: {:.0f} s since the start, {:.0f} s of processors, peak {:.2f} GB\n", work,
                seconds(), cpu, gigabytes());
+    std::fflush(stdout);
   }
   static double gigabytes() {
     rusage usage{};
@@ -69,6 +72,23 @@ class Watch {
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Prints a line whenever another twentieth of the work is done.
+class Lines final : public Progress {
+ public:
+  explicit Lines(const Watch& watch) : watch_(watch) {}
+  void report(const std::string& work, double share, const std::string& note) override {
+    const std::lock_guard lock(mutex_);
+    if (share < next_) return;
+    next_ = share + 0.05;
+    watch_.report(fmt::format("{} {:.0f} % {}", work, 100 * share, note).c_str());
+  }
+
+ private:
+  const Watch& watch_;
+  std::mutex mutex_;
+  double next_ = 0;
 };
 
 /// Series without a finite forecast of the trees.
@@ -94,8 +114,11 @@ int run(std::int64_t count, std::int64_t days, TreesOptions options) {
   watch.report("panel made");
   options.season = 7;
   options.horizon = kHorizon;
+  Lines lines(watch);
+  FitOptions fit;
+  fit.progress = &lines;
   const auto fitted =
-      make_gradient_boosted_trees(options, make_window_average(7))->fit(panel, {}, {});
+      make_gradient_boosted_trees(options, make_window_average(7))->fit(panel, {}, fit);
   watch.report("features and training");
   const std::int64_t failed = count_failed(*fitted);
   watch.report("forecasts");

@@ -1,14 +1,10 @@
-#include "base/random.h"
 #include "models/baseline/average.h"
-#include "models/baseline/level_profile.h"
 #include "models/baseline/naive.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
-#include <ostream>
 
 namespace forecart {
 namespace {
@@ -91,106 +87,6 @@ std::vector<double> two_levels() {
   return values;
 }
 
-TEST(LevelProfile, FollowsTheLevelAndKeepsTheShape) {
-  LevelProfileOptions options;
-  options.level_window = 48;
-  const auto fitted = fit(make_level_profile(options), two_levels());
-  const auto forecast = fitted->forecast(48);
-  for (int step = 0; step < 48; ++step) {
-    EXPECT_NEAR(forecast->mean(step), 3 * (2 + std::sin(2 * M_PI * (step % 24) / 24)), 1e-9);
-  }
-}
-
-TEST(LevelProfile, MovedOnEqualsFittedAnew) {
-  const auto values = two_levels();
-  const LevelProfileOptions options;
-  const auto moved = fit(make_level_profile(options), {values.begin(), values.begin() + 200});
-  moved->update(std::span(values).subspan(200));
-  const auto anew = fit(make_level_profile(options), values);
-  for (int step = 0; step < 24; ++step) {
-    EXPECT_DOUBLE_EQ(moved->forecast(24)->mean(step), anew->forecast(24)->mean(step));
-    EXPECT_DOUBLE_EQ(moved->forecast(24)->quantile(step, 0.9),
-                     anew->forecast(24)->quantile(step, 0.9));
-  }
-}
-
-struct Coverage {
-  double of_80 = 0;
-  double of_95 = 0;
-};
-
-/// Many series of noise around a level, each forecast once.
-struct NoiseStudy {
-  const char* frequency;
-  int length;
-  int series;
-  int horizon;
-  double mean;
-  bool counts;
-};
-
-/// Noise of one study: Poisson counts, or a Gaussian with a tenth of the mean as deviation.
-std::vector<double> noise(const NoiseStudy& study, Generator& generator) {
-  std::vector<double> values(static_cast<std::size_t>(study.length + study.horizon));
-  for (double& y : values) {
-    y = study.counts ? static_cast<double>(generator.poisson(study.mean))
-                     : study.mean * (1 + 0.1 * generator.normal());
-  }
-  return values;
-}
-
-Coverage coverage_on_noise(const NoiseStudy& study) {
-  const Calendar calendar(Frequency::parse(study.frequency), TimeZone());
-  const auto model = make_level_profile(LevelProfileOptions::for_frequency(
-      calendar.frequency(), calendar.frequency().default_season_length()));
-  Generator generator(20261123);
-  Coverage inside;
-  for (int i = 0; i < study.series; ++i) {
-    const std::vector<double> values = noise(study, generator);
-    const auto known = std::span(values).first(static_cast<std::size_t>(study.length));
-    const auto forecast = model->fit({calendar, 0, known}, {}).fitted->forecast(study.horizon);
-    for (int step = 0; step < study.horizon; ++step) {
-      const double y = values[static_cast<std::size_t>(study.length + step)];
-      const auto within = [&](double tail) {
-        return forecast->quantile(step, tail) <= y && y <= forecast->quantile(step, 1 - tail);
-      };
-      inside.of_80 += within(0.1);
-      inside.of_95 += within(0.025);
-    }
-  }
-  const double points = study.series * study.horizon;
-  return {inside.of_80 / points, inside.of_95 / points};
-}
-
-void PrintTo(const NoiseStudy& study, std::ostream* out) {
-  *out << fmt::format("{} x {} {}, h {}, mean {}, {}", study.series, study.length, study.frequency,
-                      study.horizon, study.mean, study.counts ? "counts" : "Gaussian");
-}
-
-class LevelProfileOnNoise : public testing::TestWithParam<NoiseStudy> {};
-
-TEST_P(LevelProfileOnNoise, IntervalsCoverWhatTheySay) {
-  const Coverage coverage = coverage_on_noise(GetParam());
-  RecordProperty("coverage", fmt::format("{:.3f} {:.3f}", coverage.of_80, coverage.of_95));
-  EXPECT_GT(coverage.of_80, 0.72);
-  EXPECT_LT(coverage.of_80, 0.88);
-  EXPECT_GT(coverage.of_95, 0.88);
-  EXPECT_LT(coverage.of_95, 0.99);
-}
-
-INSTANTIATE_TEST_SUITE_P(Noise, LevelProfileOnNoise,
-                         testing::Values(NoiseStudy{"MS", 48, 200, 12, 100, false},
-                                         NoiseStudy{"MS", 48, 200, 12, 20, true},
-                                         NoiseStudy{"MS", 24, 200, 6, 100, false},
-                                         NoiseStudy{"MS", 48, 200, 1, 100, false},
-                                         NoiseStudy{"W-MON", 160, 100, 13, 100, false},
-                                         NoiseStudy{"W-MON", 160, 100, 13, 20, true},
-                                         NoiseStudy{"D", 120, 100, 14, 100, false},
-                                         NoiseStudy{"D", 120, 100, 14, 20, true},
-                                         NoiseStudy{"D", 120, 100, 14, 2, true},
-                                         NoiseStudy{"MS", 48, 200, 12, 0.3, true},
-                                         NoiseStudy{"h", 2000, 20, 24, 5, true}));
-
 class AnyBaseline : public testing::TestWithParam<SeriesModelPtr> {};
 
 TEST_P(AnyBaseline, SavedStateForecastsTheSame) {
@@ -220,8 +116,7 @@ TEST_P(AnyBaseline, ScalesWithTheData) {
 
 INSTANTIATE_TEST_SUITE_P(All, AnyBaseline,
                          testing::Values(make_naive(), make_seasonal_naive(24),
-                                         make_historic_average(), make_window_average(24),
-                                         make_level_profile({})),
+                                         make_historic_average(), make_window_average(24)),
                          [](const auto& instance) { return instance.param->name(); });
 
 }  // namespace

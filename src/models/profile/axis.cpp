@@ -2,6 +2,7 @@
 
 #include "series/components.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -10,8 +11,10 @@ namespace forecart {
 namespace {
 
 constexpr int kDaysPerBlock = 28;
-/// A block of short cycles holds at least so many values, so that it tells a level.
+/// A block of short cycles holds at least so many values, so that it tells a level, if there are
+/// kBlocks of them.
 constexpr int kLeastBlock = 24;
+constexpr int kBlocks = 2;
 
 std::int64_t floor_div(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
@@ -35,14 +38,25 @@ std::chrono::year_month_day date_of(const Calendar& calendar, Bucket bucket) {
   return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(civil));
 }
 
+/// Cycles of a block: those of a kBlocks-th of the history, from 1 to `most`.
+int whole_cycles(Eigen::Index history, int cycle, int most) {
+  const Eigen::Index cycles = history / (Eigen::Index{kBlocks} * cycle);
+  return static_cast<int>(std::clamp<Eigen::Index>(cycles, 1, std::max(most, 1)));
+}
+
 }  // namespace
 
-Axis::Axis(const Calendar& calendar, Kind kind, int season)
+Axis::Axis(const Calendar& calendar, Kind kind, int season, Eigen::Index history)
     : calendar_(calendar),
       kind_(kind),
       season_(season),
       steps_per_day_(steps_per_day(calendar.frequency())),
-      cycles_per_block_((kLeastBlock + season - 1) / season) {}
+      days_per_block_(kDaysPerBlock),
+      cycles_per_block_(whole_cycles(history, season, (kLeastBlock + season - 1) / season)) {
+  if (steps_per_day_ == 0) return;
+  const int days = std::max(1, season / steps_per_day_);
+  days_per_block_ = days * whole_cycles(history, days * steps_per_day_, kDaysPerBlock / days);
+}
 
 std::string Axis::name() const {
   return season_part(season_);
@@ -73,22 +87,23 @@ int Axis::place(Bucket bucket) const {
 std::int64_t Axis::block(Bucket bucket) const {
   if (kind_ == Kind::month) return static_cast<int>(date_of(calendar_, bucket).year());
   if (steps_per_day_ > 0 && season_ <= kDaysPerBlock * steps_per_day_) {
-    return floor_div(civil_day(calendar_, bucket), kDaysPerBlock);
+    return floor_div(civil_day(calendar_, bucket), days_per_block_);
   }
   return floor_div(bucket, std::int64_t{season_} * cycles_per_block_);
 }
 
-std::vector<Axis> axes_of(const Calendar& calendar, int season) {
+std::vector<Axis> axes_of(const Calendar& calendar, int season, Eigen::Index history) {
   std::vector<Axis> axes;
   if (season <= 1) return axes;
   const int day = steps_per_day(calendar.frequency());
   if (day > 1 && season > day && season % day == 0) {
-    axes.emplace_back(calendar, Axis::Kind::season, day);
+    axes.emplace_back(calendar, Axis::Kind::season, day, history);
   }
-  if (day != 1 || season != 7) axes.emplace_back(calendar, Axis::Kind::season, season);
+  if (day != 1 || season != 7) axes.emplace_back(calendar, Axis::Kind::season, season, history);
   if (day == 0) return axes;
-  axes.emplace_back(calendar, Axis::Kind::weekday, 7 * day);
-  axes.emplace_back(calendar, Axis::Kind::month, static_cast<int>(std::lround(365.25 * day)));
+  axes.emplace_back(calendar, Axis::Kind::weekday, 7 * day, history);
+  axes.emplace_back(calendar, Axis::Kind::month, static_cast<int>(std::lround(365.25 * day)),
+                    history);
   return axes;
 }
 

@@ -16,11 +16,13 @@ class Axis {
  public:
   enum class Kind {
     season,   ///< so many steps, by the civil clock where it has one; blocks of whole cycles
-    weekday,  ///< seven days; blocks of four weeks
+    weekday,  ///< seven days; blocks of whole weeks
     month,    ///< twelve months; blocks of a calendar year
   };
 
-  Axis(const Calendar& calendar, Kind kind, int season);
+  /// Blocks are at most half of a history of so many steps, and at least a cycle, so that
+  /// noise shows as what differs between them.
+  Axis(const Calendar& calendar, Kind kind, int season, Eigen::Index history);
 
   Kind kind() const { return kind_; }
   int season() const { return season_; }
@@ -35,13 +37,15 @@ class Axis {
   Kind kind_;
   int season_;         // steps of the cycle
   int steps_per_day_;  // 0: the frequency has no whole number of steps a day
+  int days_per_block_;
   int cycles_per_block_;
 };
 
 /// The cycles of a calendar whose models have this season: the season itself (none for 1), the
 /// weekday and the month for days and for steps that divide a day. What takes longer than the
-/// history, or does not exist in it, is for the estimates to find out.
-std::vector<Axis> axes_of(const Calendar& calendar, int season);
+/// history, or does not exist in it, is for the estimates to find out. `history` is the number of
+/// steps of the longest series; places do not depend on it.
+std::vector<Axis> axes_of(const Calendar& calendar, int season, Eigen::Index history);
 
 /// Place and block of every bucket of a stretch, computed once for all series: (buckets, axes).
 class PlaceTable {

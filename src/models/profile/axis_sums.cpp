@@ -100,7 +100,10 @@ AxisSums axis_sums(const ScaledSeries& series, const std::vector<Axis>& axes, st
   result.observed = cells.value.rowwise().sum();
   result.expected = expected_cells(cells, factors[axis]).rowwise().sum();
   result.index = dispersion_index(cells, own_factors(cells));
-  result.cautious_index = std::max(result.index, dispersion_index(cells, factors[axis]));
+  result.cautious_index = result.index;
+  if (axes[axis].kind() == Axis::Kind::month) {
+    result.cautious_index = std::max(result.index, dispersion_index(cells, factors[axis]));
+  }
   return result;
 }
 

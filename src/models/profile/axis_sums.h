@@ -10,9 +10,12 @@ namespace forecart {
 struct AxisSums {
   Eigen::ArrayXd observed;  ///< (places)
   Eigen::ArrayXd expected;  ///< (places), were all places alike
-  /// Variance over mean of the sums of a place in a block: around the factors that suit the series
-  /// best, and around those it has so far, which counts as noise what may be its own.
+  /// Variance over mean of the sums of a place in a block, around the factors that suit the series
+  /// best.
   double index = 1;
+  /// What its own factors are judged by: the same, but for months around the factors that it has so
+  /// far, which counts as noise what may be its own. Within a year a level drifts as months do, and
+  /// few years tell the two apart.
   double cautious_index = 1;
 
   bool speaks() const { return observed.size() > 0; }

@@ -5,13 +5,15 @@
 namespace forecart {
 namespace {
 
+constexpr Eigen::Index kLong = 100'000;
+
 Calendar calendar(const char* frequency, const char* zone = "none") {
   return {Frequency::parse(frequency), TimeZone::named(zone)};
 }
 
 std::vector<std::string> names(const Calendar& calendar, int season) {
   std::vector<std::string> result;
-  for (const Axis& axis : axes_of(calendar, season)) result.push_back(axis.name());
+  for (const Axis& axis : axes_of(calendar, season, kLong)) result.push_back(axis.name());
   return result;
 }
 
@@ -26,8 +28,8 @@ TEST(Axes, FollowTheFrequency) {
 }
 
 TEST(Axes, OfNoSeasonAreNone) {
-  EXPECT_TRUE(axes_of(calendar("h"), 1).empty());
-  EXPECT_TRUE(axes_of(calendar("D"), 1).empty());
+  EXPECT_TRUE(axes_of(calendar("h"), 1, kLong).empty());
+  EXPECT_TRUE(axes_of(calendar("D"), 1, kLong).empty());
 }
 
 TEST(Axes, OfAWeekOfHoursHaveTheDayBeside) {
@@ -37,7 +39,7 @@ TEST(Axes, OfAWeekOfHoursHaveTheDayBeside) {
 
 TEST(Axis, PlacesFollowTheCivilClock) {
   const Calendar berlin = calendar("h", "Europe/Berlin");
-  const auto axes = axes_of(berlin, 24);
+  const auto axes = axes_of(berlin, 24, kLong);
   const auto at = [&](const char* text) {
     return berlin.bucket(*parse_instant(text, berlin.zone()));
   };
@@ -50,7 +52,7 @@ TEST(Axis, PlacesFollowTheCivilClock) {
 
 TEST(Axis, BlocksAreFourWeeksAndYears) {
   const Calendar daily = calendar("D");
-  const auto axes = axes_of(daily, 7);
+  const auto axes = axes_of(daily, 7, kLong);
   const auto at = [&](const char* text) {
     return daily.bucket(*parse_instant(text, daily.zone()));
   };
@@ -59,8 +61,19 @@ TEST(Axis, BlocksAreFourWeeksAndYears) {
   EXPECT_EQ(axes[1].block(at("2016-12-31")), 2016);
 }
 
+TEST(Axis, BlocksOfAShortHistoryAreWholeCyclesOfHalfOfIt) {
+  const auto blocks = [](const Calendar& of, int season, std::size_t axis, Eigen::Index history) {
+    const PlaceTable table(axes_of(of, season, history), 0, history);
+    return 1 + table.block(history - 1, axis);
+  };
+  EXPECT_EQ(blocks(calendar("h"), 24, 0, 96), 2);  // four days
+  EXPECT_EQ(blocks(calendar("h"), 24, 1, 21 * 24), 3);
+  EXPECT_EQ(blocks(calendar("MS"), 12, 0, 24), 2);
+  EXPECT_EQ(blocks(calendar("1"), 6, 0, 24), 2);
+}
+
 TEST(PlaceTable, HoldsWhatTheAxesSay) {
-  const auto axes = axes_of(calendar("D"), 7);
+  const auto axes = axes_of(calendar("D"), 7, kLong);
   const PlaceTable table(axes, -40, 800);
   for (const Bucket bucket : {Bucket{-40}, Bucket{0}, Bucket{799}}) {
     for (std::size_t i = 0; i < axes.size(); ++i) {

@@ -39,7 +39,7 @@ struct PanelFactors {
   Factors expected_of(const std::vector<int>& groups) const;
 };
 
-/// Factors by iterated ratios, shrunk by empirical Bayes: see docs/models/pooled_profile.md.
+/// Factors by iterated ratios, shrunk by empirical Bayes: see docs/models/level_profile.md.
 PanelFactors estimate_factors(const std::vector<ScaledSeries>& series,
                               const std::vector<Axis>& axes, const PlaceTable& places,
                               const LikeSeries& alike, unsigned threads);

@@ -12,6 +12,9 @@ namespace {
 /// Windows that a saved state may ask for, in steps.
 constexpr int kLongestWindow = 100'000'000;
 
+/// How far weights that sum to 1 may be from it.
+constexpr double kRounding = 1e-9;
+
 /// Lengths of windows by frequency, and the step they count in.
 struct Lengths {
   std::vector<int> counts;
@@ -89,13 +92,22 @@ Level Level::load(const nlohmann::json& state) {
                state.at("fading").get<bool>()});
   level.values_ = state.at("values").get<std::vector<double>>();
   level.factors_ = state.at("factors").get<std::vector<double>>();
-  if (level.values_.size() != level.factors_.size()) refuse_state("PooledProfile", "factors");
+  if (level.values_.size() != level.factors_.size()) refuse_state("LevelProfile", "factors");
   const auto sums = state.at("sums").get<std::vector<double>>();
-  if (sums.size() != 3) refuse_state("PooledProfile", "sums");
+  if (sums.size() != 3) refuse_state("LevelProfile", "sums");
   level.value_sum_ = sums[0];
   level.factor_sum_ = sums[1];
   level.weight_sum_ = sums[2];
   return level;
+}
+
+BlendedLevel::BlendedLevel(const LevelBlend& blend) {
+  double sum = 0;
+  for (const WeighedRule& one : blend) sum += one.weight;
+  for (const WeighedRule& one : blend) {
+    levels_.emplace_back(one.rule);
+    weights_.push_back(one.weight / sum);
+  }
 }
 
 void BlendedLevel::push(double value, double factor) {
@@ -104,32 +116,42 @@ void BlendedLevel::push(double value, double factor) {
 
 double BlendedLevel::value() const {
   double sum = 0;
-  for (const Level& level : levels_) sum += level.value();
-  return sum / static_cast<double>(levels_.size());
+  for (std::size_t i = 0; i < levels_.size(); ++i) sum += weights_[i] * levels_[i].value();
+  return sum;
 }
 
 double BlendedLevel::support() const {
   double sum = 0;
-  for (const Level& level : levels_) sum += level.support();
-  return sum / static_cast<double>(levels_.size());
+  for (std::size_t i = 0; i < levels_.size(); ++i) sum += weights_[i] * levels_[i].support();
+  return sum;
 }
 
 LevelBlend BlendedLevel::blend() const {
   LevelBlend rules;
-  for (const Level& level : levels_) rules.push_back(level.rule());
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    rules.push_back({levels_[i].rule(), weights_[i]});
+  }
   return rules;
 }
 
 nlohmann::json BlendedLevel::save() const {
   nlohmann::json states = nlohmann::json::array();
-  for (const Level& level : levels_) states.push_back(level.save());
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    states.push_back(levels_[i].save());
+    states.back()["weight"] = weights_[i];
+  }
   return states;
 }
 
 BlendedLevel BlendedLevel::load(const nlohmann::json& state) {
   BlendedLevel blended;
-  for (const nlohmann::json& level : state) blended.levels_.push_back(Level::load(level));
-  if (blended.levels_.empty()) refuse_state("PooledProfile", "levels");
+  double sum = 0;
+  for (const nlohmann::json& level : state) {
+    blended.levels_.push_back(Level::load(level));
+    blended.weights_.push_back(variance(level, "weight"));
+    sum += blended.weights_.back();
+  }
+  if (!(std::abs(sum - 1) < kRounding)) refuse_state("LevelProfile", "weights of levels");
   return blended;
 }
 

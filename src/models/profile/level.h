@@ -18,8 +18,14 @@ struct LevelRule {
   friend bool operator==(const LevelRule&, const LevelRule&) = default;
 };
 
-/// Rules whose levels are averaged with equal weights.
-using LevelBlend = std::vector<LevelRule>;
+/// A rule and its share in an average; shares are positive and need not sum to 1.
+struct WeighedRule {
+  LevelRule rule;
+  double weight = 1;
+};
+
+/// Rules whose levels are averaged.
+using LevelBlend = std::vector<WeighedRule>;
 
 /// Rules worth trying for a calendar whose models have this season, shortest first.
 std::vector<LevelRule> level_rules(const Calendar& calendar, int season);
@@ -55,11 +61,11 @@ class Level {
   double weight_sum_ = 0;
 };
 
-/// The mean of several levels.
+/// The weighed mean of several levels.
 class BlendedLevel {
  public:
   BlendedLevel() = default;
-  explicit BlendedLevel(const LevelBlend& blend) : levels_(blend.begin(), blend.end()) {}
+  explicit BlendedLevel(const LevelBlend& blend);
   /// As Level::load; the state must hold at least one level.
   static BlendedLevel load(const nlohmann::json& state);
 
@@ -71,6 +77,7 @@ class BlendedLevel {
 
  private:
   std::vector<Level> levels_;
+  std::vector<double> weights_;  // as levels_; sum to 1
 };
 
 }  // namespace forecart

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace forecart {
 
@@ -16,9 +15,8 @@ constexpr Index kMostOrigins = 60;
 /// to its end is forecast without error by any rule that is short enough.
 constexpr double kLeastLoss = 0.01;
 
-/// Rules so near the best in the log of the squared error are as good, and better together.
-constexpr double kAsGood = 0.02;
-constexpr std::size_t kMostRules = 4;
+/// Weight of a rule, as a share of the best one's, below which it is left out.
+constexpr double kLeastWeight = 0.01;
 
 /// Factor of every value of a series.
 std::vector<double> factors_of(const ScaledSeries& series, const Factors& factors,
@@ -52,6 +50,25 @@ void add_origin(const ScaledSeries& series, const std::vector<double>& factors, 
   sums.origin_squares += error * error;
   sums.origin_means += mean;
   sums.squared_origin_means += mean * mean;
+}
+
+/// Sum of squared errors of one series, mean over the rules.
+double mean_squares(const std::vector<ErrorSums>& rules) {
+  double sum = 0;
+  for (const ErrorSums& sums : rules) sum += sums.squares;
+  return sum / static_cast<double>(rules.size());
+}
+
+/// How many independent errors those of one series are worth: the errors of an origin go together
+/// as far as they are the level's. Points over the design effect sum (sum e)^2 / sum e^2
+/// [Kish1965].
+double independent_errors(const std::vector<ErrorSums>& rules) {
+  double joint = 0;
+  for (const ErrorSums& sums : rules) joint += sums.origin_squares;
+  const double effect = joint / static_cast<double>(rules.size()) / mean_squares(rules);
+  const double points = rules.front().points;
+  return std::clamp(points / std::max(effect, 1.0), rules.front().origins,
+                    std::max(points, rules.front().origins));
 }
 
 }  // namespace
@@ -89,30 +106,24 @@ std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const
   return result;
 }
 
-LevelBlend best_rules(const std::vector<std::vector<ErrorSums>>& errors,
-                      std::span<const LevelRule> rules) {
-  std::vector<double> loss(rules.size(), 0);
-  double known = 0;
+LevelBlend weighed_rules(const std::vector<std::vector<ErrorSums>>& errors,
+                         std::span<const LevelRule> rules) {
+  Eigen::ArrayXd evidence = Eigen::ArrayXd::Zero(std::ssize(rules));  // log likelihoods
   for (const auto& series : errors) {
-    double mean = 0;  // over the rules
-    for (const ErrorSums& sums : series) mean += sums.squares / static_cast<double>(rules.size());
+    const double mean = mean_squares(series);
     if (!(mean > 0)) continue;
-    ++known;
+    const double half = independent_errors(series) / 2;
     for (std::size_t r = 0; r < rules.size(); ++r) {
-      loss[r] += std::log(series[r].squares / mean + kLeastLoss);
+      evidence[static_cast<Index>(r)] -= half * std::log(series[r].squares / mean + kLeastLoss);
     }
   }
-  if (known == 0) return {rules[rules.size() / 2]};
-  std::vector<std::size_t> order(rules.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return loss[a] < loss[b]; });
-  LevelBlend best;
-  for (const std::size_t r : order) {
-    if (best.size() == kMostRules || loss[r] - loss[order[0]] > kAsGood * known) break;
-    best.push_back(rules[r]);
+  const Eigen::ArrayXd weights = (evidence - evidence.maxCoeff()).exp();
+  LevelBlend blend;
+  for (std::size_t r = 0; r < rules.size(); ++r) {
+    const double weight = weights[static_cast<Index>(r)];
+    if (weight >= kLeastWeight) blend.push_back({rules[r], weight});
   }
-  return best;
+  return blend;
 }
 
 }  // namespace forecart

@@ -40,10 +40,12 @@ std::vector<ErrorSums> origin_errors(const ScaledSeries& series, std::span<const
                                      const Factors& factors, const PlaceTable& places,
                                      const Origins& origins);
 
-/// The rule with the least mean over the series of the log of the squared errors, each series in
-/// units of its own mean over the rules, so that none counts for more than another; and those that
-/// are within 2 % of it, four at most. Where nothing is known, the middle one.
-LevelBlend best_rules(const std::vector<std::vector<ErrorSums>>& errors,
-                      std::span<const LevelRule> rules);
+/// Rules weighed by what their errors say: a rule with the sum of squares S_s of series s has the
+/// weight prod over s of S_s^(-n_s / 2), the likelihood of n_s normal errors, where n_s is the
+/// number of origins: errors of one origin go together. Where origins are few, rules share; where
+/// they are many, the best rule has almost all. Weights below a hundredth of the best are left out.
+/// Equal weights where nothing is known.
+LevelBlend weighed_rules(const std::vector<std::vector<ErrorSums>>& errors,
+                         std::span<const LevelRule> rules);
 
 }  // namespace forecart

@@ -1,4 +1,4 @@
-#include "models/profile/fitted_pooled_profile.h"
+#include "models/profile/fitted_level_profile.h"
 #include "models/saved_state.h"
 
 namespace forecart {
@@ -18,10 +18,10 @@ json saved(const Factors& factors) {
 
 Factors read_factors(const json& state, const std::vector<Axis>& axes) {
   const auto rows = state.get<std::vector<std::vector<double>>>();
-  if (rows.size() != axes.size()) refuse_state("PooledProfile", "number of profiles");
+  if (rows.size() != axes.size()) refuse_state("LevelProfile", "number of profiles");
   Factors factors;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (std::ssize(rows[i]) != axes[i].places()) refuse_state("PooledProfile", "length of profile");
+    if (std::ssize(rows[i]) != axes[i].places()) refuse_state("LevelProfile", "length of profile");
     factors.emplace_back(Eigen::Map<const ArrayXd>(rows[i].data(), axes[i].places()));
   }
   return factors;
@@ -36,9 +36,9 @@ Scale read_scale(const json& state) {
   scale.kind = static_cast<DemandKind>(whole_number(state, "kind", 0, 2));
   scale.unit = state.at("unit").get<double>();
   scale.offset = state.at("offset").get<double>();
-  if (!(scale.unit > 0)) refuse_state("PooledProfile", "unit");
+  if (!(scale.unit > 0)) refuse_state("LevelProfile", "unit");
   if (scale.kind == DemandKind::counts && (scale.unit != 1 || scale.offset != 0)) {
-    refuse_state("PooledProfile", "unit of counts");
+    refuse_state("LevelProfile", "unit of counts");
   }
   return scale;
 }
@@ -80,7 +80,7 @@ void read_pool(const json& state, const std::vector<Axis>& axes, ProfileParamete
 
 LedgerRow read_row(const json& state) {
   LedgerRow row;
-  row.model = "PooledProfile";
+  row.model = "LevelProfile";
   row.unique_id = state.at("unique_id").get<std::string>();
   row.reason = state.at("reason").get<std::string>();
   row.fallback = state.at("fallback").get<std::string>();
@@ -99,12 +99,12 @@ json saved(const LedgerRow& row) {
 
 }  // namespace
 
-json FittedPooledProfile::save() const {
+json FittedLevelProfile::save() const {
   json rows = json::array();
   for (std::size_t s = 0; s < items_.size(); ++s) {
     rows.push_back({{"item", saved(items_[s])}, {"ledger", saved(ledger_[s])}});
   }
-  return {{"model", "PooledProfile"},
+  return {{"model", "LevelProfile"},
           {"version", kStateVersion},
           {"frequency", calendar_.frequency().name()},
           {"zone", calendar_.zone().name()},
@@ -117,24 +117,24 @@ json FittedPooledProfile::save() const {
           {"series", std::move(rows)}};
 }
 
-void FittedPooledProfile::restore(const json& state) {
+void FittedLevelProfile::restore(const json& state) {
   parameters_.has_season = state.at("has_season").get<bool>();
-  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1);
+  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1, 0);
   parameters_.blend = BlendedLevel::load(state.at("blend")).blend();
   parameters_.reach = whole_number(state, "reach", 1, kLongestReach);
   parameters_.excess = variance(state, "excess");
   read_pool(state.at("pool"), axes_, parameters_);
-  if (!state.at("series").is_array()) refuse_state("PooledProfile", "series");
+  if (!state.at("series").is_array()) refuse_state("LevelProfile", "series");
   for (const json& row : state.at("series")) {
     ledger_.push_back(read_row(row.at("ledger")));
     items_.push_back(read_item(row.at("item")));
   }
 }
 
-ProfileItem FittedPooledProfile::read_item(const json& state) const {
+ProfileItem FittedLevelProfile::read_item(const json& state) const {
   ProfileItem item;
   item.end = state.at("end").get<Bucket>();
-  if (!calendar_.holds(item.end)) refuse_state("PooledProfile", "end");
+  if (!calendar_.holds(item.end)) refuse_state("LevelProfile", "end");
   if (state.contains("fallback")) {
     item.fallback = options_.fallback->load(state.at("fallback"), calendar_);
     return item;

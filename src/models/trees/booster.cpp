@@ -1,6 +1,7 @@
 #include "models/trees/booster.h"
 
 #include "base/error.h"
+#include "models/trees/gradients.h"
 #include "models/trees/xgboost_library.h"
 
 #include <fmt/format.h>
@@ -63,6 +64,22 @@ std::string objective_name(Objective objective) {
   return "reg:squarederror";
 }
 
+/// What a booster predicts for the rows of a matrix; valid until it is asked again.
+Eigen::Map<const Eigen::VectorXf> predicted(BoosterHandle booster, const Matrix& matrix,
+                                            const char* config) {
+  const std::uint64_t* shape = nullptr;
+  std::uint64_t dimensions = 0;
+  const float* values = nullptr;
+  require(xgboost_library().booster_predict(booster, matrix.handle(), config, &shape, &dimensions,
+                                            &values));
+  return {values, static_cast<Eigen::Index>(shape[0])};
+}
+
+constexpr const char* kMean =
+    R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
+constexpr const char* kMarginWhileTraining =
+    R"({"type":1,"training":true,"iteration_begin":0,"iteration_end":0,"strict_shape":false})";
+
 /// Where boosting starts: the weighted mean target, which with a log link must be positive.
 double start_of(const TrainingRows& rows, Link link) {
   const double weight = rows.weight.cast<double>().sum();
@@ -99,8 +116,13 @@ Booster::Booster(const TrainingRows& rows, const BoosterOptions& options)
   require(api.booster_create(cached, 1, &handle_));
   try {
     configure(rows, options);
+    Gradients gradients;
     for (int round = 0; round < options.rounds; ++round) {
-      require(api.booster_update(handle_, round, matrix.handle()));
+      derive(rows, options, predicted(handle_, matrix, kMarginWhileTraining), gradients);
+      require(api.booster_boost(handle_, matrix.handle(), gradients.first.data(),
+                                gradients.second.data(),
+                                static_cast<bst_ulong>(gradients.first.size())));
+      if (options.after_tree) options.after_tree();
     }
   } catch (...) {
     api.booster_free(handle_);
@@ -145,14 +167,8 @@ TreeEnsemble Booster::ensemble() const {
 
 std::vector<float> Booster::predict(const Eigen::MatrixXf& features) const {
   const Matrix matrix(features, 1);
-  const std::uint64_t* shape = nullptr;
-  std::uint64_t dimensions = 0;
-  const float* values = nullptr;
-  require(xgboost_library().booster_predict(
-      handle_, matrix.handle(),
-      R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})",
-      &shape, &dimensions, &values));
-  return {values, values + features.rows()};
+  const auto means = predicted(handle_, matrix, kMean);
+  return {means.begin(), means.end()};
 }
 
 std::string xgboost_version() {

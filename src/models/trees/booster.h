@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct BoosterOptions {
   double row_share = 1;         ///< rows drawn for each tree
   int threads = 1;  ///< sums are split over so many: a result depends on it, so it is fixed
   std::uint64_t seed = 1;
+  std::function<void()> after_tree{};  ///< called as often as a tree is grown
 };
 
 /// XGBoost's own booster. Same rows, options and library give the same trees on any machine and

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -68,6 +69,33 @@ json mean_by_name(const std::vector<json>& objects) {
   return result;
 }
 
+/// Says how many trees are grown of those planned at most. Trees may grow on several threads.
+class Growth {
+ public:
+  explicit Growth(Progress& progress) : progress_(progress) {}
+  ~Growth() { progress_.report(kModel, 1, ""); }
+  Growth(const Growth&) = delete;
+  Growth& operator=(const Growth&) = delete;
+
+  /// Plans so many forests for the trials, and as many again for what is chosen.
+  void plan(std::size_t forests, int rounds) {
+    planned_ = 2.0 * static_cast<double>(forests) * rounds;
+  }
+
+  void add(const char* what) {
+    const std::lock_guard lock(mutex_);
+    ++grown_;
+    progress_.report(kModel, std::min(grown_ / planned_, 0.99),
+                     fmt::format("{}, {:.0f} trees", what, grown_));
+  }
+
+ private:
+  Progress& progress_;
+  std::mutex mutex_;
+  double grown_ = 0;
+  double planned_ = 1;
+};
+
 class Learner {
  public:
   Learner(const LearningPanel& panel, const FeaturePlan& plan, const TreesOptions& options,
@@ -76,7 +104,8 @@ class Learner {
         plan_(plan),
         options_(options),
         fit_(fit),
-        horizon_(std::max(options.horizon, fit.horizon)) {}
+        horizon_(std::max(options.horizon, fit.horizon)),
+        growth_(*fit.progress) {}
 
   LearningOutcome learn() {
     const auto held_out = held_out_origins(panel_, horizon_);
@@ -91,6 +120,7 @@ class Learner {
     }
     const std::vector<Strategy> parts = strategies();
     attempts_.resize(parts.size());
+    growth_.plan(parts.size(), options_.rounds);
     parallel_for(parts.size(), panel_.threads,
                  [&](std::size_t i) { attempts_[i] = attempt(parts[i], *held_out); });
     json scores = json::object();
@@ -158,8 +188,8 @@ class Learner {
     return std::max(options_.budget, options_.rows_per_series * std::ssize(panel_.subjects));
   }
 
-  TreeEnsemble train(const FeatureWriter& writer, const Samples& samples,
-                     std::size_t rounds) const {
+  TreeEnsemble train(const FeatureWriter& writer, const Samples& samples, std::size_t rounds,
+                     const char* what) {
     BoosterOptions how;
     how.objective = objective();
     how.tweedie_power = options_.tweedie_power;
@@ -168,18 +198,19 @@ class Learner {
     how.learning_rate = options_.learning_rate;
     how.threads = options_.threads;
     how.seed = fit_.seed;
+    how.after_tree = [this, what] { growth_.add(what); };
     TrainingRows rows = make_rows(panel_, writer, samples);
     if (how.objective != Objective::squared) rows.target = rows.target.cwiseMax(0);
     how.least_weight = std::clamp(static_cast<double>(rows.target.size()) / 2000, 5.0, 200.0);
     return Booster(rows, how).ensemble();
   }
 
-  Attempt attempt(Strategy strategy, const HeldOut& held_out) const {
+  Attempt attempt(Strategy strategy, const HeldOut& held_out) {
     Attempt result{{strategy, plan_for(strategy), {}}, {}};
     Forest& forest = result.forest;
     const FeatureWriter writer(forest.plan, panel_.calendar);
     forest.trees = train(writer, draw(strategy, held_out.values()).samples,
-                         static_cast<std::size_t>(options_.rounds));
+                         static_cast<std::size_t>(options_.rounds), name_of(strategy));
     const auto subjects = held_out_subjects(panel_, held_out, kHeldOutRows);
     const TrainingRows rows =
         make_rows(panel_, writer, held_out_samples(panel_, held_out, subjects, reach(strategy)));
@@ -191,10 +222,10 @@ class Learner {
   }
 
   /// The same trees, as many, of everything.
-  Forest train_again(const Forest& tried) const {
+  Forest train_again(const Forest& tried) {
     Forest forest{tried.strategy, tried.plan, {}};
     forest.trees = train(FeatureWriter(forest.plan, panel_.calendar),
-                         draw(tried.strategy, 0).samples, tried.trees.trees());
+                         draw(tried.strategy, 0).samples, tried.trees.trees(), "on everything");
     return forest;
   }
 
@@ -241,6 +272,7 @@ class Learner {
   const TreesOptions& options_;
   const FitOptions& fit_;
   Index horizon_;
+  Growth growth_;
   std::vector<Attempt> attempts_;
 };
 

@@ -68,7 +68,7 @@ XgboostLibrary load() {
   find(library.get(), "XGDMatrixFree", api.matrix_free);
   find(library.get(), "XGBoosterCreate", api.booster_create);
   find(library.get(), "XGBoosterSetParam", api.booster_set);
-  find(library.get(), "XGBoosterUpdateOneIter", api.booster_update);
+  find(library.get(), "XGBoosterBoostOneIter", api.booster_boost);
   find(library.get(), "XGBoosterPredictFromDMatrix", api.booster_predict);
   find(library.get(), "XGBoosterSaveModelToBuffer", api.booster_save);
   find(library.get(), "XGBoosterFree", api.booster_free);

@@ -14,7 +14,7 @@ struct XgboostLibrary {
   decltype(&::XGDMatrixFree) matrix_free;
   decltype(&::XGBoosterCreate) booster_create;
   decltype(&::XGBoosterSetParam) booster_set;
-  decltype(&::XGBoosterUpdateOneIter) booster_update;
+  decltype(&::XGBoosterBoostOneIter) booster_boost;
   decltype(&::XGBoosterPredictFromDMatrix) booster_predict;
   decltype(&::XGBoosterSaveModelToBuffer) booster_save;
   decltype(&::XGBoosterFree) booster_free;

@@ -1,7 +1,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "models/baseline/average.h"
-#include "models/profile/pooled_profile.h"
+#include "models/profile/level_profile.h"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ const double kMissing = std::numeric_limits<double>::quiet_NaN();
 const double kInfinity = std::numeric_limits<double>::infinity();
 
 ModelPtr model(int season = 7) {
-  return make_pooled_profile({.season = season, .fallback = make_window_average(season)});
+  return make_level_profile({.season = season, .fallback = make_window_average(season)});
 }
 
 std::vector<double> sales(std::uint64_t seed, Index size, double mean) {
@@ -52,7 +52,7 @@ void expect_same(const Fitted& a, const Fitted& b) {
   }
 }
 
-TEST(PooledProfileState, SavedStateForecastsAndMovesOnTheSame) {
+TEST(LevelProfileState, SavedStateForecastsAndMovesOnTheSame) {
   const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
   const auto bytes = nlohmann::json::to_cbor(fitted->save());
   const auto loaded = model(12)->load(nlohmann::json::from_cbor(bytes));
@@ -67,7 +67,7 @@ TEST(PooledProfileState, SavedStateForecastsAndMovesOnTheSame) {
   expect_same(*fitted, *fitted->clone());
 }
 
-TEST(PooledProfileState, ASeriesWithoutValuesJoinsAtItsFirst) {
+TEST(LevelProfileState, ASeriesWithoutValuesJoinsAtItsFirst) {
   const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
   const auto loaded = model()->load(fitted->save());
   Panel recent{Calendar(Frequency::parse("D"), TimeZone())};
@@ -83,7 +83,7 @@ TEST(PooledProfileState, ASeriesWithoutValuesJoinsAtItsFirst) {
   }
 }
 
-TEST(PooledProfileState, StepByStepEqualsAllAtOnce) {
+TEST(LevelProfileState, StepByStepEqualsAllAtOnce) {
   const auto once = model()->fit(shop(), {}, {.horizon = 14});
   const auto stepwise = once->clone();
   const std::vector<double> news = sales(5, 40, 9);
@@ -98,7 +98,7 @@ TEST(PooledProfileState, StepByStepEqualsAllAtOnce) {
   expect_same(*once, *stepwise);
 }
 
-TEST(PooledProfileState, UpdateTakesNewLateAndVanishedSeries) {
+TEST(LevelProfileState, UpdateTakesNewLateAndVanishedSeries) {
   const auto fitted = model()->fit(shop(), {}, {.horizon = 14});
   const double before = fitted->forecast(1).series[0].distribution->mean(0);
   Panel recent{shop().calendar()};
@@ -117,7 +117,7 @@ TEST(PooledProfileState, UpdateTakesNewLateAndVanishedSeries) {
             1.5 * forecast.series[4].distribution->mean(0));
 }
 
-TEST(PooledProfileState, RefusesDamageAndNewerVersions) {
+TEST(LevelProfileState, RefusesDamageAndNewerVersions) {
   const auto state = model()->fit(shop(), {}, {.horizon = 14})->save();
   auto newer = state;
   newer["version"] = 999;
@@ -143,14 +143,29 @@ TEST(PooledProfileState, RefusesDamageAndNewerVersions) {
   EXPECT_THROW(model()->load(damaged), Error);
 }
 
+/// Until it learnt from whole panels, LevelProfile was a model of one series, without a version.
+TEST(LevelProfileState, SaysOfAnOldStateThatItIsOld) {
+  const nlohmann::json old{{"model", "LevelProfile"},
+                           {"frequency", "D"},
+                           {"zone", "none"},
+                           {"series", nlohmann::json::array()}};
+  try {
+    model()->load(old);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_data);
+    EXPECT_NE(std::string(error.what()).find("older forecart"), std::string::npos) << error.what();
+  }
+}
+
 struct Hostile {
   const char* name;
   std::vector<double> values;
 };
 
-class PooledProfileOnHostile : public testing::TestWithParam<Hostile> {};
+class LevelProfileOnHostile : public testing::TestWithParam<Hostile> {};
 
-TEST_P(PooledProfileOnHostile, ForecastsAreFiniteAndOrdered) {
+TEST_P(LevelProfileOnHostile, ForecastsAreFiniteAndOrdered) {
   Panel panel = shop();
   panel.add("hostile", 5, GetParam().values);
   const auto fitted = model()->fit(panel, {}, {.horizon = 14});
@@ -181,7 +196,7 @@ std::vector<double> alternating(double a, double b) {
   return values;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, PooledProfileOnHostile,
+INSTANTIATE_TEST_SUITE_P(All, LevelProfileOnHostile,
                          testing::Values(Hostile{"constant", std::vector<double>(60, 5)},
                                          Hostile{"zeros", std::vector<double>(60, 0)},
                                          Hostile{"one", {3}}, Hostile{"two", {3, 0}},

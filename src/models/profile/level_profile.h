@@ -4,7 +4,7 @@
 
 namespace forecart {
 
-struct PooledProfileOptions {
+struct LevelProfileOptions {
   int season = 24;  ///< length of the profile, in steps; 1: none
   /// Stands in for a series of which nothing is known yet.
   SeriesModelPtr fallback;
@@ -16,13 +16,13 @@ struct PooledProfileOptions {
 /// of all series are estimated together: those of a series are drawn to those of the series it
 /// shares a dimension of its id with ("city=Boston/product=Cable"), these to those of all, and all
 /// to 1, each by as much as its noise asks for, so that an item with a sale a week has a usable
-/// hour of day. The level is sum y / sum factor over a window that is chosen, for the panel, on
-/// rolling origins inside the history. Any series with a known value is forecast; missing values
-/// are missing, not zero. Derivation: docs/models/pooled_profile.md.
+/// hour of day. The level is a mean of sum y / sum factor over several windows, weighed, for the
+/// panel, by their errors at rolling origins inside the history. Any series with a known value is
+/// forecast; missing values are missing, not zero. Derivation: docs/models/level_profile.md.
 ///
 /// The predictive distribution is that of counts (negative binomial), of values that are never
 /// negative (gamma) or of any (normal), with the noise and the uncertainty of the level that the
 /// errors at the origins show. An update moves the level on; factors, window and noise stay.
-ModelPtr make_pooled_profile(PooledProfileOptions options);
+ModelPtr make_level_profile(LevelProfileOptions options);
 
 }  // namespace forecart

@@ -1,4 +1,4 @@
-#include "models/profile/fitted_pooled_profile.h"
+#include "models/profile/fitted_level_profile.h"
 
 #include "base/parallel.h"
 #include "series/demand_predictive.h"
@@ -69,7 +69,7 @@ NoiseEvidence evidence_of(const ScaledSeries& series, const PlaceTable& places,
 
 std::vector<LevelBlend> each_alone(const std::vector<LevelRule>& rules) {
   std::vector<LevelBlend> blends;
-  for (const LevelRule& rule : rules) blends.push_back({rule});
+  for (const LevelRule& rule : rules) blends.push_back({{rule, 1}});
   return blends;
 }
 
@@ -81,12 +81,10 @@ void share_time(Clock::duration time, std::vector<LedgerRow>& ledger) {
 
 }  // namespace
 
-FittedPooledProfile::FittedPooledProfile(PooledProfileOptions options, const Calendar& calendar)
-    : options_(std::move(options)),
-      calendar_(calendar),
-      axes_(axes_of(calendar, options_.season)) {}
+FittedLevelProfile::FittedLevelProfile(LevelProfileOptions options, const Calendar& calendar)
+    : options_(std::move(options)), calendar_(calendar) {}
 
-FittedPooledProfile::FittedPooledProfile(const FittedPooledProfile& other)
+FittedLevelProfile::FittedLevelProfile(const FittedLevelProfile& other)
     : Fitted(other),
       options_(other.options_),
       calendar_(other.calendar_),
@@ -99,16 +97,17 @@ FittedPooledProfile::FittedPooledProfile(const FittedPooledProfile& other)
   }
 }
 
-double FittedPooledProfile::factor(const Factors& factors, Bucket bucket) const {
+double FittedLevelProfile::factor(const Factors& factors, Bucket bucket) const {
   double product = 1;
   for (std::size_t i = 0; i < axes_.size(); ++i) product *= factors[i][axes_[i].place(bucket)];
   return product;
 }
 
-void FittedPooledProfile::fit(const Panel& panel, const FitOptions& options) {
+void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
   const auto start = Clock::now();
-  parameters_.has_season = longest(panel) >= 2 * Index{options_.season};
-  if (!parameters_.has_season) axes_ = axes_of(calendar_, 1);
+  const Index history = longest(panel);
+  parameters_.has_season = history >= 2 * Index{options_.season};
+  axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1, history);
   const Prepared all = prepare(panel, axes_);
   const std::vector<ErrorSums> errors = choose_level(panel, all, options);
 
@@ -133,8 +132,8 @@ void FittedPooledProfile::fit(const Panel& panel, const FitOptions& options) {
 
 /// Chooses how the level follows the data on origins inside the history, with factors from before
 /// the first of them; returns the errors of that choice, by series.
-std::vector<ErrorSums> FittedPooledProfile::choose_level(const Panel& panel, const Prepared& all,
-                                                         const FitOptions& options) {
+std::vector<ErrorSums> FittedLevelProfile::choose_level(const Panel& panel, const Prepared& all,
+                                                        const FitOptions& options) {
   const Origins origins = Origins::of(longest(panel), options.horizon, options_.season);
   const Panel earlier = panel.before_end(Panel::kAll, origins.held_out());
   const Prepared before = prepare(earlier, axes_);
@@ -148,15 +147,15 @@ std::vector<ErrorSums> FittedPooledProfile::choose_level(const Panel& panel, con
     return errors;
   };
   const std::vector<LevelRule> rules = level_rules(calendar_, options_.season);
-  parameters_.blend = best_rules(errors_of(each_alone(rules)), rules);
+  parameters_.blend = weighed_rules(errors_of(each_alone(rules)), rules);
   parameters_.reach = origins.reach;
   std::vector<ErrorSums> chosen;
   for (auto& one : errors_of({parameters_.blend})) chosen.push_back(one.front());
   return chosen;
 }
 
-ProfileItem FittedPooledProfile::item_of(const ScaledSeries& series, const PlaceTable& places,
-                                         Factors factors) const {
+ProfileItem FittedLevelProfile::item_of(const ScaledSeries& series, const PlaceTable& places,
+                                        Factors factors) const {
   ProfileItem item;
   item.end = series.first + series.size();
   item.scale = series.scale;
@@ -169,10 +168,10 @@ ProfileItem FittedPooledProfile::item_of(const ScaledSeries& series, const Place
   return item;
 }
 
-LedgerRow FittedPooledProfile::row_of(const SeriesView& series, ProfileItem& item) const {
+LedgerRow FittedLevelProfile::row_of(const SeriesView& series, ProfileItem& item) const {
   LedgerRow row;
   row.unique_id = series.id;
-  row.model = "PooledProfile";
+  row.model = "LevelProfile";
   row.interval_method = "past errors, by moments";
   const SeriesView known = usable(series, series.first);
   for (const double y : known.values) std::isfinite(y) ? ++row.rows_used : ++row.gaps;
@@ -186,7 +185,7 @@ LedgerRow FittedPooledProfile::row_of(const SeriesView& series, ProfileItem& ite
   return row;
 }
 
-PredictivePtr FittedPooledProfile::distribution(const ProfileItem& item, Index horizon) const {
+PredictivePtr FittedLevelProfile::distribution(const ProfileItem& item, Index horizon) const {
   if (item.fallback != nullptr) return item.fallback->forecast(horizon);
   const double level = item.level.value();
   VectorXd mean(horizon);
@@ -201,7 +200,7 @@ PredictivePtr FittedPooledProfile::distribution(const ProfileItem& item, Index h
       DemandNoise{.index = item.noise.index}, item.scale.unit, item.scale.offset);
 }
 
-Forecast FittedPooledProfile::forecast(Index horizon, const Covariates&) const {
+Forecast FittedLevelProfile::forecast(Index horizon, const Covariates&) const {
   Forecast result{calendar_, horizon, {}};
   for (std::size_t s = 0; s < items_.size(); ++s) {
     result.series.push_back(
@@ -211,7 +210,7 @@ Forecast FittedPooledProfile::forecast(Index horizon, const Covariates&) const {
 }
 
 /// Level, then what each cycle changes after those before it.
-Components FittedPooledProfile::parts(const ProfileItem& item, Index horizon) const {
+Components FittedLevelProfile::parts(const ProfileItem& item, Index horizon) const {
   if (item.fallback != nullptr) return item.fallback->components(horizon);
   const Scale& scale = item.scale;
   VectorXd before = VectorXd::Constant(horizon, item.level.value());
@@ -228,13 +227,13 @@ Components FittedPooledProfile::parts(const ProfileItem& item, Index horizon) co
   return result;
 }
 
-std::vector<Components> FittedPooledProfile::components(Index horizon, const Covariates&) const {
+std::vector<Components> FittedLevelProfile::components(Index horizon, const Covariates&) const {
   std::vector<Components> result;
   for (const ProfileItem& item : items_) result.push_back(parts(item, horizon));
   return result;
 }
 
-void FittedPooledProfile::move_on(ProfileItem& item, const SeriesView& recent) const {
+void FittedLevelProfile::move_on(ProfileItem& item, const SeriesView& recent) const {
   for (Bucket bucket = std::max(item.end, recent.first); bucket < recent.end(); ++bucket) {
     const double y = recent.values[static_cast<std::size_t>(bucket - recent.first)];
     if (!std::isfinite(y)) continue;
@@ -244,7 +243,7 @@ void FittedPooledProfile::move_on(ProfileItem& item, const SeriesView& recent) c
   item.end = std::max(item.end, recent.end());
 }
 
-void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
+void FittedLevelProfile::update(const Panel& recent, const Covariates&) {
   std::unordered_set<std::string> known;
   for (std::size_t s = 0; s < items_.size(); ++s) {
     known.insert(ledger_[s].unique_id);
@@ -260,7 +259,7 @@ void FittedPooledProfile::update(const Panel& recent, const Covariates&) {
 }
 
 /// A series first seen in an update has the factors of those it is like.
-std::pair<ProfileItem, LedgerRow> FittedPooledProfile::joined(const SeriesView& whole) const {
+std::pair<ProfileItem, LedgerRow> FittedLevelProfile::joined(const SeriesView& whole) const {
   const SeriesView series = usable(whole, whole.end() - kLongestStretch);
   const ScaledSeries scaled(series);
   const PlaceTable places(axes_, series.first, series.end());
@@ -272,14 +271,14 @@ std::pair<ProfileItem, LedgerRow> FittedPooledProfile::joined(const SeriesView& 
   return {std::move(item), std::move(row)};
 }
 
-void FittedPooledProfile::join(const SeriesView& series) {
+void FittedLevelProfile::join(const SeriesView& series) {
   auto [item, row] = joined(series);
   items_.push_back(std::move(item));
   ledger_.push_back(std::move(row));
 }
 
 /// A series of which nothing was known joins at its first value.
-void FittedPooledProfile::revive(std::size_t at, const SeriesView& recent) {
+void FittedLevelProfile::revive(std::size_t at, const SeriesView& recent) {
   const Bucket end = std::max(items_[at].end, recent.end());
   auto [item, row] = joined(recent);
   if (row.rows_used > 0) {
@@ -289,7 +288,7 @@ void FittedPooledProfile::revive(std::size_t at, const SeriesView& recent) {
   items_[at].end = end;
 }
 
-nlohmann::json FittedPooledProfile::explain(Index series) const {
+nlohmann::json FittedLevelProfile::explain(Index series) const {
   const ProfileItem& item = items_.at(static_cast<std::size_t>(series));
   if (item.fallback != nullptr) return item.fallback->explain();
   nlohmann::json factors = nlohmann::json::array();
@@ -299,8 +298,8 @@ nlohmann::json FittedPooledProfile::explain(Index series) const {
         {{"name", axes_[i].name()}, {"factors", std::vector<double>(f.begin(), f.end())}});
   }
   nlohmann::json rules = nlohmann::json::array();
-  for (const LevelRule& rule : parameters_.blend) {
-    rules.push_back({{"window", rule.window}, {"fading", rule.fading}});
+  for (const auto& [rule, weight] : parameters_.blend) {
+    rules.push_back({{"window", rule.window}, {"fading", rule.fading}, {"weight", weight}});
   }
   return {{"level", item.scale.offset + item.scale.unit * item.level.value()},
           {"level_rules", std::move(rules)},

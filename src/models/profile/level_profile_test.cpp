@@ -1,4 +1,4 @@
-#include "models/profile/pooled_profile.h"
+#include "models/profile/level_profile.h"
 
 #include "base/error.h"
 #include "base/random.h"
@@ -20,7 +20,7 @@ using Eigen::Index;
 const double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 ModelPtr model(int season) {
-  return make_pooled_profile({.season = season, .fallback = make_window_average(season)});
+  return make_level_profile({.season = season, .fallback = make_window_average(season)});
 }
 
 Panel panel_of(const char* frequency,
@@ -48,7 +48,7 @@ double mean_of(const Fitted& fitted, std::size_t series, Index horizon, Index st
   return fitted.forecast(horizon).series[series].distribution->mean(step);
 }
 
-TEST(PooledProfile, FollowsTheLevelAndKeepsTheShape) {
+TEST(LevelProfile, FollowsTheLevelAndKeepsTheShape) {
   const auto values =
       generated(60 * 24, [](Index t) { return (t < 30 * 24 ? 1 : 3) * hour_shape(t); });
   const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
@@ -58,7 +58,7 @@ TEST(PooledProfile, FollowsTheLevelAndKeepsTheShape) {
   }
 }
 
-TEST(PooledProfile, MultipliesHourAndWeekday) {
+TEST(LevelProfile, MultipliesHourAndWeekday) {
   const auto values =
       generated(70 * 24, [](Index t) { return 5 * hour_shape(t) * weekday_shape(t / 24); });
   const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
@@ -68,7 +68,37 @@ TEST(PooledProfile, MultipliesHourAndWeekday) {
   }
 }
 
-TEST(PooledProfile, KnowsTheYearFromTwoYearsOn) {
+/// One block of four weeks holds all of it, so noise must show between the days.
+TEST(LevelProfile, SeesThePatternOfAHundredHours) {
+  const auto values = generated(100, [](Index t) { return 10 * hour_shape(t); });
+  const auto counts = generated(100, [](Index t) { return static_cast<double>(t % 24); });
+  const auto fitted = model(24)->fit(panel_of("h", {{"a", values}}), {}, {.horizon = 24});
+  const auto counted = model(24)->fit(panel_of("h", {{"a", counts}}), {}, {.horizon = 24});
+  for (Index step = 0; step < 24; ++step) {
+    EXPECT_NEAR(mean_of(*fitted, 0, 24, step), 10 * hour_shape(100 + step), 0.01);
+    EXPECT_NEAR(mean_of(*counted, 0, 24, step), static_cast<double>((100 + step) % 24), 0.01);
+  }
+}
+
+/// Series with hours of their own are not drawn to a mean that is none of theirs.
+TEST(LevelProfile, LeavesUnlikeSeriesTheirOwnShapes) {
+  Generator generator(8);
+  Panel panel{Calendar(Frequency::parse("h"), TimeZone())};
+  for (int i = 0; i < 12; ++i) {
+    panel.add("series" + std::to_string(i), 0, generated(40 * 24, [&](Index t) {
+                return 50 * hour_shape(t + 2 * i) * (1 + 0.1 * generator.normal());
+              }));
+  }
+  const auto fitted = model(24)->fit(panel, {}, {.horizon = 24});
+  for (std::size_t i = 0; i < 12; ++i) {
+    for (Index step = 0; step < 24; ++step) {
+      const double expected = 50 * hour_shape(step + 2 * static_cast<Index>(i));
+      EXPECT_NEAR(mean_of(*fitted, i, 24, step), expected, 0.08 * expected + 1) << i << " " << step;
+    }
+  }
+}
+
+TEST(LevelProfile, KnowsTheYearFromTwoYearsOn) {
   const auto year = [](Index t) { return 20 * (t % 365 < 181 ? 1.3 : 0.7); };
   const auto two = generated(800, year);
   const auto fitted = model(7)->fit(panel_of("D", {{"a", two}}), {}, {.horizon = 28});
@@ -92,7 +122,7 @@ Panel sparse_items() {
   return panel;
 }
 
-TEST(PooledProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
+TEST(LevelProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
   const Panel panel = sparse_items();
   const auto fitted = model(24)->fit(panel, {}, {.horizon = 24});
   for (std::size_t item = 0; item < 40; ++item) {
@@ -108,7 +138,7 @@ TEST(PooledProfile, LendsSparseItemsTheHoursOfThoseTheyAreLike) {
   }
 }
 
-TEST(PooledProfile, FindsNoProfileInNoise) {
+TEST(LevelProfile, FindsNoProfileInNoise) {
   Generator generator(4);
   const auto values =
       generated(300, [&](Index) { return static_cast<double>(generator.poisson(30)); });
@@ -122,7 +152,7 @@ TEST(PooledProfile, FindsNoProfileInNoise) {
   EXPECT_LT(greatest / least, 1.02);
 }
 
-TEST(PooledProfile, MissingDemandIsNotZeroDemand) {
+TEST(LevelProfile, MissingDemandIsNotZeroDemand) {
   Generator generator(6);
   const auto values = generated(200, [&](Index t) {
     return t % 3 == 1 ? kMissing : static_cast<double>(generator.poisson(40 * weekday_shape(t)));
@@ -133,7 +163,7 @@ TEST(PooledProfile, MissingDemandIsNotZeroDemand) {
   EXPECT_NEAR(week / 7, 40, 2);
 }
 
-TEST(PooledProfile, OneScaleChangesNothingOfTheOthers) {
+TEST(LevelProfile, OneScaleChangesNothingOfTheOthers) {
   const auto a = generated(
       200, [](Index t) { return 10 * weekday_shape(t) + 0.5 * static_cast<double>(t % 5); });
   const auto b = generated(
@@ -151,14 +181,14 @@ TEST(PooledProfile, OneScaleChangesNothingOfTheOthers) {
   }
 }
 
-TEST(PooledProfile, IsTheSameOnAnyNumberOfThreads) {
+TEST(LevelProfile, IsTheSameOnAnyNumberOfThreads) {
   const Panel panel = sparse_items();
   const auto one = model(24)->fit(panel, {}, {.threads = 1, .horizon = 24});
   const auto four = model(24)->fit(panel, {}, {.threads = 4, .horizon = 24});
   EXPECT_EQ(one->save(), four->save());
 }
 
-TEST(PooledProfile, PartsAddUp) {
+TEST(LevelProfile, PartsAddUp) {
   const auto values = generated(
       900, [](Index t) { return 10 * weekday_shape(t) * (t % 365 < 181 ? 1.3 : 0.7) - 5; });
   const auto fitted =
@@ -182,10 +212,10 @@ struct NoiseStudy {
   bool counts;
 };
 
-class PooledProfileOnNoise : public testing::TestWithParam<NoiseStudy> {};
+class LevelProfileOnNoise : public testing::TestWithParam<NoiseStudy> {};
 
 /// Poisson counts, or a Gaussian with a tenth of the mean as deviation; each series alone.
-TEST_P(PooledProfileOnNoise, IntervalsCoverWhatTheySay) {
+TEST_P(LevelProfileOnNoise, IntervalsCoverWhatTheySay) {
   const NoiseStudy& study = GetParam();
   Generator generator(20261123);
   double of_80 = 0;
@@ -218,7 +248,7 @@ TEST_P(PooledProfileOnNoise, IntervalsCoverWhatTheySay) {
   EXPECT_LT(of_95, coarse ? 1.0 : 0.99);
 }
 
-INSTANTIATE_TEST_SUITE_P(Noise, PooledProfileOnNoise,
+INSTANTIATE_TEST_SUITE_P(Noise, LevelProfileOnNoise,
                          testing::Values(NoiseStudy{"MS", 12, 48, 200, 12, 100, false},
                                          NoiseStudy{"MS", 12, 48, 200, 12, 20, true},
                                          NoiseStudy{"MS", 12, 24, 200, 6, 100, false},
@@ -231,7 +261,7 @@ INSTANTIATE_TEST_SUITE_P(Noise, PooledProfileOnNoise,
                                          NoiseStudy{"MS", 12, 48, 200, 12, 0.3, true},
                                          NoiseStudy{"h", 24, 2000, 20, 24, 5, true}));
 
-TEST(PooledProfile, KnowsThatALevelWanders) {
+TEST(LevelProfile, KnowsThatALevelWanders) {
   Generator generator(3);
   double inside = 0;
   for (int i = 0; i < 60; ++i) {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "models/profile/factors.h"
+#include "models/profile/level_profile.h"
 #include "models/profile/noise.h"
-#include "models/profile/pooled_profile.h"
 
 #include <memory>
 #include <string>
@@ -37,13 +37,13 @@ struct Prepared {
   PlaceTable places;
 };
 
-class FittedPooledProfile final : public Fitted {
+class FittedLevelProfile final : public Fitted {
  public:
   static constexpr int kStateVersion = 1;
 
-  FittedPooledProfile(PooledProfileOptions options, const Calendar& calendar);
-  FittedPooledProfile(const FittedPooledProfile& other);
-  FittedPooledProfile& operator=(const FittedPooledProfile&) = delete;
+  FittedLevelProfile(LevelProfileOptions options, const Calendar& calendar);
+  FittedLevelProfile(const FittedLevelProfile& other);
+  FittedLevelProfile& operator=(const FittedLevelProfile&) = delete;
 
   void fit(const Panel& panel, const FitOptions& options);
   void restore(const nlohmann::json& state);
@@ -51,7 +51,7 @@ class FittedPooledProfile final : public Fitted {
   Forecast forecast(Eigen::Index horizon, const Covariates& future) const override;
   void update(const Panel& recent, const Covariates& covariates) override;
   std::unique_ptr<Fitted> clone() const override {
-    return std::make_unique<FittedPooledProfile>(*this);
+    return std::make_unique<FittedLevelProfile>(*this);
   }
   nlohmann::json save() const override;
   std::vector<Components> components(Eigen::Index horizon, const Covariates& future) const override;
@@ -72,7 +72,7 @@ class FittedPooledProfile final : public Fitted {
   void revive(std::size_t at, const SeriesView& recent);
   LedgerRow row_of(const SeriesView& series, ProfileItem& item) const;
 
-  PooledProfileOptions options_;
+  LevelProfileOptions options_;
   Calendar calendar_;
   std::vector<Axis> axes_;
   ProfileParameters parameters_;
