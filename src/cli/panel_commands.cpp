@@ -258,16 +258,33 @@ nlohmann::json rows_of(const nlohmann::json& rows, const std::vector<std::string
   return result;
 }
 
+/// Says on stderr what was unusual, the latest few.
+void tell_disturbances(const nlohmann::json& rows) {
+  constexpr std::size_t kShown = 5;
+  const std::size_t from = rows.size() - std::min(rows.size(), kShown);
+  if (from > 0) print_note(fmt::format("{} outliers and level shifts before these", from));
+  for (std::size_t i = from; i < rows.size(); ++i) {
+    const nlohmann::json& row = rows[i];
+    print_note(fmt::format("{} of '{}' at {}: {:g} where {:g} was expected (treatment: {})",
+                           row.at("kind").get<std::string>(),
+                           row.at("unique_id").get<std::string>(), row.at("ds").get<std::string>(),
+                           row.at("value").get<double>(), row.at("expected").get<double>(),
+                           row.at("treatment").get<std::string>()));
+  }
+}
+
 /// Parts of every forecast as a table, and with --json what each model knows of itself and what
 /// was unusual in the history too.
 void show_explanation(const std::vector<NamedFitted>& models, const ExplainFlags& flags,
                       const ExplanationRequest& request, const Beside& beside) {
   const Table table = explanation_table(models, request, beside.future);
+  const nlohmann::json disturbances = rows_of(beside.disturbances, flags.series);
   if (flags.panel.common.json && flags.panel.output.empty()) {
     print_json({{"forecasts", rows_json(table)},
                 {"models", explanation_json(models, request)},
-                {"disturbances", rows_of(beside.disturbances, flags.series)}});
+                {"disturbances", disturbances}});
   } else {
+    tell_disturbances(disturbances);
     emit_table(table, flags.panel.output);
   }
 }

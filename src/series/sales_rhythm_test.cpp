@@ -56,6 +56,18 @@ TEST(SalesRhythm, ChanceOfASilenceIsThatOfABetaRate) {
   EXPECT_EQ(rhythm_of({1, 0, 0}).chance_of_silence(), 1);
 }
 
+/// Six days in a row every 60 days, and one day in ten: the same rate.
+TEST(SalesRhythm, SalesInClumpsMakeASilenceLikelier) {
+  std::vector<double> clumps;
+  std::vector<double> steady;
+  for (int t = 0; t < 246; ++t) clumps.push_back(t % 60 < 6 ? 1 : 0);
+  for (int t = 0; t < 241; ++t) steady.push_back(t % 10 == 0 ? 1 : 0);
+  append(clumps, 40, 0);
+  append(steady, 40, 0);
+  EXPECT_EQ(rhythm_of(clumps).rate(), rhythm_of(steady).rate());
+  EXPECT_GT(rhythm_of(clumps).chance_of_silence(), 2 * rhythm_of(steady).chance_of_silence());
+}
+
 TEST(SalesRhythm, EndsAfterASilenceItsOwnSellingDoesNotExplain) {
   std::vector<double> values = sparse_sales(1, 200, .5);
   values.back() = 2;
