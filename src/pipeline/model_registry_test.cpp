@@ -273,6 +273,20 @@ TEST(ModelRegistry, HandsTheSeasonToAllSeasonalModels) {
   EXPECT_EQ(fitted->explain(0)["season_length"], 7);
 }
 
+TEST(AutoSelect, ItemsThatJoinLaterBorrowFromTheOthers) {
+  std::vector<std::vector<double>> items;
+  for (std::uint64_t i = 0; i < 6; ++i) items.push_back(seasonal_counts(240, 40 + i));
+  ModelRegistry registry(options());
+  const auto fitted = registry.make("AutoSelect")->fit(panel_of(items), {}, {});
+  Panel recent{Calendar()};
+  recent.add("new", 240, std::vector<double>{20, 26, 30});  // the season starts to rise
+  fitted->update(recent);
+  const SeriesForecast forecast = fitted->forecast(12).series.back();
+  EXPECT_EQ(forecast.id, "new");
+  EXPECT_GT(forecast.distribution->mean(1), 25);  // 244: near the top of the season
+  EXPECT_LT(forecast.distribution->mean(6), 15);  // 249: near its bottom
+}
+
 TEST(LedgerTable, CountsEveryFitOnce) {
   PanelRunOptions how;
   how.backtest = three_windows();
