@@ -70,6 +70,25 @@ TEST(DemandModel, ADayThatIsNeverOpenDoesNotStopASeasonalModel) {
   EXPECT_DOUBLE_EQ(fitted->forecast(7).series[0].distribution->mean(6), 0);
 }
 
+TEST(DemandModel, AnOutlierIsHiddenFromOriginsThatKnowItAndNoOthers) {
+  std::vector<double> values(50, 10);
+  values[40] = 1000;
+  Panel panel{sales().calendar()};
+  panel.add("a", 0, values);
+  auto unusual = std::make_shared<Availability>();
+  unusual->outliers["a"] = {{.bucket = 40, .known_from = 41}};
+  const ModelPtr model =
+      on_demand(per_series(make_window_average(7), make_window_average(7)), unusual);
+  BacktestOptions options;
+  options.horizon = options.step = options.refit = 1;
+  options.windows = 9;
+  const ModelBacktest result = backtest(*model, panel, options);
+  ASSERT_EQ(result.rows.size(), 9U);
+  for (const BacktestRow& row : result.rows) {
+    EXPECT_DOUBLE_EQ(row.point.mean, row.cutoff == 40 ? 1060.0 / 7 : 10) << row.cutoff;
+  }
+}
+
 TEST(DemandModel, SavesWhatTheModelItselfWould) {
   const ModelPtr model = on_demand(weekly_naive(), shop());
   const auto fitted = model->fit(sales(), {}, {});

@@ -1,6 +1,7 @@
 #include "models/decomposed.h"
 
 #include "models/saved_state.h"
+#include "models/wrapping_model.h"
 #include "series/derived_predictive.h"
 #include "series/mstl.h"
 
@@ -27,19 +28,19 @@ struct LastCycle {
   }
 };
 
-class DecomposedFitted final : public FittedSeries {
+class DecomposedFitted final : public WrappingFitted {
  public:
   DecomposedFitted(std::vector<LastCycle> seasons, std::unique_ptr<FittedSeries> inner)
-      : seasons_(std::move(seasons)), inner_(std::move(inner)) {}
+      : WrappingFitted(std::move(inner)), seasons_(std::move(seasons)) {}
 
   PredictivePtr forecast(Index horizon, const Regressors& future) const override {
     VectorXd sum = VectorXd::Zero(horizon);
     for (const LastCycle& season : seasons_) sum += season.path(horizon);
-    return affine(inner_->forecast(horizon, future), VectorXd::Ones(horizon), std::move(sum));
+    return affine(inner().forecast(horizon, future), VectorXd::Ones(horizon), std::move(sum));
   }
 
   Components components(Index horizon, const Regressors& future) const override {
-    Components parts = inner_->components(horizon, future);
+    Components parts = inner().components(horizon, future);
     for (const LastCycle& season : seasons_)
       parts.add(season_part(static_cast<double>(season.values.size())), season.path(horizon));
     return parts;
@@ -51,16 +52,14 @@ class DecomposedFitted final : public FittedSeries {
       for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= season.at(static_cast<Index>(i));
       season.next = (season.next + std::ssize(values)) % season.values.size();
     }
-    inner_->update(rest, beside);
+    inner().update(rest, beside);
   }
-  std::vector<std::string> needs() const override { return inner_->needs(); }
-  const FittedSeries& inner() const { return *inner_; }
 
   std::unique_ptr<FittedSeries> clone() const override {
-    return std::make_unique<DecomposedFitted>(seasons_, inner_->clone());
+    return std::make_unique<DecomposedFitted>(seasons_, inner().clone());
   }
-  json save() const override { return {{"seasons", seasons()}, {"state", inner_->save()}}; }
-  json explain() const override { return {{"seasons", seasons()}, {"rest", inner_->explain()}}; }
+  json save() const override { return {{"seasons", seasons()}, {"state", inner().save()}}; }
+  json explain() const override { return {{"seasons", seasons()}, {"rest", inner().explain()}}; }
 
  private:
   json seasons() const {
@@ -74,29 +73,14 @@ class DecomposedFitted final : public FittedSeries {
   }
 
   std::vector<LastCycle> seasons_;
-  std::unique_ptr<FittedSeries> inner_;
 };
 
-class Decomposed final : public SeriesModel {
+class Decomposed final : public WrappingModel {
  public:
   Decomposed(SeriesModelPtr model, std::vector<int> seasons)
-      : model_(std::move(model)), seasons_(std::move(seasons)) {}
+      : WrappingModel(std::move(model)), seasons_(std::move(seasons)) {}
 
   std::string name() const override { return "MSTL"; }
-  std::string interval_method() const override { return model_->interval_method(); }
-  bool uses_regressors() const override { return model_->uses_regressors(); }
-
-  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
-    return fit_with(input, [&](const SeriesInput& inside) { return model_->fit(inside, options); });
-  }
-
-  SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
-                  const FitOptions& options) const override {
-    const auto& inner = dynamic_cast<const DecomposedFitted&>(earlier).inner();
-    return fit_with(
-        input, [&](const SeriesInput& inside) { return model_->refit(inside, inner, options); });
-  }
-
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
     std::vector<LastCycle> seasons;
     for (const json& row : state.at("seasons")) {
@@ -106,13 +90,13 @@ class Decomposed final : public SeriesModel {
                          whole_number(row, "next", 0, std::ssize(cycle) - 1)});
     }
     return std::make_unique<DecomposedFitted>(std::move(seasons),
-                                              model_->load(state.at("state"), calendar));
+                                              model().load(state.at("state"), calendar));
   }
 
  private:
   /// `fit` sees what the seasons leave; missing stays missing.
-  template <class Fit>
-  SeriesFit fit_with(const SeriesInput& input, const Fit& fit) const {
+  SeriesFit fit_with(const SeriesInput& input, const FitOptions&,
+                     const InnerFit& fit) const override {
     const Decomposition parts = mstl(input.values, seasons_);
     std::vector<double> rest(input.values.begin(), input.values.end());
     std::vector<LastCycle> cycles;
@@ -127,7 +111,6 @@ class Decomposed final : public SeriesModel {
     return result;
   }
 
-  SeriesModelPtr model_;
   std::vector<int> seasons_;
 };
 

@@ -99,18 +99,6 @@ Regressors next_like_last(const Regressors& history, const std::vector<std::stri
   return next;
 }
 
-/// Without missing values at either end.
-SeriesView trimmed(SeriesView series) {
-  while (!series.values.empty() && std::isnan(series.values.front())) {
-    series.values = series.values.subspan(1);
-    ++series.first;
-  }
-  while (!series.values.empty() && std::isnan(series.values.back())) {
-    series.values = series.values.first(series.values.size() - 1);
-  }
-  return series;
-}
-
 /// Fits one series or falls back; always gives an entry and a ledger row.
 class EntryFitter {
  public:

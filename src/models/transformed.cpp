@@ -2,6 +2,7 @@
 
 #include "models/saved_state.h"
 #include "models/stability.h"
+#include "models/wrapping_model.h"
 
 #include <algorithm>
 #include <limits>
@@ -30,13 +31,13 @@ Transform transform_from(const json& state) {
   return transform;
 }
 
-class TransformedFitted final : public FittedSeries {
+class TransformedFitted final : public WrappingFitted {
  public:
   TransformedFitted(const Transform& transform, std::unique_ptr<FittedSeries> inner)
-      : transform_(transform), inner_(std::move(inner)) {}
+      : WrappingFitted(std::move(inner)), transform_(transform) {}
 
   PredictivePtr forecast(Eigen::Index horizon, const Regressors& future) const override {
-    return back_transform(transform_, inner_->forecast(horizon, future));
+    return back_transform(transform_, inner().forecast(horizon, future));
   }
   void update(std::span<const double> values, const Regressors& beside) override {
     std::vector<double> inside(values.begin(), values.end());
@@ -44,64 +45,45 @@ class TransformedFitted final : public FittedSeries {
       if (!in_domain(transform_, std::span(&y, 1))) y = std::numeric_limits<double>::quiet_NaN();
       if (y > transform_.ceiling) transform_.ceiling = y;
     }
-    inner_->update(transformed_values(transform_, inside), beside);
+    inner().update(transformed_values(transform_, inside), beside);
   }
-  std::vector<std::string> needs() const override { return inner_->needs(); }
   Components components(Eigen::Index horizon, const Regressors& future) const override {
-    return back_transform(transform_, inner_->components(horizon, future),
+    return back_transform(transform_, inner().components(horizon, future),
                           means_of(*forecast(horizon, future)));
   }
-  const FittedSeries& inner() const { return *inner_; }
   std::unique_ptr<FittedSeries> clone() const override {
-    return std::make_unique<TransformedFitted>(transform_, inner_->clone());
+    return std::make_unique<TransformedFitted>(transform_, inner().clone());
   }
   json save() const override {
     json state = state_of(transform_);
-    state["state"] = inner_->save();
+    state["state"] = inner().save();
     return state;
   }
   json explain() const override {
-    json result = inner_->explain();
+    json result = inner().explain();
     result["transform"] = to_string(transform_);
     return result;
   }
 
  private:
   Transform transform_;
-  std::unique_ptr<FittedSeries> inner_;
 };
 
-class Transformed final : public SeriesModel {
+class Transformed final : public WrappingModel {
  public:
   Transformed(SeriesModelPtr model, const Transform& transform, int season)
-      : model_(std::move(model)), transform_(transform), season_(season) {}
+      : WrappingModel(std::move(model)), transform_(transform), season_(season) {}
 
-  std::string name() const override { return model_->name(); }
-  std::string interval_method() const override { return model_->interval_method(); }
-  bool uses_regressors() const override { return model_->uses_regressors(); }
-
-  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
-    return fit_with(input, options,
-                    [&](const SeriesInput& inside) { return model_->fit(inside, options); });
-  }
-
-  SeriesFit refit(const SeriesInput& input, const FittedSeries& earlier,
-                  const FitOptions& options) const override {
-    const auto& inner = dynamic_cast<const TransformedFitted&>(earlier).inner();
-    return fit_with(input, options, [&](const SeriesInput& inside) {
-      return model_->refit(inside, inner, options);
-    });
-  }
-
+  std::string name() const override { return model().name(); }
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
     return std::make_unique<TransformedFitted>(transform_from(state),
-                                               model_->load(state.at("state"), calendar));
+                                               model().load(state.at("state"), calendar));
   }
 
  private:
   /// `fit` sees the transformed values.
-  template <class Fit>
-  SeriesFit fit_with(const SeriesInput& input, const FitOptions& options, const Fit& fit) const {
+  SeriesFit fit_with(const SeriesInput& input, const FitOptions& options,
+                     const InnerFit& fit) const override {
     if (const auto obstacle = domain_obstacle(transform_, input.values)) {
       return {nullptr, *obstacle, false};
     }
@@ -117,7 +99,6 @@ class Transformed final : public SeriesModel {
     return flaw.empty() ? std::move(result) : SeriesFit{nullptr, flaw, false};
   }
 
-  SeriesModelPtr model_;
   Transform transform_;
   int season_;
 };

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "evaluation/item_life.h"
 #include "models/saved_state.h"
 #include "pipeline/model_registry.h"
 
@@ -44,6 +45,8 @@ std::vector<Subject> make_subjects() {
     const ModelPtr model = registry.make(known.name);
     subjects.push_back({model, model->fit(panel, {}, {.threads = 1})->save()});
   }
+  const ModelPtr ending = with_endings(registry.make("Naive"));
+  subjects.push_back({ending, ending->fit(panel, {}, {.threads = 1})->save()});
   return subjects;
 }
 

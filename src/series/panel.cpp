@@ -5,8 +5,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace forecart {
+
+SeriesView trimmed(SeriesView series) {
+  while (!series.values.empty() && std::isnan(series.values.front())) {
+    series.values = series.values.subspan(1);
+    ++series.first;
+  }
+  while (!series.values.empty() && std::isnan(series.values.back())) {
+    series.values = series.values.first(series.values.size() - 1);
+  }
+  return series;
+}
 
 void Panel::add(std::string id, Bucket first, std::span<const double> values) {
   if (find(id) >= 0) {

@@ -22,6 +22,9 @@ struct SeriesView {
   Bucket end() const { return first + static_cast<Bucket>(values.size()); }
 };
 
+/// The series without missing values at either end.
+SeriesView trimmed(SeriesView series);
+
 /// Regular series over one calendar: all values in one flat array, offsets say where each begins.
 /// Ids are unique and kept in the order they were added.
 class Panel {

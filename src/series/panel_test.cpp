@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace forecart {
 namespace {
 
@@ -23,6 +25,16 @@ TEST(Panel, GivesViewsOfItsSeries) {
   EXPECT_EQ(panel.end(), 14);
   EXPECT_EQ(panel.find("b"), 1);
   EXPECT_EQ(panel.find("c"), -1);
+}
+
+TEST(SeriesView, IsTrimmedOfMissingEnds) {
+  const double missing = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> values{missing, missing, 3, missing, 5, missing};
+  const SeriesView inside = trimmed({"a", 10, values});
+  EXPECT_EQ(inside.first, 12);
+  EXPECT_EQ(inside.end(), 15);
+  EXPECT_EQ(inside.values.front(), 3);
+  EXPECT_TRUE(trimmed({"a", 10, std::span(values).first(2)}).values.empty());
 }
 
 TEST(Panel, RefusesAnIdTwice) {

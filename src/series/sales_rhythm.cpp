@@ -17,6 +17,8 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
 constexpr double kChance = 1e-3;
+/// Below it the exact chance of a silence does not matter.
+constexpr double kNoChance = 1e-12;
 /// A silence must outlast the longest one before it by as much: next year's season may come later.
 constexpr double kBeyondLongest = 1.5;
 
@@ -142,7 +144,7 @@ double SalesRhythm::chance_of_silence() const {
   const double a = intervals.count / dispersion;
   const double b = (intervals.sum - intervals.count + .5) / dispersion;
   double chance = 1;
-  for (Index i = 0; i < silent && chance > 0; ++i) {
+  for (Index i = 0; i < silent && chance > kNoChance; ++i) {
     chance *= (b + static_cast<double>(i)) / (a + b + static_cast<double>(i));
   }
   return chance;

@@ -38,7 +38,7 @@ struct SalesRhythm {
   /// The chance of a silence at least as long as the present one if sales went on as the latest
   /// did: their intervals are geometric at a rate that is as uncertain as so many of them leave it
   /// (Jeffreys' prior of inverse sampling), all the more where they vary more than geometric ones.
-  /// 1 where fewer than two sales are remembered.
+  /// 1 where fewer than two sales are remembered; exact down to 1e-12.
   double chance_of_silence() const;
 
   /// Whether the silence is one that the series' own selling does not explain: at least `horizon`

@@ -57,17 +57,6 @@ Origin Entry::origin() const {
   return {History(tail, position), first(), covariates.value(), fixed};
 }
 
-SeriesView trimmed(SeriesView series) {
-  while (!series.values.empty() && std::isnan(series.values.front())) {
-    series.values = series.values.subspan(1);
-    ++series.first;
-  }
-  while (!series.values.empty() && std::isnan(series.values.back())) {
-    series.values = series.values.first(series.values.size() - 1);
-  }
-  return series;
-}
-
 std::string obstacle(std::span<const double> values) {
   std::int64_t known = 0;
   bool varies = false;

@@ -30,9 +30,6 @@ struct Entry {
   Origin origin() const;
 };
 
-/// Without missing values at either end.
-SeriesView trimmed(SeriesView series);
-
 /// Why a series cannot be learnt from or forecast by trees; empty if it can. Its ends are trimmed.
 std::string obstacle(std::span<const double> values);
 
