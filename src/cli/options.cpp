@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace forecart {
 
 void OrderFlags::add_to(CLI::App& command) {
@@ -209,6 +211,37 @@ void CommonFlags::add_to(CLI::App& command) {
   command.add_flag("--json", json, "answer for machines, on stdout");
   command.add_option("--progress", progress, "auto (bars on a terminal) or never")
       ->capture_default_str();
+}
+
+namespace {
+
+/// Throws Error usage for the first flag given that belongs to `group` or is one of `more`, unless
+/// it is one of `allowed`.
+void refuse_flags(const CLI::App& command, const std::string& group,
+                  const std::vector<std::string>& more, const std::vector<std::string>& allowed,
+                  const char* remedy) {
+  const auto is_in = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_name();
+    const bool concerned = option->get_group() == group || is_in(more, name);
+    if (!concerned || is_in(allowed, name) || option->count() == 0) continue;
+    throw Error(ErrorCode::usage, fmt::format("{} does nothing here: {}", name, remedy));
+  }
+}
+
+}  // namespace
+
+void refuse_file_flags(const CLI::App& command) {
+  refuse_flags(command, "Orders", {"--freq", "--time-zone"}, {"--keep-partial"},
+               "it goes with files; a repository says it in dataset.toml");
+}
+
+void refuse_fit_flags(const CLI::App& command) {
+  refuse_flags(command, "Models", {"--until"}, {"--model", "--h", "--level", "--threads"},
+               "the states of the last run forecast from its end; it goes with files, or with "
+               "forecart run or backtest");
 }
 
 void add_repository_flag(CLI::App& command, std::filesystem::path& into) {

@@ -62,6 +62,12 @@ struct CommonFlags {
   void add_to(CLI::App& command);
 };
 
+/// Throws Error usage for a flag that says how files are read: a repository has it in dataset.toml.
+void refuse_file_flags(const CLI::App& command);
+
+/// Throws Error usage for a flag of a fit, where the saved states of a run forecast.
+void refuse_fit_flags(const CLI::App& command);
+
 /// --repository FOLDER, required.
 void add_repository_flag(CLI::App& command, std::filesystem::path& into);
 

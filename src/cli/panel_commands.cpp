@@ -27,11 +27,13 @@ struct PanelFlags {
   ModelFlags model;
   CommonFlags common;
   std::string output;
+  const CLI::App* command = nullptr;  ///< tells which flags were given
 
-  void add_to(CLI::App& command) {
-    input.add_to(command);
-    model.add_model_flags(command);
-    common.add_to(command);
+  void add_to(CLI::App& app) {
+    command = &app;
+    input.add_to(app);
+    model.add_model_flags(app);
+    common.add_to(app);
   }
 };
 
@@ -68,6 +70,7 @@ LoadedPanel load(const PanelFlags& flags) {
       request.threads = flags.model.choice.threads;
       return load_panel(request);
     }
+    refuse_file_flags(*flags.command);
     Repository repository = Repository::open(flags.input.repository);
     const DatasetConfig config = read_config(repository, flags.input.dataset);
     refresh_sales(repository, flags.input.dataset, config);
@@ -185,10 +188,8 @@ void show_table(const Table& table, const PanelFlags& flags) {
 /// Forecasts with the states that the current run has saved.
 SavedForecast saved_forecast(const PanelFlags& flags) {
   refuse_regressors(flags);
-  if (!flags.input.request.until.empty()) {
-    throw Error(ErrorCode::usage,
-                "the states of a run forecast from its end; --until goes with files or backtest");
-  }
+  refuse_file_flags(*flags.command);
+  refuse_fit_flags(*flags.command);
   SavedForecastRequest request;
   request.repository = flags.input.repository;
   request.dataset = flags.input.dataset;

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace forecart {
@@ -60,11 +61,33 @@ double loss_of(const SeriesForecast& said, const SeriesView& came, bool squared)
   return sum / count;
 }
 
+/// What the steps that follow an origin are good for.
+enum class Proof { unknown, silent, telling };
+
+/// A silence as long as this has less than this chance in a series that tells something by it.
+constexpr double kUnlikely = 0.01;
+
+/// Fewer than half of the values known prove nothing. Nor does a silence that the series' own
+/// selling does not explain: a closure, or an empty shelf.
+Proof proof_of(std::span<const double> values, const SeriesTraits& traits) {
+  Index known = 0;
+  Index sold = 0;
+  for (const double y : values) {
+    known += std::isnan(y) ? 0 : 1;
+    sold += std::isnan(y) || y == 0 ? 0 : 1;
+  }
+  if (2 * known < std::ssize(values)) return Proof::unknown;
+  const double chance = std::pow(1 - 1 / traits.interval, static_cast<double>(known));
+  return sold == 0 && chance < kUnlikely ? Proof::silent : Proof::telling;
+}
+
 /// Everything that is known about one series while candidates are tried.
 struct Contestant {
   SeriesTraits traits;
+  Index history = 0;  // values from the first known one on
   Index origins = 0;
   SeriesTrial trial;
+  std::vector<Proof> proofs;       // per origin
   std::vector<std::string> flaws;  // per candidate: why it could not be used
   double milliseconds = 0;         // spent on it
 };
@@ -94,12 +117,19 @@ class Trials {
     const SeriesView series = panel_[static_cast<Index>(i)];
     Contestant& own = contestants_[i];
     own.traits = traits_of(series.values, options_.season);
-    own.origins = options_.origins_of(history_of(series));
+    own.history = history_of(series);
+    own.origins = options_.origins_of(own.history);
     own.trial.group = static_cast<int>(own.traits.demand);
     own.trial.overlap = options_.overlap(own.origins);
     own.trial.squared = counts_squared(own.traits.demand);
     own.trial.losses = MatrixXd::Constant(std::ssize(candidates_), own.origins, kNaN);
     own.flaws.resize(candidates_.size());
+    for (Index w = 0; w < own.origins; ++w) {
+      const auto steps =
+          series.values.last(static_cast<std::size_t>(options_.held_out(own.origins - w)));
+      own.proofs.push_back(
+          proof_of(steps.first(static_cast<std::size_t>(options_.horizon)), own.traits));
+    }
   }
 
   /// The series with so many origins that a candidate is tried on: not those beside which something
@@ -174,14 +204,14 @@ class Trials {
   std::vector<Contestant> contestants_;
 };
 
-/// Origins at which every candidate that could be used has a loss; others tell nothing.
-void drop_silent_origins(SeriesTrial& trial) {
-  const auto count = trial.losses.cols();
-  std::vector<Index> telling;
-  for (Index w = 0; w < count; ++w) {
-    if (std::isfinite(trial.losses(0, w))) telling.push_back(w);
+/// Keeps the origins that prove something; where none does, the silent ones.
+void keep_proofs(Contestant& own) {
+  const auto best = std::max_element(own.proofs.begin(), own.proofs.end());
+  std::vector<Index> kept;
+  for (std::size_t w = 0; w < own.proofs.size(); ++w) {
+    if (own.proofs[w] == *best && *best != Proof::unknown) kept.push_back(static_cast<Index>(w));
   }
-  if (std::ssize(telling) < count) trial.losses = MatrixXd(trial.losses(Eigen::all, telling));
+  own.trial.losses = MatrixXd(own.trial.losses(Eigen::all, kept));
 }
 
 class AutoSelect final : public Model {
@@ -203,8 +233,7 @@ class AutoSelect final : public Model {
                               const FitOptions& options) const override {
     std::vector<Contestant> contestants =
         Trials(candidates_, options_, panel).run(covariates, options);
-    return fit_selection(seats_of(contestants), models(),
-                         {panel, covariates, options, defaults_of(DemandClass::brief).front()});
+    return fit_selection(seats_of(contestants), models(), {panel, covariates, options, home()});
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
@@ -221,7 +250,7 @@ class AutoSelect final : public Model {
   std::vector<Seat> seats_of(std::vector<Contestant>& contestants) const {
     std::vector<SeriesTrial> trials;
     for (Contestant& own : contestants) {
-      drop_silent_origins(own.trial);
+      keep_proofs(own);
       trials.push_back(own.trial);
     }
     Eigen::VectorXd costs(std::ssize(candidates_));
@@ -245,13 +274,16 @@ class AutoSelect final : public Model {
     seat.wanted = ranking.leaders;
     seat.tried = told(own, ranking);
     if (seat.order.empty()) {
-      seat.order = defaults_of(own.traits.demand);
+      seat.order = own.history == 0 ? std::vector{home()} : defaults_of(own.traits.demand);
       seat.weights.assign(seat.order.size(), 1);
       seat.wanted = 1;
-      seat.tried = "too short to try any";
+      seat.tried = own.origins == 0 ? "too short to try any" : "too little known to try any";
     }
     return seat;
   }
+
+  /// What items begin with: those that join later, and those of which nothing is known yet.
+  std::size_t home() const { return defaults_of(DemandClass::brief).front(); }
 
   /// The first candidate that suits the class before the first of all, which suits any.
   std::vector<std::size_t> defaults_of(DemandClass demand) const {
@@ -282,12 +314,16 @@ class AutoSelect final : public Model {
 
 }  // namespace
 
-SelectionOptions SelectionOptions::for_horizon(Index horizon, int season) {
+SelectionOptions SelectionOptions::for_horizon(Index horizon, int season, int longest) {
   SelectionOptions options;
   options.horizon = horizon;
   options.season = season;
   options.step = std::max<Index>(1, horizon / 2);
-  if (horizon >= season) options.step = (options.step + season - 1) / season * season;
+  if (horizon < season) return options;
+  const auto whole = [season](Index steps) { return (steps + season - 1) / season * season; };
+  options.step = whole(options.step);
+  const Index wide = whole((longest - horizon) / (options.windows - 1));
+  if (wide > options.step && wide <= 2 * options.step) options.step = wide;
   return options;
 }
 

@@ -23,8 +23,9 @@ struct SelectionOptions {
   Eigen::Index step = 12;    ///< between them
   int season = 1;            ///< that traits are measured with
 
-  /// Origins half a horizon apart, in whole seasons where the horizon holds one.
-  static SelectionOptions for_horizon(Eigen::Index horizon, int season);
+  /// Origins half a horizon apart, in whole seasons where the horizon holds one; up to twice as far
+  /// where they then cover the longest season, as days do a week.
+  static SelectionOptions for_horizon(Eigen::Index horizon, int season, int longest = 1);
 
   Eigen::Index held_out(Eigen::Index origins) const { return horizon + (origins - 1) * step; }
 

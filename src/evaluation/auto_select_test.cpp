@@ -154,6 +154,26 @@ ModelPtr two_averages() {
                           SelectionOptions::for_horizon(7, 7));
 }
 
+/// A shop that was closed for its last week: nothing sold is right there and nowhere else.
+TEST(AutoSelect, AClosureProvesNothing) {
+  Panel data(Calendar(Frequency::parse("D"), TimeZone{}));
+  std::vector<double> values = weekly(140);
+  std::fill(values.end() - 7, values.end(), 0.0);
+  data.add("closed", 0, values);
+  const auto fitted = auto_select()->fit(data, {}, {});
+  const std::string& tried = fitted->ledger()[0].tried;
+  EXPECT_EQ(tried.substr(0, 13), "SeasonalNaive") << tried;
+}
+
+TEST(AutoSelect, OriginsWithLittleKnownProveNothing) {
+  Panel data(Calendar(Frequency::parse("D"), TimeZone{}));
+  std::vector<double> values = weekly(140);
+  std::fill(values.end() - 40, values.end(), kNaN);
+  data.add("gap", 0, values);
+  const auto fitted = auto_select()->fit(data, {}, {});
+  EXPECT_EQ(fitted->ledger()[0].tried, "too little known to try any");
+}
+
 TEST(AutoSelect, CombinesWhatDoesEquallyWell) {
   const Panel data = panel().only({0, 1});
   const ModelPtr model = two_averages();
@@ -285,6 +305,11 @@ TEST(SelectionOptions, OriginsLieHalfAHorizonApartInWholeSeasons) {
   EXPECT_EQ(SelectionOptions::for_horizon(13, 52).step, 6);
   EXPECT_EQ(SelectionOptions::for_horizon(1, 1).step, 1);
   EXPECT_EQ(SelectionOptions::for_horizon(30, 7).step, 21);
+  EXPECT_EQ(SelectionOptions::for_horizon(24, 24, 168).step, 48);  // days over a week
+  EXPECT_EQ(SelectionOptions::for_horizon(48, 24, 168).step, 48);
+  EXPECT_EQ(SelectionOptions::for_horizon(168, 24, 168).step, 96);
+  EXPECT_EQ(SelectionOptions::for_horizon(28, 7, 365).step, 14);  // a year is too far
+  EXPECT_EQ(SelectionOptions::for_horizon(13, 52, 52).step, 6);
 }
 
 TEST(SelectionOptions, NeighbouringOriginsOverlap) {

@@ -87,9 +87,9 @@ ModelPtr ModelRegistry::make(const std::string& name) {
 
 ModelPtr ModelRegistry::make_new(const std::string& name) {
   if (name == "AutoSelect") {
-    return make_auto_select(
-        selection_candidates(options_),
-        SelectionOptions::for_horizon(options_.horizon, options_.season_length));
+    return make_auto_select(selection_candidates(options_),
+                            SelectionOptions::for_horizon(options_.horizon, options_.season_length,
+                                                          options_.possible_seasons.back()));
   }
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;

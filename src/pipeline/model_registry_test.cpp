@@ -276,15 +276,22 @@ TEST(ModelRegistry, HandsTheSeasonToAllSeasonalModels) {
 TEST(AutoSelect, ItemsThatJoinLaterBorrowFromTheOthers) {
   std::vector<std::vector<double>> items;
   for (std::uint64_t i = 0; i < 6; ++i) items.push_back(seasonal_counts(240, 40 + i));
+  Panel known = panel_of(items);
+  known.add("late", 0, std::vector<double>(240, NAN));
   ModelRegistry registry(options());
-  const auto fitted = registry.make("AutoSelect")->fit(panel_of(items), {}, {});
+  const auto fitted = registry.make("AutoSelect")->fit(known, {}, {});
   Panel recent{Calendar()};
-  recent.add("new", 240, std::vector<double>{20, 26, 30});  // the season starts to rise
+  recent.add("late", 240, std::vector<double>{20, 26, 30});  // the season starts to rise
+  recent.add("new", 240, std::vector<double>{20, 26, 30});
   fitted->update(recent);
-  const SeriesForecast forecast = fitted->forecast(12).series.back();
-  EXPECT_EQ(forecast.id, "new");
-  EXPECT_GT(forecast.distribution->mean(1), 25);  // 244: near the top of the season
-  EXPECT_LT(forecast.distribution->mean(6), 15);  // 249: near its bottom
+  const Forecast forecast = fitted->forecast(12);
+  ASSERT_EQ(forecast.series.size(), 8U);
+  for (const std::size_t i : {6U, 7U}) {
+    const SeriesForecast& joined = forecast.series[i];
+    EXPECT_EQ(joined.id, i == 6 ? "late" : "new");
+    EXPECT_GT(joined.distribution->mean(1), 25) << joined.id;  // 244: near the top of the season
+    EXPECT_LT(joined.distribution->mean(6), 15) << joined.id;  // 249: near its bottom
+  }
 }
 
 TEST(LedgerTable, CountsEveryFitOnce) {

@@ -94,7 +94,7 @@ double dispersion_index(const Cells& cells, const ArrayXd& factors) {
 
 AxisSums axis_sums(const ScaledSeries& series, const std::vector<Axis>& axes, std::size_t axis,
                    const PlaceTable& places, const Factors& factors) {
-  if (series.size() < 2 * axes[axis].season()) return {};
+  if (series.size() < Index{2} * axes[axis].season()) return {};
   const Cells cells = cells_of(series, axis, places, factors);
   AxisSums result;
   result.observed = cells.value.rowwise().sum();

@@ -98,10 +98,10 @@ class Growth {
 
 class Learner {
  public:
-  Learner(const LearningPanel& panel, const FeaturePlan& plan, const TreesOptions& options,
+  Learner(const LearningPanel& panel, FeaturePlan plan, const TreesOptions& options,
           const FitOptions& fit)
       : panel_(panel),
-        plan_(plan),
+        plan_(std::move(plan)),
         options_(options),
         fit_(fit),
         horizon_(std::max(options.horizon, fit.horizon)),
