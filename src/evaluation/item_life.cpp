@@ -25,7 +25,7 @@ json to_json(const std::string& id, const SalesRhythm& rhythm) {
   json latest = json::array();
   for (const Sale& sale : rhythm.latest) latest.push_back({sale.interval, sale.amount});
   return {{"unique_id", id},          {"latest", std::move(latest)}, {"has_sold", rhythm.has_sold},
-          {"last", rhythm.last},      {"end", rhythm.end},           {"silent", rhythm.silent},
+          {"last", rhythm.last},      {"end", rhythm.end.value()},   {"silent", rhythm.silent},
           {"longest", rhythm.longest}};
 }
 
@@ -88,7 +88,10 @@ class EndingFitted final : public Fitted {
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
     std::vector<Components> parts = inner_->components(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (ending_of(ledger_[i].unique_id) != nullptr) parts[i].values.setZero();
+      const SalesRhythm* const ended = ending_of(ledger_[i].unique_id);
+      if (ended == nullptr) continue;
+      parts[i].values.setZero();
+      parts[i].complete(kLevel, means_of(*after_the_end(*ended, horizon)));
     }
     return parts;
   }

@@ -4,11 +4,12 @@
 
 namespace forecart {
 
-/// The same model, which forecasts zero for series that have ended: silent for longer than their
-/// own selling explains (SalesRhythm::has_ended at the horizon of the fit). Their quantiles tell
-/// the chance that they come back (after_the_end), their ledger rows when they last sold and how
-/// unlikely the silence is; one that sells again is forecast by the model again. The saved state is
-/// that of `model` with the rhythm of every series beside it.
+/// The same model, which forecasts after_the_end for series that have ended: silent for longer than
+/// their own selling explains (SalesRhythm::has_ended at the horizon of the fit). Their means are
+/// zero for as long as the silence, their quantiles tell the chance that they come back, their
+/// ledger rows when they last sold and how unlikely the silence is; one that sells again is
+/// forecast by the model again. The saved state is that of `model` with the rhythm of every series
+/// beside it.
 ModelPtr with_endings(ModelPtr model);
 
 }  // namespace forecart

@@ -49,6 +49,35 @@ TEST(ItemLife, WhatHasEndedIsZeroAndTheLedgerSaysSo) {
   EXPECT_EQ(fitted->explain(1).at("ended"), told);
 }
 
+/// Asked further ahead than the fit was made for: forecasts lie within their own intervals, and
+/// their parts add up to them.
+TEST(ItemLife, MeansAgreeWithQuantilesAtALongerHorizon) {
+  std::vector<double> values(60, 3);
+  values.insert(values.end(), 16, 0);
+  Panel panel{Calendar(Frequency::parse("D"), TimeZone())};
+  panel.add("ended", 0, values);
+  const auto fitted = with_endings(averages())->fit(panel, {}, {.horizon = 14});
+  const PredictivePtr far = fitted->forecast(70).series[0].distribution;
+  EXPECT_EQ(far->mean(15), 0);
+  for (Index k = 0; k < 70; ++k) {
+    EXPECT_LE(far->quantile(k, .25), far->mean(k)) << k;
+    EXPECT_GE(far->quantile(k, .75), far->mean(k)) << k;
+    EXPECT_EQ(fitted->components(70)[0].total()[k], far->mean(k)) << k;
+  }
+}
+
+TEST(ItemLife, BeforeTheEpochItemsEndToo) {
+  const Panel later = sales(0, 100);
+  Panel earlier{later.calendar()};
+  for (Index i = 0; i < 2; ++i) earlier.add(std::string(later[i].id), -3000, later[i].values);
+  const auto fitted = with_endings(averages())->fit(earlier, {}, {.horizon = 7});
+  EXPECT_NE(fitted->ledger()[1].demand.find("ended: last sale 1961-12-14"), std::string::npos)
+      << fitted->ledger()[1].demand;
+  const auto loaded = with_endings(averages())->load(fitted->save());
+  EXPECT_EQ(loaded->forecast(7).series[1].distribution->mean(6), 0);
+  EXPECT_EQ(loaded->ledger()[0].demand, "");
+}
+
 TEST(ItemLife, AnItemThatSellsAgainComesBackWithTheUpdate) {
   const auto fitted = with_endings(averages())->fit(sales(0, 100), {}, {.horizon = 7});
   Panel more(sales(0, 1).calendar());

@@ -110,7 +110,8 @@ class Return final : public Predictive {
 }  // namespace
 
 void SalesRhythm::move_on(const SeriesView& series) {
-  const Bucket from = std::max(end, series.first);
+  if (series.values.empty()) return;
+  const Bucket from = std::max(end.value_or(series.first), series.first);
   for (Bucket bucket = from; bucket < series.end(); ++bucket) {
     const double y = series.values[static_cast<std::size_t>(bucket - series.first)];
     if (std::isnan(y)) continue;
@@ -127,7 +128,7 @@ void SalesRhythm::move_on(const SeriesView& series) {
     last = bucket;
     silent = 0;
   }
-  end = std::max(end, series.end());
+  end = std::max(from, series.end());
 }
 
 double SalesRhythm::rate() const {
@@ -157,7 +158,10 @@ bool SalesRhythm::has_ended(Index horizon) const {
 }
 
 PredictivePtr after_the_end(const SalesRhythm& rhythm, Index horizon) {
-  return with_means(std::make_shared<Return>(rhythm, horizon), VectorXd::Zero(horizon));
+  auto comes_back = std::make_shared<Return>(rhythm, horizon);
+  VectorXd middle(horizon);
+  for (Index step = 0; step < horizon; ++step) middle[step] = comes_back->quantile(step, .5);
+  return with_means(std::move(comes_back), std::move(middle));
 }
 
 }  // namespace forecart

@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 namespace forecart {
@@ -22,12 +23,12 @@ struct Sale {
 struct SalesRhythm {
   static constexpr std::size_t kRemembered = 12;
 
-  std::vector<Sale> latest;  ///< the last kRemembered sales, oldest first, but the very first
-  bool has_sold = false;     ///< ever
-  Bucket last = 0;           ///< bucket of the last sale
-  Bucket end = 0;            ///< the bucket after the last one seen
-  Eigen::Index silent = 0;   ///< known zeros since the last sale
-  Eigen::Index longest = 0;  ///< such zeros between any two sales
+  std::vector<Sale> latest;   ///< the last kRemembered sales, oldest first, but the very first
+  bool has_sold = false;      ///< ever
+  Bucket last = 0;            ///< bucket of the last sale
+  std::optional<Bucket> end;  ///< the bucket after the last one seen; nothing before the first
+  Eigen::Index silent = 0;    ///< known zeros since the last sale
+  Eigen::Index longest = 0;   ///< such zeros between any two sales
 
   /// Takes in the values from `end` on; those before are known.
   void move_on(const SeriesView& series);
@@ -49,8 +50,8 @@ struct SalesRhythm {
 
 /// What becomes of a series that has_ended. Of the rate of its return nothing is known but that it
 /// did not happen for `silent` steps; a flat prior leaves the chance k / (silent + k) that it does
-/// within k more. Then it sells as it last did. Means are zero, the middle of what may happen;
-/// quantiles and draws tell the return.
+/// within k more. Then it sells as it last did. Means are the middle of what may happen: zero for
+/// `silent` steps at least. Quantiles and draws tell the return.
 PredictivePtr after_the_end(const SalesRhythm& rhythm, Eigen::Index horizon);
 
 }  // namespace forecart

@@ -123,6 +123,31 @@ TEST(SalesRhythm, SeldomBuriesTheLiving) {
   EXPECT_LT(ended, looks / 2000) << ended;
 }
 
+TEST(SalesRhythm, BucketsBeforeTheEpochAreSeenAsAnyOthers) {
+  std::vector<double> values(60, 5);
+  append(values, 40, 0);
+  const SalesRhythm after = rhythm_of(values);
+  for (const Bucket first : {Bucket{-3000}, Bucket{-50}}) {
+    SalesRhythm rhythm;
+    rhythm.move_on({"a", first, std::span(values).first(20)});
+    rhythm.move_on({"a", first, values});
+    EXPECT_EQ(rhythm.silent, 40) << first;
+    EXPECT_EQ(rhythm.last, first + 59) << first;
+    EXPECT_EQ(rhythm.end, first + 100) << first;
+    EXPECT_EQ(rhythm.latest.size(), after.latest.size()) << first;
+    EXPECT_TRUE(rhythm.has_ended(28)) << first;
+  }
+}
+
+TEST(SalesRhythm, NothingBeforeTheFirstValueIsKnown) {
+  SalesRhythm rhythm;
+  rhythm.move_on({"a", 0, {}});
+  EXPECT_FALSE(rhythm.end.has_value());
+  rhythm.move_on({"a", -1, std::vector<double>{1}});
+  EXPECT_EQ(rhythm.last, -1);
+  EXPECT_TRUE(rhythm.has_sold);
+}
+
 TEST(SalesRhythm, MovesOnAsIfItHadSeenAllAtOnce) {
   const std::vector<double> values = sparse_sales(7, 100, .3);
   SalesRhythm steps;
@@ -161,6 +186,19 @@ TEST(AfterTheEnd, IsZeroWithTheChanceOfAReturn) {
   }
   const auto silent = (paths.row(8).array() == 0);
   EXPECT_EQ((paths.row(7).array() > 0 && silent).count(), 0) << "it sold every day before";
+}
+
+/// Where the return is likelier than not, the middle of what may happen is a sale.
+TEST(AfterTheEnd, MeansLieWithinEveryIntervalHoweverFarAhead) {
+  std::vector<double> values(40, 3);
+  append(values, 16, 0);
+  const PredictivePtr after = after_the_end(rhythm_of(values), 70);
+  for (Index k = 0; k < 70; ++k) {
+    EXPECT_EQ(after->mean(k), k < 16 ? 0 : 3) << k;
+    EXPECT_LE(after->quantile(k, .45), after->mean(k)) << k;
+    EXPECT_GE(after->quantile(k, .55), after->mean(k)) << k;
+  }
+  EXPECT_EQ(after->quantile(69, .25), 3) << "above zero, so the mean must be";
 }
 
 TEST(AfterTheEnd, KnowsAmountsBelowZero) {
