@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/covariate_source.h"
@@ -13,7 +14,6 @@
 #include "pipeline/saved_forecast.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -44,22 +44,6 @@ struct ExplainFlags {
 
 ExitStatus status_of(const std::vector<ModelBacktest>& results) {
   return any_fallback(results) ? ExitStatus::partly : ExitStatus::ok;
-}
-
-/// Says on stderr which series fell back, a few of them by name.
-void tell_fallbacks(const std::vector<ModelBacktest>& results) {
-  constexpr int kShown = 5;
-  for (const ModelBacktest& result : results) {
-    int fallen = 0;
-    for (const LedgerRow& row : result.ledger) {
-      if (row.fallback.empty() || ++fallen > kShown) continue;
-      print_note(fmt::format("{} fell back to {} on '{}': {}", result.model, row.fallback,
-                             row.unique_id, row.reason));
-    }
-    if (fallen > kShown) {
-      print_note(fmt::format("{} fell back on {} more series", result.model, fallen - kShown));
-    }
-  }
 }
 
 /// The panel that the flags name, from files or from a repository; says on stderr what to know.
@@ -110,73 +94,6 @@ PanelInputs load_beside(const PanelFlags& flags, const Panel& panel, const Known
   return inputs;
 }
 
-bool is_named(const std::vector<std::string>& models, const std::string& model) {
-  return std::find(models.begin(), models.end(), model) != models.end();
-}
-
-/// ARIMA named without a seasonal order has none, which surprises where there is a season.
-void tell_missing_season(const ModelRegistry& registry, const std::vector<std::string>& models) {
-  const ModelOptions& options = registry.options();
-  if (!is_named(models, "ARIMA") || options.order.has_season() || options.season_length < 2) return;
-  print_note(fmt::format("ARIMA{} has no season; give it one with --seasonal-order 1,1,1,{}",
-                         options.order.format(), options.season_length));
-}
-
-/// Says once which models use the regressors, and which cannot.
-void tell_covariates(ModelRegistry& registry, const PanelRunOptions& options) {
-  if (options.covariates.empty()) return;
-  std::vector<std::string> users;
-  std::vector<std::string> others;
-  for (const std::string& name : options.models) {
-    (registry.make(name)->uses_covariates() ? users : others).push_back(name);
-  }
-  const std::string names = fmt::format("{}", fmt::join(options.covariates.all_names(), ", "));
-  if (!users.empty())
-    print_note(
-        fmt::format("{} {} {}", fmt::join(users, ", "), users.size() > 1 ? "use" : "uses", names));
-  if (others.empty()) return;
-  print_note(
-      fmt::format("{} cannot use regressors and leaves {} aside", fmt::join(others, ", "), names));
-}
-
-/// Drift is ARIMA's, Fourier terms are AutoARIMA's too; given to other models they do nothing.
-void tell_idle_terms(const ModelRegistry& registry, const std::vector<std::string>& models) {
-  const ModelOptions& options = registry.options();
-  if (options.fourier.empty() && !options.drift) return;
-  const auto is_used = [&](const char* model) {
-    return is_named(models, model) ||
-           (is_named(models, "Ensemble") && is_named(options.members, model));
-  };
-  if (is_used("ARIMA")) return;
-  if (options.drift) print_note("--drift is for ARIMA, which is not among the models");
-  if (!options.fourier.empty() && !is_used("AutoARIMA")) {
-    print_note("--fourier is for ARIMA and AutoARIMA, which are not among the models");
-  }
-}
-
-/// Says on stderr which regression terms were dropped, for a few series by name.
-void tell_dropped(const std::vector<ModelBacktest>& results) {
-  constexpr int kShown = 5;
-  for (const ModelBacktest& result : results) {
-    int told = 0;
-    for (const LedgerRow& row : result.ledger) {
-      const bool fine = row.converged && row.fallback.empty();
-      if (!fine || row.reason.empty() || ++told > kShown) continue;
-      print_note(fmt::format("{} on '{}': {}", result.model, row.unique_id, row.reason));
-    }
-    if (told > kShown) {
-      print_note(fmt::format("{} says as much of {} more series", result.model, told - kShown));
-    }
-  }
-}
-
-/// All that should be known about the regression before the work begins.
-void tell_terms(ModelRegistry& registry, const PanelRunOptions& options) {
-  tell_missing_season(registry, options.models);
-  tell_idle_terms(registry, options.models);
-  tell_covariates(registry, options);
-}
-
 void show_table(const Table& table, const PanelFlags& flags) {
   if (flags.common.json && flags.output.empty()) {
     print_json(rows_json(table));
@@ -199,6 +116,7 @@ SavedForecast saved_forecast(const PanelFlags& flags) {
   SavedForecast saved = forecast_saved(request);
   print_note(fmt::format("states of run {}{}", saved.run,
                          saved.moved_on ? ", moved on over new orders" : ""));
+  print_notes(saved.notes);
   return saved;
 }
 
@@ -225,8 +143,7 @@ FreshForecast fresh_forecast(const PanelFlags& flags) {
       load_covariates(flags.input.covariates, loaded.panel, {0, options.backtest.horizon});
   tell_terms(registry, options);
   PanelRun run = forecast_panel(loaded.panel, registry, options);
-  tell_fallbacks(run.results);
-  tell_dropped(run.results);
+  tell_results(run.results);
   options.backtest.fit.progress = &no_progress();
   return {std::move(options), std::move(run)};
 }
@@ -254,24 +171,10 @@ nlohmann::json rows_of(const nlohmann::json& rows, const std::vector<std::string
   if (series.empty()) return rows;
   nlohmann::json result = nlohmann::json::array();
   for (const nlohmann::json& row : rows) {
-    if (is_named(series, row.at("unique_id").get<std::string>())) result.push_back(row);
+    const auto id = row.at("unique_id").get<std::string>();
+    if (std::find(series.begin(), series.end(), id) != series.end()) result.push_back(row);
   }
   return result;
-}
-
-/// Says on stderr what was unusual, the latest few.
-void tell_disturbances(const nlohmann::json& rows) {
-  constexpr std::size_t kShown = 5;
-  const std::size_t from = rows.size() - std::min(rows.size(), kShown);
-  if (from > 0) print_note(fmt::format("{} outliers and level shifts before these", from));
-  for (std::size_t i = from; i < rows.size(); ++i) {
-    const nlohmann::json& row = rows[i];
-    print_note(fmt::format("{} of '{}' at {}: {:g} where {:g} was expected (treatment: {})",
-                           row.at("kind").get<std::string>(),
-                           row.at("unique_id").get<std::string>(), row.at("ds").get<std::string>(),
-                           row.at("value").get<double>(), row.at("expected").get<double>(),
-                           row.at("treatment").get<std::string>()));
-  }
 }
 
 /// Parts of every forecast as a table, and with --json what each model knows of itself and what
@@ -323,8 +226,7 @@ ExitStatus backtest(const PanelFlags& flags) {
   options.availability = std::move(inputs.availability);
   tell_terms(registry, options);
   const auto results = backtest_panel(loaded.panel, registry, options);
-  tell_fallbacks(results);
-  tell_dropped(results);
+  tell_results(results);
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }

@@ -181,6 +181,7 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
         result.model, static_cast<double>(window + 1) / static_cast<double>(options.windows),
         fmt::format("origin {} of {}", window + 1, options.windows));
   }
+  result.ledger = result.fitted->ledger();  // updates tell of what has ended since the fit
   score_series(panel, options, result);
   return result;
 }

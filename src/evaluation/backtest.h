@@ -49,7 +49,7 @@ struct ModelBacktest {
   double fit_seconds = 0;         ///< sum of the series' fit times
   std::map<std::string, double> member_seconds;  ///< its parts by model, where it combines others
   double forecast_seconds = 0;                   ///< all updates and forecasts
-  std::vector<LedgerRow> ledger;                 ///< of the last fit
+  std::vector<LedgerRow> ledger;                 ///< of `fitted`
   std::unique_ptr<Fitted> fitted;                ///< as it stood at the last origin
 };
 

@@ -7,7 +7,9 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace forecart {
@@ -20,6 +22,8 @@ using Rhythms = std::map<std::string, SalesRhythm, std::less<>>;  // by unique_i
 
 /// Steps of a silence at most; beyond it a state is damaged.
 constexpr Index kLongest = 100'000'000;
+/// How the ledger row of a series that has ended begins; the label of its last sale follows.
+constexpr std::string_view kEnded = "ended: last sale ";
 
 json to_json(const std::string& id, const SalesRhythm& rhythm) {
   json latest = json::array();
@@ -140,9 +144,10 @@ class EndingFitted final : public Fitted {
 
   std::string text_of(const SalesRhythm& rhythm) const {
     return fmt::format(
-        "ended: last sale {}, silent for {} steps since, whose chance is {:.1g} where {:.2g} of "
-        "the steps sold something",
-        calendar_.label(rhythm.last), rhythm.silent, rhythm.chance_of_silence(), rhythm.rate());
+        "{}{}, silent for {} steps since, whose chance is {:.1g} where {:.2g} of the steps sold "
+        "something",
+        kEnded, calendar_.label(rhythm.last), rhythm.silent, rhythm.chance_of_silence(),
+        rhythm.rate());
   }
 
   void write_ledger() {
@@ -193,10 +198,35 @@ class EndingModel final : public Model {
   ModelPtr inner_;
 };
 
+/// The label of the last sale of a series that has ended; empty of others.
+std::string_view last_sale(const LedgerRow& row) {
+  std::string_view told = row.demand;
+  if (!told.starts_with(kEnded)) return {};
+  told.remove_prefix(kEnded.size());
+  return told.substr(0, told.find(','));
+}
+
 }  // namespace
 
 ModelPtr with_endings(ModelPtr model) {
   return std::make_shared<EndingModel>(std::move(model));
+}
+
+std::string note_of_endings(const std::vector<const Fitted*>& models) {
+  constexpr std::size_t kShown = 5;
+  std::set<std::string_view> ended;
+  std::string named;
+  for (const Fitted* model : models) {
+    for (const LedgerRow& row : model->ledger()) {
+      const std::string_view last = last_sale(row);
+      if (last.empty() || !ended.insert(row.unique_id).second || ended.size() > kShown) continue;
+      named += fmt::format("{}'{}', last sale {}", named.empty() ? "" : "; ", row.unique_id, last);
+    }
+  }
+  if (ended.empty()) return {};
+  if (ended.size() > kShown) named += fmt::format("; and {} more", ended.size() - kShown);
+  return fmt::format("{} series {} ended: {}", ended.size(), ended.size() == 1 ? "has" : "have",
+                     named);
 }
 
 }  // namespace forecart

@@ -2,6 +2,9 @@
 
 #include "models/model.h"
 
+#include <string>
+#include <vector>
+
 namespace forecart {
 
 /// The same model, which forecasts after_the_end for series that have ended: silent for longer than
@@ -11,5 +14,9 @@ namespace forecart {
 /// forecast by the model again. The saved state is that of `model` with the rhythm of every series
 /// beside it.
 ModelPtr with_endings(ModelPtr model);
+
+/// For people: which series of these models, fitted to the same panel, have ended and when they
+/// last sold, a few of them by name; empty where none has.
+std::string note_of_endings(const std::vector<const Fitted*>& models);
 
 }  // namespace forecart

@@ -78,6 +78,23 @@ TEST(ItemLife, BeforeTheEpochItemsEndToo) {
   EXPECT_EQ(loaded->ledger()[0].demand, "");
 }
 
+TEST(ItemLife, TellsWhatHasEndedOnceAndAFewByName) {
+  const auto one = with_endings(averages())->fit(sales(0, 100), {}, {.horizon = 7});
+  const auto two = one->clone();
+  EXPECT_EQ(note_of_endings({one.get(), two.get()}),
+            "1 series has ended: 'ended', last sale 1970-03-02");
+  const auto alive = with_endings(averages())->fit(sales(0, 60), {}, {.horizon = 7});
+  EXPECT_EQ(note_of_endings({alive.get()}), "");
+
+  const Panel panel = sales(0, 100);
+  Panel many{panel.calendar()};
+  for (int i = 0; i < 7; ++i) many.add(std::to_string(i), 0, panel[1].values);
+  const auto fitted = with_endings(averages())->fit(many, {}, {.horizon = 7});
+  const std::string note = note_of_endings({fitted.get()});
+  EXPECT_TRUE(note.starts_with("7 series have ended: '0', last sale 1970-03-02; '1', ")) << note;
+  EXPECT_TRUE(note.ends_with("'4', last sale 1970-03-02; and 2 more")) << note;
+}
+
 TEST(ItemLife, AnItemThatSellsAgainComesBackWithTheUpdate) {
   const auto fitted = with_endings(averages())->fit(sales(0, 100), {}, {.horizon = 7});
   Panel more(sales(0, 1).calendar());

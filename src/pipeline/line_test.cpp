@@ -1,11 +1,13 @@
 // The line as a whole, on generated orders: ingest, run, status, publishing.
 #include "base/error.h"
 #include "evaluation/item_life.h"
+#include "pipeline/dataset_panel.h"
 #include "pipeline/demo_orders.h"
 #include "pipeline/ingest_orders.h"
 #include "pipeline/panel_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
+#include "pipeline/sales.h"
 #include "pipeline/status.h"
 #include "table/table_file.h"
 
@@ -197,6 +199,18 @@ TEST_F(Line, ChangedSettingsCleanAgainFromTheRawFiles) {
   EXPECT_EQ(repository_status(root_ / "shop")["datasets"][0]["rows_accepted"],
             made_.sales + made_.exact_duplicates);
   EXPECT_EQ(run_dataset(run_request()).refreshed, 0U);
+}
+
+TEST_F(Line, WhatDoesNotCleanLeavesTheSalesAlone) {
+  ingest_orders(ingest_request({made_.files[0]}));
+  Repository repository = Repository::open(root_ / "shop");
+  DatasetConfig config = read_config(repository, "orders");
+  config.holidays = "US";
+  config.find_closed = !config.find_closed;
+  config.panels.front().horizon = 5;
+  EXPECT_EQ(refresh_sales(repository, "orders", config), 0U);
+  config.returns = ReturnPolicy::drop;
+  EXPECT_EQ(refresh_sales(repository, "orders", config), 1U);
 }
 
 TEST_F(Line, TheSameUploadRecordedTwiceCountsOnce) {

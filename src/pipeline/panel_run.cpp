@@ -69,6 +69,7 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const PanelRunOpt
 void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions& options,
                   bool refit, ModelBacktest& result) {
   result.fitted->update(panel.before_end(options.backtest.horizon, 0), options.covariates);
+  result.ledger = result.fitted->ledger();
   if (!refit) return;
   auto anew = model.fit(panel, options.covariates, options.backtest.fit);
   anew->inherit(*result.fitted);
@@ -122,6 +123,12 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
     run.forecasts.push_back(forecast_of(result, options));
   }
   return run;
+}
+
+std::string endings_of(const std::vector<ModelBacktest>& results) {
+  std::vector<const Fitted*> models;
+  for (const ModelBacktest& result : results) models.push_back(result.fitted.get());
+  return note_of_endings(models);
 }
 
 std::vector<std::string> default_models(Index series) {

@@ -43,6 +43,9 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options);
 
+/// What to tell of the series of a panel that have ended, as note_of_endings; empty where none has.
+std::string endings_of(const std::vector<ModelBacktest>& results);
+
 /// The set that is proven when no model is named: a yardstick and AutoSelect; up to 20 series also
 /// the models of the study and their Ensemble, as the LSTM fits a network per series.
 std::vector<std::string> default_models(Eigen::Index series);

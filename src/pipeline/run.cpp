@@ -63,6 +63,9 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
   options.availability = inputs.availability;
   loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
   PanelRun outcome = run_panel(loaded.panel, registry, options);
+  if (std::string note = endings_of(outcome.results); !note.empty()) {
+    loaded.notes.push_back(std::move(note));
+  }
   BacktestOptions used = options.backtest;
   used.windows = outcome.windows;
   return {config.name,

@@ -23,6 +23,7 @@ std::string record_key(const std::string& dataset, const std::string& hash) {
 std::string settings_hash(DatasetConfig config) {
   config.panels.clear();
   config.inputs.clear();
+  config.holidays.clear();
   config.find_closed = true;
   config.outliers = OutlierPolicy::find;
   return sha256(to_toml(config));

@@ -91,6 +91,17 @@ bool was_limited(const json& manifest, const std::string& panel) {
   return false;
 }
 
+/// Gives the models the public holidays they were fitted with; says so where others are declared.
+void take_holidays_of_run(const json& manifest, DatasetConfig& config, SavedForecast& result) {
+  const json used = manifest.value("holidays", json::object());
+  const std::string countries = used.value("countries", "");
+  if (countries == config.holidays) return;
+  result.notes.push_back(fmt::format(
+      "holidays have changed since run {} (were {}), which forecasts with its own: run again",
+      result.run, countries.empty() ? "none" : countries));
+  config.holidays = countries;
+}
+
 /// Rows that the run wrote of what is unusual in the panel; runs of older programs wrote none.
 json disturbances_of(const Repository& repository, const SavedForecastRequest& request,
                      const std::string& run, const std::string& panel) {
@@ -104,16 +115,23 @@ json disturbances_of(const Repository& repository, const SavedForecastRequest& r
   return rows;
 }
 
+std::vector<const Fitted*> models_of(const SavedForecast& saved) {
+  std::vector<const Fitted*> models;
+  for (const auto& fitted : saved.fitted) models.push_back(fitted.get());
+  return models;
+}
+
 }  // namespace
 
 SavedForecast forecast_saved(const SavedForecastRequest& request) {
   Repository repository = Repository::open(request.repository);
-  const DatasetConfig config = read_config(repository, request.dataset);
+  DatasetConfig config = read_config(repository, request.dataset);
   const PanelConfig& panel = find_panel(config, request.panel);
   const json manifest = current_manifest(repository, request);
   const auto hashes = input_hashes(repository, request.dataset);
   SavedForecast result;
   result.run = manifest.at("run").get<std::string>();
+  take_holidays_of_run(manifest, config, result);
   result.moved_on = json(hashes) != manifest.at("inputs");
   if (result.moved_on) refresh_sales(repository, request.dataset, config);
   std::optional<LoadedPanel> now;
@@ -134,6 +152,9 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
                                 fitted->forecast(horizon, inputs.covariates),
                                 forecast_demand(*fitted, horizon, inputs.covariates)});
     result.fitted.push_back(std::move(fitted));
+  }
+  if (std::string note = note_of_endings(models_of(result)); !note.empty()) {
+    result.notes.push_back(std::move(note));
   }
   result.future = std::move(inputs.covariates);
   result.disturbances = disturbances_of(repository, request, result.run, panel.name);

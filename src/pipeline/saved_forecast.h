@@ -27,12 +27,14 @@ struct SavedForecast {
   std::vector<std::unique_ptr<Fitted>> fitted;            ///< what made them, by forecast
   Covariates future{};                                    ///< what they were told of the horizon
   nlohmann::json disturbances = nlohmann::json::array();  ///< the run's rows of the panel
+  std::vector<std::string> notes{};                       ///< for people
 };
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no
 /// fit. Where nothing came, dataset.toml declares no inputs and everything can be sold always, no
-/// sales are read at all. Throws Error not_found where there is no run,
-/// unknown_name for a model or panel that it has not; else as load_inputs.
+/// sales are read at all. The public holidays are those of the run, whatever dataset.toml says now.
+/// Throws Error not_found where there is no run, unknown_name for a model or panel that it has not;
+/// else as load_inputs.
 SavedForecast forecast_saved(const SavedForecastRequest& request);
 
 }  // namespace forecart
