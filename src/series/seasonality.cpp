@@ -136,7 +136,7 @@ struct Harmonic {
 class SeasonSpectrum {
  public:
   SeasonSpectrum(const VectorXd& noise, Index season, std::span<const int> known)
-      : season_(season), cycles_(smooth_number(noise.size() / season)) {
+      : cycles_(smooth_number(noise.size() / season)) {
     VectorXd x = noise.tail(cycles_ * season);
     for (const int shorter : known) remove_profile(x, shorter);
     power_ = periodogram(x);
@@ -153,7 +153,6 @@ class SeasonSpectrum {
   double log_level_around(Index k, Index& count) const;
   std::vector<Harmonic> harmonics() const;
 
-  Index season_;
   Index cycles_;
   VectorXd power_;
   std::vector<bool> taken_;  // by a known season
