@@ -160,8 +160,8 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--objective", objective,
-                  "of GradientBoostedTrees: poisson, tweedie, squared, or auto: poisson, squared "
-                  "below zero")
+                  "of GradientBoostedTrees: poisson, tweedie, squared, or auto: poisson; panels "
+                  "that go below zero are always trained on squared")
       ->group(kGroup)
       ->capture_default_str();
   command

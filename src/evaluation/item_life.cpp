@@ -186,10 +186,9 @@ class EndingModel final : public Model {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
       if (!state.contains("rhythms")) return inner_->load(state);  // written before there were any
       check_version(name(), state, 1);
-      const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
-                              TimeZone::named(state.at("zone").get<std::string>()));
-      auto fitted = std::make_unique<EndingFitted>(inner_->load(state.at("inner")), calendar,
-                                                   whole_number(state, "horizon", 1, kLongest));
+      auto fitted =
+          std::make_unique<EndingFitted>(inner_->load(state.at("inner")), read_calendar(state),
+                                         whole_number(state, "horizon", 1, kLongest));
       fitted->restore(state.at("rhythms"));
       return fitted;
     });

@@ -358,9 +358,7 @@ class PerSeries final : public Model {
 
  private:
   std::unique_ptr<Fitted> restore(const json& state) const {
-    const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
-                            TimeZone::named(state.at("zone").get<std::string>()));
-    auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, calendar);
+    auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, read_calendar(state));
     result->restore(state);
     return result;
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <string>
 
 namespace forecart {
 
@@ -34,6 +35,11 @@ double variance(const nlohmann::json& state, const char* key) {
   const auto value = state.at(key).get<double>();
   if (value >= 0) return value;
   refuse_state("a model", fmt::format("{} is no variance", key));
+}
+
+Calendar read_calendar(const nlohmann::json& state) {
+  return {Frequency::parse(state.at("frequency").get<std::string>()),
+          TimeZone::named(state.at("zone").get<std::string>())};
 }
 
 nlohmann::json parse_state(std::string_view bytes, std::string_view place) {

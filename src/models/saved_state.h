@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/calendar.h"
 #include "base/error.h"
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,10 @@ std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int
 
 /// The variance `state[key]`, a number >= 0; otherwise as whole_number.
 double variance(const nlohmann::json& state, const char* key);
+
+/// The calendar of `state["frequency"]` and `state["zone"]`, by their names. Throws Error for names
+/// that are none, nlohmann's exception where one is missing; read_state makes bad_data of both.
+Calendar read_calendar(const nlohmann::json& state);
 
 /// What `read` gives, a function that takes the saved state of `model` apart. The one place where
 /// anything wrong with a state, a missing key or a value that is not allowed, becomes Error

@@ -1,10 +1,12 @@
 #include "series/level_shifts.h"
 
+#include "math/median.h"
 #include "series/outliers.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace forecart {
 
@@ -17,8 +19,6 @@ constexpr double kBeyond = 4.5;
 constexpr Index kFewestWindows = 6;
 /// What sums of windows may be wrong by, beside the largest value.
 constexpr double kRounding = 1e-9;
-/// Of a median of absolute values, under the normal distribution.
-constexpr double kMedianToScale = 1.4826;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// Means over windows of known values in constant time.
@@ -72,10 +72,7 @@ double scale_of(const VectorXd& differences) {
   for (const double difference : differences) {
     if (!std::isnan(difference)) sizes.push_back(std::abs(difference));
   }
-  if (sizes.empty()) return 0;
-  const auto middle = sizes.begin() + std::ssize(sizes) / 2;
-  std::nth_element(sizes.begin(), middle, sizes.end());
-  return kMedianToScale * *middle;
+  return kMedianToScale * upper_median(std::move(sizes));
 }
 
 /// 0 where none is known.

@@ -1,5 +1,7 @@
 #include "series/outliers.h"
 
+#include "math/median.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,23 +30,12 @@ constexpr double kScaleSmoothing = .05;
 /// distribution [GelperFriedCroux2010 sec. 2].
 constexpr double kBound = 2;
 constexpr double kConsistency = 2.52;
-/// Of a median of absolute values, under the normal distribution.
-constexpr double kMedianToScale = 1.4826;
 
 /// The bounded square of a standardized surprise [GelperFriedCroux2010 sec. 2].
 double bounded_square(double score) {
   const double share = score / kBound;
   const double rest = std::max(0.0, 1 - share * share);
   return kConsistency * (1 - rest * rest * rest);
-}
-
-/// 0 for no values.
-double median_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + std::ssize(values) / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
 std::vector<double> known_of(std::span<const double> values) {
@@ -59,13 +50,13 @@ class RobustSmoother {
  public:
   /// From the first roots, some of which may be missing.
   RobustSmoother(std::span<const double> start, int season)
-      : level_(median_of(known_of(start))), season_(static_cast<std::size_t>(season)) {
+      : level_(median(known_of(start))), season_(static_cast<std::size_t>(season)) {
     for (std::size_t phase = 0; season > 1 && phase < season_.size(); ++phase) {
       std::vector<double> own;
       for (std::size_t t = phase; t < start.size(); t += season_.size()) {
         if (!std::isnan(start[t])) own.push_back(start[t]);
       }
-      season_[phase] = own.empty() ? 0 : median_of(own) - level_;
+      season_[phase] = own.empty() ? 0 : median(own) - level_;
     }
     // Differences of a season: what the medians above leave is too small where cycles are few.
     std::vector<double> changes;
@@ -73,7 +64,7 @@ class RobustSmoother {
       const double change = std::abs(start[t] - start[t - season_.size()]);
       if (!std::isnan(change)) changes.push_back(change);
     }
-    scale_ = kMedianToScale * median_of(changes) / std::numbers::sqrt2;
+    scale_ = kMedianToScale * median(changes) / std::numbers::sqrt2;
   }
 
   double expected(std::size_t t) const { return level_ + season_[t % season_.size()]; }
@@ -184,7 +175,7 @@ class Finder {
                           signed_square(smoother.expected(t))});
     }
     if (run_.size() <= kLongestRun) return true;
-    smoother.start_level(median_of(run_));
+    smoother.start_level(median(run_));
     run_.clear();
     pending_.clear();
     return false;

@@ -1,6 +1,7 @@
 #include "series/seasonality.h"
 
 #include "math/chi_squared.h"
+#include "math/median.h"
 #include "series/diagnostics.h"
 
 #include <unsupported/Eigen/FFT>
@@ -27,26 +28,19 @@ bool known_value(double value) {
   return !std::isnan(value);
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 /// Pulls values in to `widths` standard deviations around the median, measured by the median
 /// absolute deviation or, where spikes are the rule, by the mean one, each as for a Gaussian.
 void clip(VectorXd& x, double widths) {
   std::vector<double> values;
   std::copy_if(x.begin(), x.end(), std::back_inserter(values), known_value);
   if (values.empty()) return;
-  const double centre = median(values);
+  const double centre = upper_median(values);
   double mean = 0;
   for (double& value : values) {
     value = std::abs(value - centre);
     mean += value / static_cast<double>(values.size());
   }
-  const double reach = widths * std::max(1.4826 * median(values), 1.2533 * mean);
+  const double reach = widths * std::max(kMedianToScale * upper_median(values), 1.2533 * mean);
   for (double& value : x) {
     if (known_value(value)) value = std::clamp(value, centre - reach, centre + reach);
   }
@@ -142,7 +136,7 @@ struct Harmonic {
 class SeasonSpectrum {
  public:
   SeasonSpectrum(const VectorXd& noise, Index season, std::span<const int> known)
-      : season_(season), cycles_(smooth_number(noise.size() / season)) {
+      : cycles_(smooth_number(noise.size() / season)) {
     VectorXd x = noise.tail(cycles_ * season);
     for (const int shorter : known) remove_profile(x, shorter);
     power_ = periodogram(x);
@@ -159,7 +153,6 @@ class SeasonSpectrum {
   double log_level_around(Index k, Index& count) const;
   std::vector<Harmonic> harmonics() const;
 
-  Index season_;
   Index cycles_;
   VectorXd power_;
   std::vector<bool> taken_;  // by a known season

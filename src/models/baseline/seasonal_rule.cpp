@@ -1,5 +1,6 @@
 #include "models/baseline/seasonal_rule.h"
 
+#include "math/median.h"
 #include "models/saved_state.h"
 #include "series/derived_predictive.h"
 #include "series/interpolation.h"
@@ -78,7 +79,7 @@ struct SeasonalPath {
   double in_season(Values z, Index k, double moved) const {
     switch (rule) {
       case SeasonalRule::median:
-        return median(z, season - k);
+        return seasonal_median(z, season - k);
       case SeasonalRule::level_change:
         return last_at(z, season - k) + moved;
       case SeasonalRule::same_growth:
@@ -97,13 +98,11 @@ struct SeasonalPath {
     return rule == SeasonalRule::same_growth ? growth(z, season - 1) : 0;
   }
 
-  double median(Values z, Index back) const {
+  double seasonal_median(Values z, Index back) const {
     std::vector<double> own;
     for (Index j = 0; j < kMedianSeasons && back + j * season <= std::ssize(z); ++j)
       own.push_back(last_at(z, back + j * season));
-    std::sort(own.begin(), own.end());
-    const std::size_t half = own.size() / 2;
-    return own.size() % 2 == 1 ? own[half] : (own[half - 1] + own[half]) / 2;
+    return median(std::move(own));
   }
 
   /// What the latest seasons gained in the k + 1 steps from here, shrunk; k < season.

@@ -45,9 +45,7 @@ class LevelProfile final : public Model {
     check_version(name(), state, FittedLevelProfile::kStateVersion);
     LevelProfileOptions options = options_;
     options.season = static_cast<int>(whole_number(state, "season", 1, kLongestSeason));
-    const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
-                            TimeZone::named(state.at("zone").get<std::string>()));
-    auto fitted = std::make_unique<FittedLevelProfile>(std::move(options), calendar);
+    auto fitted = std::make_unique<FittedLevelProfile>(std::move(options), read_calendar(state));
     fitted->restore(state);
     return fitted;
   }

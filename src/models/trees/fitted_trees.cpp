@@ -41,6 +41,11 @@ LedgerRow describe(const SeriesView& series) {
   return row;
 }
 
+void tell(LedgerRow& row, const std::string& note) {
+  if (note.empty()) return;
+  row.reason += row.reason.empty() ? note : "; " + note;
+}
+
 class FittedTrees final : public Fitted {
  public:
   FittedTrees(SeriesModelPtr fallback, Calendar calendar, FitOptions options)
@@ -211,18 +216,31 @@ class FittedTrees final : public Fitted {
       if (error.code() != ErrorCode::unavailable) throw;
       return error.what();
     }
-    note_sampling();
+    for (LedgerRow& row : ledger_) {
+      tell(row, sampling_note());
+      tell(row, objective_note());
+    }
     return "";
   }
 
-  void note_sampling() {
+  /// Of rows drawn, where not all were learnt from.
+  std::string sampling_note() const {
     const json& report = learnt_->report;
     const auto rows = report.at("rows").get<std::int64_t>();
     const auto available = report.at("rows_available").get<std::int64_t>();
-    if (available <= report.at("budget").get<std::int64_t>()) return;
-    const std::string note = fmt::format("learnt from {} of {} rows, drawn to a budget of {}", rows,
-                                         available, report.at("budget").get<std::int64_t>());
-    for (LedgerRow& row : ledger_) row.reason = note;
+    const auto budget = report.at("budget").get<std::int64_t>();
+    if (available <= budget) return "";
+    return fmt::format("learnt from {} of {} rows, drawn to a budget of {}", rows, available,
+                       budget);
+  }
+
+  /// Of an objective that was asked for and cannot be.
+  std::string objective_note() const {
+    const json& report = learnt_->report;
+    if (!report.contains("objective_asked")) return "";
+    return fmt::format("trained on {} errors, not {}: the panel goes below zero",
+                       report.at("objective").get<std::string>(),
+                       report.at("objective_asked").get<std::string>());
   }
 
   void fall_back(const SeriesView& series, std::size_t i, const std::string& reason) {
@@ -261,6 +279,7 @@ class FittedTrees final : public Fitted {
     if (why.empty()) {
       const LearningPanel part{calendar_, covariates, {}, 1};
       entries_.push_back(make_entry(part, {series, 0}, learnt_->plan()));
+      tell(row, objective_note());
     } else {
       entries_.push_back(baseline_entry(series));
       mark_fallback(row, fmt::format("{}; {}", row.reason, why));
@@ -359,9 +378,8 @@ std::unique_ptr<Fitted> load_trees(const json& state, SeriesModelPtr fallback) {
                             "to {}; use a newer forecart or fit again",
                             kModel, version, kStateVersion));
   }
-  const Calendar calendar(Frequency::parse(state.at("frequency").get<std::string>()),
-                          TimeZone::named(state.at("zone").get<std::string>()));
-  auto result = std::make_unique<FittedTrees>(std::move(fallback), calendar, FitOptions{});
+  auto result =
+      std::make_unique<FittedTrees>(std::move(fallback), read_calendar(state), FitOptions{});
   result->restore(state);
   return result;
 }

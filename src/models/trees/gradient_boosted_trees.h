@@ -16,7 +16,7 @@ struct TreesOptions {
   int season = 1;            ///< steps of the season beside those of the frequency; 1: none
   Eigen::Index horizon = 1;  ///< steps that the trees learn to look ahead, 1 to 100,000
   std::optional<trees::Strategy> strategy{};    ///< nothing: the best at held-out origins
-  std::optional<trees::Objective> objective{};  ///< nothing: Poisson, squared below zero
+  std::optional<trees::Objective> objective{};  ///< nothing: Poisson; always squared below zero
   double tweedie_power = 1.5;                   ///< of the variance, in (1, 2)
   int rounds = 300;                   ///< trees at most, 1 to 10,000; fewer by held-out origins
   int leaves = 16;                    ///< of each tree, 2 to 1024

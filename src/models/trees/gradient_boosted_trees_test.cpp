@@ -2,63 +2,28 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "models/baseline/average.h"
+#include "models/trees/example_trees.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace forecart {
 namespace {
 
+using trees::example::kDaily;
+using trees::example::kStrategies;
+using trees::example::made_panel;
+using trees::example::means;
+using trees::example::model;
+
 using Eigen::Index;
 using nlohmann::json;
 
 const double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::array kStrategies{trees::Strategy::direct, trees::Strategy::recursive,
-                                 trees::Strategy::both};
-const Calendar kDaily{Frequency::parse("D"), TimeZone()};
-
-/// Counts of `count` items over `days`, busier at the end of the week.
-Panel made_panel(int count, int days, double unit = 1) {
-  Generator generator(11);
-  Panel panel(kDaily);
-  for (int i = 0; i < count; ++i) {
-    std::vector<double> values;
-    for (int day = 0; day < days; ++day) {
-      const double weekday = 0.5 + 0.25 * (day % 7);
-      values.push_back(unit * static_cast<double>(generator.poisson((1 + i % 5) * weekday)));
-    }
-    panel.add(fmt::format("item{}", i), 0, values);
-  }
-  return panel;
-}
-
-ModelPtr model(const std::function<void(TreesOptions&)>& change = {}) {
-  TreesOptions options;
-  options.season = 7;
-  options.horizon = 14;
-  options.rounds = 40;
-  options.learning_rate = 0.15;
-  options.budget = 8000;
-  if (change) change(options);
-  return make_gradient_boosted_trees(options, make_window_average(7));
-}
-
-Eigen::MatrixXd means(const Fitted& fitted, Index horizon, const Covariates& future = {}) {
-  const Forecast forecast = fitted.forecast(horizon, future);
-  Eigen::MatrixXd result(horizon, std::ssize(forecast.series));
-  for (Index i = 0; i < result.cols(); ++i) {
-    const auto& series = forecast.series[static_cast<std::size_t>(i)];
-    for (Index step = 0; step < horizon; ++step) result(step, i) = series.distribution->mean(step);
-  }
-  return result;
-}
 
 TEST(GradientBoostedTrees, LearnTheShapeOfTheWeekFromAllSeries) {
   const Panel panel = made_panel(20, 210);
@@ -119,91 +84,6 @@ TEST(GradientBoostedTrees, ScaleWithTheirValues) {
   const auto one = model()->fit(made_panel(12, 180), {}, {});
   const auto scaled = model()->fit(made_panel(12, 180, 1024), {}, {});
   EXPECT_EQ(1024 * means(*one, 14), means(*scaled, 14));
-}
-
-TEST(GradientBoostedTrees, GoOnTheSameAfterSavingAndUpdating) {
-  const Panel whole = made_panel(10, 190);
-  for (const auto strategy : kStrategies) {
-    const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
-    const auto fitted = made->fit(whole.between(0, 160), {}, {});
-    const auto loaded = made->load(json::parse(fitted->save().dump()));
-    EXPECT_EQ(means(*fitted, 14), means(*loaded, 14));
-    EXPECT_EQ(fitted->save(), loaded->save());
-    const auto copy = fitted->clone();
-    fitted->update(whole);
-    loaded->update(whole.between(150, 175));
-    loaded->update(whole.between(175, 190));
-    EXPECT_EQ(means(*fitted, 14), means(*loaded, 14));
-    EXPECT_NE(means(*fitted, 14), means(*copy, 14));
-    EXPECT_EQ(fitted->forecast(1).series[0].first, 190);
-  }
-}
-
-TEST(GradientBoostedTrees, BothIsTheMeanOfTheTwo) {
-  const Panel panel = made_panel(10, 160);
-  const auto mean_of = [&](trees::Strategy strategy) {
-    const ModelPtr made = model([&](TreesOptions& options) { options.strategy = strategy; });
-    return means(*made->fit(panel, {}, {}), 14);
-  };
-  const Eigen::MatrixXd apart =
-      (mean_of(trees::Strategy::direct) + mean_of(trees::Strategy::recursive)) / 2;
-  EXPECT_LT((mean_of(trees::Strategy::both) - apart).cwiseAbs().maxCoeff(), 1e-12);
-}
-
-TEST(GradientBoostedTrees, TakeTheStrategyThatDidBestAtHeldOutOrigins) {
-  const json report = model()->fit(made_panel(20, 210), {}, {})->explain(0);
-  const json& scores = report.at("held_out_score");
-  ASSERT_EQ(scores.size(), 3U);
-  for (const auto& [name, score] : scores.items()) {
-    EXPECT_GE(score.get<double>(), scores.at(report.at("strategy").get<std::string>())) << name;
-  }
-}
-
-TEST(GradientBoostedTrees, SeeSingleLastValuesOnlyOneStepAhead) {
-  const Panel panel = made_panel(10, 160);
-  const auto sees_last_value = [&](trees::Strategy strategy, Index horizon) {
-    const ModelPtr made = model([&](TreesOptions& options) {
-      options.strategy = strategy;
-      options.horizon = horizon;
-    });
-    return made->fit(panel, {}, {})->explain(0).at("gain").contains("lag_0");
-  };
-  EXPECT_FALSE(sees_last_value(trees::Strategy::direct, 14));
-  EXPECT_TRUE(sees_last_value(trees::Strategy::recursive, 14));
-  EXPECT_TRUE(sees_last_value(trees::Strategy::direct, 1));
-}
-
-TEST(GradientBoostedTrees, ReadStatesOfVersionOne) {
-  const ModelPtr made =
-      model([](TreesOptions& options) { options.strategy = trees::Strategy::recursive; });
-  const auto fitted = made->fit(made_panel(10, 160), {}, {});
-  json old = fitted->save();
-  old["version"] = 1;
-  const json forest = old["learnt"]["forests"][0];
-  old["learnt"].erase("forests");
-  old["learnt"].update(forest);
-  EXPECT_EQ(means(*made->load(old), 14), means(*fitted, 14));
-}
-
-TEST(GradientBoostedTrees, ReadNamesOfStrategiesAndObjectives) {
-  for (const auto strategy : kStrategies) {
-    EXPECT_EQ(parse_strategy(trees::name_of(strategy)), strategy);
-  }
-  EXPECT_EQ(parse_objective("tweedie"), trees::Objective::tweedie);
-  EXPECT_EQ(parse_objective("auto"), std::nullopt);
-  EXPECT_THROW(parse_strategy("sideways"), Error);
-  EXPECT_THROW(parse_objective("gamma"), Error);
-}
-
-TEST(GradientBoostedTrees, UpdatedStateIsTheStateOfTheWholeHistory) {
-  const Panel whole = made_panel(10, 190);
-  const auto early = model()->fit(whole.between(0, 160), {}, {});
-  early->update(whole);
-  const json whole_state = model()->fit(whole, {}, {})->save();
-  const json moved = early->save();
-  for (std::size_t i = 0; i < 10; ++i) {
-    EXPECT_EQ(moved["series"][i]["state"], whole_state["series"][i]["state"]);
-  }
 }
 
 TEST(GradientBoostedTrees, IntervalsHoldAndPathsAreJoint) {
@@ -289,6 +169,51 @@ TEST(GradientBoostedTrees, PanelsBelowZeroAreLearntAboutTheirLevel) {
   for (Index step = 0; step < 7; ++step) {
     EXPECT_NEAR(mean(step, 0), 10.0 * (static_cast<double>((150 + step) % 7) - 3), 4);
   }
+}
+
+TEST(GradientBoostedTrees, PanelsBelowZeroAreTrainedOnSquaredErrorsWhateverIsAsked) {
+  Generator generator(9);
+  Panel panel(kDaily);
+  for (int i = 0; i < 22; ++i) {  // three of 22 go below zero: a panel that does
+    std::vector<double> values;
+    for (int day = 0; day < 180; ++day) {
+      values.push_back(std::floor(10 * generator.uniform()) - (i < 3 ? 3 : 0));
+    }
+    panel.add(fmt::format("series{}", i), 0, values);
+  }
+  const auto fit = [&](trees::Objective objective) {
+    return model([&](TreesOptions& options) { options.objective = objective; })->fit(panel, {}, {});
+  };
+  const auto squared = fit(trees::Objective::squared);
+  const Eigen::MatrixXd mean = means(*squared, 14);
+  EXPECT_NEAR(mean.leftCols(3).mean(), 1.5, 0.5);
+  EXPECT_NEAR(mean.rightCols(19).mean(), 4.5, 0.3);
+  EXPECT_EQ(squared->ledger()[0].reason.find("squared"), std::string::npos);
+  for (const auto objective : {trees::Objective::poisson, trees::Objective::tweedie}) {
+    const auto fitted = fit(objective);
+    EXPECT_EQ(means(*fitted, 14), mean);
+    for (const LedgerRow& row : fitted->ledger()) {
+      EXPECT_EQ(row.fallback, "");
+      EXPECT_NE(row.reason.find(fmt::format("trained on squared errors, not {}: the panel goes "
+                                            "below zero",
+                                            trees::name_of(objective))),
+                std::string::npos)
+          << row.reason;
+    }
+    Panel more(kDaily);
+    const SeriesView known = panel[0];
+    more.add("new", 0, std::vector<double>(known.values.begin(), known.values.end()));
+    fitted->update(more);
+    EXPECT_NE(fitted->ledger().back().reason.find("trained on squared errors"), std::string::npos);
+  }
+}
+
+TEST(GradientBoostedTrees, PanelsWithoutValuesBelowZeroAreTrainedAsAsked) {
+  const auto fitted = model([](TreesOptions& options) {
+                        options.objective = trees::Objective::tweedie;
+                      })->fit(made_panel(10, 160), {}, {});
+  EXPECT_EQ(fitted->explain(0).at("objective"), "tweedie");
+  EXPECT_EQ(fitted->ledger()[0].reason.find("trained on"), std::string::npos);
 }
 
 TEST(GradientBoostedTrees, WithoutEnoughToLearnFromAllSeriesFallBack) {
@@ -419,38 +344,6 @@ TEST(GradientBoostedTrees, ImportanceNamesWhatMatters) {
       EXPECT_LE(value.get<double>(), importance.at("promotion").get<double>()) << kind << name;
     }
   }
-}
-
-TEST(GradientBoostedTrees, RefuseOptionsAndStatesThatCannotBe) {
-  EXPECT_THROW(model([](TreesOptions& options) { options.leaves = 1; }), Error);
-  EXPECT_THROW(model([](TreesOptions& options) { options.tweedie_power = 2; }), Error);
-  const json good = model()->fit(made_panel(10, 120), {}, {})->save();
-  const auto code_of = [&](const std::function<void(json&)>& damage) {
-    json state = good;
-    damage(state);
-    try {
-      model()->load(state);
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return ErrorCode::usage;
-  };
-  EXPECT_EQ(code_of([](json&) {}), ErrorCode::usage);
-  EXPECT_EQ(code_of([](json& state) { state["version"] = 99; }), ErrorCode::newer_version);
-  EXPECT_EQ(code_of([](json& state) { state["learnt"] = nullptr; }), ErrorCode::bad_data);
-  const auto forest = [](json& state) -> json& { return state["learnt"]["forests"][0]; };
-  EXPECT_EQ(code_of([&](json& state) { forest(state)["plan"]["lags"].push_back(3); }),
-            ErrorCode::bad_data);
-  EXPECT_EQ(code_of([&](json& state) { forest(state)["plan"]["windows"][0] = 0; }),
-            ErrorCode::bad_data);
-  EXPECT_EQ(code_of([&](json& state) { state["learnt"]["forests"].push_back(forest(state)); }),
-            ErrorCode::bad_data);
-  EXPECT_EQ(code_of([](json& state) { state["learnt"]["forests"] = json::array(); }),
-            ErrorCode::bad_data);
-  EXPECT_EQ(code_of([](json& state) { state["series"][0]["end"] = INT64_MAX; }),
-            ErrorCode::bad_data);
-  EXPECT_EQ(code_of([](json& state) { state["series"][0]["state"].erase("tail"); }),
-            ErrorCode::bad_data);
 }
 
 }  // namespace

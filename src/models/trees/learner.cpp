@@ -175,9 +175,9 @@ class Learner {
   /// Steps that the trees of a strategy look ahead.
   Index reach(Strategy strategy) const { return strategy == Strategy::direct ? horizon_ : 1; }
 
+  /// What is centred goes below zero, where Poisson and Tweedie have no values.
   Objective objective() const {
-    if (options_.objective) return *options_.objective;
-    return plan_.centred ? Objective::squared : Objective::poisson;
+    return plan_.centred ? Objective::squared : options_.objective.value_or(Objective::poisson);
   }
 
   Draw draw(Strategy strategy, Index held_out) const {
@@ -199,8 +199,7 @@ class Learner {
     how.threads = options_.threads;
     how.seed = fit_.seed;
     how.after_tree = [this, what] { growth_.add(what); };
-    TrainingRows rows = make_rows(panel_, writer, samples);
-    if (how.objective != Objective::squared) rows.target = rows.target.cwiseMax(0);
+    const TrainingRows rows = make_rows(panel_, writer, samples);
     how.least_weight = std::clamp(static_cast<double>(rows.target.size()) / 2000, 5.0, 200.0);
     return Booster(rows, how).ensemble();
   }
@@ -255,16 +254,20 @@ class Learner {
     }
     for (const Attempt* attempt : attempts_of(best)) permutation.push_back(attempt->importance);
     const Draw rows = draw(learnt.forests.front().strategy, 0);
-    return {{"strategy", name_of(best.strategy)},
-            {"objective", name_of(objective())},
-            {"trees", trees},
-            {"rows", rows.drawn},
-            {"rows_available", rows.available},
-            {"budget", budget()},
-            {"series", panel_.subjects.size()},
-            {"xgboost", xgboost_version()},
-            {"gain", mean_by_name(gain)},
-            {"permutation", mean_by_name(permutation)}};
+    json told = {{"strategy", name_of(best.strategy)},
+                 {"objective", name_of(objective())},
+                 {"trees", trees},
+                 {"rows", rows.drawn},
+                 {"rows_available", rows.available},
+                 {"budget", budget()},
+                 {"series", panel_.subjects.size()},
+                 {"xgboost", xgboost_version()},
+                 {"gain", mean_by_name(gain)},
+                 {"permutation", mean_by_name(permutation)}};
+    if (options_.objective && *options_.objective != objective()) {
+      told["objective_asked"] = name_of(*options_.objective);
+    }
+    return told;
   }
 
   const LearningPanel& panel_;
