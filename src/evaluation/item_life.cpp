@@ -35,7 +35,7 @@ json to_json(const std::string& id, const SalesRhythm& rhythm) {
 
 /// Throws Error bad_data for a bucket that the calendar does not hold.
 Bucket read_bucket(const json& state, const char* key, const Calendar& calendar) {
-  const auto bucket = state.at(key).get<Bucket>();
+  const auto bucket = whole<Bucket>(state.at(key));
   if (!calendar.holds(bucket)) refuse_state("endings", key);
   return bucket;
 }
@@ -43,7 +43,7 @@ Bucket read_bucket(const json& state, const char* key, const Calendar& calendar)
 SalesRhythm read_rhythm(const json& state, const Calendar& calendar) {
   SalesRhythm rhythm;
   for (const json& sale : state.at("latest")) {
-    const auto interval = sale.at(0).get<Index>();
+    const auto interval = whole<Index>(sale.at(0));
     const auto amount = sale.at(1).get<double>();
     if (interval < 1 || interval > kLongest || !std::isfinite(amount))
       refuse_state("endings", "latest");

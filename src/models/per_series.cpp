@@ -217,7 +217,7 @@ class PerSeriesFitted final : public Fitted {
     for (const json& row : state.at("series")) {
       const bool is_fallback = row.at("fallback").get<bool>();
       const SeriesModel& model = is_fallback ? *fallback_ : *model_;
-      const auto end = row.at("end").get<Bucket>();
+      const auto end = whole<Bucket>(row.at("end"));
       if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
       entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
                           model.load(row.at("state"), calendar_)});
@@ -227,8 +227,8 @@ class PerSeriesFitted final : public Fitted {
       ledger.fallback = is_fallback ? fallback_->name() : "";
       ledger.reason = row.at("reason").get<std::string>();
       ledger.interval_method = model.interval_method();
-      ledger.rows_used = row.at("rows_used").get<Eigen::Index>();
-      ledger.gaps = row.at("gaps").get<Eigen::Index>();
+      ledger.rows_used = whole<Eigen::Index>(row.at("rows_used"));
+      ledger.gaps = whole<Eigen::Index>(row.at("gaps"));
       ledger.converged = row.at("converged").get<bool>();
       ledger_.push_back(std::move(ledger));
     }

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace forecart {
 
@@ -25,6 +27,30 @@ nlohmann::json parse_state(std::string_view bytes, std::string_view place);
 /// nlohmann's exception where the key is missing; read_state makes bad_data of that.
 std::int64_t whole_number(const nlohmann::json& state, const char* key, std::int64_t low,
                           std::int64_t high);
+
+/// The whole number that `value` is. Throws Error bad_data for any other value, and for one that
+/// Whole does not hold, which json would cut down without a word.
+template <class Whole>
+Whole whole(const nlohmann::json& value) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (std::in_range<Whole>(number)) return static_cast<Whole>(number);
+  } else if (value.is_number_integer()) {
+    const auto number = value.get<std::int64_t>();
+    if (std::in_range<Whole>(number)) return static_cast<Whole>(number);
+  }
+  refuse_state("a model", "a value is no whole number");
+}
+
+/// The list of whole numbers that `values` is; otherwise as whole, or nlohmann's exception.
+template <class Whole>
+std::vector<Whole> wholes(const nlohmann::json& values) {
+  std::vector<Whole> numbers;
+  for (const auto& value : values.get_ref<const nlohmann::json::array_t&>()) {
+    numbers.push_back(whole<Whole>(value));
+  }
+  return numbers;
+}
 
 /// The variance `state[key]`, a number >= 0; otherwise as whole_number.
 double variance(const nlohmann::json& state, const char* key);

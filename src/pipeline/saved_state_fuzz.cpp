@@ -38,16 +38,21 @@ struct Subject {
 };
 
 std::vector<Subject> make_subjects() {
-  std::vector<Subject> subjects;
+  std::vector<Subject> made;
   ModelRegistry registry({.frequency = Frequency::parse("h"), .season_length = kSeason});
   const Panel panel = daily_wave(0, kEnd);
   for (const ModelDescription& known : known_models()) {
     const ModelPtr model = registry.make(known.name);
-    subjects.push_back({model, model->fit(panel, {}, {.threads = 1})->save()});
+    made.push_back({model, model->fit(panel, {}, {.threads = 1})->save()});
   }
   const ModelPtr ending = with_endings(registry.make("Naive"));
-  subjects.push_back({ending, ending->fit(panel, {}, {.threads = 1})->save()});
-  return subjects;
+  made.push_back({ending, ending->fit(panel, {}, {.threads = 1})->save()});
+  return made;
+}
+
+const std::vector<Subject>& subjects() {
+  static const std::vector<Subject> made = make_subjects();
+  return made;
 }
 
 /// The bytes of the input one by one, zeros after the end.
@@ -137,14 +142,19 @@ void use(Fitted& fitted) {
 
 }  // namespace
 
+/// All models are fitted before the first input, whose time is limited.
+extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+  subjects();
+  return 0;
+}
+
 /// A damaged state of any model is refused with Error bad_data or newer_version, or is as good as
 /// another one. The first byte names the model; then come bytes of CBOR, or choices of what to
 /// damage in a state that the model wrote itself.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const std::vector<Subject> subjects = make_subjects();
   Choices choices({data, size});
   const std::size_t choice = choices.next();
-  const Subject& subject = subjects[choice % subjects.size()];
+  const Subject& subject = subjects()[choice % subjects().size()];
   std::unique_ptr<Fitted> fitted;
   try {
     json state = subject.state;

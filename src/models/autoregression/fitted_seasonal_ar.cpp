@@ -40,7 +40,7 @@ Transform transform_from(const json& state) {
 }
 
 LagRegression regression_from(const json& state) {
-  LagRegression result{state.at("lags").get<std::vector<int>>(), vector_from(state, "weights"),
+  LagRegression result{wholes<int>(state.at("lags")), vector_from(state, "weights"),
                        vector_from(state, "profile"), state.at("mean").get<double>(),
                        variance(state, "sigma2")};
   const std::vector<int>& lags = result.lags;
@@ -88,7 +88,7 @@ std::unique_ptr<FittedSeasonalAr> FittedSeasonalAr::load(const json& state,
                                                          const Calendar& calendar) {
   LagRegression regression = regression_from(state);
   LagMemory memory = memory_from(state, regression.lags.back());
-  const auto next = state.at("next").get<Bucket>();
+  const auto next = whole<Bucket>(state.at("next"));
   if (!calendar.holds(next)) refuse_state("SeasonalAR", "next");
   const auto stretch = state.at("stretch").get<double>();
   if (!(stretch >= 0)) refuse_state("SeasonalAR", "stretch");

@@ -1,5 +1,7 @@
 #include "models/baseline/average.h"
 
+#include "models/saved_state.h"
+
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -85,7 +87,7 @@ class FittedWindowAverage final : public FittedSeries {
  public:
   explicit FittedWindowAverage(std::size_t window) : window_(window) {}
   explicit FittedWindowAverage(const json& state)
-      : window_(state.at("window").get<std::size_t>()),
+      : window_(whole<std::size_t>(state.at("window"))),
         values_(state.at("values").get<std::deque<double>>()),
         squares_(state.at("squares").get<double>()),
         errors_(state.at("errors").get<double>()) {}

@@ -223,7 +223,7 @@ class CountProfile final : public SeriesModel {
   }
 
   std::unique_ptr<FittedSeries> load(const json& state, const Calendar& calendar) const override {
-    const auto end = state.at("end").get<Bucket>();
+    const auto end = whole<Bucket>(state.at("end"));
     if (!calendar.holds(end)) refuse_state(name(), "end");
     const auto profile = state.at("profile").get<std::vector<double>>();
     const bool sound = std::all_of(profile.begin(), profile.end(),

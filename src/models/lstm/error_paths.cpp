@@ -2,6 +2,7 @@
 
 #include "models/lstm/binary.h"
 #include "models/lstm/recursion.h"
+#include "models/saved_state.h"
 
 #include <algorithm>
 #include <cmath>
@@ -103,7 +104,7 @@ nlohmann::json save_error_paths(const ErrorPaths& errors) {
 ErrorPaths load_error_paths(const nlohmann::json& state) {
   ErrorPaths errors;
   errors.factors = state.at("factors").get<std::vector<double>>();
-  const auto steps = state.at("steps").get<Index>();
+  const auto steps = whole<Index>(state.at("steps"));
   const AlignedVector<float> values = from_binary(state.at("paths"));
   const auto count = static_cast<Index>(values.size());
   if (steps < 1 || count < steps || count % steps != 0) throw_bad_state("error paths");

@@ -2,6 +2,7 @@
 
 #include "models/lstm/binary.h"
 #include "models/lstm/recursion.h"
+#include "models/saved_state.h"
 
 #include <algorithm>
 #include <span>
@@ -39,12 +40,12 @@ json save_report(const FitReport& report) {
 }
 
 FitReport load_report(const json& state) {
-  return {state.at("epochs").get<int>(),
-          state.at("best_epoch").get<int>(),
+  return {whole<int>(state.at("epochs")),
+          whole<int>(state.at("best_epoch")),
           state.at("training_loss").get<double>(),
           state.at("held_out_loss").get<double>(),
-          state.at("training_windows").get<std::size_t>(),
-          state.at("held_out_windows").get<std::size_t>(),
+          whole<std::size_t>(state.at("training_windows")),
+          whole<std::size_t>(state.at("held_out_windows")),
           state.at("kernel").get<std::string>()};
 }
 
@@ -139,7 +140,7 @@ std::unique_ptr<FittedSeries> load_fitted_lstm(const Calendar& calendar, const j
   LstmState state;
   try {
     saved.at("encoding").get_to(state.encoding);
-    state.shape = {state.encoding.inputs(), saved.at("units").get<std::size_t>(),
+    state.shape = {state.encoding.inputs(), whole<std::size_t>(saved.at("units")),
                    state.encoding.window, 1};
     state.parameters = from_binary(saved.at("parameters"));
     state.errors = load_error_paths(saved.at("errors"));

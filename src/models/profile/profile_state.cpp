@@ -86,8 +86,8 @@ LedgerRow read_row(const json& state) {
   row.fallback = state.at("fallback").get<std::string>();
   row.interval_method = state.at("interval_method").get<std::string>();
   row.converged = row.fallback.empty();
-  row.rows_used = state.at("rows_used").get<Eigen::Index>();
-  row.gaps = state.at("gaps").get<Eigen::Index>();
+  row.rows_used = whole<Eigen::Index>(state.at("rows_used"));
+  row.gaps = whole<Eigen::Index>(state.at("gaps"));
   return row;
 }
 
@@ -133,7 +133,7 @@ void FittedLevelProfile::restore(const json& state) {
 
 ProfileItem FittedLevelProfile::read_item(const json& state) const {
   ProfileItem item;
-  item.end = state.at("end").get<Bucket>();
+  item.end = whole<Bucket>(state.at("end"));
   if (!calendar_.holds(item.end)) refuse_state("LevelProfile", "end");
   if (state.contains("fallback")) {
     item.fallback = options_.fallback->load(state.at("fallback"), calendar_);

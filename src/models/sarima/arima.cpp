@@ -75,11 +75,11 @@ Regressors beside(const SeriesInput& input, const Regression& regression, Index 
 std::unique_ptr<FittedSeries> at_end(const SeriesInput& input, ArimaParameters p,
                                      const Design& design) {
   const Index skipped = design.at.bucket - input.first;
-  Regressors x = beside(input, p.regression, skipped);
   const Index used = design.at.count;
+  const Regressors x = beside(input, p.regression, skipped);
+  const Regressors rest = beside(input, p.regression, skipped + used);
   auto fitted = begin_arima(std::move(p), design.at, design.y, x.values.topRows(used));
-  x.values = x.values.bottomRows(x.values.rows() - used).eval();
-  fitted->update(input.values.subspan(static_cast<std::size_t>(skipped + used)), x);
+  fitted->update(input.values.subspan(static_cast<std::size_t>(skipped + used)), rest);
   return fitted;
 }
 

@@ -37,6 +37,7 @@ double entry(const std::vector<double>& v, std::size_t i) {
 /// The values before t = lost, each combination of missing ones on its own; zero later.
 MatrixXd start_columns(std::span<const double> y, std::size_t lost, const MatrixXd& directions) {
   MatrixXd x = MatrixXd::Zero(std::ssize(y), directions.cols());
+  if (directions.cols() == 0) return x;
   Index k = 0;
   for (std::size_t t = 0; t < std::min(lost, y.size()); ++t) {
     if (std::isnan(y[t])) x.row(static_cast<Index>(t)) = directions.row(k++);

@@ -231,6 +231,7 @@ void StateFilter::begin_uncertain() {
 
 /// S'h for y = h's + e.
 VectorXd StateFilter::factor_row(const MatrixXd& factor) const {
+  if (factor.cols() == 0) return {};
   VectorXd row = factor.bottomRows(delta_.size()).transpose() * delta_;
   if (state_.size() > 0) row += factor.row(0).transpose();
   return row;
@@ -247,6 +248,7 @@ void StateFilter::transition(VectorXd& state, VectorXd& lags, double y) const {
 
 /// array = [its first column | T factor], g = S'h.
 void StateFilter::transition(const MatrixXd& factor, const VectorXd& g, MatrixXd& array) const {
+  if (factor.cols() == 0) return;
   const Index m = state_.size();
   const Index lost = delta_.size();
   auto next = array.rightCols(factor.cols());
@@ -293,7 +295,7 @@ std::optional<Innovation> StateFilter::step_uncertain(double y) {
   lags_ -= gain.tail(lags_.size()) * v;
   if (lags_.size() > 0) {
     lags_[0] = y;
-    factor_.row(state_.size()).setZero();
+    if (factor_.cols() > 0) factor_.row(state_.size()).setZero();
   }
   shrink_factor();
   return count({v, variance});

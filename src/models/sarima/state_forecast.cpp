@@ -27,11 +27,11 @@ VectorXd StateFilter::psi(Index count) const {
 /// Rows h' T^k S, k = 0 .. horizon - 1: what `factor` says of the values ahead, (horizon, r). Its
 /// rows move up by one a step, so they stand still here and the window moves.
 MatrixXd StateFilter::factors_ahead(const MatrixXd& factor, Index horizon) const {
+  if (factor.cols() == 0) return MatrixXd(horizon, 0);
   const Index m = state_.size();
   const Index lost = delta_.size();
   MatrixXd ahead = MatrixXd::Zero(factor.cols(), m + horizon);  // of the state
   MatrixXd values(factor.cols(), lost + horizon);               // of y, the oldest lag first
-  if (factor.cols() == 0) return values.transpose().bottomRows(horizon);
   ahead.leftCols(m) = factor.topRows(m).transpose();
   values.leftCols(lost) = factor.bottomRows(lost).transpose().rowwise().reverse();
   for (Index k = 0; k < horizon; ++k) {

@@ -140,7 +140,7 @@ Entry load_entry(const json& state, const FeaturePlan& plan, const Calendar& cal
   if (!fine) refuse_state("GradientBoostedTrees", "tail");
   trim_tail(entry.tail, plan);
   if (!state.at("born").is_null()) {
-    entry.born = state.at("born").get<Bucket>();
+    entry.born = whole<Bucket>(state.at("born"));
     if (!calendar.holds(*entry.born)) refuse_state("GradientBoostedTrees", "born");
   }
   entry.covariates.emplace(plan.covariates, plan.spread_window);

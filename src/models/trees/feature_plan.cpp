@@ -107,7 +107,7 @@ bool has_season(const FeaturePlan& plan, int length) {
 }
 
 std::vector<int> steps(const json& state, const char* key, int least) {
-  auto result = state.at(key).get<std::vector<int>>();
+  auto result = wholes<int>(state.at(key));
   for (const int value : result) {
     if (value < least || value > kLongest) refuse_state("GradientBoostedTrees", key);
   }

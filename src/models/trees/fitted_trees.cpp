@@ -226,9 +226,9 @@ class FittedTrees final : public Fitted {
   /// Of rows drawn, where not all were learnt from.
   std::string sampling_note() const {
     const json& report = learnt_->report;
-    const auto rows = report.at("rows").get<std::int64_t>();
-    const auto available = report.at("rows_available").get<std::int64_t>();
-    const auto budget = report.at("budget").get<std::int64_t>();
+    const auto rows = whole<std::int64_t>(report.at("rows"));
+    const auto available = whole<std::int64_t>(report.at("rows_available"));
+    const auto budget = whole<std::int64_t>(report.at("budget"));
     if (available <= budget) return "";
     return fmt::format("learnt from {} of {} rows, drawn to a budget of {}", rows, available,
                        budget);
@@ -331,15 +331,15 @@ class FittedTrees final : public Fitted {
       if (learnt_ == nullptr) refuse_state(kModel, "learnt");
       entry = load_entry(row.at("state"), learnt_->plan(), calendar_);
     }
-    entry.end = row.at("end").get<Bucket>();
+    entry.end = whole<Bucket>(row.at("end"));
     if (!calendar_.holds(entry.end)) refuse_state(kModel, "end");
     entry.non_negative = row.at("non_negative").get<bool>();
     LedgerRow ledger;
     ledger.unique_id = row.at("unique_id").get<std::string>();
     ledger.model = kModel;
     ledger.interval_method = kIntervals;
-    ledger.rows_used = row.at("rows_used").get<Index>();
-    ledger.gaps = row.at("gaps").get<Index>();
+    ledger.rows_used = whole<Index>(row.at("rows_used"));
+    ledger.gaps = whole<Index>(row.at("gaps"));
     ledger.reason = row.at("reason").get<std::string>();
     if (is_fallback) mark_fallback(ledger, ledger.reason);
     entries_.push_back(std::move(entry));
