@@ -231,6 +231,11 @@ TEST(AutoSelect, RefusesDamagedStates) {
     if (!place.is_null()) place[1] = 0.0;
   }
   EXPECT_THROW(static_cast<void>(model->load(weightless)), Error);
+  nlohmann::json fraction = state;
+  for (auto& place : fraction["members"][0]["series"]) {
+    if (!place.is_null()) place[0] = 1e30;
+  }
+  EXPECT_THROW(static_cast<void>(model->load(fraction)), Error);
   nlohmann::json unknown = state;
   unknown["members"][0]["model"] = "Oracle";
   EXPECT_THROW(static_cast<void>(model->load(unknown)), Error);

@@ -243,7 +243,7 @@ void check_places(const std::vector<Member>& members, const std::vector<Verdict>
 
 Place load_place(const json& state) {
   if (state.is_null()) return {};
-  return {state.at(0).get<std::size_t>(), state.at(1).get<double>()};
+  return {whole<std::size_t>(state.at(0)), state.at(1).get<double>()};
 }
 
 Member load_member(const json& state, const std::vector<ModelPtr>& models) {

@@ -1,5 +1,7 @@
 #include "evaluation/selection.h"
 
+#include "math/median.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -30,13 +32,6 @@ struct Evidence {
   double variance = kNaN;
   double origins = 0;
 };
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
 
 /// The losses of one series beside what is typical of it.
 class TypicalLoss {
@@ -71,7 +66,7 @@ class TypicalLoss {
 
  private:
   static double median_of(const auto& values) {
-    return forecart::median_of(std::vector<double>(values.begin(), values.end()));
+    return median(std::vector<double>(values.begin(), values.end()));
   }
 
   double log_ratio(double loss, double typical) const {
