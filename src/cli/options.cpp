@@ -118,72 +118,85 @@ bool InputFlags::from_repository() const {
   return !repository.empty();
 }
 
-void ModelFlags::add_model_flags(CLI::App& command) {
-  constexpr const char* kGroup = "Models";
-  command
-      .add_option("--model", choice.models,
-                  "model to use [AutoSelect; where models are proven, more beside it]; "
-                  "repeat for several (see: forecart models)")
-      ->group(kGroup)
-      ->type_name("NAME")
-      ->allow_extra_args(false);
+namespace {
+
+constexpr const char* kModels = "Models";
+
+}  // namespace
+
+void ModelFlags::add_arima_flags(CLI::App& command) {
   command.add_option("--order", choice.order, "p,d,q of ARIMA [1,1,1]")
-      ->group(kGroup)
+      ->group(kModels)
       ->type_name("P,D,Q");
   command
       .add_option("--seasonal-order", choice.seasonal_order,
                   "P,D,Q,s of ARIMA; without it no season")
-      ->group(kGroup)
+      ->group(kModels)
       ->type_name("P,D,Q,S");
   command.add_flag("--drift", choice.drift, "linear trend of ARIMA, where d + D = 1")
-      ->group(kGroup);
+      ->group(kModels);
   command
       .add_option("--fourier", choice.fourier,
                   "harmonics of ARIMA and AutoARIMA, e.g. 168:3 or 365.25:2; repeat for several")
-      ->group(kGroup)
+      ->group(kModels)
       ->type_name("PERIOD:PAIRS")
       ->allow_extra_args(false);
   command
       .add_option("--transform", transform,
                   "of ARIMA, AutoARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
-      ->group(kGroup);
+      ->group(kModels);
   command
       .add_flag("--root-rule", choice.root_rule,
                 "AutoARIMA refuses models with roots within 1 % of the unit circle, as R does")
-      ->group(kGroup);
+      ->group(kModels);
+}
+
+void ModelFlags::add_tree_flags(CLI::App& command) {
   command
       .add_option(
           "--strategy", strategy,
           "of GradientBoostedTrees: direct, recursive, both (their mean), or auto: what did "
           "best at held-out origins")
-      ->group(kGroup)
+      ->group(kModels)
       ->capture_default_str();
   command
       .add_option("--objective", objective,
                   "of GradientBoostedTrees: poisson, tweedie, squared, or auto: poisson; panels "
                   "that go below zero are always trained on squared")
-      ->group(kGroup)
+      ->group(kModels)
       ->capture_default_str();
+}
+
+void ModelFlags::add_model_flags(CLI::App& command) {
+  command
+      .add_option("--model", choice.models,
+                  "model to use [AutoSelect; where models are proven, more beside it]; "
+                  "repeat for several (see: forecart models)")
+      ->group(kModels)
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  add_arima_flags(command);
+  add_tree_flags(command);
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
-      ->group(kGroup)
+      ->group(kModels)
       ->check(CLI::Range(1, 100000));
   command.add_option("--members", choice.members, "models that Ensemble combines")
-      ->group(kGroup)
+      ->group(kModels)
       ->delimiter(',')
       ->capture_default_str();
   horizon = command.add_option("--h", choice.horizon, "steps to look ahead")
-                ->group(kGroup)
+                ->group(kModels)
                 ->capture_default_str();
   command.add_option("--level", choice.levels, "interval in percent; repeat for several")
-      ->group(kGroup)
+      ->group(kModels)
       ->allow_extra_args(false)
       ->capture_default_str();
   command.add_option("--seed", choice.seed, "of everything random")
-      ->group(kGroup)
+      ->group(kModels)
       ->capture_default_str();
   command.add_option("--threads", choice.threads, "0: all cores; never changes a result")
-      ->group(kGroup)
+      ->group(kModels)
       ->capture_default_str();
 }
 
@@ -239,7 +252,7 @@ void refuse_file_flags(const CLI::App& command) {
 }
 
 void refuse_fit_flags(const CLI::App& command) {
-  refuse_flags(command, "Models", {"--until"}, {"--model", "--h", "--level", "--threads"},
+  refuse_flags(command, kModels, {"--until"}, {"--model", "--h", "--level", "--threads"},
                "the states of the last run forecast from its end; it goes with files, or with "
                "forecart run or backtest");
 }

@@ -52,6 +52,10 @@ struct ModelFlags {
   void add_model_flags(CLI::App& command);
   void add_window_flags(CLI::App& command);
   ModelChoice parsed() const;
+
+ private:
+  void add_arima_flags(CLI::App& command);
+  void add_tree_flags(CLI::App& command);
 };
 
 /// Flags every command has.
