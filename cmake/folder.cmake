@@ -33,7 +33,9 @@ function(forecart_folder name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_DEPENDS} forecart_testing)
     gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-      PROPERTIES ENVIRONMENT "FORECART_SHARED=${FORECART_SHARED};RC_PARAMS=seed=1")
+      PROPERTIES ENVIRONMENT FORECART_SHARED=${FORECART_SHARED}
+      # not a second entry of ENVIRONMENT: gtest_discover_tests takes such a list apart
+      ENVIRONMENT_MODIFICATION RC_PARAMS=set:seed=1)
   endif()
 
   # The small form of scripts/fuzz: the same targets on inputs from a fixed seed.

@@ -150,7 +150,7 @@ RC_GTEST_PROP(Arima, AnyPiecesEqualTheWholeHistory, ()) {
   const Moving m = moving();
   const std::span<const double> y(m.y);
   const SeriesFit first = fit(m.options, y.first(m.fitted));
-  RC_PRE(first.fitted != nullptr);
+  RC_PRE(static_cast<bool>(first.fitted));
   const auto whole = first.fitted->clone();
   whole->update(y.subspan(m.fitted));
   const auto model = make_arima(m.options);
@@ -172,7 +172,7 @@ RC_GTEST_PROP(Arima, MovingOnEqualsFilteringTheWholeHistory, ()) {
   const Moving m = moving();
   const std::span<const double> y(m.y);
   const SeriesFit first = fit(m.options, y.first(m.fitted));
-  RC_PRE(first.fitted != nullptr);
+  RC_PRE(static_cast<bool>(first.fitted));
   first.fitted->update(y.subspan(m.fitted));
   const sarima::ArimaParameters& parameters = sarima::parameters_of(*first.fitted);
   const double mean = parameters.regression.mean();
