@@ -5,6 +5,7 @@
 #include "table/table_file.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <cerrno>

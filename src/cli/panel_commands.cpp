@@ -14,6 +14,7 @@
 #include "pipeline/saved_forecast.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>

@@ -7,6 +7,7 @@
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace forecart {
 

@@ -2,7 +2,7 @@
 
 #include "pipeline/panel_run.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <vector>
 

@@ -7,6 +7,7 @@
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>

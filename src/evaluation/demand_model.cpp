@@ -2,6 +2,8 @@
 
 #include "series/derived_predictive.h"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace forecart {

@@ -4,6 +4,7 @@
 #include "series/sales_rhythm.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <map>

@@ -7,6 +7,7 @@
 #include "models/series_model.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace forecart {
 namespace {

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <map>
 #include <mutex>

@@ -5,6 +5,8 @@
 #include "series/derived_predictive.h"
 #include "series/mstl.h"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace forecart {

@@ -6,7 +6,7 @@
 #include "series/forecast.h"
 #include "series/panel.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <memory>

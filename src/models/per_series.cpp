@@ -5,6 +5,7 @@
 #include "models/stability.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -5,6 +5,7 @@
 #include "models/transformed.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <limits>
 

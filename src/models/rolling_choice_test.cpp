@@ -3,6 +3,7 @@
 #include "models/baseline/naive.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 

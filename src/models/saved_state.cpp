@@ -1,6 +1,7 @@
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <limits>
 #include <string>

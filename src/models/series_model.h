@@ -5,7 +5,7 @@
 #include "series/components.h"
 #include "series/predictive.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <span>

@@ -4,6 +4,8 @@
 #include "models/stability.h"
 #include "models/wrapping_model.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <utility>

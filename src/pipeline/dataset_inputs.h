@@ -7,7 +7,7 @@
 #include "pipeline/repository.h"
 #include "series/covariates.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <vector>

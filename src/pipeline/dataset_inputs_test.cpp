@@ -7,6 +7,7 @@
 #include "table/shared_data.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 

@@ -3,7 +3,7 @@
 #include "models/model.h"
 #include "table/table.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 #include <vector>

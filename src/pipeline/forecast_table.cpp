@@ -1,6 +1,7 @@
 #include "pipeline/forecast_table.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

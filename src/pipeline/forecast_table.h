@@ -4,7 +4,7 @@
 #include "series/forecast.h"
 #include "table/table.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <optional>
 #include <string>

@@ -13,6 +13,7 @@
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -3,7 +3,7 @@
 #include "pipeline/disturbances.h"
 #include "pipeline/model_choice.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
 #include <optional>

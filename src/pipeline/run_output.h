@@ -3,7 +3,7 @@
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace forecart {
 

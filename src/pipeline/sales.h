@@ -3,7 +3,7 @@
 #include "ingest/ingest.h"
 #include "pipeline/repository.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
 #include <optional>

@@ -3,6 +3,8 @@
 #include "models/saved_state.h"
 #include "pipeline/model_registry.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cmath>
 #include <cstddef>

@@ -4,6 +4,8 @@
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
 
+#include <nlohmann/json.hpp>
+
 #include <set>
 #include <string>
 

@@ -3,6 +3,7 @@
 #include "models/trees/gradient_boosted_trees.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
 #include <chrono>

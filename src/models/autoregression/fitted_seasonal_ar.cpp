@@ -3,6 +3,8 @@
 #include "models/saved_state.h"
 #include "series/derived_predictive.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "series/interpolation.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>

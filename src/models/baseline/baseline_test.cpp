@@ -2,6 +2,7 @@
 #include "models/baseline/naive.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>

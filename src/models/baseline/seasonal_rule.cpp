@@ -7,6 +7,7 @@
 #include "series/transform.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

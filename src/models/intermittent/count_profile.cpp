@@ -6,6 +6,8 @@
 #include "models/saved_state.h"
 #include "series/demand_predictive.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -5,6 +5,8 @@
 #include "models/intermittent/smoothed.h"
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

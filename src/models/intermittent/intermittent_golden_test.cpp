@@ -3,6 +3,7 @@
 #include "series/golden.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace forecart {
 namespace {

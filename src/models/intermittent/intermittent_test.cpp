@@ -6,6 +6,7 @@
 #include "models/intermittent/croston.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>

@@ -2,6 +2,8 @@
 
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

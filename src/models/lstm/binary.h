@@ -2,7 +2,7 @@
 
 #include "models/lstm/aligned.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <span>
 #include <string_view>

@@ -1,5 +1,7 @@
 #include "models/lstm/encoding.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>

@@ -3,7 +3,7 @@
 #include "base/calendar.h"
 #include "models/lstm/network.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
 #include <span>

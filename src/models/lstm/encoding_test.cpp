@@ -4,6 +4,7 @@
 #include "models/lstm/window_source.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>

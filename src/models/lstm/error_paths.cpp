@@ -4,6 +4,8 @@
 #include "models/lstm/recursion.h"
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 

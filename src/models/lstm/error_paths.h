@@ -3,7 +3,7 @@
 #include "models/lstm/window_source.h"
 
 #include <Eigen/Core>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
 #include <span>

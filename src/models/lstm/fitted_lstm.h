@@ -5,7 +5,7 @@
 #include "models/lstm/error_paths.h"
 #include "models/series_model.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <string>

@@ -3,6 +3,8 @@
 #include "base/parallel.h"
 #include "series/demand_predictive.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -2,7 +2,7 @@
 
 #include "base/calendar.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
 #include <vector>

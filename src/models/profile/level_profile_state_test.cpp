@@ -4,6 +4,7 @@
 #include "models/profile/level_profile.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>

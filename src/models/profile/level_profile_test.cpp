@@ -6,6 +6,7 @@
 #include "series/demand_predictive.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

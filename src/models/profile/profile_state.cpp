@@ -1,6 +1,8 @@
 #include "models/profile/fitted_level_profile.h"
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 namespace forecart {
 
 namespace {

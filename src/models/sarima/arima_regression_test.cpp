@@ -7,6 +7,7 @@
 #include "models/sarima/gaps.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
 #include <cmath>

@@ -6,6 +6,7 @@
 #include "models/sarima/kalman.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>

@@ -7,6 +7,7 @@
 
 #include <Eigen/QR>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -8,6 +8,7 @@
 #include "series/seasonality.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <numbers>

@@ -5,6 +5,7 @@
 #include "models/sarima/auto_arima.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <functional>

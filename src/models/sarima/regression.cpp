@@ -2,6 +2,8 @@
 
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cmath>
 

@@ -4,7 +4,7 @@
 #include "series/components.h"
 
 #include <Eigen/Core>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <limits>
 #include <string>

@@ -4,6 +4,7 @@
 #include "models/sarima/kalman.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 

@@ -5,6 +5,7 @@
 #include "models/smoothing/fitted_ets.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -7,6 +7,7 @@
 #include "models/smoothing/ets_predictive.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

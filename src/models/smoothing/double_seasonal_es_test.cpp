@@ -4,6 +4,7 @@
 #include "models/smoothing/double_seasonal_state.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <limits>

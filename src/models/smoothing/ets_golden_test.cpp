@@ -9,6 +9,7 @@
 #include "series/golden.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <fstream>

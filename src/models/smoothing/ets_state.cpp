@@ -3,6 +3,8 @@
 #include "models/saved_state.h"
 #include "models/smoothing/ets_step.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 

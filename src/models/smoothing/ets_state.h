@@ -3,7 +3,7 @@
 #include "models/smoothing/ets_recursion.h"
 
 #include <Eigen/Core>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <vector>
 

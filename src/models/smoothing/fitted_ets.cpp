@@ -4,6 +4,8 @@
 #include "models/smoothing/ets_predictive.h"
 #include "models/smoothing/ets_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -3,6 +3,8 @@
 #include "math/normal.h"
 #include "models/saved_state.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -4,7 +4,7 @@
 #include "models/smoothing/season_figure.h"
 #include "models/smoothing/theta_estimate.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <span>

@@ -5,6 +5,7 @@
 #include "models/smoothing/fitted_theta.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace forecart::theta {
 

@@ -5,6 +5,7 @@
 #include "models/trees/xgboost_library.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 #include "models/trees/held_out.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "models/series_model.h"
 #include "models/trees/learner.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <memory>
 #include <optional>

@@ -3,7 +3,7 @@
 #include "series/predictive.h"
 
 #include <Eigen/Core>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <memory>

@@ -3,6 +3,7 @@
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>

@@ -8,6 +8,7 @@
 #include "models/trees/parts.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -5,6 +5,7 @@
 #include "models/trees/fitted_trees.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <initializer_list>
 #include <string>

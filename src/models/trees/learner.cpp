@@ -6,6 +6,7 @@
 #include "models/trees/importance.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <initializer_list>

@@ -3,6 +3,7 @@
 #include "models/trees/gradient_boosted_trees.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <functional>

@@ -5,6 +5,7 @@
 #include "models/trees/booster.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <functional>
