@@ -64,6 +64,8 @@ struct Register {
     __builtin_memcpy(&v, from, sizeof v);
     return v;
   }
+  /// The same in every lane; x - 0 is x to the compiler, 0 + x is not.
+  static Vec broadcast(Scalar x) { return x - Vec{}; }
   static void store(Scalar* to, Vec v) { __builtin_memcpy(to, &v, sizeof v); }
 };
 

@@ -42,7 +42,7 @@ struct Tile {
       Vec x[Wide];
       for (std::size_t v = 0; v < Wide; ++v) x[v] = R::load(right + v * Lanes);
       for (std::size_t r = 0; r < Rows; ++r) {
-        const Vec w = Vec{} + left[r * RowStride];
+        const Vec w = R::broadcast(left[r * RowStride]);
         for (std::size_t v = 0; v < Wide; ++v) sum[r][v] += w * x[v];
       }
       left += DepthStride;
