@@ -94,7 +94,7 @@ void Head<Scalar>::read_transposed() {
     passed_.resize(trunk_size_);
   }
   for (std::size_t layer = 0; layer <= layers_.size(); ++layer) {
-    transposed_[layer].set(0, read(layer));
+    transposed_[layer].read(read(layer), 1);
   }
 }
 
@@ -106,7 +106,7 @@ void Head<Scalar>::layer_back(const PackedMatrix<Scalar>& matrix, std::size_t la
   for (std::size_t i = 0; i < trunk_size_; ++i) {
     gradient_[i] = active[i] > 0 ? flow_[i] : Scalar{0};
   }
-  transposed_[layer].add_gradient(matrix.part, {gradient_.data(), 1}, gradient);
+  transposed_[layer].add_gradient(matrix.part, gradient_.data(), gradient);
   Scalar* passed = layer == 0 ? flow_.data() : passed_.data();
   multiply_back(*kernel_, matrix, gradient_.data(), passed);
   if (masked_) {
@@ -139,7 +139,7 @@ void Head<Scalar>::backward(const PackedParameters<Scalar>& packed,
                             std::span<const Scalar> output_gradient, std::span<Scalar> gradient) {
   read_transposed();
   const Transposed<Scalar>& t = transposed_.back();
-  t.add_gradient(layout_.output(), {output_gradient.data(), 1}, gradient);
+  t.add_gradient(layout_.output(), output_gradient.data(), gradient);
   multiply_back(*kernel_, packed.output(), output_gradient.data(), flow_.data());
   for (auto& local : local_) {
     local.backward(packed, {block.known, output_gradient, t}, gradient, flow_.data());
@@ -147,7 +147,7 @@ void Head<Scalar>::backward(const PackedParameters<Scalar>& packed,
   for (std::size_t layer = layers_.size(); layer-- > 0;) {
     layer_back(packed.trunk(layer), layer, gradient);
   }
-  transposed_[0].add_gradient(layout_.skip(), {output_gradient.data(), 1}, gradient,
+  transposed_[0].add_gradient(layout_.skip(), output_gradient.data(), gradient,
                               layout_.shape().state());
   multiply_back(*kernel_, packed.skip(), output_gradient.data(), flow_.data() + state_size_, true);
   embeddings_back(block, gradient);

@@ -5,59 +5,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#if defined(__SSE2__)
+#include <immintrin.h>  // its functions are always inlined
+#endif
 
 namespace forecart::net {
 namespace {
-
-/// Constants of the exponential for one width of floating point.
-template <class Scalar>
-struct ExpConstants;
-
-template <>
-struct ExpConstants<float> {
-  using Bits = std::uint32_t;
-  static constexpr float kLimit = 80.0F;           // exp(80) and its reciprocal are normal numbers
-  static constexpr float kRound = 0x1.8p23F;       // adding it rounds to an integer in the low bits
-  static constexpr float kLn2High = 0x1.62e4p-1F;  // ln 2 in two parts [Cody1980]
-  static constexpr float kLn2Low = 0x1.7f7d1cp-20F;
-  static constexpr int kMantissa = 23;
-  static constexpr Bits kOne = 0x3f800000U;
-  static constexpr int kDegree = 7;  // Taylor remainder (ln 2 / 2)^8 / 8! = 5e-9
-};
-
-template <>
-struct ExpConstants<double> {
-  using Bits = std::uint64_t;
-  static constexpr double kLimit = 700.0;
-  static constexpr double kRound = 0x1.8p52;
-  static constexpr double kLn2High = 0x1.62e42fefap-1;
-  static constexpr double kLn2Low = 0x1.cf79abc9e3b3ap-40;
-  static constexpr int kMantissa = 52;
-  static constexpr Bits kOne = 0x3ff0000000000000U;
-  static constexpr int kDegree = 14;  // remainder 3e-19
-};
-
-/// 1 / k! for k = 0, 1, ...
-template <class Scalar>
-struct TaylorCoefficients {
-  Scalar value[ExpConstants<Scalar>::kDegree + 1] = {};
-
-  constexpr TaylorCoefficients() {
-    double factorial = 1;
-    value[0] = 1;
-    for (int k = 1; k <= ExpConstants<Scalar>::kDegree; ++k) {
-      factorial *= k;
-      value[k] = static_cast<Scalar>(1 / factorial);
-    }
-  }
-};
 
 /// A register of `Lanes` numbers.
 template <class Scalar, int Lanes>
 struct Register {
   using Vec __attribute__((vector_size(Lanes * sizeof(Scalar)))) = Scalar;
-  using Bits __attribute__((vector_size(Lanes * sizeof(Scalar)))) =
-      typename ExpConstants<Scalar>::Bits;
 
   static Vec load(const Scalar* from) {
     Vec v;
@@ -65,13 +23,81 @@ struct Register {
     return v;
   }
   static void store(Scalar* to, Vec v) { __builtin_memcpy(to, &v, sizeof v); }
+  /// The same in every lane; x - 0 is x to the compiler, 0 + x is not.
+  static Vec broadcast(Scalar x) { return x - Vec{}; }
+};
+
+/// x held to [-limit, limit]; NaN stays NaN. The compilers turn the general form into comparisons
+/// and blends.
+template <class Vec>
+inline Vec clamp(Vec x, Vec limit) {
+  x = x > limit ? limit : x;
+  return x < -limit ? -limit : x;
+}
+#if defined(__SSE2__)
+inline __m128 clamp(__m128 x, __m128 limit) {
+  return _mm_max_ps(-limit, _mm_min_ps(limit, x));
+}
+#endif
+#if defined(__AVX__)
+inline __m256 clamp(__m256 x, __m256 limit) {
+  return _mm256_max_ps(-limit, _mm256_min_ps(limit, x));
+}
+#endif
+#if defined(__AVX512F__)
+inline __m512 clamp(__m512 x, __m512 limit) {
+  return _mm512_max_ps(-limit, _mm512_min_ps(limit, x));
+}
+#endif
+
+/// 2^f = 1 + f q(f) for |f| <= 1/2, and how numbers of one width are put together.
+template <class Scalar>
+struct ExpConstants;
+
+template <>
+struct ExpConstants<float> {
+  using Bits = std::uint32_t;
+  static constexpr float kLimit = 20;         // sigmoid(20) is 1 to float
+  static constexpr float kRound = 0x1.8p23F;  // adding it rounds to an integer in the low bits
+  static constexpr int kMantissa = 23;
+  static constexpr Bits kOne = 0x3f800000U;
+  static constexpr std::size_t kTerms = 6;
+  /// The polynomial of least greatest relative error of f q(f), 1.1e-8, by Remez' exchange.
+  static constexpr float kQ[kTerms] = {0x1.62e430p-1F, 0x1.ebfbdep-3F,  0x1.c6af6ep-5F,
+                                       0x1.3b2ba0p-7F, 0x1.5f07b4p-10F, 0x1.4308fap-13F};
+};
+
+template <>
+struct ExpConstants<double> {
+  using Bits = std::uint64_t;
+  static constexpr double kLimit = 160;
+  static constexpr double kRound = 0x1.8p52;
+  static constexpr int kMantissa = 52;
+  static constexpr Bits kOne = 0x3ff0000000000000U;
+  static constexpr std::size_t kTerms = 14;
+  /// Taylor's, (ln 2)^(k + 1) / (k + 1)!; remainder 3e-19.
+  static constexpr double kQ[kTerms] = {
+      0x1.62e42fefa39efp-1,  0x1.ebfbdff82c58fp-3,  0x1.c6b08d704a0c0p-5,  0x1.3b2ab6fba4e77p-7,
+      0x1.5d87fe78a6731p-10, 0x1.430912f86c787p-13, 0x1.ffcbfc588b0c7p-17, 0x1.62c0223a5c824p-20,
+      0x1.b5253d395e7c4p-24, 0x1.e4cf5158b8ecap-28, 0x1.e8cac7351bb25p-32, 0x1.c3bd650fc2986p-36,
+      0x1.816193166d0f9p-40, 0x1.314964d5878a9p-44};
 };
 
 template <class Scalar, int Lanes>
 struct Activation {
-  using Vec = typename Register<Scalar, Lanes>::Vec;
-  using Bits = typename Register<Scalar, Lanes>::Bits;
+  using R = Register<Scalar, Lanes>;
+  using Vec = typename R::Vec;
   using Constants = ExpConstants<Scalar>;
+  using Bits __attribute__((vector_size(Lanes * sizeof(Scalar)))) = typename Constants::Bits;
+
+  static constexpr auto kLog2E = static_cast<Scalar>(1.4426950408889634);
+
+  /// An activation as the quotient it is before the division: several share one. Denominators lie
+  /// between one and 2^30 (2^236 in double), so that a product of four of them is finite.
+  struct Quotient {
+    Vec above;
+    Vec below;
+  };
 
   /// exp(x) = scale (1 + rest), scale a power of two, |rest| < 0.42.
   struct Parts {
@@ -79,42 +105,35 @@ struct Activation {
     Vec rest;
   };
 
-  static Vec clamp(Vec x) {
-    const Vec high = Vec{} + Constants::kLimit;
-    const Vec low = -high;
-    x = x > high ? high : x;
-    return x < low ? low : x;
+  /// 2^(factor x).
+  static Parts power(Vec x, Scalar factor) {
+    const Vec shifted = x * factor + Constants::kRound;
+    const Vec f = x * factor - (shifted - Constants::kRound);
+    Vec q = R::broadcast(Constants::kQ[Constants::kTerms - 1]);
+    for (std::size_t k = Constants::kTerms - 1; k-- > 0;) q = q * f + Constants::kQ[k];
+    const Bits scale = (reinterpret_cast<Bits>(shifted) << Constants::kMantissa) + Constants::kOne;
+    return {reinterpret_cast<Vec>(scale), q * f};
   }
 
-  /// exp(r) - 1 for |r| <= ln 2 / 2 by its Taylor series, Horner's rule.
-  static Vec series(Vec r) {
-    constexpr TaylorCoefficients<Scalar> kTaylor;
-    Vec sum = Vec{} + kTaylor.value[Constants::kDegree];
-    for (int k = Constants::kDegree - 1; k >= 1; --k) sum = sum * r + kTaylor.value[k];
-    return sum * r;
+  /// 1 / (1 + exp(-x)).
+  static Quotient sigmoid_quotient(Vec x) {
+    const Parts e = power(clamp(x, R::broadcast(Constants::kLimit)), -kLog2E);
+    return {R::broadcast(1), e.scale * e.rest + (e.scale + 1)};
   }
 
-  static Parts exponential(Vec x) {
-    constexpr auto kLog2E = static_cast<Scalar>(1.4426950408889634);
-    const Vec shifted = clamp(x) * kLog2E + Constants::kRound;
-    const Vec n = shifted - Constants::kRound;
-    const Vec r = (clamp(x) - n * Constants::kLn2High) - n * Constants::kLn2Low;
-    const Bits exponent =
-        (reinterpret_cast<Bits>(shifted) << Constants::kMantissa) + Constants::kOne;
-    return {reinterpret_cast<Vec>(exponent), series(r)};
+  /// (exp(2x) - 1) / (exp(2x) + 1) without cancellation at zero.
+  static Quotient tanh_quotient(Vec x) {
+    const Parts e = power(clamp(x, R::broadcast(Constants::kLimit / 2)), 2 * kLog2E);
+    return {e.scale * e.rest + (e.scale - 1), e.scale * e.rest + (e.scale + 1)};
   }
 
-  /// 1 / (1 + exp(-x)); absolute error below 2e-7 in float. NaN stays NaN.
-  static Vec sigmoid(Vec x) {
-    const Parts e = exponential(-x);
-    return 1 / (e.scale * e.rest + (e.scale + 1));
-  }
+  /// Absolute error below 2e-7 in float. NaN stays NaN.
+  static Vec sigmoid(Vec x) { return 1 / sigmoid_quotient(x).below; }
 
-  /// (exp(2x) - 1) / (exp(2x) + 1) without cancellation at zero; relative error below 4e-7 in
-  /// float.
+  /// Relative error below 4e-7 in float. NaN stays NaN.
   static Vec tanh(Vec x) {
-    const Parts e = exponential(2 * x);
-    return (e.scale * e.rest + (e.scale - 1)) / (e.scale * e.rest + (e.scale + 1));
+    const Quotient q = tanh_quotient(x);
+    return q.above / q.below;
   }
 };
 

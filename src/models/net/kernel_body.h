@@ -3,6 +3,7 @@
 // The kernels, written once with compiler vector extensions and compiled once per instruction set.
 // Included by kernel_*.cpp only: internal linkage, no standard library, no Eigen.
 
+#include "models/net/kernel_gradient.h"
 #include "models/net/kernel_lstm.h"
 #include "models/net/kernel_product.h"
 
@@ -42,6 +43,7 @@ template <class Traits>
 struct Kernels {
   using Scalar = typename Traits::Scalar;
   using P = Products<Traits>;
+  using G = Gradients<Traits>;
   using L = LstmKernels<Traits>;
   using R = Register<Scalar, Traits::kLanes>;
   using A = Activation<Scalar, Traits::kLanes>;
@@ -66,8 +68,8 @@ struct Kernels {
             L::template run<true>,
             L::template run<false>,
             L::gate_gradient,
-            P::transpose,
-            P::weight_gradient,
+            G::transpose,
+            G::weight_gradient,
             adam_step<Scalar>,
             sigmoid,
             tanh};

@@ -28,10 +28,20 @@ struct LstmKernels {
   static void activate(const Vec (&z)[kGateCount][kWide], std::size_t v,
                        const LstmStep<Scalar>& step, std::size_t unit) {
     const std::size_t at = unit * kPanel + v * kLanes;
-    const Vec i = A::sigmoid(z[0][v]);
-    const Vec f = A::sigmoid(z[1][v]);
-    const Vec g = A::tanh(z[2][v]);
-    const Vec o = A::sigmoid(z[3][v]);
+    // One division for the four gates.
+    const auto qi = A::sigmoid_quotient(z[0][v]);
+    const auto qf = A::sigmoid_quotient(z[1][v]);
+    const auto qg = A::tanh_quotient(z[2][v]);
+    const auto qo = A::sigmoid_quotient(z[3][v]);
+    const Vec both_if = qi.below * qf.below;
+    const Vec both_go = qg.below * qo.below;
+    const Vec inverse = 1 / (both_if * both_go);
+    const Vec inverse_if = inverse * both_go;
+    const Vec inverse_go = inverse * both_if;
+    const Vec i = inverse_if * qf.below;
+    const Vec f = inverse_if * qi.below;
+    const Vec g = inverse_go * qo.below * qg.above;
+    const Vec o = inverse_go * qg.below;
     const Vec cell = f * R::load(step.cells_before + at) + i * g;
     const Vec cell_tanh = A::tanh(cell);
     R::store(step.cells_after + at, cell);
@@ -57,6 +67,7 @@ struct LstmKernels {
     void run() const {
       constexpr std::size_t kRows = kGateCount * Units;
       Tile<Scalar, kLanes, kRows> tile;
+      tile.clear();
       tile.template accumulate<1, kRows>(step.columns - step.first, packed + step.first * kRows,
                                          step.rows + step.first * kPanel, kPanel);
       for (std::size_t u = 0; u < Units; ++u) {

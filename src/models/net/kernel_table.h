@@ -49,12 +49,12 @@ struct WeightGradient {
   std::size_t rows;
   std::size_t columns;
   std::size_t steps;
-  std::size_t step_stride;   // of `left`
-  std::size_t right_stride;  // of `right`, at least the columns
-  const Scalar* left;        // (steps, rows, panel)
-  const Scalar* right;       // (steps, panel, right_stride): transposed; readable for a further
-                             // `panel` numbers, which do not count
-  Scalar* gradient;          // (rows, columns)
+  const Scalar* left;   // (steps, rows, panel)
+  const Scalar* right;  // (steps, right_rows, panel), of which the first `columns` count
+  std::size_t right_rows;
+  const Scalar* transposed;  // the same as (steps, panel, stride); readable for a further `panel`
+  std::size_t stride;
+  Scalar* gradient;  // (rows, columns)
 };
 
 /// One step of AdamW [Loshchilov2019 algorithm 2], with the bias corrections already worked in.
@@ -95,7 +95,7 @@ struct Kernel {
   /// The same without what only the backward pass needs.
   void (*infer)(const LstmStep<Scalar>&, const Scalar* packed_gates);
   void (*gate_gradient)(const LstmGradient<Scalar>&);
-  /// (panel, stride) from (rows, panel); writes `rows` rounded up to whole registers per window.
+  /// (panel, stride) from (rows, panel); writes up to `panel` more than `rows` numbers per window.
   void (*transpose)(std::size_t rows, const Scalar* x, Scalar* transposed, std::size_t stride);
   void (*weight_gradient)(const WeightGradient<Scalar>&);
   void (*adam)(const AdamStep&, const AdamArrays<Scalar>&);

@@ -32,7 +32,14 @@ struct Tile {
   using R = Register<Scalar, Lanes>;
   using Vec = typename R::Vec;
 
-  Vec sum[Rows][Wide] = {};
+  Vec sum[Rows][Wide];
+
+  /// Not an initialiser: that is a call of memset.
+  void clear() {
+    for (std::size_t r = 0; r < Rows; ++r) {
+      for (std::size_t v = 0; v < Wide; ++v) sum[r][v] = Vec{};
+    }
+  }
 
   /// sum[r] += sum over k of left[r * RowStride + k * DepthStride] right[k * right_stride ...].
   template <std::size_t RowStride, std::size_t DepthStride>
@@ -42,7 +49,7 @@ struct Tile {
       Vec x[Wide];
       for (std::size_t v = 0; v < Wide; ++v) x[v] = R::load(right + v * Lanes);
       for (std::size_t r = 0; r < Rows; ++r) {
-        const Vec w = Vec{} + left[r * RowStride];
+        const Vec w = R::broadcast(left[r * RowStride]);
         for (std::size_t v = 0; v < Wide; ++v) sum[r][v] += w * x[v];
       }
       left += DepthStride;

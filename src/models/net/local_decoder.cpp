@@ -53,14 +53,11 @@ void LocalDecoder<Scalar>::backward(const PackedParameters<Scalar>& packed, cons
   back_through_relu(packed, back.output_gradient);
   Transposed<Scalar> units(*kernel_, shape.local, shape.horizon);
   Transposed<Scalar> known(*kernel_, shape.known, shape.horizon);
-  for (std::size_t k = 0; k < shape.horizon; ++k) {
-    units.set(k, units_.data() + k * width_);
-    known.set(k, back.known.data() + k * shape.known * kernel_->panel);
-  }
-  units.add_gradient(layout_.local_output(), {back.output_gradient.data(), shape.horizon},
-                     gradient);
-  known.add_gradient(layout_.local_known(), {gradient_.data(), shape.horizon}, gradient);
-  back.read.add_gradient(layout_.local_state(), {sum_.data(), 1}, gradient);
+  units.read(units_.data(), shape.horizon);
+  known.read(back.known.data(), shape.horizon);
+  units.add_gradient(layout_.local_output(), back.output_gradient.data(), gradient);
+  known.add_gradient(layout_.local_known(), gradient_.data(), gradient);
+  back.read.add_gradient(layout_.local_state(), sum_.data(), gradient);
   multiply_back(*kernel_, packed.local_state(), sum_.data(), read_gradient, true);
 }
 

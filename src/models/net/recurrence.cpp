@@ -156,7 +156,6 @@ void Recurrence<Scalar>::step_back(const PackedMatrix<Scalar>& gates, std::size_
   kernel_->gate_gradient({layout_.shape().hidden, at.gates.data() + step * kGates * state_size_,
                           at.cell_tanh.data() + step * state_size_, cells(at, step), at.flow.data(),
                           at.cell_gradient.data(), gate_gradient});
-  at.read[0].set(slot, rows(at, step));
   if (layer > 0 || step > 0) {
     multiply_back(*kernel_, gates, gate_gradient, at.flow.data());
   }
@@ -176,9 +175,9 @@ void Recurrence<Scalar>::hand_down(std::size_t layer, std::size_t step) {
 template <class Scalar>
 void Recurrence<Scalar>::add_chunk(std::size_t layer, std::size_t step,
                                    std::span<Scalar> gradient) {
-  const Layer& at = layers_[layer];
-  const std::size_t steps = std::min(kChunk, layout_.shape().steps - step);
-  at.read[0].add_gradient(layout_.gates(layer), {at.gate_gradient.data(), steps}, gradient);
+  Layer& at = layers_[layer];
+  at.read[0].read(rows(at, step), std::min(kChunk, layout_.shape().steps - step));
+  at.read[0].add_gradient(layout_.gates(layer), at.gate_gradient.data(), gradient);
 }
 
 template <class Scalar>
