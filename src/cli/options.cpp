@@ -180,14 +180,16 @@ void ModelFlags::add_model_flags(CLI::App& command) {
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kModels)
-      ->check(CLI::Range(1, 100000));
+      ->check(CLI::Range(1, 100000).description(""));
   command.add_option("--members", choice.members, "models that Ensemble combines")
       ->group(kModels)
       ->delimiter(',')
       ->capture_default_str();
-  horizon = command.add_option("--h", choice.horizon, "steps to look ahead")
-                ->group(kModels)
-                ->capture_default_str();
+  horizon = command
+                .add_option("--h", choice.horizon,
+                            fmt::format("steps to look ahead [{}; of a repository's panel its own]",
+                                        choice.horizon))
+                ->group(kModels);
   command.add_option("--level", choice.levels, "interval in percent; repeat for several")
       ->group(kModels)
       ->allow_extra_args(false)
@@ -249,6 +251,10 @@ void refuse_flags(const CLI::App& command, const std::string& group,
 void refuse_file_flags(const CLI::App& command) {
   refuse_flags(command, "Orders", {"--freq", "--time-zone"}, {"--keep-partial"},
                "it goes with files; a repository says it in dataset.toml");
+}
+
+void refuse_order_flags(const CLI::App& command) {
+  refuse_flags(command, "Orders", {}, {}, "it goes with raw orders, which --orders says");
 }
 
 void refuse_fit_flags(const CLI::App& command) {
