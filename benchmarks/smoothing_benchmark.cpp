@@ -4,6 +4,7 @@
 #include "models/smoothing/auto_ets.h"
 
 #include <benchmark/benchmark.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
 #include <fstream>

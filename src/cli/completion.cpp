@@ -44,6 +44,8 @@ std::string bash_script(const CLI::App& app) {
       "    --model|--members) words='{}' ;;\n"
       "    --measure) words='lines orders units revenue' ;;\n"
       "    --transform) words='none log sqrt boxcox' ;;\n"
+      "    --strategy) words='auto direct recursive both' ;;\n"
+      "    --objective) words='auto poisson tweedie squared' ;;\n"
       "    --returns) words='net keep drop' ;;\n"
       "    --date-order) words='mdy dmy ymd' ;;\n"
       "    --progress) words='auto never' ;;\n"

@@ -180,14 +180,16 @@ void ModelFlags::add_model_flags(CLI::App& command) {
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kModels)
-      ->check(CLI::Range(1, 100000));
+      ->check(CLI::Range(1, 100000).description(""));
   command.add_option("--members", choice.members, "models that Ensemble combines")
       ->group(kModels)
       ->delimiter(',')
       ->capture_default_str();
-  horizon = command.add_option("--h", choice.horizon, "steps to look ahead")
-                ->group(kModels)
-                ->capture_default_str();
+  horizon = command
+                .add_option("--h", choice.horizon,
+                            fmt::format("steps to look ahead [{}; of a repository's panel its own]",
+                                        choice.horizon))
+                ->group(kModels);
   command.add_option("--level", choice.levels, "interval in percent; repeat for several")
       ->group(kModels)
       ->allow_extra_args(false)

@@ -41,6 +41,13 @@ void print_notes(const std::vector<std::string>& messages) {
 }
 
 void check_output(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code unclear;  // then the write itself says what is wrong
+  if (!folder.empty() && !std::filesystem::exists(folder, unclear) && !unclear) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("output '{}' cannot be written: there is no folder '{}'; make it first",
+                            path, folder.string()));
+  }
   const auto ending = std::filesystem::path(path).extension();
   if (ending.empty() || ending == ".csv" || ending == ".parquet" || ending == ".json") return;
   throw Error(

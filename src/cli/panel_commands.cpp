@@ -215,11 +215,21 @@ ExitStatus explain(const ExplainFlags& flags) {
   return status_of(fresh.run.results);
 }
 
+/// The choice of models, with the horizon of a repository's panel where none is given.
+ModelChoice backtest_choice(const PanelFlags& flags) {
+  ModelChoice choice = flags.model.parsed();
+  if (!flags.input.from_repository() || flags.model.horizon->count() > 0) return choice;
+  const Repository repository = Repository::open(flags.input.repository);
+  const DatasetConfig config = read_config(repository, flags.input.dataset);
+  choice.horizon = find_panel(config, flags.input.panel).horizon;
+  return choice;
+}
+
 ExitStatus backtest(const PanelFlags& flags) {
   check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   const LoadedPanel loaded = load(flags);
-  const ModelChoice choice = flags.model.parsed();
+  const ModelChoice choice = backtest_choice(flags);
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
   PanelInputs inputs = load_beside(flags, loaded.panel, {options.backtest.steps_after(0), 0});

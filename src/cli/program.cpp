@@ -77,6 +77,13 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
 void describe(CLI::App& app) {
   app.name("forecart");
   app.description("Turns a shop's orders into sales forecasts.");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", kVersion, "Print the version");
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+}
+
+/// Examples of the program's own help. Commands take over a footer that stands when they are added.
+void show_examples(CLI::App& app) {
   app.footer(
       "Examples:\n"
       "  forecart demo --repository build/demo/shop\n"
@@ -84,9 +91,6 @@ void describe(CLI::App& app) {
       "  forecart run --repository shop --dataset orders\n"
       "  forecart forecast sales.csv --h 24 --freq h -o forecasts.csv\n"
       "Exit status: 0 ok, 1 failed, 2 usage, 3 done in part.");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", kVersion, "Print the version");
-  app.set_help_all_flag("--help-all", "Print the help of every command");
 }
 
 }  // namespace
@@ -103,6 +107,7 @@ int run_program(int argc, const char* const* argv) {
         add_models_command, add_version_command, add_completion_command}) {
     add(app, chosen);
   }
+  show_examples(app);
   if (const auto message = unknown_command(app, argc, argv); !message.empty()) {
     return static_cast<int>(report("usage", message.c_str(), ExitStatus::usage));
   }

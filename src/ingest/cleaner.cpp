@@ -188,9 +188,10 @@ std::optional<Reject> Cleaner::clean(const Record& record, Sale& sale) {
   return std::nullopt;
 }
 
-FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& config) {
+FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& config,
+                       const std::string& name) {
   const auto source = open_records(file, config.csv);
-  require_columns(config.columns, source->columns(), file.string());
+  require_columns(config.columns, source->columns(), name);
   const auto& columns = source->columns();
   const std::size_t time = position(columns, config.columns.time);
   const std::size_t quantity = position(columns, config.columns.quantity);
@@ -211,9 +212,9 @@ FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& c
     }
   }
   if (!any) {
-    throw Error(ErrorCode::bad_data, fmt::format("'{}' holds a header but no rows", file.string()));
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' holds a header but no rows", name));
   }
-  const std::string place = fmt::format("column '{}' of '{}'", columns[time], file.string());
+  const std::string place = fmt::format("column '{}' of '{}'", columns[time], name);
   return {dates.decide(config.date_order, place), config.decimal.value_or(decimals.decide())};
 }
 

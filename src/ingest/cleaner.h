@@ -73,8 +73,9 @@ class Cleaner {
 /// and in every version.
 std::uint64_t hash_row(const std::vector<std::string_view>& fields);
 
-/// Looks at all rows of a file to decide how its times and numbers are written. Throws Error as
-/// DateEvidence::decide, and bad_data for a file without rows.
-FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& config);
+/// Looks at all rows of a file, which messages call `name`, to decide how its times and numbers are
+/// written. Throws Error as DateEvidence::decide, and bad_data for a file without rows.
+FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& config,
+                       const std::string& name);
 
 }  // namespace forecart

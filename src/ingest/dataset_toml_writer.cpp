@@ -101,8 +101,7 @@ std::string input_toml(const InputConfig& input) {
 
 std::string panel_toml(const PanelConfig& panel) {
   std::string result = "\n[[panel]]\n";
-  result +=
-      key_line("name", toml_text(panel.name), "name of the panel in runs and on the dashboard");
+  result += key_line("name", toml_text(panel.name), "name of the panel in runs");
   result += key_line("by", toml_list(panel.by),
                      "one series per value: dimensions, product, customer, place; [] is the total");
   result +=

@@ -56,12 +56,28 @@ std::string sales_query(const DatasetConfig& config, const std::string& source) 
   return fmt::format("SELECT {} FROM {}", fmt::join(selected, ", "), source);
 }
 
+/// Runs a query with dimensions in it. What DuckDB has against one is told in one line, without the
+/// picture of the query, which is ours.
+Table query_dimensions(const Database& database, const std::string& sql) {
+  try {
+    return database.query(sql);
+  } catch (const Error& error) {
+    std::string text = error.what();
+    const std::size_t picture = text.find("\n\nLINE ");
+    if (picture == text.npos) throw;
+    text.resize(picture);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    throw Error(error.code(), "[dimensions] in dataset.toml: " + text);
+  }
+}
+
 void copy_sales(SaleStream& stream, const DatasetConfig& config, const fs::path& target) {
   const Database& database = shared_database();
   const auto offer = database.offer(stream);
-  const Table copied = database.query(fmt::format("COPY ({}) TO {} (FORMAT parquet)",
-                                                  sales_query(config, offer.source()),
-                                                  sql_literal(target.string())));
+  const Table copied = query_dimensions(
+      database, fmt::format("COPY ({}) TO {} (FORMAT parquet)", sales_query(config, offer.source()),
+                            sql_literal(target.string())));
   const auto written = static_cast<std::int64_t>(copied.numbers("Count").front());
   if (written == stream.counts().rows_accepted) return;
   throw Error(
@@ -122,8 +138,9 @@ nlohmann::json to_json(const IngestCounts& counts, const TimeZone& zone) {
 }
 
 IngestResult ingest_file(const IngestFiles& files, const DatasetConfig& config) {
-  const FileFormat format = survey_file(files.source, config);
   const std::string name = files.name.empty() ? files.source.filename().string() : files.name;
+  const FileFormat format =
+      survey_file(files.source, config, files.name.empty() ? files.source.string() : name);
   const auto source = open_records(files.source, config.csv);
   Cleaner cleaner(*source, config, format, name);
   const PendingFile sales(files.sales);

@@ -156,7 +156,12 @@ TEST(Ingest, CutsDimensionsBySql) {
   EXPECT_EQ(outcome.sales.texts("city").front(), "Ulm");
   EXPECT_EQ(outcome.sales.texts("big").front(), "true");
   config.dimensions = {{"x", "\"Nowhere\""}};
+  expect_error(ErrorCode::invalid_value,
+               "[dimensions] in dataset.toml: ", [&] { ingest(rows, config); });
   expect_error(ErrorCode::invalid_value, "Nowhere", [&] { ingest(rows, config); });
+  config.dimensions = {{"x", "\"Address\"::INTEGER"}};
+  expect_error(ErrorCode::bad_data,
+               "[dimensions] in dataset.toml: ", [&] { ingest(rows, config); });
   config.dimensions = {{"x", "(SELECT 1)"}};
   expect_error(ErrorCode::invalid_value, "subqueries", [&] { ingest(rows, config); });
   config.dimensions = {{"x", "unnest([1, 2])"}};

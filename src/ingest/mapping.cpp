@@ -331,7 +331,9 @@ void require_columns(const ColumnMapping& mapping, const std::vector<std::string
         ErrorCode::unknown_name,
         fmt::format("column '{}' is not in '{}'; its columns are: {}{}", *name, file,
                     fmt::join(columns, ", "),
-                    name == &mapping.time ? ". Name the right one with --time-column" : ""));
+                    name == &mapping.time ? ". Name the right one with --time-column or under "
+                                            "[columns] in dataset.toml"
+                                          : ""));
   }
 }
 

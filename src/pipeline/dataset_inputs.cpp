@@ -111,10 +111,11 @@ class InputLoader {
       told.push_back(fmt::format("{} more", found.told.size() - kShown));
     }
     inputs_.notes.push_back(
-        fmt::format("closed by the sales themselves: {}; demand is missing there, sales are "
-                    "forecast as 0 where "
-                    "it recurs (closed = \"given\" below [demand] leaves it out)",
-                    fmt::join(told, ", ")));
+        fmt::format("closed by the sales themselves: {}; demand is missing there{} (closed = "
+                    "\"given\" below [demand] leaves it out)",
+                    fmt::join(told, ", "),
+                    found.regular.shares.size() > 0 ? ", sales are forecast as 0 where it recurs"
+                                                    : ", no such day is expected ahead"));
   }
 
   void find_disturbances(bool hide) {

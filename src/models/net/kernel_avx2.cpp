@@ -1,0 +1,27 @@
+// Compiled with AVX2 and FMA where the target is x86-64 (CMakeLists.txt); see kernel_body.h.
+#include "models/net/kernel_body.h"
+
+namespace forecart::net {
+
+#if defined(FORECART_NET_X86)
+const Kernel<float>& avx2_kernel();
+
+namespace {
+
+/// 16 registers of eight: 12 sums, two windows, one weight.
+struct Avx2 {
+  using Scalar = float;
+  static constexpr int kLanes = 8;
+  static constexpr std::size_t kRows = 6;
+  static constexpr std::size_t kUnits = 1;
+};
+
+}  // namespace
+
+const Kernel<float>& avx2_kernel() {
+  static constexpr Kernel<float> kKernel = Kernels<Avx2>::table("avx2");
+  return kKernel;
+}
+#endif
+
+}  // namespace forecart::net

@@ -1,0 +1,83 @@
+#pragma once
+
+// Packed products. Included by kernel_*.cpp only: internal linkage.
+
+#include "models/net/kernel_table.h"
+#include "models/net/kernel_tile.h"
+
+namespace forecart::net {
+namespace {
+
+/// Traits: Scalar, kLanes, kRows (of a product tile) and kUnits (of a gate tile).
+template <class Traits>
+struct Products {
+  using Scalar = typename Traits::Scalar;
+  static constexpr int kLanes = Traits::kLanes;
+  static constexpr std::size_t kPanel = kWide * std::size_t{kLanes};
+
+  template <std::size_t Rows, std::size_t Wide = kWide>
+  using TileOf = Tile<Scalar, kLanes, Rows, Wide>;
+
+  /// Tiles of `granule` x (at most `most`) rows; within a tile [column][row].
+  static void pack_tiles(const PackSource<Scalar>& from, std::size_t granule, std::size_t most,
+                         Scalar* packed) {
+    const Tiling tiling = Tiling::of(from.rows / granule, most);
+    const Scalar* row = from.numbers;
+    for (std::size_t tile = 0; tile < tiling.count; ++tile) {
+      const std::size_t rows = granule * tiling.size(tile);
+      for (std::size_t r = 0; r < rows; ++r, row += from.row_stride) {
+        for (std::size_t c = 0; c < from.columns; ++c) {
+          packed[c * rows + r] = row[c * from.column_stride];
+        }
+      }
+      packed += rows * from.columns;
+    }
+  }
+
+  static void pack(const PackSource<Scalar>& from, Scalar* packed) {
+    pack_tiles(from, 1, Traits::kRows, packed);
+  }
+
+  template <bool Add>
+  struct ProductTile {
+    std::size_t columns;
+    const Scalar* packed;
+    const Scalar* x;
+    Scalar* y;
+
+    template <std::size_t Rows>
+    void run() const {
+      TileOf<Rows> tile;
+      if constexpr (Add) {
+        tile.load(y, kPanel);
+      } else {
+        tile.clear();
+      }
+      tile.template accumulate<1, Rows>(columns, packed, x, kPanel);
+      tile.store(y, kPanel);
+    }
+  };
+
+  template <bool Add>
+  static void product_of(std::size_t rows, ProductTile<Add> at) {
+    const Tiling tiling = Tiling::of(rows, Traits::kRows);
+    for (std::size_t tile = 0; tile < tiling.count; ++tile) {
+      const std::size_t size = tiling.size(tile);
+      with_size<Traits::kRows>(size, at);
+      at.packed += size * at.columns;
+      at.y += size * kPanel;
+    }
+  }
+
+  static void product(std::size_t rows, std::size_t columns, const Scalar* packed, const Scalar* x,
+                      Scalar* y, bool add) {
+    if (add) {
+      product_of(rows, ProductTile<true>{columns, packed, x, y});
+    } else {
+      product_of(rows, ProductTile<false>{columns, packed, x, y});
+    }
+  }
+};
+
+}  // namespace
+}  // namespace forecart::net
