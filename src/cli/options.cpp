@@ -253,6 +253,10 @@ void refuse_file_flags(const CLI::App& command) {
                "it goes with files; a repository says it in dataset.toml");
 }
 
+void refuse_order_flags(const CLI::App& command) {
+  refuse_flags(command, "Orders", {}, {}, "it goes with raw orders, which --orders says");
+}
+
 void refuse_fit_flags(const CLI::App& command) {
   refuse_flags(command, kModels, {"--until"}, {"--model", "--h", "--level", "--threads"},
                "the states of the last run forecast from its end; it goes with files, or with "

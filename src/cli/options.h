@@ -69,6 +69,10 @@ struct CommonFlags {
 /// Throws Error usage for a flag that says how files are read: a repository has it in dataset.toml.
 void refuse_file_flags(const CLI::App& command);
 
+/// Throws Error usage for a flag that says how raw orders are read: a long table has series
+/// already.
+void refuse_order_flags(const CLI::App& command);
+
 /// Throws Error usage for a flag of a fit, where the saved states of a run forecast.
 void refuse_fit_flags(const CLI::App& command);
 

@@ -52,6 +52,7 @@ LoadedPanel load(const PanelFlags& flags) {
   LoadedPanel loaded = [&flags] {
     if (!flags.input.from_repository()) {
       PanelRequest request = flags.input.parsed();
+      if (!request.orders) refuse_order_flags(*flags.command);
       request.threads = flags.model.choice.threads;
       return load_panel(request);
     }

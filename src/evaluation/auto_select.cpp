@@ -335,7 +335,7 @@ double SelectionOptions::overlap(Index origins) const {
     const Index common = std::max<Index>(0, horizon - apart * step);
     shared += static_cast<double>(origins - apart) * static_cast<double>(common);
   }
-  const auto pairs = static_cast<double>(origins * (origins - 1) / 2);
+  const auto pairs = static_cast<double>(origins * (origins - 1)) / 2;
   return shared / pairs / static_cast<double>(horizon);
 }
 

@@ -211,7 +211,8 @@ FeaturePlan FeaturePlan::load(const json& state) {
   for (const json& season : state.at("seasons")) {
     plan.seasons.push_back(
         {static_cast<int>(whole_number(season, "length", 2, kLongest)), steps(season, "means", 1)});
-    if (plan.seasons.back().length * (1LL + greatest(plan.seasons.back().means)) > 100 * kLongest) {
+    if (plan.seasons.back().length * (1LL + greatest(plan.seasons.back().means)) >
+        100LL * kLongest) {
       refuse_state("GradientBoostedTrees", "seasons");
     }
   }
