@@ -25,7 +25,12 @@ INGEST_GOAL = 1.5    # ours at most this many times the peer's seconds
 RUN_GOAL = 20        # seconds of the whole line on the real year
 UPDATE_GOAL = 1000
 AUTO_ARIMA_GOALS = {("Hourly", "R"): 100, ("Hourly", "statsforecast"): 100, ("Weekly", "R"): 10}
-LSTM_GOALS = {"lstm_train_A": 6, "lstm_train_B": 2}
+LSTM_GOALS = {  # times as fast as each peer, by the start of its name
+    "Debian PyTorch": {"net_train_A": 6, "net_train_B": 2, "net_train_C": 2.3,
+                       "net_infer_A": 4, "net_infer_B": 2.5, "net_infer_C": 2.5},
+    "oneDNN": {"net_train_A": 1.2, "net_train_B": 1, "net_train_C": 1},
+}
+SGEMM_GOAL = .85  # of the core's matrix product in the same run
 
 
 def fit_goal(name):
@@ -224,17 +229,31 @@ def print_auto_arima(groups, goals):
             [auto_arima_row(group, fit, goals) for group in groups for fit in group["fits"]])
 
 
+def lstm_row(lstm, peer, name, goals):
+    own, theirs = lstm["rates"][lstm["ours"]][name], lstm["rates"][peer][name]
+    memory, task = lstm["peak_mib"], name[-1]
+    goal = next((wanted[name] for start, wanted in LSTM_GOALS.items()
+                 if peer.startswith(start) and name in wanted), None)
+    return [peer, name, f"{theirs:.0f}", f"{own:.0f}", f"{own / theirs:.2f}x",
+            f"{goal}x" if goal else "-",
+            goals.verdict(f"{name} beside {peer}", own >= goal * theirs) if goal else "-",
+            f"{memory[peer][task]:.0f}", f"{memory[lstm['ours']][task]:.0f}"]
+
+
 def print_lstm(lstm, goals):
-    rows = []
-    for name, rate in lstm["rates"].items():
-        times = rate["ours"] / rate["peer"]
-        goal = LSTM_GOALS.get(name)
-        rows.append([name, f"{rate['peer']:.0f}", f"{rate['ours']:.0f}", f"{times:.2f}x",
-                     f"{goal}x" if goal else "-",
-                     goals.verdict(name, times >= goal) if goal else "-"])
-    section(f"LSTM beside PyTorch {lstm['version']}, one thread (A: hidden 50, window 24, batch 32; "
-            "B: hidden 128, window 168, batch 256, 8 inputs)",
-            ["task", "PyTorch windows/s", "ours", "faster", "goal", "met"], rows)
+    rows = [lstm_row(lstm, peer, name, goals)
+            for peer, rates in lstm["rates"].items() if peer != lstm["ours"] for name in rates]
+    section(f"Networks beside PyTorch and oneDNN, one thread, {lstm['ours']} (A: hidden 50, window "
+            "24, batch 32; B: hidden 128, window 168, batch 256, 8 inputs; C: two layers of 64, "
+            "window 48, batch 64)",
+            ["peer", "task", "its windows/s", "ours", "faster", "goal", "met", "its peak MiB",
+             "ours"], rows)
+    name, peak = next(iter(lstm["sgemm_gflops"].items()))
+    rows = [[task, f"{value:.0f}", f"{value / peak:.2f}", str(SGEMM_GOAL),
+             goals.verdict(f"{task} of sgemm", value >= SGEMM_GOAL * peak)]
+            for task, value in lstm["gflops"].items()]
+    section(f"Share of the core's {name}, {peak:.0f} GFLOP/s",
+            ["task", "GFLOP/s", "share", "goal", "met"], rows)
 
 
 def print_ingest(peer, ours, goals):

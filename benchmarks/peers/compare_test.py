@@ -144,13 +144,23 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("WORSE OPTIMUM orders_8643_111_111: -26375.000 and a peer -26373.030", output)
 
-    def test_lstm_training_has_goals_and_inference_has_none(self):
-        self.write("lstm.json", {"version": "2", "rates": {
-            "lstm_train_A": {"ours": 50000, "peer": 10000},
-            "lstm_infer_A": {"ours": 100, "peer": 10}}})
+    def test_networks_have_goals_beside_some_peers_and_the_core(self):
+        self.write("lstm.json", {
+            "ours": "forecart (avx2)",
+            "rates": {"forecart (avx2)": {"net_train_A": 50000, "net_infer_A": 100},
+                      "Debian PyTorch 1.13": {"net_train_A": 10000, "net_infer_A": 10},
+                      "PyPI PyTorch 2": {"net_train_A": 10000, "net_infer_A": 10}},
+            "peak_mib": {"forecart (avx2)": {"A": 12}, "Debian PyTorch 1.13": {"A": 250},
+                         "PyPI PyTorch 2": {"A": 800}},
+            "gflops": {"net_train_A": 90, "net_infer_A": 80},
+            "sgemm_gflops": {"sgemm": 100, "product": 120}})
         output = self.compare()[1]
-        self.assertIn("| lstm_train_A | 10000 | 50000 | 5.00x | 6x | no |", output)
-        self.assertIn("| lstm_infer_A | 10 | 100 | 10.00x | - | - |", output)
+        self.assertIn("| Debian PyTorch 1.13 | net_train_A | 10000 | 50000 | 5.00x | 6x | no | 250 | "
+                      "12 |", output)
+        self.assertIn("| Debian PyTorch 1.13 | net_infer_A | 10 | 100 | 10.00x | 4x | yes |", output)
+        self.assertIn("| PyPI PyTorch 2 | net_train_A | 10000 | 50000 | 5.00x | - | - | 800 |", output)
+        self.assertIn("| net_train_A | 90 | 0.90 | 0.85 | yes |", output)
+        self.assertIn("| net_infer_A | 80 | 0.80 | 0.85 | no |", output)
 
     def write_auto_arima(self, group, peer, ours_owa, solved=9):
         fit = {"peer": peer, "solved": solved}

@@ -1,111 +1,148 @@
-"""LSTM training and inference beside PyTorch: windows per second of processor time, in one run.
+"""LSTM training and inference beside PyTorch and oneDNN: windows per second of processor time and
+peak memory, one thread, in one run.
 
-    lstm_torch.py [--json] PATH/lstm_benchmark
+    lstm_torch.py [--json] FOLDER
 
-The tasks of benchmarks/lstm_benchmark.cpp: one LSTM layer, a dense head, squared error, Adam, one
-thread. Rounds of both alternate and the best of each counts, so that a busy machine disturbs the two
-alike; of ours the fastest kernel of this processor runs. Exit 77: PyTorch is missing.
+FOLDER holds net_benchmark and, where oneDNN was there at the build, lstm_onednn. Peers are the
+PyTorch of the Python that runs this, that of /usr/bin/python3 (Debian's; OpenBLAS must be its BLAS,
+the reference BLAS is several times slower), and oneDNN. A peer that is missing is left out; exit 77
+where all are. Each task runs in a process of its own; rounds of all alternate and the best of each
+counts, so that a busy machine disturbs them alike. Of ours the fastest kernel runs, and beside it
+sgemm: OpenBLAS' where it was there at the build, else the kernel's own product.
 """
 import json
 import os
 import subprocess
 import sys
-import time
+from pathlib import Path
 
-# name: (inputs, hidden, steps, batch)
-TASKS = {"A": (1, 50, 24, 32), "B": (8, 128, 168, 256)}
+TASKS = ("A", "B", "C")
 ROUNDS = 3
 SECONDS = 1.0
+DEBIAN = "/usr/bin/python3"
+RATES = Path(__file__).with_name("lstm_torch_rates.py")
 
 
-def benchmarks(program, *flags):
-    return subprocess.run([program, *flags], check=True, capture_output=True, text=True).stdout
+def run(*command):
+    """(parsed output or None, peak MiB) of one process."""
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode == 77:
+        return None, 0
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed ({process.returncode})")
+    return json.loads(output), usage.ru_maxrss / 1024
 
 
 def fastest_kernel(program):
-    """The kernel listed last, as lstm::available_kernels() has it."""
-    return benchmarks(program, "--benchmark_list_tests").split()[-1].split("/")[1]
+    """The kernel listed last, as net::available_kernels() has it."""
+    listed = subprocess.run([program, "--benchmark_list_tests"], check=True, capture_output=True,
+                            text=True).stdout
+    return listed.split()[-1].split("/")[1]
 
 
-def ours(program, kernel):
-    """Windows per second of processor time, by benchmark name."""
-    rows = json.loads(benchmarks(
-        program, "--benchmark_format=json", f"--benchmark_min_time={SECONDS}",
-        f"--benchmark_filter={kernel}"))["benchmarks"]
-    failed = [row["name"] for row in rows if row.get("error_occurred")]
-    if failed:
-        sys.exit(f"wrong answers in {failed}")
-    return {row["name"].split("/")[0]: row["items_per_second"] for row in rows}
+class Ours:
+    def __init__(self, program):
+        self.program = program
+        self.name = f"forecart ({fastest_kernel(program)})"
+        self.kernel = fastest_kernel(program)
+
+    def measure(self, pattern):
+        result, memory = run(self.program, "--benchmark_format=json",
+                             f"--benchmark_min_time={SECONDS}", f"--benchmark_filter={pattern}")
+        rows = result["benchmarks"]
+        failed = [row["name"] for row in rows if row.get("error_occurred")]
+        if failed:
+            sys.exit(f"wrong answers in {failed}")
+        return {row["name"].split("/")[0]: row for row in rows}, memory
+
+    def task(self, task):
+        rows, memory = self.measure(f"_{task}/{self.kernel}$")
+        return ({name: row["items_per_second"] for name, row in rows.items()},
+                {name: row["GFLOP/s"] for name, row in rows.items()}, memory)
+
+    def sgemm(self):
+        rows, _ = self.measure(f"sgemm|product/{self.kernel}$")
+        return {name: row["GFLOP/s"] for name, row in rows.items()}
 
 
-def rate(step, batch):
-    """The same of repeated calls of `step`."""
-    for _ in range(3):
-        step()
-    count, start = 0, time.process_time()
-    while time.process_time() - start < SECONDS:
-        step()
-        count += 1
-    return count * batch / (time.process_time() - start)
+class Torch:
+    def __init__(self, python, name):
+        self.python, self.name = python, name
+
+    def there(self):
+        result, _ = run(self.python, RATES, "A", 0.01)
+        if result:
+            self.name += " " + result["version"]
+        return result is not None
+
+    def task(self, task):
+        result, memory = run(self.python, RATES, task, SECONDS)
+        return result["rates"], memory
 
 
-def torch_rates(torch, task):
-    inputs, hidden, steps, batch = TASKS[task]
-    torch.manual_seed(1)
-    lstm = torch.nn.LSTM(inputs, hidden, batch_first=True)
-    head = torch.nn.Linear(hidden, 1)
-    optimiser = torch.optim.Adam([*lstm.parameters(), *head.parameters()], lr=1e-3)
-    x = torch.randn(batch, steps, inputs)
-    y = x.mean(dim=(1, 2)).unsqueeze(-1)
+class OneDnn:
+    def __init__(self, program):
+        self.program, self.name = program, "oneDNN"
 
-    def predict():
-        return head(lstm(x)[0][:, -1])
+    def there(self):
+        if not self.program.exists():
+            return False
+        self.name += " " + run(self.program, "A", 0.01)[0]["version"]
+        return True
 
-    def train():
-        optimiser.zero_grad()
-        torch.nn.functional.mse_loss(predict(), y).backward()
-        optimiser.step()
-
-    def infer():
-        with torch.inference_mode():
-            predict()
-
-    return {f"lstm_train_{task}": rate(train, batch), f"lstm_infer_{task}": rate(infer, batch)}
+    def task(self, task):
+        result, memory = run(self.program, task, SECONDS)
+        return result["rates"], memory
 
 
-def all_torch_rates(torch):
-    return {name: value for task in TASKS for name, value in torch_rates(torch, task).items()}
+def keep_best(into, new, best=max):
+    for name, value in new.items():
+        into[name] = best(into[name], value) if name in into else value
 
 
-def best(results):
-    return {name: max(result[name] for result in results) for name in results[0]}
-
-
-def compare(torch, program):
-    kernel = fastest_kernel(program)
-    rounds = [(ours(program, kernel), all_torch_rates(torch)) for _ in range(ROUNDS)]
-    mine = best([pair[0] for pair in rounds])
-    theirs = best([pair[1] for pair in rounds])
-    return {"version": torch.__version__, "kernel": kernel, "rounds": ROUNDS,
-            "rates": {name: {"ours": mine[name], "peer": theirs[name]} for name in mine}}
+def compare(ours, peers):
+    rates, memory, reached, sgemm = {}, {}, {}, {}
+    for _ in range(ROUNDS):
+        keep_best(sgemm, ours.sgemm())
+        for task in TASKS:
+            own, gflops, used = ours.task(task)
+            keep_best(rates.setdefault(ours.name, {}), own)
+            keep_best(reached, gflops)
+            keep_best(memory.setdefault(ours.name, {}), {task: used})
+            for peer in peers:
+                theirs, used = peer.task(task)
+                keep_best(rates.setdefault(peer.name, {}), theirs)
+                keep_best(memory.setdefault(peer.name, {}), {task: used})
+    return {"ours": ours.name, "rounds": ROUNDS, "rates": rates, "peak_mib": memory,
+            "gflops": reached, "sgemm_gflops": sgemm}
 
 
 def show(result):
-    print(f"PyTorch {result['version']}, one thread; windows per second, best of {ROUNDS}")
-    for name, row in result["rates"].items():
-        print(f"{name:16s} {row['ours']:10.0f}   PyTorch {row['peer']:10.0f}   "
-              f"ratio {row['ours'] / row['peer']:6.2f}")
+    print(f"one thread; windows per second, best of {result['rounds']}; sgemm GFLOP/s: " +
+          ", ".join(f"{name} {value:.0f}" for name, value in result["sgemm_gflops"].items()))
+    own = result["rates"][result["ours"]]
+    for peer, rates in result["rates"].items():
+        print(f"\n{peer}")
+        for name, value in rates.items():
+            print(f"  {name:14s} {value:10.0f}   ours is {own[name] / value:5.2f} times as fast   "
+                  f"peak {result['peak_mib'][peer][name[-1]]:6.0f} MiB")
 
 
 def main(arguments):
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    try:
-        import torch
-    except ImportError:
-        print("PyTorch is missing: nothing to compare with", file=sys.stderr)
+    folder = Path(arguments[-1])
+    candidates = [Torch(DEBIAN, "Debian PyTorch"), OneDnn(folder / "lstm_onednn")]
+    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN) or sys.prefix != sys.base_prefix:
+        candidates.insert(1, Torch(sys.executable, "PyPI PyTorch"))
+    peers = [peer for peer in candidates if peer.there()]
+    if not peers:
+        print("PyTorch and oneDNN are missing: nothing to compare with", file=sys.stderr)
         sys.exit(77)
-    torch.set_num_threads(1)
-    result = compare(torch, arguments[-1])
+    result = compare(Ours(folder / "net_benchmark"), peers)
     print(json.dumps(result)) if arguments[0] == "--json" else show(result)
 
 

@@ -1,5 +1,7 @@
 #include "math/chi_squared.h"
 
+#include "math/log_gamma.h"
+
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -13,7 +15,7 @@ constexpr double kPrecision = std::numeric_limits<double>::epsilon();
 
 /// x^a e^-x / Gamma(a).
 double scale(double a, double x) {
-  return std::exp(a * std::log(x) - x - std::lgamma(a));
+  return std::exp(a * std::log(x) - x - log_gamma(a));
 }
 
 /// P(a, x) = x^a e^-x / Gamma(a) sum_k x^k / (a (a + 1) ... (a + k)).

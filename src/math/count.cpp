@@ -1,6 +1,7 @@
 #include "math/count.h"
 
 #include "math/gamma.h"
+#include "math/log_gamma.h"
 
 #include <algorithm>
 #include <cassert>
@@ -71,9 +72,9 @@ double count_quantile(double probability, double mean, double variance) {
 double count_log_probability(double count, double mean, double variance) {
   assert(count >= 0 && mean > 0);
   const double k = count;
-  if (is_poisson(mean, variance)) return k * std::log(mean) - mean - std::lgamma(k + 1);
+  if (is_poisson(mean, variance)) return k * std::log(mean) - mean - log_gamma(k + 1);
   const double r = mean * mean / (variance - mean);
-  return std::lgamma(k + r) - std::lgamma(r) - std::lgamma(k + 1) + r * std::log(mean / variance) +
+  return log_gamma(k + r) - log_gamma(r) - log_gamma(k + 1) + r * std::log(mean / variance) +
          k * std::log1p(-mean / variance);
 }
 

@@ -1,6 +1,7 @@
 #include "math/gamma.h"
 
 #include "math/chi_squared.h"
+#include "math/log_gamma.h"
 #include "math/normal.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ constexpr double kLargeShape = 1e4;
 
 /// Where the lower tail P(a, x) ~ x^a / Gamma(a + 1) alone reaches the probability.
 double lower_tail_start(double probability, double a) {
-  return std::exp((std::log(probability) + std::lgamma(a + 1)) / a);
+  return std::exp((std::log(probability) + log_gamma(a + 1)) / a);
 }
 
 double cube_root_start(double probability, double a) {
@@ -39,7 +40,7 @@ double gamma_quantile(double probability, double shape) {
   for (int i = 0; i < 200; ++i) {
     const double error = (1 - probability) - upper_gamma(a, x);
     (error > 0 ? high : low) = x;
-    const double density = std::exp((a - 1) * std::log(x) - x - std::lgamma(a));
+    const double density = std::exp((a - 1) * std::log(x) - x - log_gamma(a));
     double next = x - error / density;
     if (!(next > low && next < high)) next = std::isinf(high) ? 2 * x : low + (high - low) / 2;
     if (std::abs(next - x) <= 1e-12 * x) return next;

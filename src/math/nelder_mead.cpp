@@ -44,8 +44,8 @@ class Simplex {
     const Corner reflected = along(1);
     const double second_worst = corners_[corners_.size() - 2].value;
     if (reflected.value < corners_.front().value) {
-      Corner expanded = along(2);
-      replace_worst(expanded.value < reflected.value ? std::move(expanded) : reflected);
+      const Corner expanded = along(2);
+      replace_worst(expanded.value < reflected.value ? expanded : reflected);
     } else if (reflected.value < second_worst) {
       replace_worst(reflected);
     } else {

@@ -1,5 +1,7 @@
 #include "models/net/adamw.h"
 
+#include "models/net/denormals.h"
+
 #include <cassert>
 #include <cmath>
 
@@ -16,6 +18,7 @@ AdamW<Scalar>::AdamW(const ParameterLayout& layout, const AdamWOptions& options,
 template <class Scalar>
 void AdamW<Scalar>::step(double learning_rate, std::span<const Scalar> gradient,
                          std::span<Scalar> parameters) {
+  const FlushDenormals flush;
   ++steps_;
   const double mean_correction = 1 - std::pow(options_.beta1, steps_);
   const double square_correction = 1 - std::pow(options_.beta2, steps_);

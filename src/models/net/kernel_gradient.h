@@ -33,21 +33,30 @@ struct Gradients {
 
     template <std::size_t Rows>
     void run() const {
-      columns > kLanes ? run_wide<Rows, kWide>() : run_wide<Rows, 1>();
+      if (columns == kPanel) {
+        add_whole(sums<Rows, kWide>());
+      } else if (columns > kLanes) {
+        add_part(sums<Rows, kWide>());
+      } else if (columns == kLanes) {
+        add_whole(sums<Rows, 1>());
+      } else {
+        add_part(sums<Rows, 1>());
+      }
     }
 
     template <std::size_t Rows, std::size_t Wide>
-    void run_wide() const {
+    Tile<Scalar, Traits::kLanes, Rows, Wide> sums() const {
       Tile<Scalar, Traits::kLanes, Rows, Wide> tile;
       tile.clear();
       const Scalar* left = all.left + row * kPanel;
       const Scalar* right = all.transposed + column;
-      for (std::size_t step = 0; step < all.steps; ++step) {
+      std::size_t step = all.steps;
+      do {
         tile.template accumulate<kPanel, 1>(kPanel, left, right, all.stride);
         left += all.rows * kPanel;
         right += kPanel * all.stride;
-      }
-      columns == Wide* kLanes ? add_whole(tile) : add_part(tile);
+      } while (--step > 0);
+      return tile;
     }
 
     Scalar* gradient(std::size_t r) const {

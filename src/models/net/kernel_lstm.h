@@ -22,13 +22,18 @@ struct LstmKernels {
     Products<Traits>::pack_tiles(from, kGateCount, Traits::kUnits, packed);
   }
 
-  /// c_t = f c_{t-1} + i g, h_t = o tanh(c_t) for one unit and one register of windows, which
-  /// starts `at` numbers behind the first of the panel.
+  /// Sums of one unit, and what becomes of them.
+  using Gates = Vec[kGateCount][kWide];
+
+  static Scalar* gate_memory(const LstmStep<Scalar>& step, std::size_t unit, std::size_t v) {
+    return step.gates + unit * kGateCount * kPanel + v * kLanes;
+  }
+
+  /// c_t = f c_{t-1} + i g for one unit and one register of windows. Leaves o in the place of its
+  /// sum and c_t in that of g.
   template <bool Keep>
-  static void activate(const Vec (&z)[kGateCount][kWide], std::size_t v,
-                       const LstmStep<Scalar>& step, std::size_t unit) {
-    const std::size_t at = unit * kPanel + v * kLanes;
-    // One division for the four gates.
+  static void update_cell(Gates& z, std::size_t v, const LstmStep<Scalar>& step, std::size_t unit) {
+    // One division for the four gates; one for several windows would let them see each other.
     const auto qi = A::sigmoid_quotient(z[0][v]);
     const auto qf = A::sigmoid_quotient(z[1][v]);
     const auto qg = A::tanh_quotient(z[2][v]);
@@ -42,13 +47,13 @@ struct LstmKernels {
     const Vec f = inverse_if * qi.below;
     const Vec g = inverse_go * qo.below * qg.above;
     const Vec o = inverse_go * qg.below;
+    const std::size_t at = unit * kPanel + v * kLanes;
     const Vec cell = f * R::load(step.cells_before + at) + i * g;
-    const Vec cell_tanh = A::tanh(cell);
     R::store(step.cells_after + at, cell);
-    R::store(step.hidden_after + at, o * cell_tanh);
+    z[2][v] = cell;
+    z[3][v] = o;
     if constexpr (Keep) {
-      Scalar* gates = step.gates + unit * kGateCount * kPanel + v * kLanes;
-      R::store(step.cell_tanh + at, cell_tanh);
+      Scalar* gates = gate_memory(step, unit, v);
       R::store(gates, i);
       R::store(gates + kPanel, f);
       R::store(gates + 2 * kPanel, g);
@@ -56,7 +61,18 @@ struct LstmKernels {
     }
   }
 
-  /// The units of one tile: gates as products in registers, then their activations.
+  /// h_t = o tanh(c_t) for one unit and one register of windows.
+  template <bool Keep>
+  static void update_hidden(const Gates& z, std::size_t v, const LstmStep<Scalar>& step,
+                            std::size_t unit) {
+    const std::size_t at = unit * kPanel + v * kLanes;
+    const Vec cell_tanh = A::tanh(z[2][v]);
+    R::store(step.hidden_after + at, z[3][v] * cell_tanh);
+    if constexpr (Keep) R::store(step.cell_tanh + at, cell_tanh);
+  }
+
+  /// The units of one tile: gates as products in registers, then their activations. All cells come
+  /// before the first hidden state, which would wait for its own cell.
   template <bool Keep>
   struct UnitTile {
     const LstmStep<Scalar>& step;
@@ -70,12 +86,14 @@ struct LstmKernels {
       tile.clear();
       tile.template accumulate<1, kRows>(step.columns - step.first, packed + step.first * kRows,
                                          step.rows + step.first * kPanel, kPanel);
+      const auto gates = [&](std::size_t u) -> Gates& {
+        return reinterpret_cast<Gates&>(tile.sum[kGateCount * u]);
+      };
       for (std::size_t u = 0; u < Units; ++u) {
-        for (std::size_t v = 0; v < kWide; ++v) {
-          const auto& z =
-              reinterpret_cast<const Vec(&)[kGateCount][kWide]>(tile.sum[kGateCount * u]);
-          activate<Keep>(z, v, step, unit + u);
-        }
+        for (std::size_t v = 0; v < kWide; ++v) update_cell<Keep>(gates(u), v, step, unit + u);
+      }
+      for (std::size_t u = 0; u < Units; ++u) {
+        for (std::size_t v = 0; v < kWide; ++v) update_hidden<Keep>(gates(u), v, step, unit + u);
       }
     }
   };

@@ -25,11 +25,11 @@ struct Products {
     const Scalar* row = from.numbers;
     for (std::size_t tile = 0; tile < tiling.count; ++tile) {
       const std::size_t rows = granule * tiling.size(tile);
-      for (std::size_t r = 0; r < rows; ++r, row += from.row_stride) {
-        for (std::size_t c = 0; c < from.columns; ++c) {
-          packed[c * rows + r] = row[c * from.column_stride];
-        }
+      for (std::size_t c = 0; c < from.columns; ++c) {
+        const Scalar* column = row + c * from.column_stride;
+        for (std::size_t r = 0; r < rows; ++r) packed[c * rows + r] = column[r * from.row_stride];
       }
+      row += rows * from.row_stride;
       packed += rows * from.columns;
     }
   }
@@ -71,7 +71,9 @@ struct Products {
 
   static void product(std::size_t rows, std::size_t columns, const Scalar* packed, const Scalar* x,
                       Scalar* y, bool add) {
-    if (add) {
+    if (columns == 0) {
+      if (!add) __builtin_memset(y, 0, rows * kPanel * sizeof(Scalar));
+    } else if (add) {
       product_of(rows, ProductTile<true>{columns, packed, x, y});
     } else {
       product_of(rows, ProductTile<false>{columns, packed, x, y});

@@ -42,10 +42,12 @@ struct Tile {
   }
 
   /// sum[r] += sum over k of left[r * RowStride + k * DepthStride] right[k * right_stride ...].
+  /// `depth` is at least one: a loop that may not run would keep the sums in memory.
   template <std::size_t RowStride, std::size_t DepthStride>
   void accumulate(std::size_t depth, const Scalar* left, const Scalar* right,
                   std::size_t right_stride) {
-    for (std::size_t k = 0; k < depth; ++k) {
+    std::size_t k = depth;
+    do {
       Vec x[Wide];
       for (std::size_t v = 0; v < Wide; ++v) x[v] = R::load(right + v * Lanes);
       for (std::size_t r = 0; r < Rows; ++r) {
@@ -54,7 +56,7 @@ struct Tile {
       }
       left += DepthStride;
       right += right_stride;
-    }
+    } while (--k > 0);
   }
 
   void load(const Scalar* from, std::size_t stride) {

@@ -1,5 +1,7 @@
 #include "models/net/network.h"
 
+#include "models/net/denormals.h"
+
 #include <cassert>
 
 namespace forecart::net {
@@ -19,6 +21,7 @@ void Network<Scalar>::prepare(std::span<const Scalar> parameters) {
 template <class Scalar>
 void Network<Scalar>::predict(const WindowBlock<Scalar>& block, std::span<Scalar> outputs) {
   assert(packed_ != nullptr);
+  const FlushDenormals flush;
   if (layout_.shape().layers > 0) recurrence_.predict(*packed_, block.features, head_.state());
   head_.forward(*packed_, block, nullptr, outputs);
 }
@@ -27,6 +30,7 @@ template <class Scalar>
 void Network<Scalar>::forward(const WindowBlock<Scalar>& block, Generator* dropout,
                               std::span<Scalar> outputs) {
   assert(packed_ != nullptr);
+  const FlushDenormals flush;
   if (layout_.shape().layers > 0) {
     recurrence_.forward(*packed_, block.features, dropout, head_.state());
   }
@@ -38,6 +42,7 @@ void Network<Scalar>::backward(const WindowBlock<Scalar>& block,
                                std::span<const Scalar> output_gradient,
                                std::span<Scalar> gradient) {
   assert(gradient.size() == layout_.size());
+  const FlushDenormals flush;
   head_.backward(*packed_, block, output_gradient, gradient);
   if (layout_.shape().layers > 0) {
     recurrence_.backward(*packed_, head_.state_gradient(), gradient);

@@ -1,5 +1,6 @@
 #include "models/net/network.h"
 
+#include "models/net/denormals.h"
 #include "models/net/dropout.h"
 #include "models/net/example.h"
 
@@ -134,6 +135,17 @@ TEST(Network, SharedParametersGiveWhatItsOwnDo) {
   other.forward(trial.block, nullptr, outputs);
   other.backward(trial.block, trial.weights, shared);
   EXPECT_EQ(own, shared);
+}
+
+TEST(Network, DenormalsAreZeroWhileFlushed) {
+  const volatile float small = 1e-30F;
+  {
+    const FlushDenormals flush;
+    const volatile float product = small * 1e-10F;
+    EXPECT_EQ(product, 0);
+  }
+  const volatile float product = small * 1e-10F;
+  EXPECT_GT(product, 0);
 }
 
 TEST(Network, DropoutKeepsTheMeanAndDropsItsShare) {
