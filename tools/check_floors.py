@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Holds the tree to its floors (docs/architecture.md): a folder of src/ includes strictly lower
 floors only, and of those only what the DEPENDS line of its CMakeLists.txt names; a subfolder
-(a family of models/) also sees the headers of its parent, never a sibling. Test files may include
+(a family of models/) also sees the headers of its parent and of what families share, never another
+sibling. Test files may include
 what TEST_DEPENDS adds. Every header has #pragma once, every test file a build that picks it up,
 and only table/ knows DuckDB.
 
@@ -16,6 +17,7 @@ FLOORS = [
     ["base"], ["math", "table", "net"], ["series"], ["models", "ingest", "store", "services"],
     ["evaluation", "decision"], ["pipeline"], ["server", "aws"], ["cli"],
 ]
+SHARED_BY_FAMILIES = {"models/global", "models/net"}
 FLOOR = {folder: number for number, floor in enumerate(FLOORS, 1) for folder in floor}
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^">]+)')
 NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//.*')
@@ -47,7 +49,8 @@ def include_fault(user, used, is_test, allowed):
     name, parent = used.replace("/", "_"), user.rpartition("/")[0]
     if used == user or (is_test and name in allowed.get("TEST_DEPENDS", [])):
         return None
-    if used != parent and FLOOR[used.split("/")[0]] >= FLOOR[user.split("/")[0]]:
+    shared = used in SHARED_BY_FAMILIES and parent == "models" and user not in SHARED_BY_FAMILIES
+    if used != parent and not shared and FLOOR[used.split("/")[0]] >= FLOOR[user.split("/")[0]]:
         return f"{user} (floor {FLOOR[user.split('/')[0]]}) may not look up or sideways at {used}"
     if allowed and name not in allowed.get("DEPENDS", []):
         return f"{user} includes {used}, which its DEPENDS line does not name"

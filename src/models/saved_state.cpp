@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -36,6 +37,18 @@ double variance(const nlohmann::json& state, const char* key) {
   const auto value = state.at(key).get<double>();
   if (value >= 0) return value;
   refuse_state("a model", fmt::format("{} is no variance", key));
+}
+
+nlohmann::json numbers_or_null(std::span<const double> values) {
+  nlohmann::json result = nlohmann::json::array();
+  for (const double value : values) {
+    std::isnan(value) ? result.push_back(nullptr) : result.push_back(value);
+  }
+  return result;
+}
+
+double number_or_missing(const nlohmann::json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
 
 Calendar read_calendar(const nlohmann::json& state) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -54,6 +55,10 @@ std::vector<Whole> wholes(const nlohmann::json& values) {
 
 /// The variance `state[key]`, a number >= 0; otherwise as whole_number.
 double variance(const nlohmann::json& state, const char* key);
+
+/// Numbers of which NaN becomes null, as JSON has no other word for it; and back.
+nlohmann::json numbers_or_null(std::span<const double> values);
+double number_or_missing(const nlohmann::json& value);
 
 /// The calendar of `state["frequency"]` and `state["zone"]`, by their names. Throws Error for names
 /// that are none, nlohmann's exception where one is missing; read_state makes bad_data of both.

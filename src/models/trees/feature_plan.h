@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/calendar.h"
+#include "models/global/covariate_plan.h"
 
 #include <Eigen/Core>
 #include <nlohmann/json_fwd.hpp>
@@ -14,16 +15,6 @@ namespace forecart::trees {
 struct SeasonPlan {
   int length = 7;
   std::vector<int> means;  ///< numbers of seasons averaged over, ascending; the first lag is apart
-};
-
-/// Numbers known beside the sales, by what may be known of them (see Covariates).
-struct CovariatePlan {
-  std::vector<std::string> future;  ///< known ahead: the value at the target
-  std::vector<bool> relative;       ///< of `future`: also the change against its recent mean
-  std::vector<std::string> past;    ///< known to the origin: last value and change
-  std::vector<std::string> fixed;   ///< of the series
-
-  bool empty() const { return future.empty() && past.empty() && fixed.empty(); }
 };
 
 /// Fields of the civil calendar at the target that help at a frequency.

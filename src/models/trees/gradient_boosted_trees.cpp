@@ -1,11 +1,9 @@
 #include "models/trees/gradient_boosted_trees.h"
 
 #include "base/error.h"
-#include "models/saved_state.h"
-#include "models/trees/fitted_trees.h"
+#include "models/trees/trees_method.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <initializer_list>
 #include <string>
@@ -39,29 +37,6 @@ std::optional<Word> by_name(const char* what, std::string_view text,
       fmt::format("{} '{}' of boosted trees is not known; use one of {}", what, text, names));
 }
 
-class GradientBoostedTrees final : public Model {
- public:
-  GradientBoostedTrees(const TreesOptions& options, SeriesModelPtr fallback)
-      : options_(options), fallback_(std::move(fallback)) {}
-
-  std::string name() const override { return "GradientBoostedTrees"; }
-  bool pools() const override { return true; }
-  bool uses_covariates() const override { return true; }
-
-  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
-                              const FitOptions& options) const override {
-    return trees::fit_trees(panel, covariates, options_, options, fallback_);
-  }
-
-  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
-    return read_state(name(), [&] { return trees::load_trees(state, fallback_); });
-  }
-
- private:
-  TreesOptions options_;
-  SeriesModelPtr fallback_;
-};
-
 }  // namespace
 
 void TreesOptions::validate() const {
@@ -88,7 +63,7 @@ std::optional<trees::Objective> parse_objective(std::string_view text) {
 
 ModelPtr make_gradient_boosted_trees(const TreesOptions& options, SeriesModelPtr fallback) {
   options.validate();
-  return std::make_shared<GradientBoostedTrees>(options, std::move(fallback));
+  return global_model(trees::make_trees_method(options), std::move(fallback));
 }
 
 }  // namespace forecart
