@@ -13,7 +13,6 @@ struct Avx2 {
   using Scalar = float;
   static constexpr int kLanes = 8;
   static constexpr std::size_t kRows = 6;
-  static constexpr std::size_t kUnits = 1;
 };
 
 }  // namespace

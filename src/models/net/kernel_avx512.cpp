@@ -13,7 +13,6 @@ struct Avx512 {
   using Scalar = float;
   static constexpr int kLanes = 16;
   static constexpr std::size_t kRows = 12;
-  static constexpr std::size_t kUnits = 3;
 };
 
 }  // namespace

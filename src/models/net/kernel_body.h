@@ -63,7 +63,6 @@ struct Kernels {
     return {name,
             P::kPanel,
             P::pack,
-            L::pack_gates,
             P::product,
             L::template run<true>,
             L::template run<false>,

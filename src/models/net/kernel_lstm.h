@@ -17,27 +17,24 @@ struct LstmKernels {
   using R = Register<Scalar, kLanes>;
   using Vec = typename R::Vec;
   using A = Activation<Scalar, kLanes>;
+  using ProductTile = typename Products<Traits>::template ProductTile<false>;
 
-  static void pack_gates(const PackSource<Scalar>& from, Scalar* packed) {
-    Products<Traits>::pack_tiles(from, kGateCount, Traits::kUnits, packed);
-  }
+  /// What the hidden state of one unit and one register of windows is made of.
+  struct CellState {
+    Vec cell;
+    Vec output_gate;
+  };
 
-  /// Sums of one unit, and what becomes of them.
-  using Gates = Vec[kGateCount][kWide];
-
-  static Scalar* gate_memory(const LstmStep<Scalar>& step, std::size_t unit, std::size_t v) {
-    return step.gates + unit * kGateCount * kPanel + v * kLanes;
-  }
-
-  /// c_t = f c_{t-1} + i g for one unit and one register of windows. Leaves o in the place of its
-  /// sum and c_t in that of g.
+  /// c_t = f c_{t-1} + i g, from the sums of the gates, which give way to the gates if they are
+  /// kept.
   template <bool Keep>
-  static void update_cell(Gates& z, std::size_t v, const LstmStep<Scalar>& step, std::size_t unit) {
+  static CellState update_cell(const LstmStep<Scalar>& step, std::size_t unit, std::size_t v) {
+    Scalar* gates = step.gates + unit * kGateCount * kPanel + v * kLanes;
     // One division for the four gates; one for several windows would let them see each other.
-    const auto qi = A::sigmoid_quotient(z[0][v]);
-    const auto qf = A::sigmoid_quotient(z[1][v]);
-    const auto qg = A::tanh_quotient(z[2][v]);
-    const auto qo = A::sigmoid_quotient(z[3][v]);
+    const auto qi = A::sigmoid_quotient(R::load(gates));
+    const auto qf = A::sigmoid_quotient(R::load(gates + kPanel));
+    const auto qg = A::tanh_quotient(R::load(gates + 2 * kPanel));
+    const auto qo = A::sigmoid_quotient(R::load(gates + 3 * kPanel));
     const Vec both_if = qi.below * qf.below;
     const Vec both_go = qg.below * qo.below;
     const Vec inverse = 1 / (both_if * both_go);
@@ -50,63 +47,56 @@ struct LstmKernels {
     const std::size_t at = unit * kPanel + v * kLanes;
     const Vec cell = f * R::load(step.cells_before + at) + i * g;
     R::store(step.cells_after + at, cell);
-    z[2][v] = cell;
-    z[3][v] = o;
     if constexpr (Keep) {
-      Scalar* gates = gate_memory(step, unit, v);
       R::store(gates, i);
       R::store(gates + kPanel, f);
       R::store(gates + 2 * kPanel, g);
       R::store(gates + 3 * kPanel, o);
     }
+    return {cell, o};
   }
 
-  /// h_t = o tanh(c_t) for one unit and one register of windows.
+  /// h_t = o tanh(c_t).
   template <bool Keep>
-  static void update_hidden(const Gates& z, std::size_t v, const LstmStep<Scalar>& step,
-                            std::size_t unit) {
-    const std::size_t at = unit * kPanel + v * kLanes;
-    const Vec cell_tanh = A::tanh(z[2][v]);
-    R::store(step.hidden_after + at, z[3][v] * cell_tanh);
+  static void update_hidden(const LstmStep<Scalar>& step, std::size_t at, const CellState& state) {
+    const Vec cell_tanh = A::tanh(state.cell);
+    R::store(step.hidden_after + at, state.output_gate * cell_tanh);
     if constexpr (Keep) R::store(step.cell_tanh + at, cell_tanh);
   }
 
-  /// The units of one tile: gates as products in registers, then their activations. All cells come
-  /// before the first hidden state, which would wait for its own cell.
+  /// From sums to states for some units. All cells come before the first hidden state, which would
+  /// wait for its own.
   template <bool Keep>
-  struct UnitTile {
+  struct Units {
     const LstmStep<Scalar>& step;
-    const Scalar* packed;
-    std::size_t unit;
+    std::size_t first;
 
-    template <std::size_t Units>
+    template <std::size_t Count>
     void run() const {
-      constexpr std::size_t kRows = kGateCount * Units;
-      Tile<Scalar, kLanes, kRows> tile;
-      tile.clear();
-      tile.template accumulate<1, kRows>(step.columns - step.first, packed + step.first * kRows,
-                                         step.rows + step.first * kPanel, kPanel);
-      const auto gates = [&](std::size_t u) -> Gates& {
-        return reinterpret_cast<Gates&>(tile.sum[kGateCount * u]);
-      };
-      for (std::size_t u = 0; u < Units; ++u) {
-        for (std::size_t v = 0; v < kWide; ++v) update_cell<Keep>(gates(u), v, step, unit + u);
+      CellState states[Count][kWide];
+      for (std::size_t u = 0; u < Count; ++u) {
+        for (std::size_t v = 0; v < kWide; ++v) {
+          states[u][v] = update_cell<Keep>(step, first + u, v);
+        }
       }
-      for (std::size_t u = 0; u < Units; ++u) {
-        for (std::size_t v = 0; v < kWide; ++v) update_hidden<Keep>(gates(u), v, step, unit + u);
+      for (std::size_t u = 0; u < Count; ++u) {
+        for (std::size_t v = 0; v < kWide; ++v) {
+          update_hidden<Keep>(step, (first + u) * kPanel + v * kLanes, states[u][v]);
+        }
       }
     }
   };
 
   template <bool Keep>
   static void run(const LstmStep<Scalar>& step, const Scalar* packed) {
-    const Tiling tiling = Tiling::of(step.hidden, Traits::kUnits);
-    std::size_t unit = 0;
-    for (std::size_t tile = 0; tile < tiling.count; ++tile) {
-      const std::size_t units = tiling.size(tile);
-      with_size<Traits::kUnits>(units, UnitTile<Keep>{step, packed, unit});
-      packed += kGateCount * units * step.columns;
-      unit += units;
+    Products<Traits>::product_of(
+        kGateCount * step.hidden,
+        ProductTile{step.columns - step.first, packed, step.rows + step.first * kPanel, step.gates},
+        step.first);
+    constexpr std::size_t kTogether = 3;
+    for (std::size_t unit = 0; unit < step.hidden; unit += kTogether) {
+      const std::size_t left = step.hidden - unit;
+      with_size<kTogether>(left < kTogether ? left : kTogether, Units<Keep>{step, unit});
     }
   }
 

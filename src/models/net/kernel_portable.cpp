@@ -12,14 +12,12 @@ struct Portable {
   using Scalar = float;
   static constexpr int kLanes = 4;
   static constexpr std::size_t kRows = 6;
-  static constexpr std::size_t kUnits = 1;
 };
 
 struct Double {
   using Scalar = double;
   static constexpr int kLanes = 2;
   static constexpr std::size_t kRows = 6;
-  static constexpr std::size_t kUnits = 1;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace forecart::net {
 namespace {
 
-/// Traits: Scalar, kLanes, kRows (of a product tile) and kUnits (of a gate tile).
+/// Traits: Scalar, kLanes and kRows (of a tile).
 template <class Traits>
 struct Products {
   using Scalar = typename Traits::Scalar;
@@ -18,24 +18,18 @@ struct Products {
   template <std::size_t Rows, std::size_t Wide = kWide>
   using TileOf = Tile<Scalar, kLanes, Rows, Wide>;
 
-  /// Tiles of `granule` x (at most `most`) rows; within a tile [column][row].
-  static void pack_tiles(const PackSource<Scalar>& from, std::size_t granule, std::size_t most,
-                         Scalar* packed) {
-    const Tiling tiling = Tiling::of(from.rows / granule, most);
+  /// Tiles of rows; within a tile [column][row].
+  static void pack(const PackSource<Scalar>& from, Scalar* packed) {
+    const Tiling tiling = Tiling::of(from.rows, Traits::kRows);
     const Scalar* row = from.numbers;
     for (std::size_t tile = 0; tile < tiling.count; ++tile) {
-      const std::size_t rows = granule * tiling.size(tile);
+      const std::size_t rows = tiling.size(tile);
       for (std::size_t c = 0; c < from.columns; ++c) {
         const Scalar* column = row + c * from.column_stride;
-        for (std::size_t r = 0; r < rows; ++r) packed[c * rows + r] = column[r * from.row_stride];
+        for (std::size_t r = 0; r < rows; ++r) *packed++ = column[r * from.row_stride];
       }
       row += rows * from.row_stride;
-      packed += rows * from.columns;
     }
-  }
-
-  static void pack(const PackSource<Scalar>& from, Scalar* packed) {
-    pack_tiles(from, 1, Traits::kRows, packed);
   }
 
   template <bool Add>
@@ -58,11 +52,13 @@ struct Products {
     }
   };
 
+  /// The columns of `at` are those from `first` on of as many more.
   template <bool Add>
-  static void product_of(std::size_t rows, ProductTile<Add> at) {
+  static void product_of(std::size_t rows, ProductTile<Add> at, std::size_t first = 0) {
     const Tiling tiling = Tiling::of(rows, Traits::kRows);
     for (std::size_t tile = 0; tile < tiling.count; ++tile) {
       const std::size_t size = tiling.size(tile);
+      at.packed += size * first;
       with_size<Traits::kRows>(size, at);
       at.packed += size * at.columns;
       at.y += size * kPanel;

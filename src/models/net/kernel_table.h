@@ -27,8 +27,8 @@ struct LstmStep {
   const Scalar* cells_before;  // (hidden, panel)
   Scalar* cells_after;         // (hidden, panel); may be `cells_before`
   Scalar* hidden_after;        // (hidden, panel)
-  Scalar* gates;               // (hidden, 4, panel): activations; null where they are not kept
-  Scalar* cell_tanh;           // (hidden, panel); null likewise
+  Scalar* gates;               // (hidden, 4, panel): activations, or scratch if they are not kept
+  Scalar* cell_tanh;           // (hidden, panel); not touched if it is not kept
 };
 
 /// Gradients of the inputs of the gates, from those of the state after the step.
@@ -86,8 +86,6 @@ struct Kernel {
 
   /// Lays a matrix out for `product`; `packed` holds rows x columns numbers.
   void (*pack)(const PackSource<Scalar>&, Scalar* packed);
-  /// The same for `forward` and `infer`: rows (hidden, 4).
-  void (*pack_gates)(const PackSource<Scalar>&, Scalar* packed);
   /// y = W x, (rows, panel) from (columns, panel); with `add`, y += W x.
   void (*product)(std::size_t rows, std::size_t columns, const Scalar* packed, const Scalar* x,
                   Scalar* y, bool add);

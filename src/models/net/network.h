@@ -30,8 +30,8 @@ class Network {
   void predict(const WindowBlock<Scalar>& block, std::span<Scalar> outputs);
   /// The same and keeps what `backward` needs; a generator drops units as the shape says.
   void forward(const WindowBlock<Scalar>& block, Generator* dropout, std::span<Scalar> outputs);
-  /// Adds to `gradient`, laid out as the parameters are, given that by the outputs that the last
-  /// `forward` gave for this block.
+  /// Adds to `gradient`, laid out as the parameters are, given that by the outputs that `forward`
+  /// gave for this block; neither `forward` nor `predict` may come in between.
   void backward(const WindowBlock<Scalar>& block, std::span<const Scalar> output_gradient,
                 std::span<Scalar> gradient);
 

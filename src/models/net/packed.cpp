@@ -34,10 +34,10 @@ PackedParameters<Scalar>::PackedParameters(const ParameterLayout& layout,
 
 template <class Scalar>
 void PackedParameters<Scalar>::pack(std::span<const Scalar> parameters) {
-  for (auto& matrix : gates_) pack(parameters, true, matrix);
-  for (auto& matrix : trunk_) pack(parameters, false, matrix);
+  for (auto& matrix : gates_) pack(parameters, matrix);
+  for (auto& matrix : trunk_) pack(parameters, matrix);
   for (auto* matrix : {&output_, &skip_, &local_state_, &local_known_, &local_output_}) {
-    pack(parameters, false, *matrix);
+    pack(parameters, *matrix);
   }
   for (std::size_t i = 0; i < embeddings_.size(); ++i) {
     const auto table = layout_.view(parameters, layout_.embedding(i)).numbers;
@@ -46,12 +46,11 @@ void PackedParameters<Scalar>::pack(std::span<const Scalar> parameters) {
 }
 
 template <class Scalar>
-void PackedParameters<Scalar>::pack(std::span<const Scalar> parameters, bool gates,
+void PackedParameters<Scalar>::pack(std::span<const Scalar> parameters,
                                     PackedMatrix<Scalar>& matrix) const {
   const MatrixPart& part = matrix.part;
   const Scalar* weights = parameters.data() + part.begin;
-  const auto pack_forward = gates ? kernel_->pack_gates : kernel_->pack;
-  pack_forward({weights, part.rows, part.columns, part.columns, 1}, matrix.forward.data());
+  kernel_->pack({weights, part.rows, part.columns, part.columns, 1}, matrix.forward.data());
   kernel_->pack({weights, part.learnt, part.rows, 1, part.columns}, matrix.backward.data());
 }
 

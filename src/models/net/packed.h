@@ -39,7 +39,7 @@ class PackedParameters {
   std::span<const Scalar> embedding(std::size_t index) const { return embeddings_[index]; }
 
  private:
-  void pack(std::span<const Scalar> parameters, bool gates, PackedMatrix<Scalar>& matrix) const;
+  void pack(std::span<const Scalar> parameters, PackedMatrix<Scalar>& matrix) const;
 
   ParameterLayout layout_;
   const Kernel<Scalar>* kernel_;

@@ -29,6 +29,7 @@ void Recurrence<Scalar>::make_room(Layer& layer, std::size_t slots) const {
   const std::size_t panel = kernel_->panel;
   layer.rows.assign(slots * layer.columns * panel, 0);
   layer.cells.assign(slots * state_size_, 0);
+  layer.gates.resize((slots - 1) * kGates * state_size_);
   for (std::size_t slot = 1; slot <= slots; ++slot) {
     std::fill_n(layer.rows.data() + (slot * layer.columns - 1) * panel, panel, Scalar{1});
   }
@@ -37,11 +38,10 @@ void Recurrence<Scalar>::make_room(Layer& layer, std::size_t slots) const {
 template <class Scalar>
 void Recurrence<Scalar>::keep_steps() {
   const std::size_t steps = layout_.shape().steps;
-  if (!layers_[0].gates.empty()) return;
+  if (!layers_[0].cell_tanh.empty()) return;
   slots_ = steps + 1;
   for (Layer& layer : layers_) {
     make_room(layer, slots_);
-    layer.gates.resize(steps * kGates * state_size_);
     layer.cell_tanh.resize(steps * state_size_);
     layer.flow.resize(2 * state_size_);
     layer.cell_gradient.resize(state_size_);
@@ -83,7 +83,7 @@ void Recurrence<Scalar>::step(const PackedMatrix<Scalar>& gates, Layer& layer, s
       cells(layer, step),
       cells(layer, step + 1),
       rows(layer, step + 1),
-      keep ? layer.gates.data() + step * kGates * state_size_ : nullptr,
+      layer.gates.data() + (keep ? step * kGates * state_size_ : 0),
       keep ? layer.cell_tanh.data() + step * state_size_ : nullptr};
   (keep ? kernel_->forward : kernel_->infer)(work, gates.forward.data());
 }

@@ -35,7 +35,7 @@ class Recurrence {
     std::size_t columns = 0;          // hidden + inputs + 1
     AlignedVector<Scalar> rows;       // (slots, columns, panel): hidden state before, inputs, one
     AlignedVector<Scalar> cells;      // (slots, hidden, panel), before the step
-    AlignedVector<Scalar> gates;      // (steps, hidden, 4, panel)
+    AlignedVector<Scalar> gates;      // (slots - 1, hidden, 4, panel)
     AlignedVector<Scalar> cell_tanh;  // (steps, hidden, panel)
     AlignedVector<Scalar> mask;       // (steps, hidden, panel): dropout of what it hands up
     AlignedVector<Scalar> flow;       // (hidden + hidden, panel): gradients by hidden and inputs
