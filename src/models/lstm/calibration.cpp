@@ -36,8 +36,9 @@ class NetPredictive final : public Predictive {
         calibration_(std::move(calibration)) {}
 
   Index horizon() const override { return static_cast<Index>(sites_.size()); }
-  double mean(Index step) const override { return head_->point(site(step), numbers(step)); }
+  double mean(Index step) const override { return point_of(*head_, site(step), numbers(step)); }
   double quantile(Index step, double probability) const override {
+    if (!site(step).frame.usable()) return 0;
     return head_->quantile(site(step), numbers(step), calibration_->read(step, probability));
   }
   Eigen::MatrixXd draw(Index paths, Generator& generator) const override {
@@ -45,6 +46,10 @@ class NetPredictive final : public Predictive {
     for (Index path = 0; path < paths; ++path) {
       const Eigen::VectorXd at = calibration_->draw(horizon(), generator);
       for (Index step = 0; step < horizon(); ++step) {
+        if (!site(step).frame.usable()) {
+          result(step, path) = 0;
+          continue;
+        }
         result(step, path) = head_->quantile(site(step), numbers(step), inside(at[step]));
       }
     }

@@ -58,6 +58,10 @@ double logistic(double x) {
   return 1 / (1 + std::exp(-x));
 }
 
+double point_of(const Head& head, const StepSite& site, std::span<const float> numbers) {
+  return site.frame.usable() ? head.point(site, numbers) : 0;
+}
+
 const char* name_of(HeadKind kind) {
   switch (kind) {
     case HeadKind::gaussian:

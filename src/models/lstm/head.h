@@ -55,6 +55,9 @@ class Head {
   virtual std::vector<double> settings() const = 0;
 };
 
+/// The point forecast of a step, zero where its frame is not usable.
+double point_of(const Head& head, const StepSite& site, std::span<const float> numbers);
+
 using HeadPtr = std::shared_ptr<const Head>;
 
 enum class HeadKind : std::uint8_t { quantiles, gaussian, student, negative_binomial, poisson };

@@ -166,7 +166,7 @@ class Learner {
     for (const SubjectOrigin& origin : trial_origins_) {
       const Track& track = subjects_[origin.subject].track;
       const Frame frame = frame_at(plan, track, origin.end);
-      if (!WindowWriter::usable(frame)) continue;
+      if (!frame.usable()) continue;
       const std::size_t from = rows.size();
       rows.resize(from + horizon, std::vector<double>(rules.size()));
       for (std::size_t r = 0; r < rules.size(); ++r) {
@@ -202,7 +202,7 @@ class Learner {
     for (const SubjectOrigin& origin : trial_origins_) {
       const Track& track = subjects_[origin.subject].track;
       const Frame frame = frame_at(learnt_->plan, track, origin.end);
-      if (!WindowWriter::usable(frame)) continue;
+      if (!frame.usable()) continue;
       learnt_->plan.base.forecast(track, origin.end, said);
       for (std::size_t k = 0; k < said.size(); ++k) {
         const Index at = origin.end + static_cast<Index>(k);
@@ -291,7 +291,7 @@ class Learner {
     Generator generator(fit_.seed);
     std::vector<Eigen::VectorXf> paths;
     for (std::size_t i = 0; i < origins.size(); ++i) {
-      if (!WindowWriter::usable(outputs.sites[i].front().frame)) continue;
+      if (!outputs.sites[i].front().frame.usable()) continue;
       const Track& track = subjects_[origins[i].subject].track;
       Eigen::VectorXf path(horizon);
       Index known = 0;

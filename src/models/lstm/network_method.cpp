@@ -111,8 +111,8 @@ class Recursion {
       if (last) continue;
       std::vector<double> points;
       for (std::size_t k = 0; k < count; ++k) {
-        points.push_back(learnt_.head->point(
-            outputs.sites[i][k], std::span(outputs.numbers[i]).subspan(k * width, width)));
+        points.push_back(point_of(*learnt_.head, outputs.sites[i][k],
+                                  std::span(outputs.numbers[i]).subspan(k * width, width)));
       }
       tracks_[i].append(points);
     }

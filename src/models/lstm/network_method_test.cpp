@@ -147,6 +147,9 @@ TEST_P(EveryNetwork, SurvivesEverySeries) {
   std::vector<double> zeros(70, 0.0);
   zeros[5] = 4;
   panel.add("one sale", 4, zeros);
+  std::vector<double> dead(900, 0.0);  // longer than all that is looked back over
+  for (std::size_t t = 0; t < 60; ++t) dead[t] = static_cast<double>(t % 5);
+  panel.add("dead", 4, dead);
   const auto fitted = model_->fit(panel, {}, fit_options());
   const Forecast forecast = fitted->forecast(15);
   for (const SeriesForecast& series : forecast.series) {
@@ -161,6 +164,19 @@ TEST_P(EveryNetwork, SurvivesEverySeries) {
     EXPECT_EQ(row.fallback.empty(), row.converged) << row.unique_id;
     EXPECT_EQ(row.reason.empty(), row.converged) << row.unique_id << ": " << row.reason;
   }
+}
+
+TEST_P(EveryNetwork, LearnsBesideItemsThatSleep) {
+  Panel panel = panel_of(4, 900);
+  for (int i = 0; i < 4; ++i) {
+    std::vector<double> y(900, 0.0);
+    for (std::size_t t = 0; t < 900; t += t < 100 || t > 850 ? 3 : 1) {
+      y[t] = t < 100 || t > 850 ? 2 + static_cast<double>(t % 4) : 0;
+    }
+    panel.add("sleeper" + std::to_string(i), 4, y);
+  }
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) EXPECT_TRUE(row.converged) << row.reason;
 }
 
 TEST_P(EveryNetwork, ScalesTenMillionFoldApartAreLearntAlike) {

@@ -56,7 +56,7 @@ class PanelLoss {
     const Subject& subject = lesson_.subjects[origin.subject];
     const std::vector<StepSite>& sites = desk_.sites(w);
     LossSum sum;
-    if (!WindowWriter::usable(sites.front().frame)) return sum;
+    if (!sites.front().frame.usable()) return sum;
     const double weight = lesson_.weights.at(subject, sites.front().frame);
     for (std::size_t k = 0; k < sites.size(); ++k) {
       const Index at = origin.end + static_cast<Index>(k);

@@ -16,6 +16,8 @@ struct Frame {
 
   double normal(double working) const { return (working - centre) / unit; }
   double working(double normal) const { return centre + unit * normal; }
+  /// Where nothing has been sold for long there is no unit, and nothing to say but zero.
+  bool usable() const { return unit > 0; }
 };
 
 /// Waves of the position in each season that a network reads.

@@ -65,8 +65,10 @@ void WindowWriter::write(const Origin& origin, const Place& place,
   for (std::size_t k = 0; k < sites.size(); ++k) {
     sites[k] = {origin.track->measure(), frame, base[k]};
   }
-  if (!place.block.features.empty()) write_steps(origin, frame, place);
-  write_flat(origin, frame, sites, place);
+  const Frame finite =
+      frame.usable() ? frame : Frame{};  // nothing is learnt there, but no NaN is read
+  if (!place.block.features.empty()) write_steps(origin, finite, place);
+  write_flat(origin, finite, sites, place);
 }
 
 }  // namespace forecart::lstm

@@ -35,9 +35,6 @@ class WindowWriter {
  public:
   WindowWriter(const WindowPlan& plan, const Calendar& calendar);
 
-  /// Whether the origin has a unit; where it has none nothing can be said but zero.
-  static bool usable(const Frame& frame) { return frame.unit > 0; }
-
   /// Fills a column, and the site of every step ahead (horizon).
   void write(const Origin& origin, const Place& place, std::span<StepSite> sites) const;
 
