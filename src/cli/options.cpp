@@ -143,7 +143,7 @@ void ModelFlags::add_arima_flags(CLI::App& command) {
       ->allow_extra_args(false);
   command
       .add_option("--transform", transform,
-                  "of ARIMA, AutoARIMA and LSTM: none, log, sqrt, boxcox or boxcox:LAMBDA")
+                  "of ARIMA and AutoARIMA: none, log, sqrt, boxcox or boxcox:LAMBDA")
       ->group(kModels);
   command
       .add_flag("--root-rule", choice.root_rule,

@@ -8,7 +8,7 @@
 #include "models/intermittent/aggregation.h"
 #include "models/intermittent/count_profile.h"
 #include "models/intermittent/croston.h"
-#include "models/lstm/lstm.h"
+#include "models/lstm/network_method.h"
 #include "models/profile/level_profile.h"
 #include "models/sarima/arima.h"
 #include "models/sarima/arima_variants.h"
@@ -105,9 +105,6 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   if (name == "SeasonalGrowth") return make_seasonal_growth(options);
   if (name == "MSTL") return make_mstl(options);
   if (SeriesModelPtr intermittent = make_intermittent(name, options)) return intermittent;
-  if (name == "LSTM")
-    return transformed(make_lstm({.season = options.season_length}), options.transform,
-                       options.season_length);
   return nullptr;
 }
 
@@ -133,6 +130,12 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
                                         .strategy = options.strategy,
                                         .objective = options.objective},
                                        fallback);
+  }
+  if (name == "LSTM" || name == "MLP") {
+    const lstm::NetworkOptions network{.layers = name == "LSTM" ? 1 : 0,
+                                       .seasons = options.possible_seasons,
+                                       .horizon = options.horizon};
+    return global_model(lstm::make_network_method(name, network), fallback);
   }
   SeriesModelPtr model = make_series_model(name, options);
   return model == nullptr ? nullptr : per_series(std::move(model), fallback);

@@ -21,7 +21,7 @@ struct ModelOptions {
   SarimaOrder order{.p = 1, .d = 1, .q = 1};          ///< of ARIMA
   bool drift = false;                                 ///< of ARIMA
   std::vector<FourierPeriod> fourier{};               ///< of ARIMA and AutoARIMA
-  Transform transform = Transform::none;              ///< of ARIMA and LSTM
+  Transform transform = Transform::none;              ///< of ARIMA
   std::optional<Transform> only_transform{};          ///< of AutoARIMA; nothing: its own choice
   std::vector<int> seasons{1};                        ///< that AutoARIMA may choose from
   std::vector<int> possible_seasons{24, 168};         ///< of the models that take several

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "ingest/country_holidays.h"
-#include "models/lstm/kernel.h"
+#include "models/net/kernel.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/repository.h"
@@ -34,8 +34,8 @@ bool has_negative(const Panel& panel) {
 }
 
 /// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits ARIMA
-/// and LSTM on square roots where nothing is negative (AutoARIMA chooses itself), and ARIMA has a
-/// season where there is one.
+/// on square roots where nothing is negative (AutoARIMA chooses itself), and with a season where
+/// there is one.
 ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
@@ -105,7 +105,7 @@ json manifest_of(const RunRequest& request, const RunReport& report,
           {"version", kVersion},
           {"seed", request.choice.seed},
           {"threads", request.choice.threads == 0 ? available_threads() : request.choice.threads},
-          {"kernel", lstm::best_kernel().name},
+          {"kernel", net::best_kernel().name},
           {"inputs", hashes},
           {"options", options_json(request)}};
 }

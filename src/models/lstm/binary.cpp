@@ -20,18 +20,18 @@ nlohmann::json to_binary(std::span<const float> values) {
   return nlohmann::json::binary(std::move(bytes));
 }
 
-AlignedVector<float> from_binary(const nlohmann::json& binary) {
+net::AlignedVector<float> from_binary(const nlohmann::json& binary) {
   if (!binary.is_binary() || binary.get_binary().size() % sizeof(float) != 0) {
     throw_bad_state("binary values");
   }
   const auto& bytes = binary.get_binary();
-  AlignedVector<float> values(bytes.size() / sizeof(float));
+  net::AlignedVector<float> values(bytes.size() / sizeof(float));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
   return values;
 }
 
 void throw_bad_state(std::string_view part) {
-  throw Error(ErrorCode::bad_data, "the saved state of an LSTM is damaged (" + std::string(part) +
+  throw Error(ErrorCode::bad_data, "the saved state of a network is damaged (" + std::string(part) +
                                        "): fit the model again");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "models/lstm/aligned.h"
+#include "models/net/aligned.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,9 +13,9 @@ namespace forecart::lstm {
 nlohmann::json to_binary(std::span<const float> values);
 
 /// The floats of such a value. Throws Error bad_data if it is not one.
-AlignedVector<float> from_binary(const nlohmann::json& binary);
+net::AlignedVector<float> from_binary(const nlohmann::json& binary);
 
-/// Throws Error bad_data: the saved state of an LSTM is damaged at `part`.
+/// Throws Error bad_data: the saved state of a network is damaged at `part`.
 [[noreturn]] void throw_bad_state(std::string_view part);
 
 }  // namespace forecart::lstm

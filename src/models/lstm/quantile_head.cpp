@@ -1,0 +1,127 @@
+#include "models/lstm/quantile_head.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace forecart::lstm {
+
+namespace {
+
+constexpr std::size_t kCount = QuantileHead::kCount;
+constexpr std::size_t kMedian = QuantileHead::kMedian;
+constexpr auto& kProbabilities = QuantileHead::kProbabilities;
+
+/// Share of the loss that the median has; the others share the rest.
+constexpr double kMedianShare = 0.5;
+
+double share_of(std::size_t i) {
+  return i == kMedian ? kMedianShare : (1 - kMedianShare) / (kCount - 1);
+}
+
+/// Scale of the exponential tail beyond an outer quantile and its neighbour.
+double tail_scale(double outer, double inner, double outer_share, double inner_share) {
+  return std::abs(outer - inner) / std::log(inner_share / outer_share);
+}
+
+double upper_scale(const std::array<double, kCount>& q) {
+  return tail_scale(q[kCount - 1], q[kCount - 2], 1 - kProbabilities[kCount - 1],
+                    1 - kProbabilities[kCount - 2]);
+}
+
+double lower_scale(const std::array<double, kCount>& q) {
+  return tail_scale(q[0], q[1], kProbabilities[0], kProbabilities[1]);
+}
+
+double inverse(const std::array<double, kCount>& q, double probability) {
+  if (probability <= kProbabilities[0]) {
+    return q[0] + lower_scale(q) * std::log(probability / kProbabilities[0]);
+  }
+  if (probability >= kProbabilities[kCount - 1]) {
+    return q[kCount - 1] -
+           upper_scale(q) * std::log((1 - probability) / (1 - kProbabilities[kCount - 1]));
+  }
+  std::size_t i = 1;
+  while (kProbabilities[i] < probability) ++i;
+  const double share =
+      (probability - kProbabilities[i - 1]) / (kProbabilities[i] - kProbabilities[i - 1]);
+  return q[i - 1] + share * (q[i] - q[i - 1]);
+}
+
+double forward(const std::array<double, kCount>& q, double x) {
+  if (x <= q[0]) return kProbabilities[0] * std::exp((x - q[0]) / lower_scale(q));
+  if (x >= q[kCount - 1]) {
+    return 1 - (1 - kProbabilities[kCount - 1]) * std::exp(-(x - q[kCount - 1]) / upper_scale(q));
+  }
+  std::size_t i = 1;
+  while (q[i] < x) ++i;
+  const double share = (x - q[i - 1]) / (q[i] - q[i - 1]);
+  return kProbabilities[i - 1] + share * (kProbabilities[i] - kProbabilities[i - 1]);
+}
+
+}  // namespace
+
+QuantileHead::QuantileHead(std::span<const double> gaps) : starts_{} {
+  for (std::size_t i = 0; i < starts_.size(); ++i) starts_[i] = inverse_softplus(gaps[i]);
+}
+
+QuantileHead::Quantiles QuantileHead::quantiles(const StepSite& site,
+                                                std::span<const float> numbers) const {
+  Quantiles q;
+  q[kMedian] = site.frame.normal(site.base) + numbers[0];
+  for (std::size_t i = kMedian; i-- > 0;) {
+    q[i] = q[i + 1] - softplus(starts_[i] + numbers[i + 1]);
+  }
+  for (std::size_t i = kMedian; i + 1 < kCount; ++i) {
+    q[i + 1] = q[i] + softplus(starts_[i] + numbers[i + 1]);
+  }
+  return q;
+}
+
+double QuantileHead::loss(const StepSite& site, const StepTruth& truth,
+                          std::span<const float> numbers, std::span<float> gradient) const {
+  const Quantiles q = quantiles(site, numbers);
+  const double x = site.frame.normal(site.measure.working(truth.y));
+  double loss = 0;
+  std::array<double, kCount> slope;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const double weight = truth.weight * share_of(i);
+    const double share = x < q[i] ? kProbabilities[i] - 1 : kProbabilities[i];
+    loss += 2 * weight * share * (x - q[i]);
+    slope[i] = -2 * weight * share;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < kMedian; ++i) {
+    sum += slope[i];
+    gradient[i + 1] = static_cast<float>(-sum * logistic(starts_[i] + numbers[i + 1]));
+  }
+  double above = 0;
+  for (std::size_t i = kCount - 1; i > kMedian; --i) {
+    above += slope[i];
+    gradient[i] = static_cast<float>(above * logistic(starts_[i - 1] + numbers[i]));
+  }
+  gradient[0] = static_cast<float>(sum + above + slope[kMedian]);
+  return loss;
+}
+
+double QuantileHead::point(const StepSite& site, std::span<const float> numbers) const {
+  const double median = site.frame.normal(site.base) + numbers[0];
+  return site.measure.value(site.frame.working(median));
+}
+
+double QuantileHead::quantile(const StepSite& site, std::span<const float> numbers,
+                              double probability) const {
+  const double x = inverse(quantiles(site, numbers), probability);
+  return site.measure.value(site.frame.working(x));
+}
+
+double QuantileHead::at_most(const StepSite& site, std::span<const float> numbers, double y) const {
+  return forward(quantiles(site, numbers), site.frame.normal(site.measure.working(y)));
+}
+
+std::vector<double> QuantileHead::settings() const {
+  std::vector<double> gaps;
+  for (const double start : starts_) gaps.push_back(softplus(start));
+  return gaps;
+}
+
+}  // namespace forecart::lstm

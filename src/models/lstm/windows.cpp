@@ -1,0 +1,74 @@
+#include "models/lstm/windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace forecart::lstm {
+
+namespace {
+
+using Eigen::Index;
+
+/// What is read lies within so many units.
+constexpr double kMostUnits = 15;
+
+}  // namespace
+
+WindowWriter::WindowWriter(const WindowPlan& plan, const Calendar& calendar)
+    : plan_(plan), calendar_(calendar) {}
+
+/// Logarithms and walks as they are; else large values are drawn in, as counts have long tails.
+float WindowWriter::encoded(const Frame& frame, double working) const {
+  const double x = frame.normal(working);
+  const double drawn_in = plan_.space == Space::log ? x : std::asinh(x);
+  return static_cast<float>(std::clamp(drawn_in, -kMostUnits, kMostUnits));
+}
+
+void WindowWriter::write_steps(const Origin& origin, const Frame& frame, const Place& place) const {
+  const Index block = plan_.block;
+  for (Index step = 0; step < plan_.steps; ++step) {
+    const Index from = origin.end - (plan_.steps - step) * block;
+    for (Index i = 0; i < block; ++i) {
+      const float now = encoded(frame, origin.track->working(from + i));
+      const float before = encoded(frame, origin.track->working(from + i - block));
+      const auto at = static_cast<std::size_t>(2 * (step * block + i));
+      place.feature(at) = now;
+      place.feature(at + 1) = now - before;
+    }
+  }
+}
+
+void WindowWriter::write_flat(const Origin& origin, const Frame& frame,
+                              std::span<const StepSite> sites, const Place& place) const {
+  std::size_t at = 0;
+  for (Index i = 0; i < plan_.flat; ++i) {
+    place.flat(at++) = encoded(frame, origin.track->working(origin.end - plan_.flat + i));
+  }
+  for (const StepSite& site : sites) place.flat(at++) = encoded(frame, site.base);
+  for (const int length : plan_.seasons) {
+    if (length <= 1) continue;
+    const int position = calendar_.season_position(origin.first + origin.end, length);
+    for (int wave = 1; wave <= kPositionWaves; ++wave) {
+      const double angle = 2 * std::numbers::pi * wave * position / length;
+      place.flat(at++) = static_cast<float>(std::sin(angle));
+      place.flat(at++) = static_cast<float>(std::cos(angle));
+    }
+  }
+}
+
+void WindowWriter::write(const Origin& origin, const Place& place,
+                         std::span<StepSite> sites) const {
+  const Frame frame = frame_at(plan_, *origin.track, origin.end);
+  std::vector<double> base(sites.size());
+  plan_.base.forecast(*origin.track, origin.end, base);
+  for (std::size_t k = 0; k < sites.size(); ++k) {
+    sites[k] = {origin.track->measure(), frame, base[k]};
+  }
+  const Frame finite =
+      frame.usable() ? frame : Frame{};  // nothing is learnt there, but no NaN is read
+  if (!place.block.features.empty()) write_steps(origin, finite, place);
+  write_flat(origin, finite, sites, place);
+}
+
+}  // namespace forecart::lstm

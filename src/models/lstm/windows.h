@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/calendar.h"
+#include "models/lstm/head.h"
+#include "models/lstm/window_plan.h"
+#include "models/net/block.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace forecart::lstm {
+
+/// A place that is forecast from: the values of `track` before position `end`; value 0 lies in
+/// bucket `first`.
+struct Origin {
+  const Track* track = nullptr;
+  Bucket first = 0;
+  Eigen::Index end = 0;
+};
+
+/// A column of a block of `panel` windows.
+struct Place {
+  net::WindowBlock<float>& block;
+  std::size_t panel;
+  std::size_t column;
+
+  float& feature(std::size_t i) const { return block.features[i * panel + column]; }
+  float& flat(std::size_t i) const { return block.flat[i * panel + column]; }
+};
+
+/// Writes what a network reads at an origin into a column of a block. Keeps references to plan and
+/// calendar.
+class WindowWriter {
+ public:
+  WindowWriter(const WindowPlan& plan, const Calendar& calendar);
+
+  /// Fills a column, and the site of every step ahead (horizon).
+  void write(const Origin& origin, const Place& place, std::span<StepSite> sites) const;
+
+ private:
+  void write_steps(const Origin& origin, const Frame& frame, const Place& place) const;
+  void write_flat(const Origin& origin, const Frame& frame, std::span<const StepSite> sites,
+                  const Place& place) const;
+  float encoded(const Frame& frame, double working) const;
+
+  const WindowPlan& plan_;
+  const Calendar& calendar_;
+};
+
+}  // namespace forecart::lstm
