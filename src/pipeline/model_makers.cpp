@@ -25,7 +25,7 @@ namespace forecart {
 
 namespace {
 
-/// Series from which boosted trees have something to learn.
+/// Series from which boosted trees and networks have something to learn.
 constexpr Eigen::Index kFewestForTrees = 20;
 
 SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
@@ -132,9 +132,8 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
                                        fallback);
   }
   if (name == "LSTM" || name == "MLP") {
-    const lstm::NetworkOptions network{.layers = name == "LSTM" ? 1 : 0,
-                                       .seasons = options.possible_seasons,
-                                       .horizon = options.horizon};
+    lstm::NetworkOptions network{.layers = name == "LSTM" ? 1 : 0, .horizon = options.horizon};
+    if (!options.possible_seasons.empty()) network.seasons = options.possible_seasons;
     return global_model(lstm::make_network_method(name, network), fallback);
   }
   SeriesModelPtr model = make_series_model(name, options);
@@ -167,6 +166,9 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
   trees.fewest = kFewestForTrees;
   result.push_back(std::move(trees));
+  Candidate network = row("MLP", 100, {smooth, erratic, intermittent, lumpy});
+  network.fewest = kFewestForTrees;
+  result.push_back(std::move(network));
   return result;
 }
 

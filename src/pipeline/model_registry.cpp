@@ -88,9 +88,10 @@ ModelPtr ModelRegistry::make(const std::string& name) {
 
 ModelPtr ModelRegistry::make_new(const std::string& name) {
   if (name == "AutoSelect") {
+    const std::vector<int>& seasons = options_.possible_seasons;
     return make_auto_select(selection_candidates(options_),
                             SelectionOptions::for_horizon(options_.horizon, options_.season_length,
-                                                          options_.possible_seasons.back()));
+                                                          seasons.empty() ? 1 : seasons.back()));
   }
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;

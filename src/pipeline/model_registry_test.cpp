@@ -264,6 +264,15 @@ TEST(ModelRegistry, RefusesUnknownNames) {
   EXPECT_THROW(ModelRegistry{circular}, Error);
 }
 
+TEST(ModelRegistry, MakesEveryModelWithoutAnySeason) {
+  ModelOptions which = options();
+  which.frequency = Frequency::parse("YS");
+  which.season_length = 1;
+  which.possible_seasons = {};
+  ModelRegistry registry(which);
+  for (const ModelDescription& model : known_models()) EXPECT_NO_THROW(registry.make(model.name));
+}
+
 TEST(ModelRegistry, HandsTheSeasonToAllSeasonalModels) {
   ModelOptions which = options();
   which.season_length = 7;

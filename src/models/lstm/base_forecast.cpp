@@ -34,7 +34,8 @@ double repeated(const BaseRule& rule, const Track& track, Index end, Index step)
   const double now = track.mean(end, rule.level);
   const double then = track.mean(end - length, rule.level);
   if (track.measure().multiplies()) return before * std::pow(ratio(now, then), rule.change);
-  return before + rule.change * (now - then);
+  const double most = 2 * track.deviation(end, 2 * length);
+  return before + rule.change * std::clamp(now - then, -most, most);
 }
 
 double profiled(const BaseRule& rule, const Track& track, Index end, Index step) {

@@ -97,7 +97,8 @@ double Calibration::read(Index step, double probability) const {
 
 Eigen::VectorXd Calibration::draw(Index horizon, Generator& generator) const {
   Eigen::VectorXd result(horizon);
-  if (empty()) {
+  // as often as `read` has it, a path as the head says: independent steps
+  if (generator.uniform() * (static_cast<double>(size()) + kPrior) < kPrior) {
     for (double& probability : result) probability = inside(generator.uniform());
     return result;
   }

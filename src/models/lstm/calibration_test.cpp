@@ -42,17 +42,27 @@ TEST(Calibration, ReadsThroughWhatTheHeadGetsWrong) {
 }
 
 TEST(Calibration, DrawsWholePaths) {
-  Eigen::MatrixXf paths(3, 2);
-  paths << 0.1F, 0.9F, 0.2F, 0.8F, 0.3F, 0.7F;
+  Eigen::MatrixXf paths(3, 400);
+  for (Eigen::Index i = 0; i < 400; ++i) {
+    if (i % 2 == 0) {
+      paths.col(i) << 0.1F, 0.2F, 0.3F;
+    } else {
+      paths.col(i) << 0.9F, 0.8F, 0.7F;
+    }
+  }
   const Calibration calibration(paths, 1);
   Generator generator(1);
-  for (int i = 0; i < 20; ++i) {
+  int whole = 0;
+  for (int i = 0; i < 400; ++i) {
     const Eigen::VectorXd path = calibration.draw(7, generator);
     ASSERT_EQ(path.size(), 7);
     const bool first = path[0] < 0.5;
-    EXPECT_NEAR(path[1], first ? 0.2 : 0.8, 1e-6);
-    EXPECT_NEAR(path[2], first ? 0.3 : 0.7, 1e-6);
+    if (std::abs(path[1] - (first ? 0.2 : 0.8)) + std::abs(path[2] - (first ? 0.3 : 0.7)) < 1e-6) {
+      ++whole;
+    }
   }
+  EXPECT_GE(whole, 370);  // of ten in 410 each step is drawn for itself
+  EXPECT_LT(whole, 400);
 }
 
 TEST(Calibration, IsTheSameAfterSaving) {

@@ -46,7 +46,8 @@ class CountHead : public Head {
     const double v = variance(m, numbers);
     if (y < 0) return 0;
     if (m > kManyCounts) return smooth_at_most(m, v, y);
-    for (double k = 0; k <= y; ++k) sum += std::exp(count_log_probability(k, m, v));
+    constexpr double kAll = 1 - 1e-12;
+    for (double k = 0; k <= y && sum < kAll; ++k) sum += std::exp(count_log_probability(k, m, v));
     return std::min(sum, 1.0);
   }
   double below(const StepSite& site, std::span<const float> numbers, double y) const override {

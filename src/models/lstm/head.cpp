@@ -20,8 +20,9 @@ constexpr std::array kKinds{HeadKind::quantiles, HeadKind::gaussian, HeadKind::s
 /// Least distance of neighbouring quantiles and least scale at the start, in normal units.
 constexpr double kLeastGap = 0.01;
 
-/// Type-7 quantile [HyndmanFan1996]; of nothing those of the standard normal would do, and 1 does.
+/// Type-7 quantile [HyndmanFan1996]; 0 of nothing.
 double sorted_quantile(std::span<const double> sorted, double probability) {
+  if (sorted.empty()) return 0;
   const double at = probability * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(at);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);

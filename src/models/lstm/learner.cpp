@@ -1,6 +1,7 @@
 #include "models/lstm/learner.h"
 
 #include "base/error.h"
+#include "models/net/initial.h"
 
 #include <fmt/format.h>
 
@@ -34,6 +35,8 @@ struct NetworkSize {
   double learning_rate;
   double last_share;  ///< updates of the last training on everything, of those before it
 };
+/// With fewer origins nothing is trained: the base is all there is.
+constexpr std::int64_t kFewOrigins = 200;
 constexpr std::int64_t kManyOrigins = 50'000;
 constexpr NetworkSize kSmall{32, false, 64, 5e-3, 0};
 constexpr NetworkSize kLarge{128, true, 256, 2e-3, 0.25};
@@ -106,18 +109,20 @@ class Learner {
       return {nullptr, fmt::format("too short: no series has {} values before what is held out",
                                    learnt_->plan.least_history() + 1)};
     }
-    size_ = sampler(held_out_.values()).size() < kManyOrigins ? kSmall : kLarge;
+    const std::int64_t origins = sampler(held_out_.values()).size();
+    few_ = origins < kFewOrigins;
+    size_ = origins < kManyOrigins ? kSmall : kLarge;
     trial_origins_ = trial_origins();
     choose_base();
-    start_head();
+    if (!start_head())
+      return {nullptr, "nothing is known after any origin before what is held out"};
     weights_.emplace(learnt_->plan, subjects_, trial_origins_);
     learnt_->shape = shape();
-    TrainingResult first = train_before_held_out();
+    TrainingResult first = few_ ? untrained() : train_before_held_out();
     if (!first.finite) return {nullptr, "the training diverged: its loss is not a finite number"};
     calibrate(first.parameters);
-    TrainingResult last = train_on_everything(first);
-    if (!last.finite) return {nullptr, "the training diverged: its loss is not a finite number"};
-    learnt_->parameters = std::move(last.parameters);
+    const TrainingResult last = train_on_everything(first);
+    learnt_->parameters = last.parameters;
     report(first);
     return {std::move(learnt_), ""};
   }
@@ -159,7 +164,7 @@ class Learner {
   /// The weights of the base forecast's rules, by what they missed at drawn origins.
   void choose_base() {
     WindowPlan& plan = learnt_->plan;
-    const std::vector<BaseRule> rules = base_rules(part_.calendar.frequency(), plan.seasons);
+    const std::vector<BaseRule> rules = rules_with_history();
     const auto horizon = static_cast<std::size_t>(plan.horizon);
     std::vector<std::vector<double>> rows;
     std::vector<double> said(horizon);
@@ -186,6 +191,21 @@ class Learner {
     plan.base.tidy();
   }
 
+  /// Those for which most drawn origins have a season before them.
+  std::vector<BaseRule> rules_with_history() const {
+    std::vector<Index> ends;
+    for (const SubjectOrigin& origin : trial_origins_) ends.push_back(origin.end);
+    const auto middle = ends.begin() + std::ssize(ends) / 2;
+    std::nth_element(ends.begin(), middle, ends.end());
+    const WindowPlan& plan = learnt_->plan;
+    std::vector<BaseRule> rules = base_rules(part_.calendar.frequency(), plan.seasons);
+    std::erase_if(rules, [&](const BaseRule& rule) {
+      return rule.kind != BaseRule::Kind::level && plan.seasons[rule.season] >= *middle;
+    });
+    if (rules.empty()) rules.push_back({.kind = BaseRule::Kind::level, .level = plan.level});
+    return rules;
+  }
+
   /// What a forecast missed by in units of the frame; 0 where nothing is known.
   static double missed(const Track& track, const Frame& frame, Index at, double said) {
     constexpr double kMost = 10;
@@ -194,7 +214,8 @@ class Learner {
                       kMost);
   }
 
-  void start_head() {
+  /// Whether there is anything to start from.
+  bool start_head() {
     BaseErrors errors;
     double squares = 0;
     double excess = 0;
@@ -218,6 +239,7 @@ class Learner {
     errors.relative_variance = std::clamp(squares > 0 ? excess / squares : 1, 0.01, 10.0);
     learnt_->kind = options_.head.value_or(usual_head());
     learnt_->head = make_head(learnt_->kind, errors);
+    return !errors.normal.empty();
   }
 
   HeadKind usual_head() const {
@@ -270,14 +292,25 @@ class Learner {
   }
 
   /// Goes on from the best weights for a share of the updates, at a lower rate.
-  TrainingResult train_on_everything(TrainingResult first) {
+  TrainingResult train_on_everything(const TrainingResult& first) {
     TrainingOptions options = training();
     options.steps = static_cast<int>(size_.last_share * first.best_step);
     options.learning_rate *= kLastRate;
     options.seed ^= 1;
     if (options.steps < 1) return first;
-    return train(lesson(), sampler(0), {}, std::move(first.parameters), options,
-                 [](int, double) {});
+    TrainingResult last =
+        train(lesson(), sampler(0), {}, first.parameters, options, [](int, double) {});
+    const bool finite = last.finite && std::all_of(last.parameters.begin(), last.parameters.end(),
+                                                   [](float w) { return std::isfinite(w); });
+    return finite ? last : first;
+  }
+
+  /// The base and its errors, where there is too little to learn from.
+  TrainingResult untrained() const {
+    Generator generator(fit_.seed);
+    TrainingResult result;
+    result.parameters = net::initial_parameters(net::ParameterLayout(learnt_->shape), generator);
+    return result;
   }
 
   /// Where the held-out values lay in what the first training forecast.
@@ -341,6 +374,7 @@ class Learner {
   const FitOptions& fit_;
   std::shared_ptr<Learnt> learnt_;
   std::vector<Subject> subjects_;
+  bool few_ = false;
   NetworkSize size_ = kSmall;
   HeldOut held_out_;
   std::vector<SubjectOrigin> held_out_origins_;
@@ -386,7 +420,14 @@ void NetworkOptions::validate() const {
 }
 
 LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit) {
-  return Learner(part, options, fit).run();
+  PanelPart usable{part.calendar, part.series};
+  if (choose_space(part.series) != Space::centred) {
+    std::erase_if(usable.series, [](const SeriesView& series) {
+      return std::any_of(series.values.begin(), series.values.end(),
+                         [](double y) { return y < 0; });
+    });
+  }
+  return Learner(usable, options, fit).run();
 }
 
 }  // namespace forecart::lstm

@@ -20,6 +20,8 @@ using nlohmann::json;
 /// Sizes that a saved state may ask for.
 constexpr std::int64_t kMostUnits = 4096;
 constexpr std::int64_t kMostValues = 1'000'000;
+constexpr Index kMostWindow = 20'000;
+constexpr Index kMostLookback = 100'000'000;
 constexpr std::size_t kMostSeasons = 8;
 constexpr std::size_t kMostRules = 64;
 
@@ -82,8 +84,10 @@ WindowPlan load_plan(const json& state) {
   plan.level = count("level");
   plan.about_last = state.at("about_last").get<bool>();
   plan.horizon = count("horizon");
-  if (plan.block * plan.steps > kMostValues) throw_bad_state("steps");
+  if (plan.block * plan.steps > kMostWindow || plan.flat > kMostWindow) throw_bad_state("steps");
+  if (plan.horizon > kMostDirect) throw_bad_state("horizon");
   load_base(state, plan);
+  if (plan.lookback() > kMostLookback) throw_bad_state("rules");
   return plan;
 }
 
@@ -132,11 +136,16 @@ std::shared_ptr<const Learnt> load_learnt(const json& state) {
   learnt->shape = load_shape(state.at("shape"), learnt->plan, *learnt->head);
   const auto parameters = from_binary(state.at("parameters"));
   learnt->parameters.assign(parameters.begin(), parameters.end());
+  if (!std::all_of(parameters.begin(), parameters.end(),
+                   [](float w) { return std::isfinite(w); })) {
+    throw_bad_state("parameters");
+  }
   if (learnt->parameters.size() != net::ParameterLayout(learnt->shape).size()) {
     throw_bad_state("parameters");
   }
   learnt->calibration = std::make_shared<Calibration>(Calibration::load(state.at("calibration")));
   learnt->report = state.at("report");
+  if (!learnt->report.is_object()) throw_bad_state("report");
   return learnt;
 }
 
@@ -149,7 +158,8 @@ json save_tail(const Measure& measure, std::span<const double> tail) {
 std::pair<Measure, std::vector<double>> load_tail(Space space, const json& state) {
   constexpr double kGreatestValue = 1e100;
   const Measure measure{space, state.at("floor").get<double>()};
-  if (!(measure.floor >= 0) || (space == Space::log && measure.floor == 0)) {
+  if (!(measure.floor >= 0 && std::isfinite(measure.floor)) ||
+      (space == Space::log && measure.floor == 0)) {
     throw_bad_state("floor");
   }
   std::vector<double> tail;
@@ -159,6 +169,7 @@ std::pair<Measure, std::vector<double>> load_tail(Space space, const json& state
                                    : value.get<double>());
     known = known || !value.is_null();
     if (std::abs(tail.back()) > kGreatestValue) throw_bad_state("tail");
+    if (space != Space::centred && tail.back() < 0) throw_bad_state("tail");
   }
   if (!known) throw_bad_state("tail");
   return {measure, std::move(tail)};

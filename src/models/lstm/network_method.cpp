@@ -48,15 +48,22 @@ class NetworkSeries final : public GlobalSeries {
   std::span<const double> tail() const { return tail_; }
 
  private:
+  /// Keeps what is looked back over; where all of it is missing, the last known value stands first.
   void forget() {
+    const auto is_known = [](double y) { return !std::isnan(y); };
+    const auto last = std::find_if(tail_.rbegin(), tail_.rend(), is_known);
+    if (last != tail_.rend()) last_known_ = *last;
     const auto most = static_cast<std::size_t>(lookback_);
-    if (tail_.size() <= most) return;
-    tail_.erase(tail_.begin(), tail_.end() - static_cast<std::ptrdiff_t>(most));
+    if (tail_.size() > most) {
+      tail_.erase(tail_.begin(), tail_.end() - static_cast<std::ptrdiff_t>(most));
+    }
+    if (std::none_of(tail_.begin(), tail_.end(), is_known)) tail_.front() = last_known_;
   }
 
   Measure measure_;
   std::vector<double> tail_;
   Bucket lookback_;
+  double last_known_ = 0;
 };
 
 const NetworkSeries& own(const GlobalSeries& series) {
@@ -95,16 +102,22 @@ class Recursion {
   }
 
  private:
+  /// What follows from forecasts is smooth: its own unit would make intervals narrower.
+  static void keep_unit(const Frame& first, std::vector<StepSite>& sites) {
+    for (StepSite& site : sites) site.frame.unit = std::max(site.frame.unit, first.unit);
+  }
+
   void next_block(Index steps, bool last) {
     std::vector<Origin> places;
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
       places.push_back({&tracks_[i], firsts_[i], tracks_[i].size()});
     }
     const Reading reading{learnt_.plan, calendar_, learnt_.shape};
-    const Outputs outputs = predict(reading, learnt_.parameters, places, threads_);
+    Outputs outputs = predict(reading, learnt_.parameters, places, threads_);
     const std::size_t width = learnt_.head->per_step();
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
       const auto count = static_cast<std::size_t>(steps);
+      if (!sites_[i].empty()) keep_unit(sites_[i].front().frame, outputs.sites[i]);
       sites_[i].insert(sites_[i].end(), outputs.sites[i].begin(), outputs.sites[i].begin() + steps);
       numbers_[i].insert(numbers_[i].end(), outputs.numbers[i].begin(),
                          outputs.numbers[i].begin() + static_cast<std::ptrdiff_t>(count * width));

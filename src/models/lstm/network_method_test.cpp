@@ -166,6 +166,72 @@ TEST_P(EveryNetwork, SurvivesEverySeries) {
   }
 }
 
+/// Every forecast is a finite number with ordered bounds.
+void expect_sane(const Fitted& fitted, Index horizon) {
+  for (const SeriesForecast& series : fitted.forecast(horizon).series) {
+    for (Index k = 0; k < horizon; ++k) {
+      const double low = series.distribution->quantile(k, 0.05);
+      const double high = series.distribution->quantile(k, 0.95);
+      EXPECT_TRUE(std::isfinite(series.distribution->mean(k))) << series.id;
+      EXPECT_TRUE(std::isfinite(low) && low <= high && std::isfinite(high)) << series.id;
+    }
+  }
+}
+
+TEST_P(EveryNetwork, SurvivesSeriesThatStandAlone) {
+  std::vector<double> last_only(100, 0.0);
+  last_only.back() = 5000;
+  std::vector<double> closed(400, kMissing);
+  for (std::size_t t = 0; t < 20; ++t) closed[t] = closed[399 - t] = 1 + static_cast<double>(t % 3);
+  std::vector<double> brief = telling_weeks(7, 20, 50);
+  std::vector<double> outlier = telling_weeks(8, 200, 10);
+  outlier.front() = 1e9;
+  for (const auto& values : {last_only, closed, brief, outlier}) {
+    Panel panel(kDaily);
+    panel.add("alone", 4, values);
+    expect_sane(*model_->fit(panel, {}, fit_options()), 10);
+  }
+}
+
+TEST_P(EveryNetwork, ForgetsNothingWhereAllThatIsRememberedIsMissing) {
+  Panel panel = panel_of(3, 120);
+  std::vector<double> silent(2000, kMissing);
+  for (std::size_t t = 0; t < 80; ++t) silent[t] = 5 + static_cast<double>(t % 7);
+  panel.add("silent", 4, silent);
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  expect_sane(*fitted, 9);
+  expect_sane(*model_->load(fitted->save()), 9);
+}
+
+TEST_P(EveryNetwork, AFewReturnsStopOnlyTheirOwnSeries) {
+  Panel panel = panel_of(24, 100);
+  std::vector<double> counts(100);
+  for (std::size_t t = 0; t < 100; ++t) counts[t] = static_cast<double>(t % 4);
+  counts[50] = -1;
+  panel.add("returned", 4, counts);
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) {
+    EXPECT_EQ(row.converged, row.unique_id != "returned") << row.reason;
+  }
+}
+
+TEST_P(EveryNetwork, LittleIsForecastByTheBaseWithItsErrors) {
+  Panel panel(kDaily);
+  panel.add("brief", 4, telling_weeks(7, 60, 50));
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  EXPECT_EQ(fitted->explain(0).at("best_step"), 0);
+  expect_sane(*fitted, 7);
+}
+
+TEST_P(EveryNetwork, BeyondItsHorizonIntervalsGetNoNarrower) {
+  const auto fitted = model_->fit(panel_of(5, 300), {}, fit_options());
+  const auto width = [&](Index k) {
+    const PredictivePtr one = fitted->forecast(70).series.front().distribution;
+    return one->quantile(k, 0.9) - one->quantile(k, 0.1);
+  };
+  for (Index k = 0; k < 7; ++k) EXPECT_GE(width(63 + k), 0.5 * width(k));
+}
+
 TEST_P(EveryNetwork, LearnsBesideItemsThatSleep) {
   Panel panel = panel_of(4, 900);
   for (int i = 0; i < 4; ++i) {

@@ -25,11 +25,22 @@ double Track::filled(double y) const {
   return before >= 0 ? working(before) : working_.back();
 }
 
+double Track::usual(std::span<const double> values) const {
+  std::vector<double> known;
+  for (const double y : values) {
+    if (!std::isnan(y)) known.push_back(measure_.working(y));
+  }
+  const auto middle = known.begin() + std::ssize(known) / 2;
+  std::nth_element(known.begin(), middle, known.end());
+  return *middle;
+}
+
 void Track::append(std::span<const double> values) {
   if (values_.empty()) {
     const auto known =
         std::find_if(values.begin(), values.end(), [](double y) { return !std::isnan(y); });
     if (known == values.end()) return;
+    origin_ = usual(values);
     for (auto at = values.begin(); at != known; ++at) {
       add(measure_.working(*known));
       values_.push_back(*at);
@@ -43,7 +54,6 @@ void Track::append(std::span<const double> values) {
 }
 
 void Track::add(double working) {
-  if (working_.empty()) origin_ = working;
   const double distance = working - origin_;
   steps_.push_back(steps_.back() + (working_.empty() ? 0 : std::abs(working - working_.back())));
   working_.push_back(working);

@@ -58,13 +58,15 @@ class Track {
     std::vector<double> level;
   };
   void add(double working);
+  /// Median in working units; needs a known value.
+  double usual(std::span<const double> values) const;
   double filled(double y) const;
 
   Measure measure_;
   std::vector<int> seasons_;
   std::vector<double> values_;
   std::vector<double> working_;
-  double origin_ = 0;              // sums are of distances from it, so that little is lost
+  double origin_ = 0;  // a usual value; sums are of distances from it, so that little is lost
   std::vector<double> sum_{0};     // (size + 1)
   std::vector<double> square_{0};  // (size + 1)
   std::vector<double> steps_{0};   // (size + 1)

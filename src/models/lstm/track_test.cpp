@@ -66,9 +66,10 @@ TEST(Track, LaterValuesChangeNothingBefore) {
   whole.append(y);
   Track part({Space::log, 1}, {7, 14});
   part.append(std::span(y).first(30));
-  EXPECT_EQ(whole.mean(30, 9), part.mean(30, 9));
-  EXPECT_EQ(whole.deviation(30, 9), part.deviation(30, 9));
-  EXPECT_EQ(whole.phase(1, 33, 30, 9).value, part.phase(1, 33, 30, 9).value);
+  // but for rounding: sums are of distances from a usual value
+  EXPECT_NEAR(whole.mean(30, 9), part.mean(30, 9), 1e-12);
+  EXPECT_NEAR(whole.deviation(30, 9), part.deviation(30, 9), 1e-12);
+  EXPECT_NEAR(whole.phase(1, 33, 30, 9).value, part.phase(1, 33, 30, 9).value, 1e-12);
 }
 
 TEST(Track, MissingValuesAreReadAsTheSeasonBefore) {

@@ -23,8 +23,7 @@ OriginSampler::OriginSampler(const std::vector<Subject>& subjects, const WindowP
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     const Index until = subjects[i].track.size() - held_out;
     const Index from = plan.least_history();
-    // a whole horizon lies before the held-out part, or at least its first step
-    const Index to = std::max(until - plan.horizon + 1, std::min(from + 1, until));
+    const Index to = until - plan.horizon + 1;  // a whole horizon lies before what is held out
     if (to > from) ranges_.push_back({i, from, to});
   }
 }

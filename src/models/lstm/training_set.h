@@ -43,7 +43,7 @@ struct HeldOut {
 /// series that leave none are never drawn.
 class OriginSampler {
  public:
-  /// Targets lie before the last `held_out` values of each series.
+  /// Whole horizons lie before the last `held_out` values of each series.
   OriginSampler(const std::vector<Subject>& subjects, const WindowPlan& plan,
                 Eigen::Index held_out);
 

@@ -16,8 +16,20 @@ constexpr double kLeastLogStep = 0.003;
 constexpr double kLeastShare = 1e-6;
 /// Share of the long-run mean that is added to the level, so that a pause in sales leaves a unit.
 constexpr double kPauseShare = 0.02;
+/// Levels that the long-run mean spans.
+constexpr Index kLongRun = 7;
+/// Values of a step of the recurrence at most.
+constexpr Index kLongestBlock = 96;
 /// Usual steps that make a unit where the frame is the last value.
 constexpr double kStepsPerUnit = 3;
+
+/// The longest step of the recurrence that divides a season and is no longer than a day of quarter
+/// hours.
+Index block_of(Index season) {
+  Index block = std::min(season, kLongestBlock);
+  while (season % block != 0) --block;
+  return block;
+}
 
 double largest(const Track& track, Index end, Index width) {
   return std::abs(track.mean(end, width)) + track.deviation(end, width);
@@ -34,7 +46,7 @@ WindowPlan WindowPlan::for_frequency(const Frequency& frequency, Space space,
   plan.horizon = std::min(horizon, kMostDirect);
   const Index first = plan.seasons.front();
   if (frequency.is_sub_daily() && first > 1) {
-    plan.block = first;
+    plan.block = block_of(first);
     plan.steps = 14;
     plan.level = (space == Space::log ? 7 : 3) * first;  // counts may shift from day to day
   } else if (first == 7) {
@@ -44,7 +56,7 @@ WindowPlan WindowPlan::for_frequency(const Frequency& frequency, Space space,
   } else {
     plan.block = first % 13 == 0 ? 4 : 1;
     plan.steps = plan.block > 1 ? 26 : 36;
-    plan.level = 1;
+    plan.level = space == Space::scaled ? 8 : 1;
     plan.about_last = true;
   }
   plan.flat = plan.block * plan.steps;
@@ -52,7 +64,7 @@ WindowPlan WindowPlan::for_frequency(const Frequency& frequency, Space space,
 }
 
 Index WindowPlan::lookback() const {
-  Index most = std::max(block * (steps + 1), level);
+  Index most = std::max(block * (steps + 1), kLongRun * level);
   for (const BaseRule& rule : base.rules) {
     const Index length = seasons[rule.season];
     most = std::max(most, rule.level + length);
@@ -74,7 +86,8 @@ std::size_t WindowPlan::flat_inputs() const {
 Frame frame_at(const WindowPlan& plan, const Track& track, Index end) {
   const Index year = std::max<Index>(plan.block * plan.steps, plan.level);
   if (plan.space == Space::scaled) {
-    const double level = track.mean(end, plan.level) + kPauseShare * track.mean(end, track.size());
+    const double level =
+        track.mean(end, plan.level) + kPauseShare * track.mean(end, kLongRun * plan.level);
     return {level, level};
   }
   const double least = plan.space == Space::log ? (plan.about_last ? kLeastLogStep : kLeastLogUnit)

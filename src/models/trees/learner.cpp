@@ -348,6 +348,7 @@ std::shared_ptr<const Learnt> load_learnt(const json& state) {
   learnt->errors = ErrorPool::load(state.at("errors"));
   learnt->report = state.at("report");
   if (!learnt->report.is_object()) refuse_state(kModel, "report");
+  if (!learnt->report.is_object()) refuse_state(kModel, "report");
   return learnt;
 }
 
