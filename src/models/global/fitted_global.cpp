@@ -45,11 +45,6 @@ void tell(LedgerRow& row, const std::string& note) {
   row.reason += row.reason.empty() ? note : "; " + note;
 }
 
-double value_at(const SeriesView& series, Bucket bucket) {
-  if (bucket < series.first || bucket >= series.end()) return kUnknown;
-  return series.values[static_cast<std::size_t>(bucket - series.first)];
-}
-
 class FittedGlobal final : public Fitted {
  public:
   FittedGlobal(GlobalParts parts, Calendar calendar, FitOptions options)

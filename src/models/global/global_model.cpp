@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace forecart {
@@ -66,6 +67,13 @@ std::string nothing_to_learn(std::span<const double> values) {
 
 bool never_negative(std::span<const double> values) {
   return std::none_of(values.begin(), values.end(), [](double y) { return y < 0; });
+}
+
+double value_at(const SeriesView& series, Bucket bucket) {
+  if (bucket < series.first || bucket >= series.end()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return series.values[static_cast<std::size_t>(bucket - series.first)];
 }
 
 }  // namespace forecart

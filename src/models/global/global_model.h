@@ -83,12 +83,6 @@ class GlobalMethod {
   virtual int state_version() const = 0;
   virtual bool uses_covariates() const = 0;
   virtual GlobalOutcome learn(const GlobalPanel& panel, const FitOptions& options) const = 0;
-  /// Learns on from what was learnt from less of the same data.
-  virtual GlobalOutcome learn_on(const GlobalPanel& panel, const GlobalLearnt& earlier,
-                                 const FitOptions& options) const {
-    static_cast<void>(earlier);
-    return learn(panel, options);
-  }
   /// Reads what GlobalLearnt::save wrote, in format `version`.
   virtual std::shared_ptr<const GlobalLearnt> load(const nlohmann::json& state,
                                                    const Calendar& calendar) const = 0;
@@ -104,5 +98,8 @@ ModelPtr global_model(std::shared_ptr<const GlobalMethod> method, SeriesModelPtr
 std::string nothing_to_learn(std::span<const double> values);
 
 bool never_negative(std::span<const double> values);
+
+/// Value of a series in a bucket, NaN outside.
+double value_at(const SeriesView& series, Bucket bucket);
 
 }  // namespace forecart

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace forecart::lstm {
@@ -150,9 +149,7 @@ std::shared_ptr<const Learnt> load_learnt(const json& state) {
 }
 
 json save_tail(const Measure& measure, std::span<const double> tail) {
-  json values = json::array();
-  for (const double y : tail) std::isnan(y) ? values.push_back(nullptr) : values.push_back(y);
-  return {{"floor", measure.floor}, {"tail", std::move(values)}};
+  return {{"floor", measure.floor}, {"tail", numbers_or_null(tail)}};
 }
 
 std::pair<Measure, std::vector<double>> load_tail(Space space, const json& state) {
@@ -165,8 +162,7 @@ std::pair<Measure, std::vector<double>> load_tail(Space space, const json& state
   std::vector<double> tail;
   bool known = false;
   for (const json& value : state.at("tail")) {
-    tail.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
-                                   : value.get<double>());
+    tail.push_back(number_or_missing(value));
     known = known || !value.is_null();
     if (std::abs(tail.back()) > kGreatestValue) throw_bad_state("tail");
     if (space != Space::centred && tail.back() < 0) throw_bad_state("tail");

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 namespace forecart::lstm {
@@ -31,9 +30,7 @@ class NetworkSeries final : public GlobalSeries {
 
   void move_on(const SeriesView& recent, Bucket from, const Covariates&) override {
     for (Bucket bucket = from; bucket < recent.end(); ++bucket) {
-      const bool there = bucket >= recent.first;
-      tail_.push_back(there ? recent.values[static_cast<std::size_t>(bucket - recent.first)]
-                            : std::numeric_limits<double>::quiet_NaN());
+      tail_.push_back(value_at(recent, bucket));
     }
     forget();
   }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace forecart::trees {
 
@@ -17,13 +16,6 @@ using nlohmann::json;
 
 /// The greatest value whose square sums stay finite.
 constexpr double kGreatestValue = 1e100;
-
-double value_at(const SeriesView& series, Bucket bucket) {
-  if (bucket < series.first || bucket >= series.end()) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return series.values[static_cast<std::size_t>(bucket - series.first)];
-}
 
 }  // namespace
 
