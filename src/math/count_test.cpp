@@ -73,5 +73,42 @@ TEST(CountQuantile, TakesExtremes) {
   EXPECT_TRUE(std::isfinite(count_quantile(0.999, 1e-6, 1e6)));
 }
 
+/// Share of counts within the ends of an 80 % interval, for means from 15 to 25.
+double share_inside(double (*quantile)(double, double, double)) {
+  double sum = 0;
+  int means = 0;
+  for (double mean = 15; mean < 25; mean += 0.1, ++means) {
+    const double low = quantile(0.1, mean, 1.3 * mean);
+    const double high = quantile(0.9, mean, 1.3 * mean);
+    sum += cdf(std::floor(high), mean, 1.3 * mean) - cdf(std::ceil(low) - 1, mean, 1.3 * mean);
+  }
+  return sum / means;
+}
+
+TEST(SmoothCountQuantile, HoldsWhatItSaysWhereWholeNumbersHoldMore) {
+  EXPECT_NEAR(share_inside(smooth_count_quantile), 0.8, 0.005);
+  EXPECT_GT(share_inside(count_quantile), 0.82);
+}
+
+TEST(SmoothCountQuantile, StaysWithinHalfACountAndRises) {
+  for (const double mean : {0.5, 1.9, 3.0, 6.0, 12.0, 150.0, 300.0}) {
+    double before = 0;
+    for (double p = 0.01; p < 1; p += 0.01) {
+      const double smooth = smooth_count_quantile(p, mean, 2 * mean);
+      const double whole = count_quantile(p, mean, 2 * mean);
+      EXPECT_LE(std::abs(smooth - whole), mean > kWholeMean ? 0.5 : 0) << mean << " " << p;
+      EXPECT_GE(smooth, before) << mean << " " << p;
+      before = smooth;
+    }
+  }
+}
+
+TEST(SmoothCountQuantile, TakesExtremes) {
+  EXPECT_EQ(smooth_count_quantile(0.9, 0, 0), 0);
+  EXPECT_EQ(smooth_count_quantile(1e-9, 11, 1e6), 0);
+  EXPECT_TRUE(std::isfinite(smooth_count_quantile(0.999, 1e12, 1e20)));
+  EXPECT_TRUE(std::isfinite(smooth_count_quantile(1 - 1e-16, 9, 1e300)));
+}
+
 }  // namespace
 }  // namespace forecart

@@ -73,7 +73,7 @@ double DemandPredictive::quantile(Index step, double probability) const {
   const double v = model_variance(step);
   switch (kind_) {
     case DemandKind::counts:
-      return count_quantile(probability, m, v);
+      return smooth_count_quantile(probability, m, v);
     case DemandKind::positive:
       return value(positive_quantile(probability, m, v));
     default:

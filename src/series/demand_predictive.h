@@ -6,7 +6,7 @@ namespace forecart {
 
 /// What values of a series can be; decides the shape of its predictive distribution.
 enum class DemandKind {
-  counts,    ///< whole numbers >= 0: see count_quantile
+  counts,    ///< whole numbers >= 0: see smooth_count_quantile; draws are whole
   positive,  ///< >= 0: gamma
   real,      ///< any: normal
 };

@@ -39,7 +39,7 @@ class NetPredictive final : public Predictive {
   double mean(Index step) const override { return point_of(*head_, site(step), numbers(step)); }
   double quantile(Index step, double probability) const override {
     if (!site(step).frame.usable()) return 0;
-    return head_->quantile(site(step), numbers(step), calibration_->read(step, probability));
+    return head_->interval_end(site(step), numbers(step), calibration_->read(step, probability));
   }
   Eigen::MatrixXd draw(Index paths, Generator& generator) const override {
     Eigen::MatrixXd result(horizon(), paths);

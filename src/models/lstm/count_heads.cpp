@@ -41,6 +41,11 @@ class CountHead : public Head {
     const double m = mean(site, numbers);
     return count_quantile(probability, m, variance(m, numbers));
   }
+  double interval_end(const StepSite& site, std::span<const float> numbers,
+                      double probability) const override {
+    const double m = mean(site, numbers);
+    return smooth_count_quantile(probability, m, variance(m, numbers));
+  }
   double at_most(const StepSite& site, std::span<const float> numbers, double y) const override {
     double sum = 0;
     const double m = mean(site, numbers);

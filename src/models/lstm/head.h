@@ -47,6 +47,11 @@ class Head {
   /// Quantile at probability in (0, 1), non-decreasing in it.
   virtual double quantile(const StepSite& site, std::span<const float> numbers,
                           double probability) const = 0;
+  /// The same as an end of an interval, which lies between whole numbers where counts are told.
+  virtual double interval_end(const StepSite& site, std::span<const float> numbers,
+                              double probability) const {
+    return quantile(site, numbers, probability);
+  }
   /// P(Y <= y), and P(Y < y), which differ where counts are told.
   virtual double at_most(const StepSite& site, std::span<const float> numbers, double y) const = 0;
   virtual double below(const StepSite& site, std::span<const float> numbers, double y) const {

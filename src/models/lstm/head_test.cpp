@@ -70,6 +70,7 @@ TEST_P(EveryHead, QuantilesRiseAndTurnProbabilitiesBack) {
       before = q;
       EXPECT_LE(head_->below(site_, at, q), p + 1e-6);
       EXPECT_GE(head_->at_most(site_, at, q), p - 1e-6);
+      EXPECT_NEAR(head_->interval_end(site_, at, p), q, 0.5) << p;
     }
   }
 }

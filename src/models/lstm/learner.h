@@ -1,30 +1,17 @@
 #pragma once
 
 #include "models/lstm/calibration.h"
-#include "models/lstm/training_run.h"
+#include "models/lstm/network_options.h"
 #include "models/model.h"
+#include "models/net/network.h"
 
 #include <nlohmann/json.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace forecart::lstm {
-
-/// What kind of network; what is 0 or empty is chosen by how much there is to learn from.
-struct NetworkOptions {
-  int layers = 1;                  ///< LSTM layers, 0 to 3; 0: a multilayer perceptron
-  int units = 0;                   ///< of each layer, 0 to 1024
-  double dropout = 0.1;            ///< share of units dropped in training, in [0, 0.9]
-  std::optional<HeadKind> head{};  ///< nothing: by what the values are
-  std::vector<int> seasons{1};     ///< in steps, ascending
-  Eigen::Index horizon = 1;        ///< steps that are to be forecast
-  int steps = 1500;                ///< updates at most, 1 to 1,000,000
-
-  /// Throws Error invalid_value that names the field, its value and the range.
-  void validate() const;
-};
 
 /// All that forecasts of a panel need beside the last values. Immutable once learnt.
 struct Learnt {
@@ -55,8 +42,5 @@ LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, cons
 
 /// Of a network for this plan and head: what it reads and says; layers and trunk are left out.
 net::NetworkShape reading_shape(const WindowPlan& plan, const Head& head);
-
-/// How the values of a panel are handed to a network.
-Space choose_space(const std::vector<SeriesView>& series);
 
 }  // namespace forecart::lstm

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "models/lstm/binary.h"
+#include "models/lstm/desk.h"
 #include "models/lstm/learnt_state.h"
 #include "models/lstm/network_export.h"
 #include "models/saved_state.h"

@@ -20,6 +20,7 @@ struct TrainingOptions {
   double average_decay = 0.99;  ///< of the running mean of the weights [Polyak1992]
   int check_every = 50;         ///< updates between looks at the held-out part
   int patience = 12;            ///< looks without a better one before the end
+  double last_share = 0;        ///< updates of a last training on everything, of those before it
   std::uint64_t seed = 1;
   unsigned threads = 0;
 };

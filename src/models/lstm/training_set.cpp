@@ -16,6 +16,18 @@ constexpr Index kLeastPart = 5;
 /// An error counts at most as much as so many.
 constexpr double kGreatestWeight = 10;
 
+double seasonal_scale(const Track& track, Index end) {
+  const Index season = track.seasons().front();
+  double sum = 0;
+  double count = 0;
+  for (Index t = season; t < end; ++t) {
+    if (std::isnan(track.value(t)) || std::isnan(track.value(t - season))) continue;
+    sum += std::abs(track.value(t) - track.value(t - season));
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 }  // namespace
 
 OriginSampler::OriginSampler(const std::vector<Subject>& subjects, const WindowPlan& plan,
@@ -40,6 +52,23 @@ SubjectOrigin OriginSampler::draw(Generator& generator) const {
   const double share = std::sqrt(generator.uniform());
   const auto ahead = static_cast<Index>(count * share);
   return {range.subject, range.from + std::min(ahead, range.to - range.from - 1)};
+}
+
+double usable_scale(const Track& track, Index end) {
+  const double scale = seasonal_scale(track, end);
+  if (scale > 0) return scale;
+  double largest = 0;
+  for (Index t = 0; t < end; ++t) {
+    if (!std::isnan(track.value(t))) largest = std::max(largest, std::abs(track.value(t)));
+  }
+  return largest > 0 ? largest : 1;
+}
+
+std::vector<SubjectOrigin> thinned(const std::vector<SubjectOrigin>& origins, std::size_t most) {
+  if (origins.size() <= most) return origins;
+  std::vector<SubjectOrigin> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(origins[i * origins.size() / most]);
+  return kept;
 }
 
 HeldOut held_out_of(const std::vector<Subject>& subjects, const WindowPlan& plan) {

@@ -61,6 +61,12 @@ class OriginSampler {
   std::vector<Range> ranges_;
 };
 
+/// As many origins as asked for at most, evenly taken.
+std::vector<SubjectOrigin> thinned(const std::vector<SubjectOrigin>& origins, std::size_t most);
+
+/// Mean size of the seasonal steps before `end`; never zero.
+double usable_scale(const Track& track, Eigen::Index end);
+
 /// At least a horizon of each series and enough origins to tell errors from, of a fifth of the
 /// longest series at most.
 HeldOut held_out_of(const std::vector<Subject>& subjects, const WindowPlan& plan);
