@@ -74,13 +74,13 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
   options.season_length = season_of_panel(manifest, model.at("panel").get<std::string>());
   const std::string key = model.at("key").get<std::string>();
-  const auto stored = repository.store().get(key);
+  const auto stored = repository.store().read(key);
   if (!stored) {
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
   ModelRegistry registry(options);
   return on_demand(with_endings(registry.make(model.at("model").get<std::string>())), availability)
-      ->load(parse_state(stored->bytes, key));
+      ->load(parse_state(*stored, key));
 }
 
 /// Whether the run knew of times when this panel could not be sold.
