@@ -46,6 +46,7 @@ std::string bash_script(const CLI::App& app) {
       "    --transform) words='none log sqrt boxcox' ;;\n"
       "    --strategy) words='auto direct recursive both' ;;\n"
       "    --objective) words='auto poisson tweedie squared' ;;\n"
+      "    --head) words='auto quantiles gaussian student negative-binomial poisson' ;;\n"
       "    --returns) words='net keep drop' ;;\n"
       "    --date-order) words='mdy dmy ymd' ;;\n"
       "    --progress) words='auto never' ;;\n"

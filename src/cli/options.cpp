@@ -177,6 +177,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->allow_extra_args(false);
   add_arima_flags(command);
   add_tree_flags(command);
+  network.add_to(command);
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kModels)
@@ -219,6 +220,7 @@ ModelChoice ModelFlags::parsed() const {
   if (!transform.empty()) result.transform = parse_transform(transform);
   result.strategy = parse_strategy(strategy);
   result.objective = parse_objective(objective);
+  network.apply_to(result);
   return result;
 }
 
@@ -230,9 +232,9 @@ void CommonFlags::add_to(CLI::App& command) {
 
 namespace {
 
-/// Throws Error usage for the first flag given that belongs to `group` or is one of `more`, unless
-/// it is one of `allowed`.
-void refuse_flags(const CLI::App& command, const std::string& group,
+/// Throws Error usage for the first flag given that belongs to one of `groups` or is one of `more`,
+/// unless it is one of `allowed`.
+void refuse_flags(const CLI::App& command, const std::vector<std::string>& groups,
                   const std::vector<std::string>& more, const std::vector<std::string>& allowed,
                   const char* remedy) {
   const auto is_in = [](const std::vector<std::string>& names, const std::string& name) {
@@ -240,7 +242,7 @@ void refuse_flags(const CLI::App& command, const std::string& group,
   };
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_name();
-    const bool concerned = option->get_group() == group || is_in(more, name);
+    const bool concerned = is_in(groups, option->get_group()) || is_in(more, name);
     if (!concerned || is_in(allowed, name) || option->count() == 0) continue;
     throw Error(ErrorCode::usage, fmt::format("{} does nothing here: {}", name, remedy));
   }
@@ -249,16 +251,17 @@ void refuse_flags(const CLI::App& command, const std::string& group,
 }  // namespace
 
 void refuse_file_flags(const CLI::App& command) {
-  refuse_flags(command, "Orders", {"--freq", "--time-zone"}, {"--keep-partial"},
+  refuse_flags(command, {"Orders"}, {"--freq", "--time-zone"}, {"--keep-partial"},
                "it goes with files; a repository says it in dataset.toml");
 }
 
 void refuse_order_flags(const CLI::App& command) {
-  refuse_flags(command, "Orders", {}, {}, "it goes with raw orders, which --orders says");
+  refuse_flags(command, {"Orders"}, {}, {}, "it goes with raw orders, which --orders says");
 }
 
 void refuse_fit_flags(const CLI::App& command) {
-  refuse_flags(command, kModels, {"--until"}, {"--model", "--h", "--level", "--threads"},
+  refuse_flags(command, {kModels, kNetworkGroup}, {"--until"},
+               {"--model", "--h", "--level", "--threads"},
                "the states of the last run forecast from its end; it goes with files, or with "
                "forecart run or backtest");
 }

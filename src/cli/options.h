@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cli/network_flags.h"
 #include "pipeline/covariate_source.h"
 #include "pipeline/model_choice.h"
 #include "pipeline/panel_source.h"
@@ -47,6 +48,7 @@ struct ModelFlags {
   std::string transform;
   std::string strategy = "auto";
   std::string objective = "auto";
+  NetworkFlags network;
   CLI::Option* horizon = nullptr;  ///< tells whether --h was given
 
   void add_model_flags(CLI::App& command);

@@ -111,6 +111,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.horizon = choice.horizon;
   options.strategy = choice.strategy;
   options.objective = choice.objective;
+  options.network = choice.network;
   options.members = distinct(choice.members);
   return options;
 }

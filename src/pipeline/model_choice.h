@@ -22,7 +22,8 @@ struct ModelChoice {
   bool root_rule = false;  ///< AutoARIMA refuses models with roots near the unit circle
   std::optional<trees::Strategy> strategy;    ///< of GradientBoostedTrees; nothing: chosen
   std::optional<trees::Objective> objective;  ///< the same
-  int season_length = 0;                      ///< 0: the usual one of the frequency
+  lstm::NetworkOptions network{};  ///< of LSTM and MLP; the panel gives seasons and horizon
+  int season_length = 0;           ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;

@@ -132,7 +132,9 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
                                        fallback);
   }
   if (name == "LSTM" || name == "MLP") {
-    lstm::NetworkOptions network{.layers = name == "LSTM" ? 1 : 0, .horizon = options.horizon};
+    lstm::NetworkOptions network = options.network;
+    if (name == "MLP") network.layers = 0;
+    network.horizon = options.horizon;
     if (!options.possible_seasons.empty()) network.seasons = options.possible_seasons;
     return global_model(lstm::make_network_method(name, network), fallback);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/frequency.h"
+#include "models/lstm/network_options.h"
 #include "models/model.h"
 #include "models/sarima/fourier.h"
 #include "models/sarima/order.h"
@@ -17,18 +18,20 @@ namespace forecart {
 /// What the models of one panel need to know.
 struct ModelOptions {
   Frequency frequency;
-  int season_length = 24;                             ///< of the seasonal models
-  SarimaOrder order{.p = 1, .d = 1, .q = 1};          ///< of ARIMA
-  bool drift = false;                                 ///< of ARIMA
-  std::vector<FourierPeriod> fourier{};               ///< of ARIMA and AutoARIMA
-  Transform transform = Transform::none;              ///< of ARIMA
-  std::optional<Transform> only_transform{};          ///< of AutoARIMA; nothing: its own choice
-  std::vector<int> seasons{1};                        ///< that AutoARIMA may choose from
-  std::vector<int> possible_seasons{24, 168};         ///< of the models that take several
-  bool root_rule = false;                             ///< AutoARIMA refuses what R's would
-  Eigen::Index horizon = 24;                          ///< that AutoARIMA chooses for
-  std::optional<trees::Strategy> strategy{};          ///< of GradientBoostedTrees; nothing: chosen
-  std::optional<trees::Objective> objective{};        ///< the same
+  int season_length = 24;                       ///< of the seasonal models
+  SarimaOrder order{.p = 1, .d = 1, .q = 1};    ///< of ARIMA
+  bool drift = false;                           ///< of ARIMA
+  std::vector<FourierPeriod> fourier{};         ///< of ARIMA and AutoARIMA
+  Transform transform = Transform::none;        ///< of ARIMA
+  std::optional<Transform> only_transform{};    ///< of AutoARIMA; nothing: its own choice
+  std::vector<int> seasons{1};                  ///< that AutoARIMA may choose from
+  std::vector<int> possible_seasons{24, 168};   ///< of the models that take several
+  bool root_rule = false;                       ///< AutoARIMA refuses what R's would
+  Eigen::Index horizon = 24;                    ///< that AutoARIMA chooses for
+  std::optional<trees::Strategy> strategy{};    ///< of GradientBoostedTrees; nothing: chosen
+  std::optional<trees::Objective> objective{};  ///< the same
+  lstm::NetworkOptions
+      network{};  ///< of LSTM, and of MLP without layers; seasons and horizon apart
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
 };
 

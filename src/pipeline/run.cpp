@@ -78,6 +78,14 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
           std::move(inputs.disturbances)};
 }
 
+json network_json(const lstm::NetworkOptions& network) {
+  return {{"head", network.head ? lstm::name_of(*network.head) : "auto"},
+          {"layers", network.layers},
+          {"units", network.units == 0 ? json("auto") : json(network.units)},
+          {"dropout", network.dropout},
+          {"training_steps", network.steps}};
+}
+
 json options_json(const RunRequest& request) {
   const ModelChoice& choice = request.choice;
   return {{"models", choice.models.empty() ? json("default") : json(choice.models)},
@@ -91,6 +99,7 @@ json options_json(const RunRequest& request) {
           {"refit", choice.refit},
           {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
           {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
+          {"network", network_json(choice.network)},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"windows", choice.windows},

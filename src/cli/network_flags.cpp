@@ -1,0 +1,50 @@
+#include "cli/network_flags.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+
+namespace forecart {
+
+namespace {
+
+template <class Number>
+void require(const char* flag, Number value, Number low, Number high) {
+  if (value >= low && value <= high) return;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("{} is {}; give a number from {} to {}", flag, value, low, high));
+}
+
+}  // namespace
+
+void NetworkFlags::add_to(CLI::App& command) {
+  command
+      .add_option("--head", head,
+                  "what is forecast of a step: quantiles, gaussian, student, negative-binomial, "
+                  "poisson, or auto: by what the values are")
+      ->group(kNetworkGroup)
+      ->capture_default_str();
+  command.add_option("--layers", options.layers, "of LSTM, 1 to 3")
+      ->group(kNetworkGroup)
+      ->capture_default_str();
+  command.add_option("--units", options.units, "of each layer, 1 to 1024 (else 32 or 128)")
+      ->group(kNetworkGroup);
+  command.add_option("--dropout", options.dropout, "share of units dropped in training, 0 to 0.9")
+      ->group(kNetworkGroup)
+      ->capture_default_str();
+  command.add_option("--training-steps", options.steps, "updates of the weights at most")
+      ->group(kNetworkGroup)
+      ->capture_default_str();
+}
+
+void NetworkFlags::apply_to(ModelChoice& choice) const {
+  constexpr int kUnset = 0;
+  require("--layers", options.layers, 1, 3);
+  if (options.units != kUnset) require("--units", options.units, 1, 1024);
+  require("--dropout", options.dropout, 0.0, 0.9);
+  require("--training-steps", options.steps, 1, 1'000'000);
+  choice.network = options;
+  choice.network.head = lstm::parse_head(head);
+}
+
+}  // namespace forecart

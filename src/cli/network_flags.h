@@ -1,0 +1,24 @@
+#pragma once
+
+#include "pipeline/model_choice.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace forecart {
+
+/// The help group of the flags below.
+inline constexpr const char* kNetworkGroup = "Networks";
+
+/// Flags of LSTM and MLP, alone or within AutoSelect and Ensemble.
+struct NetworkFlags {
+  std::string head = "auto";
+  lstm::NetworkOptions options;  ///< what the other flags give
+
+  void add_to(CLI::App& command);
+  /// Throws Error unknown_name or invalid_value.
+  void apply_to(ModelChoice& choice) const;
+};
+
+}  // namespace forecart
