@@ -1,6 +1,7 @@
 #include "models/lstm/network_method.h"
 
 #include "models/lstm/learnt_state.h"
+#include "models/lstm/network_export.h"
 #include "models/lstm/network_series.h"
 #include "models/lstm/recursion.h"
 
@@ -52,6 +53,20 @@ class NetworkLearnt final : public GlobalLearnt {
     Components result;
     result.complete("remainder", mean);
     return result;
+  }
+
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const std::string& name, const std::vector<GlobalOrigin>& origins,
+      const ExportRequest& request) const override {
+    std::vector<SeriesAhead> ahead;
+    for (const GlobalOrigin& origin : origins) {
+      ahead.emplace_back(learnt_->plan, calendar_, origin, learnt_->plan.horizon, request.future);
+    }
+    std::vector<ShownSeries> shown;
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+      shown.push_back({origins[i].id, ahead[i].origin()});
+    }
+    return export_learnt(name, *learnt_, calendar_, shown, request);
   }
 
   json explain() const override { return learnt_->report; }

@@ -96,4 +96,17 @@ void NetworkSeries::forget() {
   beside_.forget(plan_->covariate_lookback());
 }
 
+SeriesAhead::SeriesAhead(const WindowPlan& plan, const Calendar& calendar,
+                         const GlobalOrigin& origin, Eigen::Index horizon, const Covariates& future)
+    : first_(0), track_({}, plan.seasons) {
+  const auto& series = dynamic_cast<const NetworkSeries&>(origin.series);
+  track_ = Track(series.measure(), plan.seasons);
+  track_.append(series.tail());
+  first_ = origin.end - track_.size();
+  if (plan.covariates.empty()) return;
+  beside_ = series.beside();
+  beside_.append(plan.covariates, known_future_rows(plan.covariates.plan, future, origin.id,
+                                                    calendar, origin.end, origin.end + horizon));
+}
+
 }  // namespace forecart::lstm

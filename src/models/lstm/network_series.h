@@ -2,7 +2,7 @@
 
 #include "models/global/global_model.h"
 #include "models/lstm/covariate_track.h"
-#include "models/lstm/window_plan.h"
+#include "models/lstm/windows.h"
 
 #include <span>
 #include <vector>
@@ -32,6 +32,23 @@ class NetworkSeries final : public GlobalSeries {
   Measure measure_;
   std::vector<double> tail_;
   double last_known_ = 0;
+  CovariateTrack beside_;
+};
+
+/// A series with what is known ahead of it, which grows by what is forecast for it.
+class SeriesAhead {
+ public:
+  /// `origin.series` is a NetworkSeries. Throws Error bad_data for a regressor that is not known
+  /// over the horizon.
+  SeriesAhead(const WindowPlan& plan, const Calendar& calendar, const GlobalOrigin& origin,
+              Eigen::Index horizon, const Covariates& future);
+
+  void append(std::span<const double> forecast) { track_.append(forecast); }
+  Origin origin() const { return {&track_, first_, track_.size(), &beside_}; }
+
+ private:
+  Bucket first_;
+  Track track_;
   CovariateTrack beside_;
 };
 
