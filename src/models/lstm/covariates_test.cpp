@@ -215,8 +215,8 @@ TEST(NetworkYear, IsReadWhereTwoYearsAreThere) {
   wide.horizon = 56;
   FitOptions fit;
   fit.horizon = wide.horizon;
-  const auto fitted = global_model(make_network_method("MLP", wide), make_window_average(7))
-                          ->fit(panel, {}, fit);
+  const auto fitted =
+      global_model(make_network_method("MLP", wide), make_window_average(7))->fit(panel, {}, fit);
   const Eigen::MatrixXd mean = means(*fitted, {}, wide.horizon);
   double missed = 0;
   double missed_by_last = 0;
