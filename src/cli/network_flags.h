@@ -14,6 +14,7 @@ inline constexpr const char* kNetworkGroup = "Networks";
 /// Flags of LSTM and MLP, alone or within AutoSelect and Ensemble.
 struct NetworkFlags {
   std::string head = "auto";
+  std::string time_budget;
   lstm::NetworkOptions options;  ///< what the other flags give
 
   void add_to(CLI::App& command);

@@ -25,9 +25,9 @@ std::string text_of(const CovariateBlock& block) {
 /// Tells panels and options apart; threads and progress never change a fit.
 std::string fingerprint(const Panel& panel, const Covariates& covariates,
                         const FitOptions& options) {
-  std::string content =
-      fmt::format("{} {} {} {} {}\n", options.seed, options.horizon, options.trial,
-                  panel.calendar().frequency().name(), panel.calendar().zone().name());
+  std::string content = fmt::format(
+      "{} {} {} {} {} {}\n", options.seed, options.horizon, options.trial, options.time_budget,
+      panel.calendar().frequency().name(), panel.calendar().zone().name());
   for (Eigen::Index i = 0; i < panel.size(); ++i) {
     const SeriesView series = panel[i];
     content += fmt::format("{} {} {}\n", series.id, series.first, series.values.size());

@@ -24,6 +24,9 @@ struct FitOptions {
   Progress* progress = &no_progress();
   /// The fit only serves to compare forecasts: no standard errors, intervals not yet checked.
   bool trial = false;
+  /// Seconds that the training of one network may take, 0: as long as it needs. With a limit the
+  /// same input may give other numbers, which ledger and explain() say.
+  double time_budget = 0;
 };
 
 /// What a member of a combined model took to fit.

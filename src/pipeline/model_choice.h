@@ -23,6 +23,7 @@ struct ModelChoice {
   std::optional<trees::Strategy> strategy;    ///< of GradientBoostedTrees; nothing: chosen
   std::optional<trees::Objective> objective;  ///< the same
   lstm::NetworkOptions network{};  ///< of LSTM and MLP; the panel gives seasons and horizon
+  double time_budget = 0;          ///< seconds of the training of one network; 0: none
   int season_length = 0;           ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
   Eigen::Index horizon = 24;

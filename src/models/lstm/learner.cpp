@@ -22,7 +22,11 @@ using Eigen::Index;
 class Learner {
  public:
   Learner(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit)
-      : part_(part), options_(options), fit_(fit), learnt_(std::make_shared<Learnt>()) {}
+      : part_(part),
+        options_(options),
+        fit_(fit),
+        budget_(fit.time_budget),
+        learnt_(std::make_shared<Learnt>()) {}
 
   LearningOutcome run() {
     plan();
@@ -38,14 +42,15 @@ class Learner {
     size_ = size_for(origins);
     learnt_->shape = shape();
     const TrainingOptions options = training();
+    const Lesson lesson = this->lesson();
+    const TrainingPhases phases(lesson, options, budget_, *fit_.progress);
     const TrainingResult first =
-        too_few_to_train(origins)
-            ? untrained(lesson(), options)
-            : train_before_held_out(lesson(), before, options, *fit_.progress);
+        too_few_to_train(origins) ? untrained(lesson, options) : phases.before_held_out(before);
     if (!first.finite) return {nullptr, "the training diverged: its loss is not a finite number"};
     learnt_->calibration = std::make_shared<Calibration>(
-        take_calibration(lesson(), first.parameters, held_out_origins_, options));
-    learnt_->parameters = train_on_everything(lesson(), sampler(0), first, options).parameters;
+        take_calibration(lesson, first.parameters, held_out_origins_, options));
+    learnt_->parameters = phases.on_everything(sampler(0), first).parameters;
+    if (!too_few_to_train(origins)) tell_of_budget(first);
     report(first);
     return {std::move(learnt_), ""};
   }
@@ -113,9 +118,21 @@ class Learner {
     options.batch = size_.batch;
     options.learning_rate = size_.learning_rate;
     options.last_share = size_.last_share;
-    options.seed = fit_.seed;
-    options.threads = fit_.threads;
+    options.trainer.seed = fit_.seed;
+    options.trainer.threads = fit_.threads;
     return options;
+  }
+
+  void tell_of_budget(const TrainingResult& first) {
+    if (!budget_.limited()) return;
+    learnt_->note =
+        first.steps == 0
+            ? fmt::format("a time budget of {} s leaves no time to train: the base forecast",
+                          budget_.seconds())
+            : fmt::format(
+                  "{} of {} updates within a time budget of {} s: another run may give "
+                  "other numbers",
+                  first.steps, options_.steps, budget_.seconds());
   }
 
   void report(const TrainingResult& first) {
@@ -137,11 +154,17 @@ class Learner {
                        {"series", subjects_.size()},
                        {"parameters", learnt_->parameters.size()},
                        {"kernel", net::best_kernel().name}};
+    if (budget_.limited()) {
+      learnt_->report["time_budget"] = {{"seconds", budget_.seconds()},
+                                        {"planned_steps", first.planned},
+                                        {"reproducible", false}};
+    }
   }
 
   const PanelPart& part_;
   const NetworkOptions& options_;
   const FitOptions& fit_;
+  TimeBudget budget_;
   std::shared_ptr<Learnt> learnt_;
   std::vector<Subject> subjects_;
   NetworkSize size_{};

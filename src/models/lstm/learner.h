@@ -21,6 +21,7 @@ struct Learnt {
   net::NetworkShape shape;
   net::AlignedVector<float> parameters;
   CalibrationPtr calibration;
+  std::string note;       ///< what the ledger is to say of every series, or nothing
   nlohmann::json report;  ///< how it was learnt, for explain() and the ledger
 };
 

@@ -152,6 +152,8 @@ class NetworkLearnt final : public GlobalLearnt {
     return "";
   }
 
+  std::string note() const override { return learnt_->note; }
+
   std::unique_ptr<GlobalSeries> begin(const SeriesView& series, const Covariates&) const override {
     return std::make_unique<NetworkSeries>(measure_of(learnt_->plan.space, series.values),
                                            std::vector(series.values.begin(), series.values.end()),
