@@ -5,9 +5,11 @@
 #include "table/table_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -40,7 +42,7 @@ void print_notes(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) print_note(message);
 }
 
-void check_output(const std::string& path) {
+void check_output(const std::string& path, const std::vector<std::string>& endings) {
   const auto folder = std::filesystem::path(path).parent_path();
   std::error_code unclear;  // then the write itself says what is wrong
   if (!folder.empty() && !std::filesystem::exists(folder, unclear) && !unclear) {
@@ -48,11 +50,10 @@ void check_output(const std::string& path) {
                 fmt::format("output '{}' cannot be written: there is no folder '{}'; make it first",
                             path, folder.string()));
   }
-  const auto ending = std::filesystem::path(path).extension();
-  if (ending.empty() || ending == ".csv" || ending == ".parquet" || ending == ".json") return;
-  throw Error(
-      ErrorCode::invalid_value,
-      fmt::format("output '{}' ends with {}; use .csv, .parquet or .json", path, ending.string()));
+  const std::string ending = std::filesystem::path(path).extension();
+  if (ending.empty() || std::find(endings.begin(), endings.end(), ending) != endings.end()) return;
+  throw Error(ErrorCode::invalid_value, fmt::format("output '{}' ends with {}; use {}", path,
+                                                    ending, fmt::join(endings, " or ")));
 }
 
 void emit_table(const Table& table, const std::string& path) {

@@ -21,9 +21,10 @@ void print_json(const nlohmann::json& value);
 void print_note(const std::string& message);
 void print_notes(const std::vector<std::string>& messages);
 
-/// Throws Error invalid_value for a file name that emit_table cannot serve and not_found for one in
-/// a folder that is not there; to be called before work begins.
-void check_output(const std::string& path);
+/// Throws Error invalid_value for a file name with another ending than these (those that emit_table
+/// serves) and not_found for one in a folder that is not there; to be called before work begins.
+void check_output(const std::string& path,
+                  const std::vector<std::string>& endings = {".csv", ".parquet", ".json"});
 
 /// Writes the table to `path` (csv, parquet or json by its ending), or as csv to stdout where it is
 /// empty. Throws Error no_space or unreadable.

@@ -58,6 +58,10 @@ class DemandFitted final : public Fitted {
   nlohmann::json save() const override { return inner_->save(); }
   nlohmann::json explain(Index series) const override { return inner_->explain(series); }
   const std::vector<LedgerRow>& ledger() const override { return inner_->ledger(); }
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const ExportRequest& request) const override {
+    return inner_->export_network(request);
+  }
 
  private:
   VectorXd open_share(std::string_view id, Bucket first, Index horizon) const {

@@ -135,6 +135,10 @@ class EndingFitted final : public Fitted {
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const ExportRequest& request) const override {
+    return inner_->export_network(request);
+  }
 
  private:
   /// The rhythm of a series that has ended, else nothing.

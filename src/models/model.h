@@ -53,6 +53,9 @@ struct LedgerRow {
   std::vector<MemberTime> members;  ///< its parts, where the model combines others
 };
 
+struct ExportRequest;
+struct ExportedNetwork;  // models/exported_network.h
+
 /// A model fitted to a panel: forecasts from where its data end, and moves on without a refit.
 /// Not safe to change from several threads; const members may be called from several.
 class Fitted {
@@ -88,6 +91,12 @@ class Fitted {
   virtual nlohmann::json explain(Eigen::Index series) const = 0;
 
   virtual const std::vector<LedgerRow>& ledger() const = 0;
+
+  /// The network behind the forecasts, for other programs; null where there is none. Throws as
+  /// forecast.
+  virtual std::shared_ptr<const ExportedNetwork> export_network(const ExportRequest&) const {
+    return nullptr;
+  }
 };
 
 /// A forecasting method for panels. Immutable, safe to share between threads.

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "models/exported_network.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
@@ -170,6 +171,16 @@ class FittedGlobal final : public Fitted {
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const ExportRequest& request) const override {
+    if (learnt_ == nullptr) return nullptr;
+    std::vector<GlobalOrigin> shown;
+    for (std::size_t i = 0; i < entries_.size() && shown.size() < request.most_shown; ++i) {
+      if (entries_[i].own != nullptr) shown.push_back(origin(i));
+    }
+    return learnt_->export_network(parts_.method->name(), shown, request);
+  }
 
  private:
   GlobalOrigin origin(std::size_t i) const {

@@ -62,6 +62,14 @@ class GlobalLearnt {
   virtual Components components(const GlobalOrigin& origin, Eigen::Index horizon,
                                 const Covariates& future) const = 0;
 
+  /// As Fitted::export_network, of the model `name`, with these origins as its example.
+  virtual std::shared_ptr<const ExportedNetwork> export_network(
+      const std::string& name, const std::vector<GlobalOrigin>& origins,
+      const ExportRequest& request) const {
+    static_cast<void>(name), static_cast<void>(origins), static_cast<void>(request);
+    return nullptr;
+  }
+
   virtual nlohmann::json explain() const = 0;
   virtual nlohmann::json save() const = 0;
   /// Throws Error bad_data.

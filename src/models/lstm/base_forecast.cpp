@@ -84,6 +84,18 @@ void add_week(std::vector<BaseRule>& rules) {
 
 }  // namespace
 
+const char* name_of(BaseRule::Kind kind) {
+  switch (kind) {
+    case Kind::repeat:
+      return "repeat";
+    case Kind::profile:
+      return "profile";
+    case Kind::level:
+      break;
+  }
+  return "level";
+}
+
 std::string BaseRule::name(std::span<const int> lengths) const {
   const int length = lengths[season];
   switch (kind) {

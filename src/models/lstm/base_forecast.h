@@ -32,6 +32,8 @@ struct BaseRule {
   void forecast(const Track& track, Eigen::Index end, std::span<double> steps) const;
 };
 
+const char* name_of(BaseRule::Kind kind);
+
 /// The rules that are tried at a frequency with these seasons.
 std::vector<BaseRule> base_rules(const Frequency& frequency, std::span<const int> seasons);
 

@@ -3,6 +3,7 @@
 #include "math/count.h"
 #include "math/log_gamma.h"
 #include "math/student_t.h"
+#include "models/lstm/head_graph.h"
 
 #include <algorithm>
 #include <cmath>
@@ -57,6 +58,14 @@ class CountHead : public Head {
   }
   double below(const StepSite& site, std::span<const float> numbers, double y) const override {
     return at_most(site, numbers, std::ceil(y) - 1);
+  }
+  void write(HeadGraph& graph) const override {
+    net::OnnxGraph& out = graph.graph();
+    const std::string least = out.add("Mul", {graph.unit(), out.number(kLeastBase)});
+    const std::string drawn =
+        out.add("Tanh", {out.add("Div", {graph.number(0), out.number(kMost)})});
+    const std::string change = out.add("Exp", {out.add("Mul", {drawn, out.number(kMost)})});
+    graph.point(out.add("Mul", {out.add("Max", {graph.base(), least}), change}));
   }
 
  protected:
@@ -123,6 +132,13 @@ class NegativeBinomialHead final : public CountHead {
                            (r + y) * std::log1p(a * m) - y * std::log(a * m));
   }
   std::vector<double> settings() const override { return {dispersion_}; }
+  void write(HeadGraph& graph) const override {
+    CountHead::write(graph);
+    net::OnnxGraph& out = graph.graph();
+    const std::string a = graph.softplus(out.add("Add", {graph.number(1), out.number(start_)}));
+    graph.give("dispersion", "a: the variance of a step is m + a m^2 at a mean of m",
+               out.add("Add", {a, out.number(kLeastDispersion)}));
+  }
 
  private:
   double dispersion(std::span<const float> numbers) const {

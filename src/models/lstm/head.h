@@ -25,6 +25,8 @@ struct StepTruth {
   double weight = 1;
 };
 
+class HeadGraph;
+
 /// What the outputs of a network mean: turns the numbers of one step into the loss they are trained
 /// on and the distribution they stand for. All numbers at zero stand for the base forecast with its
 /// usual errors. Immutable.
@@ -55,6 +57,10 @@ class Head {
   virtual double below(const StepSite& site, std::span<const float> numbers, double y) const {
     return at_most(site, numbers, y);
   }
+
+  /// Adds to an exported network what its numbers stand for: the point forecast, and what else can
+  /// be told by operators of ONNX.
+  virtual void write(HeadGraph& graph) const = 0;
 
   /// What a start() with these numbers gave, for saved states.
   virtual std::vector<double> settings() const = 0;

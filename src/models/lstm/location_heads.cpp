@@ -3,6 +3,7 @@
 #include "math/log_gamma.h"
 #include "math/normal.h"
 #include "math/student_t.h"
+#include "models/lstm/head_graph.h"
 
 #include <cmath>
 #include <numbers>
@@ -38,6 +39,17 @@ class LocationHead : public Head {
     return standard_cdf(numbers, distance(site, numbers, y));
   }
   std::vector<double> settings() const override { return {scale_}; }
+  void write(HeadGraph& graph) const override {
+    net::OnnxGraph& out = graph.graph();
+    const std::string location = out.add("Add", {graph.normal_base(), graph.number(0)});
+    const std::string spread =
+        graph.softplus(out.add("Add", {graph.number(1), out.number(start_)}));
+    const std::string scale = out.add("Add", {spread, out.number(kLeastScale)});
+    graph.point(graph.values(location));
+    graph.give("location", "location of each step ahead, in normal units", location);
+    graph.give("scale", "scale of each step ahead, in normal units", scale);
+    write_shape(graph, location, scale);
+  }
 
  protected:
   Place place(const StepSite& site, std::span<const float> numbers) const {
@@ -52,6 +64,9 @@ class LocationHead : public Head {
   double scale_slope(std::span<const float> numbers) const { return logistic(start_ + numbers[1]); }
 
  private:
+  /// What else the distribution of a step is made of.
+  virtual void write_shape(HeadGraph& graph, const std::string& location,
+                           const std::string& scale) const = 0;
   virtual double standard_quantile(std::span<const float> numbers, double probability) const = 0;
   virtual double standard_cdf(std::span<const float> numbers, double x) const = 0;
 
@@ -75,6 +90,17 @@ class GaussianHead final : public LocationHead {
   }
 
  private:
+  void write_shape(HeadGraph& graph, const std::string& location,
+                   const std::string& scale) const override {
+    net::OnnxGraph& out = graph.graph();
+    const auto column = [&](const std::string& value) {
+      return out.add("Unsqueeze", {value, out.wholes({2})});
+    };
+    graph.quantiles(out.add("Concat", {column(location), column(scale)}, {{"axis", 2}}), 2,
+                    [](double probability) {
+                      return std::vector<double>{1, normal_quantile(probability)};
+                    });
+  }
   double standard_quantile(std::span<const float>, double probability) const override {
     return normal_quantile(probability);
   }
@@ -107,6 +133,13 @@ class StudentHead final : public LocationHead {
   }
 
  private:
+  void write_shape(HeadGraph& graph, const std::string&, const std::string&) const override {
+    net::OnnxGraph& out = graph.graph();
+    const std::string above =
+        graph.softplus(out.add("Add", {graph.number(2), out.number(degrees_start())}));
+    graph.give("degrees", "degrees of freedom of Student's t",
+               out.add("Add", {above, out.number(2)}));
+  }
   static double degrees_start() {
     static const double start = inverse_softplus(kStartDegrees);
     return start;

@@ -6,13 +6,6 @@
 
 namespace forecart::lstm {
 
-namespace {
-
-/// exp of more is beyond what doubles hold with room to add up.
-constexpr double kGreatestLog = 600;
-
-}  // namespace
-
 const char* name_of(Space space) {
   switch (space) {
     case Space::log:

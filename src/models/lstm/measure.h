@@ -14,6 +14,9 @@ enum class Space : std::uint8_t {
 
 const char* name_of(Space space);
 
+/// exp of more is beyond what doubles hold with room to add up.
+inline constexpr double kGreatestLog = 600;
+
 /// From the values of one series to working units and back.
 struct Measure {
   Space space = Space::centred;

@@ -4,6 +4,7 @@
 #include "models/lstm/binary.h"
 #include "models/lstm/desk.h"
 #include "models/lstm/learnt_state.h"
+#include "models/lstm/network_export.h"
 #include "models/saved_state.h"
 
 #include <nlohmann/json.hpp>
@@ -68,6 +69,12 @@ const NetworkSeries& own(const GlobalSeries& series) {
   return dynamic_cast<const NetworkSeries&>(series);
 }
 
+Track track_of(const NetworkSeries& series, const WindowPlan& plan) {
+  Track track(series.measure(), plan.seasons);
+  track.append(series.tail());
+  return track;
+}
+
 /// Tracks of some series that grow by what is forecast for them, a horizon of the network at a
 /// time.
 class Recursion {
@@ -76,11 +83,8 @@ class Recursion {
             const std::vector<GlobalOrigin>& origins, unsigned threads)
       : learnt_(learnt), calendar_(calendar), threads_(threads) {
     for (const GlobalOrigin& origin : origins) {
-      const NetworkSeries& series = own(origin.series);
-      Track track(series.measure(), learnt.plan.seasons);
-      track.append(series.tail());
-      firsts_.push_back(origin.end - static_cast<Bucket>(series.tail().size()));
-      tracks_.push_back(std::move(track));
+      tracks_.push_back(track_of(own(origin.series), learnt.plan));
+      firsts_.push_back(origin.end - static_cast<Bucket>(tracks_.back().size()));
     }
     sites_.resize(origins.size());
     numbers_.resize(origins.size());
@@ -175,6 +179,21 @@ class NetworkLearnt final : public GlobalLearnt {
     Components result;
     result.complete("remainder", mean);
     return result;
+  }
+
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const std::string& name, const std::vector<GlobalOrigin>& origins,
+      const ExportRequest& request) const override {
+    std::vector<Track> tracks;
+    for (const GlobalOrigin& origin : origins) {
+      tracks.push_back(track_of(own(origin.series), learnt_->plan));
+    }
+    std::vector<ShownSeries> shown;
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+      const Bucket first = origins[i].end - static_cast<Bucket>(tracks[i].size());
+      shown.push_back({origins[i].id, {&tracks[i], first, tracks[i].size()}});
+    }
+    return export_learnt(name, *learnt_, calendar_, shown, request);
   }
 
   json explain() const override { return learnt_->report; }

@@ -1,5 +1,7 @@
 #include "models/lstm/quantile_head.h"
 
+#include "models/lstm/head_graph.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -56,6 +58,15 @@ double forward(const std::array<double, kCount>& q, double x) {
   while (q[i] < x) ++i;
   const double share = (x - q[i - 1]) / (q[i] - q[i - 1]);
   return kProbabilities[i - 1] + share * (kProbabilities[i] - kProbabilities[i - 1]);
+}
+
+/// The quantiles where one part, the median or gap `part` - 1, is one and the others are zero.
+std::array<double, kCount> quantiles_of_part(std::size_t part) {
+  std::array<double, kCount> q{};
+  if (part == 0) q.fill(1);
+  for (std::size_t i = part; part > kMedian && i < kCount; ++i) q[i] = 1;
+  for (std::size_t i = 0; part <= kMedian && i < part; ++i) q[i] = -1;
+  return q;
 }
 
 }  // namespace
@@ -116,6 +127,27 @@ double QuantileHead::quantile(const StepSite& site, std::span<const float> numbe
 
 double QuantileHead::at_most(const StepSite& site, std::span<const float> numbers, double y) const {
   return forward(quantiles(site, numbers), site.frame.normal(site.measure.working(y)));
+}
+
+/// Quantiles are sums of the median and the gaps, at any probability.
+void QuantileHead::write(HeadGraph& graph) const {
+  net::OnnxGraph& out = graph.graph();
+  const std::string median = out.add("Add", {graph.normal_base(), graph.number(0)});
+  graph.point(graph.values(median));
+  const std::string starts =
+      out.constant("gap_starts", {kCount - 1}, std::span<const double>(starts_));
+  net::OnnxSizes which;
+  for (std::int64_t i = 1; i < std::int64_t{kCount}; ++i) which.push_back(i);
+  const std::string gaps = graph.softplus(out.add("Add", {graph.numbers(which), starts}));
+  const std::string parts =
+      out.add("Concat", {out.add("Unsqueeze", {median, out.wholes({2})}), gaps}, {{"axis", 2}});
+  graph.quantiles(parts, kCount, [](double probability) {
+    std::vector<double> weights;
+    for (std::size_t part = 0; part < kCount; ++part) {
+      weights.push_back(inverse(quantiles_of_part(part), probability));
+    }
+    return weights;
+  });
 }
 
 std::vector<double> QuantileHead::settings() const {

@@ -27,6 +27,7 @@ class QuantileHead final : public Head {
   double quantile(const StepSite& site, std::span<const float> numbers,
                   double probability) const override;
   double at_most(const StepSite& site, std::span<const float> numbers, double y) const override;
+  void write(HeadGraph& graph) const override;
   std::vector<double> settings() const override;
 
  private:
