@@ -1,8 +1,10 @@
 #include "models/global/covariate_plan.h"
 
 #include "base/error.h"
+#include "models/saved_state.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -101,6 +103,23 @@ std::vector<double> fixed_values(const CovariatePlan& plan, const Covariates& co
     if (at != columns.end()) result[i] = cells[at - columns.begin()];
   }
   return result;
+}
+
+nlohmann::json save_covariate_plan(const CovariatePlan& plan) {
+  return {{"future", plan.future},
+          {"relative", plan.relative},
+          {"past", plan.past},
+          {"fixed", plan.fixed}};
+}
+
+CovariatePlan load_covariate_plan(const nlohmann::json& state) {
+  CovariatePlan plan;
+  plan.future = state.at("future").get<std::vector<std::string>>();
+  plan.relative = state.at("relative").get<std::vector<bool>>();
+  plan.past = state.at("past").get<std::vector<std::string>>();
+  plan.fixed = state.at("fixed").get<std::vector<std::string>>();
+  if (plan.relative.size() != plan.future.size()) refuse_state("a model", "covariates");
+  return plan;
 }
 
 std::span<const double> row_of(const CovariateRows& rows, Index at) {

@@ -4,6 +4,7 @@
 #include "series/covariates.h"
 
 #include <Eigen/Core>
+#include <nlohmann/json_fwd.hpp>
 
 #include <span>
 #include <string>
@@ -47,6 +48,11 @@ CovariateRows known_future_rows(const CovariatePlan& plan, const Covariates& cov
 /// The fixed columns of one series; unknown where `covariates` lack them.
 std::vector<double> fixed_values(const CovariatePlan& plan, const Covariates& covariates,
                                  std::string_view id);
+
+/// An object with the names of a plan, and the plan of such an object. Throws Error bad_data or
+/// nlohmann's exception.
+nlohmann::json save_covariate_plan(const CovariatePlan& plan);
+CovariatePlan load_covariate_plan(const nlohmann::json& state);
 
 /// Row `at` of rows.
 std::span<const double> row_of(const CovariateRows& rows, Eigen::Index at);

@@ -69,11 +69,29 @@ class Learner {
       const Index end = std::max<Index>(subject.track.size() - held_out_.values(), 1);
       subject.scale = usable_scale(subject.track, end);
     }
+    if (!part_.covariates.empty()) read_covariates();
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       for (Index k = held_out_.origins; k-- > 0;) {
         const Index end = subjects_[i].track.size() - held_out_.horizon - k * held_out_.stride;
         if (end >= learnt_->plan.least_history()) held_out_origins_.push_back({i, end});
       }
+    }
+  }
+
+  /// Usual values are those before what is held out.
+  void read_covariates() {
+    std::vector<Stretch> stretches;
+    for (const Subject& subject : subjects_) {
+      const Bucket to = subject.first + subject.track.size();
+      stretches.push_back(
+          {subject.id, subject.first, std::max(subject.first + 1, to - held_out_.values())});
+    }
+    CovariateReading& reading = learnt_->plan.covariates;
+    reading = CovariateReading::learn(part_.covariates, stretches);
+    for (std::size_t i = 0; i < subjects_.size(); ++i) {
+      const Bucket to = stretches[i].to;
+      stretches[i].to = subjects_[i].first + subjects_[i].track.size();
+      subjects_[i].beside = CovariateTrack(reading, part_.covariates, stretches[i], to);
     }
   }
 
@@ -104,6 +122,7 @@ class Learner {
     shape.trunk = static_cast<std::size_t>(units);
     shape.trunk_layers = layers > 0 ? 1 : 2;
     shape.linear_skip = size_.linear_skip;
+    shape.local = shape.known > 0 ? static_cast<std::size_t>(size_.local_units) : 0;
     shape.dropout = options_.dropout;
     return shape;
   }
@@ -145,6 +164,7 @@ class Learner {
     learnt_->report = {{"space", name_of(learnt_->plan.space)},
                        {"head", learnt_->head->name()},
                        {"base", std::move(rules)},
+                       {"covariates", save_covariate_plan(learnt_->plan.covariates.plan)},
                        {"steps", first.steps},
                        {"best_step", first.best_step},
                        {"training_loss", first.loss},
@@ -182,11 +202,13 @@ net::NetworkShape reading_shape(const WindowPlan& plan, const Head& head) {
   shape.flat = plan.flat_inputs();
   shape.horizon = static_cast<std::size_t>(plan.horizon);
   shape.per_step = head.per_step();
+  shape.embeddings = plan.covariates.embeddings();
+  shape.known = plan.covariates.known();
   return shape;
 }
 
 LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit) {
-  PanelPart usable{part.calendar, part.series};
+  PanelPart usable{part.calendar, part.covariates, part.series};
   if (choose_space(part.series) != Space::centred) {
     std::erase_if(usable.series, [](const SeriesView& series) {
       return std::any_of(series.values.begin(), series.values.end(),

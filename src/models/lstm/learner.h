@@ -34,6 +34,7 @@ struct LearningOutcome {
 /// Series of a panel that a network can learn from, from their first known value on.
 struct PanelPart {
   const Calendar& calendar;
+  const Covariates& covariates;
   std::vector<SeriesView> series;
 };
 

@@ -47,10 +47,17 @@ BaseRule load_rule(const json& state, std::size_t seasons) {
 json save_plan(const WindowPlan& plan) {
   json rules = json::array();
   for (const BaseRule& rule : plan.base.rules) rules.push_back(save_rule(rule));
-  return {{"space", plan.space},           {"seasons", plan.seasons}, {"block", plan.block},
-          {"steps", plan.steps},           {"flat", plan.flat},       {"level", plan.level},
-          {"about_last", plan.about_last}, {"horizon", plan.horizon}, {"rules", std::move(rules)},
-          {"weights", plan.base.weights}};
+  return {{"space", plan.space},
+          {"seasons", plan.seasons},
+          {"block", plan.block},
+          {"steps", plan.steps},
+          {"flat", plan.flat},
+          {"level", plan.level},
+          {"about_last", plan.about_last},
+          {"horizon", plan.horizon},
+          {"rules", std::move(rules)},
+          {"weights", plan.base.weights},
+          {"covariates", plan.covariates.save()}};
 }
 
 void load_base(const json& state, WindowPlan& plan) {
@@ -86,6 +93,7 @@ WindowPlan load_plan(const json& state) {
   if (plan.block * plan.steps > kMostWindow || plan.flat > kMostWindow) throw_bad_state("steps");
   if (plan.horizon > kMostDirect) throw_bad_state("horizon");
   load_base(state, plan);
+  plan.covariates = CovariateReading::load(state.at("covariates"));
   if (plan.lookback() > kMostLookback) throw_bad_state("rules");
   return plan;
 }
@@ -94,6 +102,7 @@ json save_shape(const net::NetworkShape& shape) {
   return {{"layers", shape.layers},
           {"hidden", shape.hidden},
           {"trunk", shape.trunk},
+          {"local", shape.local},
           {"trunk_layers", shape.trunk_layers},
           {"linear_skip", shape.linear_skip}};
 }
@@ -108,9 +117,11 @@ net::NetworkShape load_shape(const json& state, const WindowPlan& plan, const He
   shape.hidden = count("hidden", kMostUnits);
   shape.trunk = count("trunk", kMostUnits);
   shape.trunk_layers = count("trunk_layers", 8);
+  shape.local = count("local", kMostUnits);
   shape.linear_skip = state.at("linear_skip").get<bool>();
   if ((shape.layers == 0) != (shape.hidden == 0)) throw_bad_state("layers");
   if ((shape.trunk == 0) != (shape.trunk_layers == 0)) throw_bad_state("trunk");
+  if ((shape.known == 0) != (shape.local == 0)) throw_bad_state("local");
   if (shape.layers == 0) shape.inputs = shape.steps = 0;
   return shape;
 }
@@ -146,29 +157,6 @@ std::shared_ptr<const Learnt> load_learnt(const json& state) {
   learnt->report = state.at("report");
   if (!learnt->report.is_object()) throw_bad_state("report");
   return learnt;
-}
-
-json save_tail(const Measure& measure, std::span<const double> tail) {
-  return {{"floor", measure.floor}, {"tail", numbers_or_null(tail)}};
-}
-
-std::pair<Measure, std::vector<double>> load_tail(Space space, const json& state) {
-  constexpr double kGreatestValue = 1e100;
-  const Measure measure{space, state.at("floor").get<double>()};
-  if (!(measure.floor >= 0 && std::isfinite(measure.floor)) ||
-      (space == Space::log && measure.floor == 0)) {
-    throw_bad_state("floor");
-  }
-  std::vector<double> tail;
-  bool known = false;
-  for (const json& value : state.at("tail")) {
-    tail.push_back(number_or_missing(value));
-    known = known || !value.is_null();
-    if (std::abs(tail.back()) > kGreatestValue) throw_bad_state("tail");
-    if (space != Space::centred && tail.back() < 0) throw_bad_state("tail");
-  }
-  if (!known) throw_bad_state("tail");
-  return {measure, std::move(tail)};
 }
 
 }  // namespace forecart::lstm

@@ -6,8 +6,8 @@ namespace {
 
 constexpr std::int64_t kFewOrigins = 200;
 constexpr std::int64_t kManyOrigins = 50'000;
-constexpr NetworkSize kSmall{32, false, 64, 5e-3, 0};
-constexpr NetworkSize kLarge{128, true, 256, 2e-3, 0.25};
+constexpr NetworkSize kSmall{32, 8, false, 64, 5e-3, 0};
+constexpr NetworkSize kLarge{128, 32, true, 256, 2e-3, 0.25};
 
 }  // namespace
 

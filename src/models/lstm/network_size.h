@@ -8,6 +8,7 @@ namespace forecart::lstm {
 /// How large a network is and how it is trained.
 struct NetworkSize {
   int units;
+  int local_units;  ///< of the decoder that reads what is known ahead
   bool linear_skip;
   std::size_t batch;
   double learning_rate;

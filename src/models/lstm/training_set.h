@@ -15,6 +15,7 @@ struct Subject {
   Bucket first = 0;
   Track track;
   double scale = 1;  ///< mean size of its seasonal steps: the unit of scaled errors
+  CovariateTrack beside{};
 };
 
 /// A position in one of the subjects.
@@ -23,7 +24,8 @@ struct SubjectOrigin {
   Eigen::Index end = 0;
 
   Origin in(const std::vector<Subject>& subjects) const {
-    return {&subjects[subject].track, subjects[subject].first, end};
+    const Subject& own = subjects[subject];
+    return {&own.track, own.first, end, &own.beside};
   }
 };
 

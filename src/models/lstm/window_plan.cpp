@@ -73,6 +73,10 @@ Index WindowPlan::lookback() const {
   return most;
 }
 
+Index WindowPlan::covariate_lookback() const {
+  return std::max({block * steps, level, static_cast<Index>(seasons.front())});
+}
+
 Index WindowPlan::least_history() const {
   return std::max<Index>(4, 2 * block);
 }
@@ -80,7 +84,8 @@ Index WindowPlan::least_history() const {
 std::size_t WindowPlan::flat_inputs() const {
   std::size_t positions = 0;
   for (const int length : seasons) positions += length > 1 ? 2 * kPositionWaves : 0;
-  return static_cast<std::size_t>(flat + horizon) + positions;
+  return static_cast<std::size_t>(flat + horizon) + positions + covariates.per_bucket() +
+         covariates.fixed_numbers();
 }
 
 Frame frame_at(const WindowPlan& plan, const Track& track, Index end) {

@@ -2,6 +2,7 @@
 
 #include "base/calendar.h"
 #include "models/lstm/base_forecast.h"
+#include "models/lstm/covariate_reading.h"
 #include "models/lstm/track.h"
 
 #include <cstddef>
@@ -37,6 +38,7 @@ struct WindowPlan {
   bool about_last = false;      ///< the frame is the last value and the usual step, as for walks
   Eigen::Index horizon = 1;     ///< steps forecast at once
   BaseForecast base;
+  CovariateReading covariates;  ///< none: nothing is known beside the sales
 
   /// For a frequency and its seasons; at most kMostDirect steps are forecast at once. The base is
   /// left empty.
@@ -47,8 +49,13 @@ struct WindowPlan {
   Eigen::Index lookback() const;
   /// Values before the first origin that is learnt from.
   Eigen::Index least_history() const;
-  /// Numbers per step of the recurrence: the values and their change since the step before.
-  std::size_t inputs() const { return static_cast<std::size_t>(2 * block); }
+  /// Values before an origin beside which covariates are read.
+  Eigen::Index covariate_lookback() const;
+  /// Numbers per step of the recurrence: the values, their change since the step before, and means
+  /// of covariates.
+  std::size_t inputs() const {
+    return static_cast<std::size_t>(2 * block) + covariates.per_bucket();
+  }
   /// Numbers that go straight to the trunk.
   std::size_t flat_inputs() const;
 };

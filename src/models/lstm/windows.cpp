@@ -27,14 +27,18 @@ float WindowWriter::encoded(const Frame& frame, double working) const {
 
 void WindowWriter::write_steps(const Origin& origin, const Frame& frame, const Place& place) const {
   const Index block = plan_.block;
+  std::size_t at = 0;
   for (Index step = 0; step < plan_.steps; ++step) {
     const Index from = origin.end - (plan_.steps - step) * block;
     for (Index i = 0; i < block; ++i) {
       const float now = encoded(frame, origin.track->working(from + i));
       const float before = encoded(frame, origin.track->working(from + i - block));
-      const auto at = static_cast<std::size_t>(2 * (step * block + i));
-      place.feature(at) = now;
-      place.feature(at + 1) = now - before;
+      place.feature(at++) = now;
+      place.feature(at++) = now - before;
+    }
+    const Bucket bucket = origin.first + from;
+    for (std::size_t c = 0; c < plan_.covariates.per_bucket(); ++c) {
+      place.feature(at++) = origin.beside->mean(bucket, bucket + block, c);
     }
   }
 }
@@ -55,6 +59,31 @@ void WindowWriter::write_flat(const Origin& origin, const Frame& frame,
       place.flat(at++) = static_cast<float>(std::cos(angle));
     }
   }
+  if (plan_.covariates.empty()) return;
+  const Bucket end = origin.end_bucket();
+  for (std::size_t c = 0; c < plan_.covariates.per_bucket(); ++c) {
+    place.flat(at++) = origin.beside->mean(end - plan_.block, end, c);
+  }
+  for (const float number : origin.beside->fixed().numbers) place.flat(at++) = number;
+}
+
+void WindowWriter::write_beside(const Origin& origin, std::size_t horizon,
+                                const Place& place) const {
+  const CovariateTrack& beside = *origin.beside;
+  const Bucket end = origin.end_bucket();
+  const Bucket season = plan_.seasons.front();
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < horizon; ++k) {
+    const Bucket target = end + static_cast<Bucket>(k);
+    const Bucket before = target - season * (static_cast<Bucket>(k) / season + 1);
+    for (std::size_t c = 0; c < plan_.covariates.plan.future.size(); ++c) {
+      place.known(at++) = beside.at(target, c);
+      place.known(at++) = beside.at(before, c);
+      place.known(at++) = beside.mean(end - plan_.level, end, c);
+    }
+  }
+  const std::vector<std::int32_t>& codes = beside.fixed().codes;
+  for (std::size_t i = 0; i < codes.size(); ++i) place.code(i) = codes[i];
 }
 
 void WindowWriter::write(const Origin& origin, const Place& place,
@@ -69,6 +98,7 @@ void WindowWriter::write(const Origin& origin, const Place& place,
       frame.usable() ? frame : Frame{};  // nothing is learnt there, but no NaN is read
   if (!place.block.features.empty()) write_steps(origin, finite, place);
   write_flat(origin, finite, sites, place);
+  if (!plan_.covariates.empty()) write_beside(origin, sites.size(), place);
 }
 
 }  // namespace forecart::lstm

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/calendar.h"
+#include "models/lstm/covariate_track.h"
 #include "models/lstm/head.h"
 #include "models/lstm/window_plan.h"
 #include "models/net/block.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -17,6 +19,9 @@ struct Origin {
   const Track* track = nullptr;
   Bucket first = 0;
   Eigen::Index end = 0;
+  const CovariateTrack* beside = nullptr;  ///< where the plan has covariates
+
+  Bucket end_bucket() const { return first + end; }
 };
 
 /// A column of a block of `panel` windows.
@@ -27,6 +32,8 @@ struct Place {
 
   float& feature(std::size_t i) const { return block.features[i * panel + column]; }
   float& flat(std::size_t i) const { return block.flat[i * panel + column]; }
+  float& known(std::size_t i) const { return block.known[i * panel + column]; }
+  std::int32_t& code(std::size_t i) const { return block.codes[i * panel + column]; }
 };
 
 /// Writes what a network reads at an origin into a column of a block. Keeps references to plan and
@@ -42,6 +49,8 @@ class WindowWriter {
   void write_steps(const Origin& origin, const Frame& frame, const Place& place) const;
   void write_flat(const Origin& origin, const Frame& frame, std::span<const StepSite> sites,
                   const Place& place) const;
+  /// What lies ahead of each step, and of which kind the series is.
+  void write_beside(const Origin& origin, std::size_t horizon, const Place& place) const;
   float encoded(const Frame& frame, double working) const;
 
   const WindowPlan& plan_;

@@ -186,19 +186,17 @@ json FeaturePlan::save() const {
   }
   json field_list = json::array();
   for (const CalendarField field : fields) field_list.push_back(name_of(field));
-  return {{"centred", centred},
-          {"lags", lags},
-          {"windows", windows},
-          {"level_windows", level_windows},
-          {"spread_window", spread_window},
-          {"seasons", std::move(season_list)},
-          {"year", year},
-          {"year_half", year_half},
-          {"fields", std::move(field_list)},
-          {"future", covariates.future},
-          {"relative", covariates.relative},
-          {"past", covariates.past},
-          {"fixed", covariates.fixed}};
+  json state = {{"centred", centred},
+                {"lags", lags},
+                {"windows", windows},
+                {"level_windows", level_windows},
+                {"spread_window", spread_window},
+                {"seasons", std::move(season_list)},
+                {"year", year},
+                {"year_half", year_half},
+                {"fields", std::move(field_list)}};
+  state.update(save_covariate_plan(covariates));
+  return state;
 }
 
 FeaturePlan FeaturePlan::load(const json& state) {
@@ -223,14 +221,8 @@ FeaturePlan FeaturePlan::load(const json& state) {
     if (at == kFieldNames.end()) refuse_state("GradientBoostedTrees", "fields");
     plan.fields.push_back(static_cast<CalendarField>(at - kFieldNames.begin()));
   }
-  plan.covariates.future = state.at("future").get<std::vector<std::string>>();
-  plan.covariates.relative = state.at("relative").get<std::vector<bool>>();
-  plan.covariates.past = state.at("past").get<std::vector<std::string>>();
-  plan.covariates.fixed = state.at("fixed").get<std::vector<std::string>>();
-  if (plan.covariates.relative.size() != plan.covariates.future.size() ||
-      plan.level_windows.empty()) {
-    refuse_state("GradientBoostedTrees", "plan");
-  }
+  plan.covariates = load_covariate_plan(state);
+  if (plan.level_windows.empty()) refuse_state("GradientBoostedTrees", "plan");
   return plan;
 }
 

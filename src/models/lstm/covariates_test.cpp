@@ -1,0 +1,223 @@
+// Networks that read what is known beside the sales.
+#include "base/error.h"
+#include "base/random.h"
+#include "models/baseline/average.h"
+#include "models/lstm/network_method.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace forecart::lstm {
+namespace {
+
+using Eigen::Index;
+using nlohmann::json;
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr Index kDays = 400;
+constexpr Index kHorizon = 7;
+const Calendar kDaily{Frequency::parse("D"), TimeZone()};
+
+NetworkOptions options(int layers) {
+  NetworkOptions result;
+  result.layers = layers;
+  result.units = 16;
+  result.seasons = {7};
+  result.horizon = kHorizon;
+  result.steps = 600;
+  return result;
+}
+
+/// Offers on drawn days double what goods sell, and do nothing for services; rain was measured, and
+/// says nothing.
+struct Shop {
+  Panel panel{kDaily};
+  Covariates covariates;
+
+  Shop() {
+    Generator generator(3);
+    covariates.own_names = {"offer", "rain"};
+    covariates.past_names = {"rain"};
+    covariates.statics.columns = {{"kind", {"goods", "services"}}, {"size"}};
+    for (int i = 0; i < 12; ++i) {
+      const std::string id = "s" + std::to_string(i);
+      const double level = std::pow(10.0, 1 + i % 3);
+      Eigen::MatrixXd rows(kDays + kHorizon, 2);
+      std::vector<double> sales;
+      for (Index day = 0; day < rows.rows(); ++day) {
+        rows(day, 0) = generator.uniform() < 0.3 ? 1 : 0;
+        rows(day, 1) = generator.normal();
+        const double factor = rows(day, 0) > 0 && i % 2 == 0 ? 2 : 1;
+        const double week = day % 7 < 5 ? 1 : 0.5;
+        sales.push_back(level * week * factor * (1 + 0.03 * generator.normal()));
+      }
+      sales.resize(kDays);
+      panel.add(id, 0, sales);
+      covariates.own[id] = {0, rows};
+      covariates.statics.cells[id] = Eigen::Vector2d(i % 2, level);
+    }
+  }
+
+  double offer(Index series, Index step) const {
+    return covariates.own.at("s" + std::to_string(series)).values(kDays + step, 0);
+  }
+};
+
+const Shop& shop() {
+  static const Shop made;
+  return made;
+}
+
+Eigen::MatrixXd means(const Fitted& fitted, const Covariates& future, Index horizon = kHorizon) {
+  const Forecast forecast = fitted.forecast(horizon, future);
+  Eigen::MatrixXd result(horizon, std::ssize(forecast.series));
+  for (Index i = 0; i < result.cols(); ++i) {
+    const auto& distribution = *forecast.series[static_cast<std::size_t>(i)].distribution;
+    for (Index k = 0; k < horizon; ++k) result(k, i) = distribution.mean(k);
+  }
+  return result;
+}
+
+class NetworkWithCovariates : public testing::TestWithParam<int> {
+ protected:
+  /// Fitted once for all tests of a network.
+  static const Fitted& fitted() {
+    static std::map<int, std::unique_ptr<Fitted>> made;
+    auto& one = made[GetParam()];
+    if (one == nullptr) one = model()->fit(shop().panel, shop().covariates, fit_options());
+    return *one;
+  }
+  static ModelPtr model() {
+    return global_model(make_network_method("LSTM", options(GetParam())), make_window_average(7));
+  }
+  static FitOptions fit_options() {
+    FitOptions result;
+    result.threads = 2;
+    result.horizon = kHorizon;
+    return result;
+  }
+};
+
+TEST_P(NetworkWithCovariates, LearnsWhatAnOfferDoesToWhichSeries) {
+  ASSERT_TRUE(model()->uses_covariates());
+  const Eigen::MatrixXd mean = means(fitted(), shop().covariates);
+  for (Index i = 0; i < 12; ++i) {
+    for (Index k = 0; k < kHorizon; ++k) {
+      const double factor = i % 2 == 0 && shop().offer(i, k) > 0 ? 2 : 1;
+      const double week = (kDays + k) % 7 < 5 ? 1 : 0.5;
+      const double expected = std::pow(10.0, 1 + i % 3) * week * factor;
+      EXPECT_NEAR(mean(k, i) / expected, 1, 0.25) << i << ' ' << k;
+    }
+  }
+}
+
+TEST_P(NetworkWithCovariates, LooksAtTheTargetsOnly) {
+  Covariates other = shop().covariates;
+  for (auto& [id, block] : other.own) {
+    block.values.col(1).bottomRows(kHorizon).setConstant(99);  // of the past only
+  }
+  EXPECT_EQ(means(fitted(), shop().covariates), means(fitted(), other));
+  other.own.at("s0").values(kDays + 3, 0) = 1 - shop().offer(0, 3);
+  const Eigen::MatrixXd changed = means(fitted(), other);
+  const Eigen::MatrixXd before = means(fitted(), shop().covariates);
+  EXPECT_GT(std::abs(changed(3, 0) / before(3, 0) - 1), 0.3);
+  EXPECT_NEAR(changed(2, 0), before(2, 0), 1e-9);
+  EXPECT_EQ(changed.col(2), before.col(2));
+}
+
+TEST_P(NetworkWithCovariates, GoesOnTheSameAfterSavingAndUpdating) {
+  const auto loaded = model()->load(json::from_cbor(json::to_cbor(fitted().save())));
+  EXPECT_EQ(means(*loaded, shop().covariates), means(fitted(), shop().covariates));
+  Panel recent(kDaily);
+  Covariates longer = shop().covariates;
+  for (Index i = 0; i < 13; ++i) {  // the last one is new
+    const std::string id = "s" + std::to_string(i);
+    recent.add(id, kDays, std::vector<double>{90, 80, 70, 60, 50, 40, 30, 20, 10, 5});
+    Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(kDays + 40, 2);
+    const auto known = shop().covariates.own.find(id);
+    if (known != shop().covariates.own.end())
+      rows.topRows(kDays) = known->second.values.topRows(kDays);
+    longer.own[id] = {0, rows};
+  }
+  const auto updated = fitted().clone();
+  updated->update(recent, longer);
+  loaded->update(recent, longer);
+  EXPECT_EQ(updated->save(), loaded->save());
+  const Eigen::MatrixXd mean = means(*updated, longer, 20);  // beyond what is trained
+  EXPECT_EQ(mean, means(*loaded, longer, 20));
+  EXPECT_TRUE(mean.allFinite());
+  EXPECT_EQ(updated->ledger().back().fallback, "");
+}
+
+TEST_P(NetworkWithCovariates, SaysWhichRegressorIsMissing) {
+  const auto message_of = [](const auto& work) {
+    try {
+      work();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::bad_data);
+      return std::string(error.what());
+    }
+    return std::string("nothing was thrown");
+  };
+  Covariates other = shop().covariates;
+  other.own.at("s5").values(kDays + 2, 0) = kMissing;
+  const std::string unknown = message_of([&] { fitted().forecast(kHorizon, other); });
+  EXPECT_NE(unknown.find("regressor 'offer' at 1971-02-07"), std::string::npos) << unknown;
+  const std::string none = message_of([&] { fitted().forecast(kHorizon); });
+  EXPECT_NE(none.find("'offer'"), std::string::npos) << none;
+  Panel recent(kDaily);
+  recent.add("s0", kDays, std::vector<double>{5});
+  const std::string late = message_of([&] { fitted().clone()->update(recent); });
+  EXPECT_NE(late.find("'offer'"), std::string::npos) << late;
+}
+
+TEST_P(NetworkWithCovariates, RefusesDamagedStates) {
+  const json state = fitted().save();
+  const auto refused = [&](const char* pointer, const json& value) {
+    json damaged = state;
+    damaged[json::json_pointer(pointer)] = value;
+    EXPECT_THROW(model()->load(damaged), Error) << pointer;
+  };
+  refused("/learnt/plan/covariates/future", {"offer", "price"});
+  refused("/learnt/plan/covariates/columns/0/unit", 0);
+  refused("/learnt/plan/covariates/fixed_columns/0/categories", {"goods"});
+  refused("/learnt/shape/local", 0);
+  refused("/series/0/state/beside/codes", {3});
+  refused("/series/0/state/beside/codes", {-1});
+  refused("/series/0/state/beside/usual", json::array());
+  refused("/series/0/state/beside/rows", 7);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, NetworkWithCovariates, testing::Values(0, 1));
+
+TEST(NetworkCovariates, MayBeUnknownInThePastOrConstant) {
+  Panel panel(kDaily);
+  Covariates covariates;
+  covariates.names = {"price", "never"};
+  covariates.values = Eigen::MatrixXd::Constant(220, 2, 5);
+  covariates.values.col(1).setZero();
+  covariates.values.topRows(60).setConstant(kMissing);
+  covariates.past_names = {"never"};
+  Generator generator(5);
+  for (int i = 0; i < 3; ++i) {
+    std::vector<double> sales;
+    for (int day = 0; day < 200; ++day) sales.push_back(static_cast<double>(generator.poisson(4)));
+    panel.add("s" + std::to_string(i), 0, sales);
+  }
+  FitOptions fit;
+  fit.horizon = kHorizon;
+  NetworkOptions small = options(1);
+  small.steps = 60;
+  const auto fitted = global_model(make_network_method("LSTM", small), make_window_average(7))
+                          ->fit(panel, covariates, fit);
+  for (const LedgerRow& row : fitted->ledger()) EXPECT_EQ(row.fallback, "") << row.reason;
+  EXPECT_TRUE(means(*fitted, covariates).allFinite());
+}
+
+}  // namespace
+}  // namespace forecart::lstm
