@@ -50,6 +50,19 @@ void NetworkFlags::add_to(CLI::App& command) {
                   "updates then, and another run may give other numbers")
       ->group(kNetworkGroup)
       ->type_name("DURATION");
+  command
+      .add_option("--checkpoints", checkpoints,
+                  "keep trainings here while they run: after an interruption the same command goes "
+                  "on from there, to the same forecasts")
+      ->group(kNetworkGroup)
+      ->type_name("FOLDER");
+}
+
+void NetworkFlags::add_refit_flags(CLI::App& command) {
+  command
+      .add_flag("--warm-start", warm_start,
+                "fits start from the weights of the one before, with fewer updates")
+      ->group(kNetworkGroup);
 }
 
 void NetworkFlags::apply_to(ModelChoice& choice) const {
@@ -59,6 +72,8 @@ void NetworkFlags::apply_to(ModelChoice& choice) const {
   require("--dropout", options.dropout, 0.0, 0.9);
   require("--training-steps", options.steps, 1, 1'000'000);
   if (!time_budget.empty()) choice.time_budget = duration_of("--time-budget", time_budget);
+  choice.checkpoints = checkpoints;
+  choice.warm_start = warm_start;
   choice.network = options;
   choice.network.head = lstm::parse_head(head);
 }

@@ -1,6 +1,7 @@
 #include "cli/terminal_progress.h"
 
 #include "base/error.h"
+#include "cli/output.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 class Quiet final : public Progress {
  public:
   void report(const std::string&, double, const std::string&) override {}
+  void note(const std::string& message) override { print_note(message); }
 };
 
 }  // namespace
@@ -54,6 +56,12 @@ void TerminalProgress::report(const std::string& work, double share, const std::
   std::fflush(stderr);
   drawn_ = now;
   visible_ = true;
+}
+
+void TerminalProgress::note(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  wipe();
+  print_note(message);
 }
 
 void TerminalProgress::wipe() {

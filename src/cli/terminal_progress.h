@@ -21,6 +21,7 @@ class TerminalProgress final : public Progress {
  public:
   ~TerminalProgress() override;
   void report(const std::string& work, double share, const std::string& note) override;
+  void note(const std::string& message) override;
 
  private:
   void wipe();

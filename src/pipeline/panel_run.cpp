@@ -71,7 +71,9 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
   result.fitted->update(panel.before_end(options.backtest.horizon, 0), options.covariates);
   result.ledger = result.fitted->ledger();
   if (!refit) return;
-  auto anew = model.fit(panel, options.covariates, options.backtest.fit);
+  FitOptions fit = options.backtest.fit;
+  if (options.backtest.warm_start) fit.earlier = result.fitted.get();
+  auto anew = model.fit(panel, options.covariates, fit);
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
   record_fit(*result.fitted, result);

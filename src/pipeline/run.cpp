@@ -100,6 +100,7 @@ json options_json(const RunRequest& request) {
           {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
           {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
           {"network", network_json(choice.network)},
+          {"warm_start", choice.warm_start},
           {"time_budget", choice.time_budget > 0 ? json(choice.time_budget) : json()},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},

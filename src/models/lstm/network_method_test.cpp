@@ -311,6 +311,9 @@ TEST_P(EveryNetwork, RefusesDamagedStates) {
   refused("/learnt/shape/trunk", 9);
   refused("/learnt/shape/layers", 3);
   refused("/learnt/parameters", "none");
+  refused("/learnt/before", "none");
+  refused("/learnt/updates", -1);
+  refused("/learnt/until", 1e300);
   refused("/series/0/state/tail", nlohmann::json::array());
   refused("/series/0/end", -1e300);
 }

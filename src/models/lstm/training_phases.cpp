@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace forecart::lstm {
 
@@ -31,18 +32,30 @@ std::string text_of(const TrainingMoment& moment) {
 }  // namespace
 
 TrainingPhases::~TrainingPhases() {
-  progress_.report(kWork, 1, "");
+  company_.progress.report(kWork, 1, "");
 }
 
 void TrainingPhases::tell(double share, const std::string& note) const {
   // The end is told once, when all is done.
-  progress_.report(kWork, std::min(share / (1 + options_.last_share), 0.999), note);
+  company_.progress.report(kWork, std::min(share / (1 + options_.last_share), 0.999), note);
 }
 
-TrainingResult TrainingPhases::before_held_out(Ground ground) const {
-  ground.held_out = thinned(ground.held_out, kMostLooked);
+TrainingSurroundings TrainingPhases::surroundings() const {
   TrainingSurroundings around;
-  around.budget = budget_;
+  around.budget = company_.budget;
+  if (company_.keeper == nullptr) return around;
+  around.resumed = company_.keeper->take();
+  around.keep = [this](const TrainingState& state) { company_.keeper->keep(state); };
+  return around;
+}
+
+TrainingResult TrainingPhases::before_held_out(
+    Ground ground, std::optional<net::AlignedVector<float>> start) const {
+  if (company_.keeper != nullptr && company_.keeper->first()) return *company_.keeper->first();
+  ground.held_out = thinned(ground.held_out, kMostLooked);
+  TrainingSurroundings around = surroundings();
+  around.compares_start = start.has_value();
+  around.start = std::move(start);
   around.observe = [this](const TrainingMoment& moment) { tell(moment.share, text_of(moment)); };
   return train(lesson_, ground, options_, std::move(around));
 }
@@ -50,14 +63,15 @@ TrainingResult TrainingPhases::before_held_out(Ground ground) const {
 TrainingResult TrainingPhases::on_everything(const OriginSampler& sampler,
                                              const TrainingResult& first) const {
   TrainingOptions options = options_;
-  options.steps = static_cast<int>(options_.last_share * first.best_step);
+  options.steps =
+      std::max(options_.least_last, static_cast<int>(options_.last_share * first.best_step));
   options.learning_rate *= kLastRate;
   options.trainer.seed ^= 1;
   options.last_share = 0;
   if (options.steps < 1) return first;
-  TrainingSurroundings around;
+  if (company_.keeper != nullptr) company_.keeper->begin_last(first);
+  TrainingSurroundings around = surroundings();
   around.start = first.parameters;
-  around.budget = budget_;
   around.observe = [this](const TrainingMoment& moment) {
     tell(1 + options_.last_share * moment.share, "on all values, " + text_of(moment));
   };

@@ -61,7 +61,7 @@ class TrainingRun {
       return true;
     }
     trainer_.start(*around_.start);
-    if (!around_.budget.limited()) return true;
+    if (!around_.budget.limited() && !around_.compares_start) return true;
     start_held_out_ = held_out_loss();
     pace_.look_took(seconds_since_last());
     return around_.budget.left() > kFewestLooks * pace_.state().look;
@@ -139,10 +139,11 @@ class TrainingRun {
   TrainingResult end() {
     best_.planned = pace_.planned();
     best_.bound = pace_.bound() || best_.steps == 0;
-    const bool worse = best_.bound && !ground_.held_out.empty() && best_.held_out > start_held_out_;
+    const bool compared = around_.compares_start || best_.bound;
+    const bool worse = compared && start_held_out_ && best_.held_out > *start_held_out_;
     if (best_.finite && (best_.best_step == 0 || worse)) {
       best_.parameters = std::move(*around_.start);
-      best_.held_out = start_held_out_;
+      best_.held_out = start_held_out_.value_or(0);
       best_.best_step = 0;
     }
     return std::move(best_);
@@ -155,7 +156,7 @@ class TrainingRun {
   Pace pace_;
   TrainingResult best_;
   std::optional<double> last_look_;
-  double start_held_out_ = 0;
+  std::optional<double> start_held_out_;
   double last_time_ = 0;
   double loss_ = 0;  // since the last look
   int looked_ = 0;   // updates at the last look

@@ -18,6 +18,7 @@ struct TrainingOptions {
   int check_every = 50;         ///< updates between looks at the held-out part
   int patience = 12;            ///< looks without a better one before the end
   double last_share = 0;        ///< updates of a last training on everything, of those before it
+  int least_last = 0;           ///< updates of that training at least
   TrainerOptions trainer;       ///< its seed is also that of the windows drawn
 };
 
@@ -44,8 +45,8 @@ struct TrainingState {
   Trainer::Weights weights;
   Pace::State pace;
   TrainingResult best;
-  double start_held_out = 0;  ///< held-out loss before the first update, where time is limited
-  double spent = 0;           ///< seconds of a limited time
+  std::optional<double> start_held_out{};  ///< held-out loss of the start, where it is compared
+  double spent = 0;                        ///< seconds of a limited time
 };
 
 /// How far a training is.
@@ -60,7 +61,8 @@ struct TrainingMoment {
 struct TrainingSurroundings {
   std::optional<net::AlignedVector<float>> start{};  ///< else drawn weights whose outputs are zero
   std::optional<TrainingState> resumed{};            ///< goes on from there
-  TimeBudget budget{};
+  bool compares_start = false;  ///< the start is taken where nothing is better on what is held out
+  TimeBudget budget{};          ///< a limit compares the start too
   std::function<void(const TrainingMoment&)> observe{};  ///< after each update and look
   std::function<void(const TrainingState&)> keep{};      ///< after each look that is not the last
 };

@@ -58,6 +58,8 @@ struct WindowPlan {
   }
   /// Numbers that go straight to the trunk.
   std::size_t flat_inputs() const;
+
+  friend bool operator==(const WindowPlan&, const WindowPlan&) = default;
 };
 
 /// The frame at `end`, from the values before it.
