@@ -8,8 +8,8 @@ of each peer beside ours, how many times faster ours is, and whether that reache
 
 Reads what is there of study.json with forecart_{A,B,S}.jsonl (`forecart backtest --json`, once per
 line), ingest_peer.jsonl with ingest_ours.jsonl, run.jsonl, fits.json with sarima.json and ets.json
-with smoothing.json (Google Benchmark), lstm.json and auto_arima.json. Of repeated runs the quickest counts, for ingest the
-median."""
+with smoothing.json (Google Benchmark), lstm.json, start.json and auto_arima.json. Of repeated runs
+the quickest counts, for ingest and start the median."""
 
 import json
 import statistics
@@ -30,6 +30,7 @@ LSTM_GOALS = {  # times as fast as each peer, by the start of its name
                        "net_infer_A": 4, "net_infer_B": 2.5, "net_infer_C": 2.5},
     "oneDNN": {"net_train_A": 1.2, "net_train_B": 1, "net_train_C": 1},
 }
+START_GOAL = 30   # milliseconds from the start of the process to the forecast of a saved model
 SGEMM_GOAL = .85  # of the core's matrix product in the same run
 
 
@@ -256,6 +257,17 @@ def print_lstm(lstm, goals):
             ["task", "GFLOP/s", "share", "goal", "met"], rows)
 
 
+def print_start(start, goals):
+    own = start["ours"]
+    reached = goals.verdict("start", own["median_ms"] <= START_GOAL)
+    rows = [[name, f"{times['median_ms']:.1f}", f"{times['p95_ms']:.1f}",
+             f"{times['processor_ms']:.1f}", ratio(times["median_ms"], own["median_ms"]),
+             str(START_GOAL) if times is own else "-", reached if times is own else "-"]
+            for name, times in [("forecart", own), *start["peers"].items()]]
+    section("From the start of the process to the forecast of a saved network (milliseconds)",
+            ["", "median", "95 %", "processor", "forecart faster", "goal", "met"], rows)
+
+
 def print_ingest(peer, ours, goals):
     """Medians of ingest; true unless both are there and count different rows."""
     rows = []
@@ -316,6 +328,8 @@ def main(folder):
         print_auto_arima(groups, goals)
     if lstm := load(folder / "lstm.json"):
         print_lstm(lstm, goals)
+    if start := load(folder / "start.json"):
+        print_start(start, goals)
     if peer := load_lines(folder / "ingest_peer.jsonl"):
         sound &= print_ingest(peer, load_lines(folder / "ingest_ours.jsonl"), goals)
     if study and (runs := load_lines(folder / "run.jsonl")):

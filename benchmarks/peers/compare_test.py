@@ -162,6 +162,16 @@ class Compare(unittest.TestCase):
         self.assertIn("| net_train_A | 90 | 0.90 | 0.85 | yes |", output)
         self.assertIn("| net_infer_A | 80 | 0.80 | 0.85 | no |", output)
 
+    def test_a_saved_network_starts_within_thirty_milliseconds(self):
+        def times(median):
+            return {"median_ms": median, "p95_ms": median + 5, "processor_ms": median - 1}
+        self.write("start.json", {"ours": times(9.0), "peers": {"PyPI PyTorch 2": times(1800.0)}})
+        output = self.compare()[1]
+        self.assertIn("| forecart | 9.0 | 14.0 | 8.0 | 1.0x | 30 | yes |", output)
+        self.assertIn("| PyPI PyTorch 2 | 1800.0 | 1805.0 | 1799.0 | 200x | - | - |", output)
+        self.write("start.json", {"ours": times(31.0), "peers": {}})
+        self.assertIn("Missed: start", self.compare()[1])
+
     def write_auto_arima(self, group, peer, ours_owa, solved=9):
         fit = {"peer": peer, "solved": solved}
         if solved:

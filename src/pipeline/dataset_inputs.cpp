@@ -243,7 +243,7 @@ nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
   for (const InputConfig& input : config.inputs) {
     const std::string key = input_key(dataset, input);
     require_table(repository, key);
-    const std::string bytes = repository.store().get(key)->bytes;
+    const std::string bytes = *repository.store().read(key);
     const std::string hash = sha256(bytes);
     repository.store().put_if_absent(Repository::raw_key(hash), bytes);
     tables.push_back({{"file", input.file}, {"kind", to_string(input.kind)}, {"sha256", hash}});

@@ -9,7 +9,7 @@ namespace forecart {
 
 DatasetConfig read_config(const Repository& repository, const std::string& dataset) {
   const std::string key = Repository::config_key(dataset);
-  const auto stored = repository.store().get(key);
+  const auto stored = repository.store().read(key);
   if (!stored) {
     throw Error(
         ErrorCode::not_found,
@@ -17,7 +17,7 @@ DatasetConfig read_config(const Repository& repository, const std::string& datas
                     "--repository FOLDER --dataset {}",
                     dataset, dataset));
   }
-  return parse_dataset_config(stored->bytes, key);
+  return parse_dataset_config(*stored, key);
 }
 
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name) {

@@ -91,7 +91,7 @@ void throw_if_nothing_left(const std::vector<Arrival>& arrivals) {
 std::optional<DatasetConfig> stored_config(const Repository& repository,
                                            const IngestRequest& request) {
   const std::string key = Repository::config_key(request.dataset);
-  const auto stored = repository.store().get(key);
+  const auto stored = repository.store().read(key);
   if (!stored) return std::nullopt;
   if (!(request.config == DatasetConfig{})) {
     throw Error(ErrorCode::usage,
@@ -99,7 +99,7 @@ std::optional<DatasetConfig> stored_config(const Repository& repository,
                             "out the flags",
                             request.dataset, repository.store().fetch(key).string()));
   }
-  return parse_dataset_config(stored->bytes, key);
+  return parse_dataset_config(*stored, key);
 }
 
 bool is_repository(const fs::path& location) {
@@ -124,7 +124,7 @@ std::pair<Repository, DatasetConfig> settle(const IngestRequest& request,
   guessed = to_toml(config);
   if (repository.store().put_if_absent(key, guessed)) return {std::move(repository), config};
   guessed.clear();  // somebody else was first
-  DatasetConfig theirs = parse_dataset_config(repository.store().get(key)->bytes, key);
+  DatasetConfig theirs = parse_dataset_config(*repository.store().read(key), key);
   return {std::move(repository), std::move(theirs)};
 }
 

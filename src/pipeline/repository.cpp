@@ -143,9 +143,9 @@ std::vector<json> Repository::runs(const std::string& dataset) const {
 
 std::optional<json> Repository::current(const std::string& dataset) const {
   const std::string key = fmt::format("current/{}.json", dataset);
-  const auto object = store_->get(key);
-  if (!object) return std::nullopt;
-  return parse(object->bytes, key);
+  const auto bytes = store_->read(key);
+  if (!bytes) return std::nullopt;
+  return parse(*bytes, key);
 }
 
 bool Repository::set_current(const std::string& dataset, const std::optional<json>& expected,
@@ -158,11 +158,11 @@ bool Repository::set_current(const std::string& dataset, const std::optional<jso
 }
 
 json Repository::read_json(const std::string& key) const {
-  const auto object = store_->get(key);
-  if (!object) {
+  const auto bytes = store_->read(key);
+  if (!bytes) {
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository", key));
   }
-  return parse(object->bytes, key);
+  return parse(*bytes, key);
 }
 
 void Repository::write_json(const std::string& key, const json& value) {

@@ -109,6 +109,21 @@ Table ledger_of(const RunPanel& panel) {
   return table;
 }
 
+/// Shares of the buckets ahead in which all series can be sold, so that saved states forecast
+/// without a look at the sales; null where nothing is known to limit them.
+json ahead_json(const RunPanel& panel) {
+  if (panel.availability == nullptr || !panel.availability->limits_forecasts()) return nullptr;
+  Bucket first = panel.panel.end();
+  for (Eigen::Index i = 0; i < panel.panel.size(); ++i) {
+    first = std::min(first, panel.panel[i].end());
+  }
+  json shares = json::array();
+  for (Bucket bucket = first; bucket < panel.panel.end() + panel.options.horizon; ++bucket) {
+    shares.push_back(panel.availability->ahead.at(bucket));
+  }
+  return {{"first", first}, {"shares", std::move(shares)}};
+}
+
 /// Whether the models did not see the outliers.
 bool hides_outliers(const RunPanel& panel) {
   return panel.availability != nullptr && !panel.availability->outliers.empty();
@@ -169,6 +184,7 @@ json describe_panels(const RunReport& report) {
                       {"fallbacks", fallbacks},
                       {"core_seconds", core_seconds},
                       {"limited", panel.availability != nullptr},
+                      {"ahead", ahead_json(panel)},
                       {"notes", panel.notes}});
   }
   return panels;

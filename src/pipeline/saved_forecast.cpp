@@ -74,21 +74,32 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
   options.season_length = season_of_panel(manifest, model.at("panel").get<std::string>());
   const std::string key = model.at("key").get<std::string>();
-  const auto stored = repository.store().get(key);
+  const auto stored = repository.store().read(key);
   if (!stored) {
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
   ModelRegistry registry(options);
   return on_demand(with_endings(registry.make(model.at("model").get<std::string>())), availability)
-      ->load(parse_state(stored->bytes, key));
+      ->load(parse_state(*stored, key));
 }
 
-/// Whether the run knew of times when this panel could not be sold.
-bool was_limited(const json& manifest, const std::string& panel) {
+/// When the run knew that this panel could be sold over the next steps; no value where its manifest
+/// does not tell so far.
+std::optional<AvailabilityPtr> availability_of_run(const json& manifest, const std::string& panel,
+                                                   Eigen::Index horizon) {
   for (const json& one : manifest.at("panels")) {
-    if (one.at("panel") == panel) return one.value("limited", false);
+    if (one.at("panel") != panel) continue;
+    if (!one.value("limited", false)) return AvailabilityPtr();
+    if (!one.contains("ahead") || one.at("horizon").get<Eigen::Index>() < horizon) break;
+    const json& ahead = one.at("ahead");
+    if (ahead.is_null()) return AvailabilityPtr();
+    const auto shares = ahead.at("shares").get<std::vector<double>>();
+    Availability known;
+    known.ahead = {ahead.at("first").get<Bucket>(),
+                   Eigen::Map<const Eigen::VectorXd>(shares.data(), std::ssize(shares))};
+    return std::make_shared<const Availability>(std::move(known));
   }
-  return false;
+  return std::nullopt;
 }
 
 /// Gives the models the public holidays they were fitted with; says so where others are declared.
@@ -140,10 +151,13 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   const auto wanted = wanted_models(manifest, panel.name, request.models);
   PanelInputs inputs;
   const bool has_inputs = !config.inputs.empty() || !config.holidays.empty();
-  if (result.moved_on || has_inputs || was_limited(manifest, panel.name)) {
+  const auto open = availability_of_run(manifest, panel.name, horizon);
+  if (result.moved_on || has_inputs || !open) {
     const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
     now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
     inputs = load_inputs(repository, request.dataset, config, panel.name, now->panel, {0, horizon});
+  } else {
+    inputs.availability = *open;
   }
   for (const json& model : wanted) {
     auto fitted = load_model(repository, manifest, model, inputs.availability);

@@ -31,10 +31,10 @@ struct SavedForecast {
 };
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no
-/// fit. Where nothing came, dataset.toml declares no inputs and everything can be sold always, no
-/// sales are read at all. The public holidays are those of the run, whatever dataset.toml says now.
-/// Throws Error not_found where there is no run, unknown_name for a model or panel that it has not;
-/// else as load_inputs.
+/// fit. Where nothing came and dataset.toml declares no inputs or holidays, no sales are read for
+/// as many steps as the run forecast: what is closed ahead is known from it. The public holidays
+/// are those of the run, whatever dataset.toml says now. Throws Error not_found where there is no
+/// run, unknown_name for a model or panel that it has not; else as load_inputs.
 SavedForecast forecast_saved(const SavedForecastRequest& request);
 
 }  // namespace forecart

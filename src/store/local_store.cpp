@@ -33,19 +33,28 @@ class LocalStore final : public ObjectStore {
     sweep();
   }
 
-  std::optional<StoredObject> get(std::string_view key) const override {
+  std::optional<std::string> read(std::string_view key) const override {
     const fs::path path = path_of(key);
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    if (!file || fs::is_directory(path)) {
       if (!fs::exists(path)) return std::nullopt;
       throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read", path.string()));
     }
-    StoredObject object{std::string(std::istreambuf_iterator<char>(file), {}), ""};
-    if (file.bad() || object.bytes.size() != fs::file_size(path)) {
+    // of the open file: another one may lie under the name by now
+    std::string bytes(static_cast<std::size_t>(file.tellg()), '\0');
+    file.seekg(0);
+    file.read(bytes.data(), std::ssize(bytes));
+    if (!file) {
       throw Error(ErrorCode::unreadable, fmt::format("'{}' cannot be read whole", path.string()));
     }
-    object.tag = sha256(object.bytes);
-    return object;
+    return bytes;
+  }
+
+  std::optional<StoredObject> get(std::string_view key) const override {
+    auto bytes = read(key);
+    if (!bytes) return std::nullopt;
+    std::string tag = sha256(*bytes);
+    return StoredObject{std::move(*bytes), std::move(tag)};
   }
 
   bool exists(std::string_view key) const override { return fs::exists(path_of(key)); }

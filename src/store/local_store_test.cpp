@@ -30,8 +30,10 @@ class LocalStore : public testing::Test {
 
 TEST_F(LocalStore, GivesBackWhatWasPut) {
   EXPECT_FALSE(store_->get("a/b.json"));
+  EXPECT_FALSE(store_->read("a/b.json"));
   store_->put("a/b.json", std::string("x\0y", 3));
   EXPECT_EQ(store_->get("a/b.json")->bytes, std::string("x\0y", 3));
+  EXPECT_EQ(store_->read("a/b.json"), std::string("x\0y", 3));
   EXPECT_TRUE(store_->exists("a/b.json"));
   store_->put("empty", "");
   EXPECT_EQ(store_->get("empty")->bytes, "");

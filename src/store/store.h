@@ -22,7 +22,9 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
 
-  /// Nothing if there is no such key. Throws Error unreadable.
+  /// The bytes alone; nothing if there is no such key. Throws Error unreadable.
+  virtual std::optional<std::string> read(std::string_view key) const = 0;
+  /// The same with the tag, which conditional writes ask for.
   virtual std::optional<StoredObject> get(std::string_view key) const = 0;
   virtual bool exists(std::string_view key) const = 0;
 

@@ -32,7 +32,13 @@ struct Case {
   std::optional<HeadKind> head = std::nullopt;
   const char* frequency = "h";
   std::vector<int> seasons = {24};
+  bool beside = false;  ///< with columns known ahead, known afterwards, and of the series
 };
+
+constexpr int kSeries = 5;
+constexpr int kSteps = 700;
+constexpr int kHorizon = 10;
+constexpr Bucket kFirst = 1000;
 
 double value(const std::string& like, double level, double wave, Generator& generator) {
   const double mean = level * (1.3 + wave);
@@ -47,8 +53,7 @@ double value(const std::string& like, double level, double wave, Generator& gene
 Panel panel_of(const Case& one) {
   Generator generator(5);
   Panel panel{Calendar(Frequency::parse(one.frequency), TimeZone{})};
-  constexpr int kSteps = 700;
-  for (int s = 0; s < 5; ++s) {
+  for (int s = 0; s < kSeries; ++s) {
     const double level = one.values == std::string("counts") ? 2 + s : std::pow(20.0, s - 1);
     std::vector<double> y;
     for (int t = 0; t < kSteps; ++t) {
@@ -59,9 +64,26 @@ Panel panel_of(const Case& one) {
         one.values == std::string("amounts") || one.values == std::string("counts");
     for (int t = kSteps / 6; has_zeros && s == 4 && t < kSteps; ++t)
       y[static_cast<std::size_t>(t)] = 0;
-    panel.add("s" + std::to_string(s), 1000, y);
+    panel.add("s" + std::to_string(s), kFirst, y);
   }
   return panel;
+}
+
+/// An offer and the weather of each series, and what kind and how large it is.
+Covariates beside() {
+  Generator generator(6);
+  Covariates result;
+  result.own_names = {"offer", "weather"};
+  result.past_names = {"weather"};
+  result.statics.columns = {{"kind", {"goods", "services"}}, {"size"}};
+  for (int s = 0; s < kSeries; ++s) {
+    const std::string id = "s" + std::to_string(s);
+    Eigen::MatrixXd rows(kSteps + kHorizon, 2);
+    for (double& cell : rows.reshaped()) cell = generator.normal();
+    result.own[id] = {kFirst, rows};
+    result.statics.cells[id] = Eigen::Vector2d(s % 2, s);
+  }
+  return result;
 }
 
 void write(const std::filesystem::path& place, const Case& one) {
@@ -69,12 +91,13 @@ void write(const std::filesystem::path& place, const Case& one) {
                                      .units = 12,
                                      .head = one.head,
                                      .seasons = one.seasons,
-                                     .horizon = 10,
+                                     .horizon = kHorizon,
                                      .steps = 60};
   const ModelPtr model =
       global_model(lstm::make_network_method("LSTM", options), make_window_average(24));
-  const auto fitted = model->fit(panel_of(one), {}, {});
-  const auto network = fitted->export_network({.version = "test"});
+  const Covariates known = one.beside ? beside() : Covariates{};
+  const auto fitted = model->fit(panel_of(one), known, {});
+  const auto network = fitted->export_network({.version = "test", .future = known});
   if (network == nullptr) throw std::runtime_error(std::string(one.name) + ": nothing was learnt");
   std::ofstream(place / (std::string(one.name) + ".onnx"), std::ios::binary) << network->onnx;
   std::ofstream(place / (std::string(one.name) + ".json")) << network->example;
@@ -98,7 +121,9 @@ int main(int argc, char** argv) {
                                 {"counts_poisson", "counts", 0, HeadKind::poisson},
                                 {"counts_quantiles", "counts", 1, HeadKind::quantiles},
                                 {"signed", "signed", 1, std::nullopt, "W-MON", {52}},
-                                {"signed_student", "signed", 1, HeadKind::student}};
+                                {"signed_student", "signed", 1, HeadKind::student},
+                                {"beside", "positive", 1, std::nullopt, "h", {24}, true},
+                                {"beside_mlp", "counts", 0, std::nullopt, "h", {24}, true}};
   for (const Case& one : cases) write(argv[1], one);
   return 0;
 }

@@ -139,7 +139,7 @@ std::vector<BaseRule> base_rules(const Frequency& frequency, std::span<const int
     if (first > 1) add_long_season(rules, 0, std::max<Index>(1, first / 4));
     if (first > 1) rules.push_back({.kind = Kind::repeat, .season = 0});
   }
-  for (std::size_t i = 1; i < seasons.size(); ++i) add_long_season(rules, i, 4 * seasons[0]);
+  for (std::size_t i = 1; i < seasons.size(); ++i) add_long_season(rules, i, Index{4} * seasons[0]);
   if (seasons.size() > 1) {
     rules.push_back({.kind = Kind::repeat, .level = first, .season = 1, .change = 0.8});
     rules.push_back({.kind = Kind::profile, .level = first, .season = 1, .seasons = 8});

@@ -43,7 +43,7 @@ std::string HeadGraph::softplus(const std::string& x) {
 
 std::string HeadGraph::to_values(const std::string& normal, const std::string& centre,
                                  const std::string& unit) {
-  const std::string working = graph_.add("Add", {graph_.add("Mul", {normal, unit}), centre});
+  std::string working = graph_.add("Add", {graph_.add("Mul", {normal, unit}), centre});
   if (plan_.space != Space::log) return working;
   return graph_.add("Exp", {graph_.add("Min", {working, graph_.number(kGreatestLog)})});
 }

@@ -133,6 +133,15 @@ json values_json(const Origin& origin, Index lookback) {
   return numbers_or_null(values);
 }
 
+/// Where the first step ahead lies in each season.
+json positions_json(const Origin& origin, const WindowPlan& plan, const Calendar& calendar) {
+  json positions = json::array();
+  for (const int season : plan.seasons) {
+    positions.push_back(calendar.season_position(origin.first + origin.end, season));
+  }
+  return positions;
+}
+
 json shown_json(const ShownSeries& series, const Learnt& learnt, const Calendar& calendar) {
   const Origin& origin = series.origin;
   const Reading reading{learnt.plan, calendar, learnt.shape};
@@ -146,6 +155,7 @@ json shown_json(const ShownSeries& series, const Learnt& learnt, const Calendar&
   }
   return {{"unique_id", series.id},
           {"ds", std::move(labels)},
+          {"positions", positions_json(origin, learnt.plan, calendar)},
           {"floor", origin.track->measure().floor},
           {"values", values_json(origin, learnt.plan.lookback())},
           {"inputs", inputs_json(learnt.shape, window, sites)},

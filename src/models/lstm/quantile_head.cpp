@@ -71,7 +71,7 @@ std::array<double, kCount> quantiles_of_part(std::size_t part) {
 
 }  // namespace
 
-QuantileHead::QuantileHead(std::span<const double> gaps) : starts_{} {
+QuantileHead::QuantileHead(std::span<const double> gaps) {
   for (std::size_t i = 0; i < starts_.size(); ++i) starts_[i] = inverse_softplus(gaps[i]);
 }
 

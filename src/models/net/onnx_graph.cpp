@@ -166,13 +166,13 @@ std::string OnnxGraph::constant(const std::string& name, const OnnxSizes& sizes,
 }
 
 std::string OnnxGraph::number(double value) {
-  const std::string name = fmt::format("number_{}", value);
+  std::string name = fmt::format("number_{}", value);
   if (small_.emplace(name, "").second) constant(name, {}, std::span<const double>(&value, 1));
   return name;
 }
 
 std::string OnnxGraph::whole(std::int64_t value) {
-  const std::string name = "whole_" + std::to_string(value);
+  std::string name = "whole_" + std::to_string(value);
   if (small_.emplace(name, "").second) constant(name, {}, std::span<const std::int64_t>(&value, 1));
   return name;
 }
