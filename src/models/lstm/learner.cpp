@@ -3,15 +3,14 @@
 #include "models/lstm/base_choice.h"
 #include "models/lstm/calibration_taking.h"
 #include "models/lstm/head_start.h"
+#include "models/lstm/learning_story.h"
 #include "models/lstm/network_size.h"
 #include "models/lstm/space_choice.h"
 #include "models/lstm/training_phases.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -23,8 +22,8 @@ using Eigen::Index;
 
 /// Of the updates and of the learning rate of a training from scratch, what one from earlier
 /// weights has.
-const double kWarmShare = getenv("FC_SHARE") ? atof(getenv("FC_SHARE")) : 0.2;
-const double kWarmRate = getenv("FC_RATE") ? atof(getenv("FC_RATE")) : 0.5;
+constexpr double kWarmShare = 0.2;
+constexpr double kWarmRate = 0.3;
 
 /// Weights of use for a part: trained, and on nothing later.
 const Learnt* usable(const Learnt* earlier, const PanelPart& part) {
@@ -63,6 +62,7 @@ class Learner {
 
  private:
   LearningOutcome untrained() {
+    budget_ = TimeBudget();  // nothing is left out for want of time
     const Lesson lesson = this->lesson();
     return finished(lesson, lstm::untrained(lesson, training()));
   }
@@ -83,7 +83,6 @@ class Learner {
       outcome = finished(lesson, first);
       learnt_->parameters = phases.on_everything(sampler(0), first).parameters;
       learnt_->updates = first.steps + (warm_ ? earlier_->updates : 0);
-      tell(first);
     }
     if (keeper) keeper->remove();
     return outcome;
@@ -94,10 +93,11 @@ class Learner {
     learnt_->calibration = std::make_shared<Calibration>(
         take_calibration(lesson, first.parameters, held_out_origins_, training()));
     learnt_->parameters = learnt_->before = first.parameters;
+    learnt_->until = part_.series.front().end();
     for (const SeriesView& series : part_.series) {
       learnt_->until = std::max(learnt_->until, series.end());
     }
-    report(first);
+    tell(first);
     return {learnt_, ""};
   }
 
@@ -219,52 +219,14 @@ class Learner {
     options.least_last = static_cast<int>(options.last_share * options.steps);
   }
 
-  /// What all series are told, and explain() too.
+  /// Ledger and explain() are told.
   void tell(const TrainingResult& first) {
-    std::vector<std::string> notes;
-    if (warm_) {
-      notes.push_back(fmt::format("warm start from {} earlier updates", earlier_->updates));
-      learnt_->report["warm_start"] = {{"updates_before", earlier_->updates}};
-    }
-    if (budget_.limited()) {
-      notes.push_back(budget_note(first));
-      learnt_->report["time_budget"] = {{"seconds", budget_.seconds()},
-                                        {"planned_steps", first.planned},
-                                        {"reproducible", false}};
-    }
-    learnt_->note = fmt::format("{}", fmt::join(notes, "; "));
-  }
-
-  std::string budget_note(const TrainingResult& first) const {
-    return first.steps == 0
-               ? fmt::format("a time budget of {} s leaves no time to train: the base forecast",
-                             budget_.seconds())
-               : fmt::format(
-                     "{} of {} updates within a time budget of {} s: another run may give "
-                     "other numbers",
-                     first.steps, training().steps, budget_.seconds());
-  }
-
-  void report(const TrainingResult& first) {
-    nlohmann::json rules = nlohmann::json::array();
-    const BaseForecast& base = learnt_->plan.base;
-    for (std::size_t i = 0; i < base.rules.size(); ++i) {
-      rules.push_back(
-          {{"rule", base.rules[i].name(learnt_->plan.seasons)}, {"weight", base.weights[i]}});
-    }
-    learnt_->report = {{"space", name_of(learnt_->plan.space)},
-                       {"head", learnt_->head->name()},
-                       {"base", std::move(rules)},
-                       {"covariates", save_covariate_plan(learnt_->plan.covariates.plan)},
-                       {"steps", first.steps},
-                       {"best_step", first.best_step},
-                       {"training_loss", first.loss},
-                       {"held_out_loss", first.held_out},
-                       {"held_out_origins", held_out_origins_.size()},
-                       {"windows", sampler(0).size()},
-                       {"series", subjects_.size()},
-                       {"parameters", learnt_->parameters.size()},
-                       {"kernel", net::best_kernel().name}};
+    const LearningStory story{*learnt_,          first,
+                              training().steps,  warm_ ? earlier_->updates : 0,
+                              budget_,           held_out_origins_.size(),
+                              sampler(0).size(), subjects_.size()};
+    learnt_->report = report_of(story);
+    learnt_->note = note_of(story);
   }
 
   const PanelPart& part_;
