@@ -98,7 +98,7 @@ void NetworkSeries::forget() {
 
 SeriesAhead::SeriesAhead(const WindowPlan& plan, const Calendar& calendar,
                          const GlobalOrigin& origin, Eigen::Index horizon, const Covariates& future)
-    : first_(0), track_({}, plan.seasons) {
+    : track_({}, plan.seasons) {
   const auto& series = dynamic_cast<const NetworkSeries&>(origin.series);
   track_ = Track(series.measure(), plan.seasons);
   track_.append(series.tail());

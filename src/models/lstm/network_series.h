@@ -47,7 +47,7 @@ class SeriesAhead {
   Origin origin() const { return {&track_, first_, track_.size(), &beside_}; }
 
  private:
-  Bucket first_;
+  Bucket first_ = 0;
   Track track_;
   CovariateTrack beside_;
 };
