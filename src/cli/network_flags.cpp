@@ -41,6 +41,11 @@ void NetworkFlags::add_to(CLI::App& command) {
   command.add_option("--dropout", options.dropout, "share of units dropped in training, 0 to 0.9")
       ->group(kNetworkGroup)
       ->capture_default_str();
+  command
+      .add_option("--direct-steps", options.direct,
+                  "steps ahead said at once, 1 to 168; further ones follow from forecasts (else "
+                  "all of them)")
+      ->group(kNetworkGroup);
   command.add_option("--training-steps", options.steps, "updates of the weights at most")
       ->group(kNetworkGroup)
       ->capture_default_str();
@@ -69,6 +74,9 @@ void NetworkFlags::apply_to(ModelChoice& choice) const {
   constexpr int kUnset = 0;
   require("--layers", options.layers, 1, 3);
   if (options.units != kUnset) require("--units", options.units, 1, 1024);
+  if (options.direct != kUnset) {
+    require<Eigen::Index>("--direct-steps", options.direct, 1, lstm::kMostDirect);
+  }
   require("--dropout", options.dropout, 0.0, 0.9);
   require("--training-steps", options.steps, 1, 1'000'000);
   if (!time_budget.empty()) choice.time_budget = duration_of("--time-budget", time_budget);

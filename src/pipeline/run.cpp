@@ -90,6 +90,7 @@ json network_json(const lstm::NetworkOptions& network) {
           {"layers", network.layers},
           {"units", network.units == 0 ? json("auto") : json(network.units)},
           {"dropout", network.dropout},
+          {"direct_steps", network.direct == 0 ? json("auto") : json(network.direct)},
           {"training_steps", network.steps}};
 }
 

@@ -195,6 +195,38 @@ TEST_P(NetworkWithCovariates, RefusesDamagedStates) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, NetworkWithCovariates, testing::Values(0, 1));
 
+/// Sales around 100 that half a year makes three times as high; where the year stood at its middle.
+double of_the_year(Index day) {
+  return 100 * (1 + 0.5 * std::sin(2 * M_PI * static_cast<double>(day) / 365.2425));
+}
+
+TEST(NetworkYear, IsReadWhereTwoYearsAreThere) {
+  Panel panel(kDaily);
+  Generator generator(6);
+  constexpr Index kEnd = 1200;  // where the year falls steeply
+  for (int i = 0; i < 6; ++i) {
+    std::vector<double> sales;
+    for (Index day = 0; day < kEnd; ++day) {
+      sales.push_back(of_the_year(day) * (1 + 0.05 * generator.normal()));
+    }
+    panel.add("s" + std::to_string(i), 0, sales);
+  }
+  NetworkOptions wide = options(0);
+  wide.horizon = 56;
+  FitOptions fit;
+  fit.horizon = wide.horizon;
+  const auto fitted =
+      global_model(make_network_method("MLP", wide), make_window_average(7))->fit(panel, {}, fit);
+  const Eigen::MatrixXd mean = means(*fitted, {}, wide.horizon);
+  double missed = 0;
+  double missed_by_last = 0;
+  for (Index k = 0; k < wide.horizon; ++k) {
+    missed += std::abs(mean(k, 0) - of_the_year(kEnd + k));
+    missed_by_last += std::abs(of_the_year(kEnd - 1) - of_the_year(kEnd + k));
+  }
+  EXPECT_LT(missed, 0.3 * missed_by_last);
+}
+
 TEST(NetworkCovariates, MayBeUnknownInThePastOrConstant) {
   Panel panel(kDaily);
   Covariates covariates;

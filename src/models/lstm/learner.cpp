@@ -103,12 +103,13 @@ class Learner {
 
   void plan() {
     learnt_->plan = WindowPlan::for_frequency(
-        part_.calendar.frequency(), choose_space(part_.series), options_.seasons, options_.horizon);
+        part_.calendar.frequency(), choose_space(part_.series), options_.seasons, direct_steps());
     for (const SeriesView& series : part_.series) {
       Track track(measure_of(learnt_->plan.space, series.values), learnt_->plan.seasons);
       track.append(series.values);
       subjects_.push_back({series.id, series.first, std::move(track), 1});
     }
+    learnt_->plan.year = year_of(part_.calendar.frequency());
     held_out_ = held_out_of(subjects_, learnt_->plan);
     for (Subject& subject : subjects_) {
       const Index end = std::max<Index>(subject.track.size() - held_out_.values(), 1);
@@ -121,6 +122,19 @@ class Learner {
         if (end >= learnt_->plan.least_history()) held_out_origins_.push_back({i, end});
       }
     }
+  }
+
+  /// Steps of a year where they are days or shorter and two years of them can be learnt from.
+  double year_of(const Frequency& frequency) const {
+    constexpr double kSecondsOfYear = 365.2425 * 86400;
+    const double step = static_cast<double>(frequency.longest_step().count());
+    if (!(step > 0) || step > 86400) return 0;
+    Index longest = 0;
+    for (const Subject& subject : subjects_) longest = std::max(longest, subject.track.size());
+    const double year = kSecondsOfYear / step;
+    return static_cast<double>(longest) >= 2 * year + static_cast<double>(learnt_->plan.horizon)
+               ? year
+               : 0;
   }
 
   /// Usual values are those before what is held out.
@@ -141,6 +155,10 @@ class Learner {
       stretches[i].to = subjects_[i].first + subjects_[i].track.size();
       subjects_[i].beside = CovariateTrack(reading, part_.covariates, stretches[i], to);
     }
+  }
+
+  Index direct_steps() const {
+    return std::min(options_.horizon, options_.direct > 0 ? options_.direct : kMostDirect);
   }
 
   OriginSampler sampler(Index held_out) const {
@@ -254,7 +272,7 @@ net::NetworkShape reading_shape(const WindowPlan& plan, const Head& head) {
   shape.horizon = static_cast<std::size_t>(plan.horizon);
   shape.per_step = head.per_step();
   shape.embeddings = plan.covariates.embeddings();
-  shape.known = plan.covariates.known();
+  shape.known = plan.known();
   return shape;
 }
 

@@ -57,6 +57,7 @@ json save_plan(const WindowPlan& plan) {
           {"horizon", plan.horizon},
           {"rules", std::move(rules)},
           {"weights", plan.base.weights},
+          {"year", plan.year},
           {"covariates", plan.covariates.save()}};
 }
 
@@ -93,6 +94,8 @@ WindowPlan load_plan(const json& state) {
   if (plan.block * plan.steps > kMostWindow || plan.flat > kMostWindow) throw_bad_state("steps");
   if (plan.horizon > kMostDirect) throw_bad_state("horizon");
   load_base(state, plan);
+  plan.year = state.at("year").get<double>();
+  if (plan.year != 0 && !(plan.year >= 1 && plan.year < 1e9)) throw_bad_state("year");
   plan.covariates = CovariateReading::load(state.at("covariates"));
   if (plan.lookback() > kMostLookback) throw_bad_state("rules");
   return plan;

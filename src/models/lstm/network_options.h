@@ -10,6 +10,9 @@
 
 namespace forecart::lstm {
 
+/// Steps said at once at most.
+inline constexpr Eigen::Index kMostDirect = 168;
+
 /// What kind of network; what is 0 or empty is chosen by how much there is to learn from.
 struct NetworkOptions {
   int layers = 1;                  ///< LSTM layers, 0 to 3; 0: a multilayer perceptron
@@ -18,7 +21,10 @@ struct NetworkOptions {
   std::optional<HeadKind> head{};  ///< nothing: by what the values are
   std::vector<int> seasons{1};     ///< in steps, ascending
   Eigen::Index horizon = 1;        ///< steps that are to be forecast
-  int steps = 1500;                ///< updates at most, 1 to 1,000,000
+  /// Steps said at once, 1 to kMostDirect; further ones follow from forecasts. 0: as many as can
+  /// be.
+  Eigen::Index direct = 0;
+  int steps = 1500;  ///< updates at most, 1 to 1,000,000
 
   /// Throws Error invalid_value that names the field, its value and the range.
   void validate() const;

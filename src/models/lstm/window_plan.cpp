@@ -43,7 +43,7 @@ WindowPlan WindowPlan::for_frequency(const Frequency& frequency, Space space,
   plan.space = space;
   plan.seasons = std::move(seasons);
   std::sort(plan.seasons.begin(), plan.seasons.end());
-  plan.horizon = std::min(horizon, kMostDirect);
+  plan.horizon = horizon;
   const Index first = plan.seasons.front();
   if (frequency.is_sub_daily() && first > 1) {
     plan.block = block_of(first);
@@ -84,8 +84,8 @@ Index WindowPlan::least_history() const {
 std::size_t WindowPlan::flat_inputs() const {
   std::size_t positions = 0;
   for (const int length : seasons) positions += length > 1 ? 2 * kPositionWaves : 0;
-  return static_cast<std::size_t>(flat + horizon) + positions + covariates.per_bucket() +
-         covariates.fixed_numbers();
+  return static_cast<std::size_t>(flat + horizon) + positions + year_numbers() +
+         covariates.per_bucket() + covariates.fixed_numbers();
 }
 
 Frame frame_at(const WindowPlan& plan, const Track& track, Index end) {

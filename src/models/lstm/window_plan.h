@@ -23,9 +23,8 @@ struct Frame {
 
 /// Waves of the position in each season that a network reads.
 inline constexpr int kPositionWaves = 2;
-
-/// Steps forecast at once at most; further ones follow from forecasts.
-inline constexpr Eigen::Index kMostDirect = 168;
+/// And of the position in the year.
+inline constexpr int kYearWaves = 3;
 
 /// What a network reads before each origin and what it is to say, in values of the series.
 struct WindowPlan {
@@ -37,11 +36,12 @@ struct WindowPlan {
   Eigen::Index level = 1;       ///< values that the frame is taken from
   bool about_last = false;      ///< the frame is the last value and the usual step, as for walks
   Eigen::Index horizon = 1;     ///< steps forecast at once
+  double year =
+      0;  ///< steps of a year, where days or shorter steps are to tell its seasons; else 0
   BaseForecast base;
   CovariateReading covariates;  ///< none: nothing is known beside the sales
 
-  /// For a frequency and its seasons; at most kMostDirect steps are forecast at once. The base is
-  /// left empty.
+  /// For a frequency and its seasons; the base is left empty.
   static WindowPlan for_frequency(const Frequency& frequency, Space space, std::vector<int> seasons,
                                   Eigen::Index horizon);
 
@@ -58,6 +58,10 @@ struct WindowPlan {
   }
   /// Numbers that go straight to the trunk.
   std::size_t flat_inputs() const;
+  /// Numbers of the position in the year.
+  std::size_t year_numbers() const { return year > 0 ? 2 * kYearWaves : 0; }
+  /// Numbers known ahead of each step: of covariates and of the year.
+  std::size_t known() const { return covariates.known() + year_numbers(); }
 
   friend bool operator==(const WindowPlan&, const WindowPlan&) = default;
 };

@@ -59,31 +59,44 @@ void WindowWriter::write_flat(const Origin& origin, const Frame& frame,
       place.flat(at++) = static_cast<float>(std::cos(angle));
     }
   }
-  if (plan_.covariates.empty()) return;
   const Bucket end = origin.end_bucket();
+  std::vector<float> year(plan_.year_numbers());
+  write_year(end, year);
+  for (const float number : year) place.flat(at++) = number;
+  if (plan_.covariates.empty()) return;
   for (std::size_t c = 0; c < plan_.covariates.per_bucket(); ++c) {
     place.flat(at++) = origin.beside->mean(end - plan_.block, end, c);
   }
   for (const float number : origin.beside->fixed().numbers) place.flat(at++) = number;
 }
 
-void WindowWriter::write_beside(const Origin& origin, std::size_t horizon,
-                                const Place& place) const {
-  const CovariateTrack& beside = *origin.beside;
+/// Sine and cosine of some waves of the position in the year.
+void WindowWriter::write_year(Bucket bucket, std::span<float> numbers) const {
+  const double angle = 2 * std::numbers::pi * static_cast<double>(bucket) / plan_.year;
+  for (std::size_t i = 0; i < numbers.size(); i += 2) {
+    const double wave = static_cast<double>(i / 2 + 1) * angle;
+    numbers[i] = static_cast<float>(std::sin(wave));
+    numbers[i + 1] = static_cast<float>(std::cos(wave));
+  }
+}
+
+void WindowWriter::write_known(const Origin& origin, std::size_t horizon,
+                               const Place& place) const {
   const Bucket end = origin.end_bucket();
   const Bucket season = plan_.seasons.front();
   std::size_t at = 0;
+  std::vector<float> year(plan_.year_numbers());
   for (std::size_t k = 0; k < horizon; ++k) {
     const Bucket target = end + static_cast<Bucket>(k);
     const Bucket before = target - season * (static_cast<Bucket>(k) / season + 1);
     for (std::size_t c = 0; c < plan_.covariates.plan.future.size(); ++c) {
-      place.known(at++) = beside.at(target, c);
-      place.known(at++) = beside.at(before, c);
-      place.known(at++) = beside.mean(end - plan_.level, end, c);
+      place.known(at++) = origin.beside->at(target, c);
+      place.known(at++) = origin.beside->at(before, c);
+      place.known(at++) = origin.beside->mean(end - plan_.level, end, c);
     }
+    write_year(target, year);
+    for (const float number : year) place.known(at++) = number;
   }
-  const std::vector<std::int32_t>& codes = beside.fixed().codes;
-  for (std::size_t i = 0; i < codes.size(); ++i) place.code(i) = codes[i];
 }
 
 void WindowWriter::write(const Origin& origin, const Place& place,
@@ -98,7 +111,10 @@ void WindowWriter::write(const Origin& origin, const Place& place,
       frame.usable() ? frame : Frame{};  // nothing is learnt there, but no NaN is read
   if (!place.block.features.empty()) write_steps(origin, finite, place);
   write_flat(origin, finite, sites, place);
-  if (!plan_.covariates.empty()) write_beside(origin, sites.size(), place);
+  write_known(origin, sites.size(), place);
+  if (plan_.covariates.empty()) return;
+  const std::vector<std::int32_t>& codes = origin.beside->fixed().codes;
+  for (std::size_t i = 0; i < codes.size(); ++i) place.code(i) = codes[i];
 }
 
 }  // namespace forecart::lstm

@@ -49,8 +49,9 @@ class WindowWriter {
   void write_steps(const Origin& origin, const Frame& frame, const Place& place) const;
   void write_flat(const Origin& origin, const Frame& frame, std::span<const StepSite> sites,
                   const Place& place) const;
-  /// What lies ahead of each step, and of which kind the series is.
-  void write_beside(const Origin& origin, std::size_t horizon, const Place& place) const;
+  /// What is known ahead of each step.
+  void write_known(const Origin& origin, std::size_t horizon, const Place& place) const;
+  void write_year(Bucket bucket, std::span<float> numbers) const;
   float encoded(const Frame& frame, double working) const;
 
   const WindowPlan& plan_;
