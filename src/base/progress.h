@@ -12,6 +12,9 @@ class Progress {
 
   /// Share done of the named piece of work, in [0, 1]; 1 ends it. `note` is shown beside the bar.
   virtual void report(const std::string& work, double share, const std::string& note) = 0;
+
+  /// Something that people should know, bars or not: what was ignored, or goes on from before.
+  virtual void note(const std::string& message) { static_cast<void>(message); }
 };
 
 /// A progress that shows nothing; what options point to by default.

@@ -27,10 +27,20 @@ TEST(TextTable, GroupsThousands) {
 }
 
 TEST(ProgressLine, ShowsShareNoteAndTimeLeft) {
-  EXPECT_EQ(progress_line("LSTM", 0.5, "epoch 3", 4),
-            "[############............]  50 %  LSTM  epoch 3  4 s left");
-  EXPECT_EQ(progress_line("x", 0, "", 0), "[........................]   0 %  x");
+  EXPECT_EQ(progress_line("LSTM", 0.5, "step 3 of 6, loss 0.1234", 12.4),
+            "[############............]  50 %  LSTM  step 3 of 6, loss 0.1234  about 12 s left");
+  EXPECT_EQ(progress_line("x", 0, "", std::nullopt), "[........................]   0 %  x");
+  EXPECT_EQ(progress_line("x", 1, "", 400),
+            "[########################] 100 %  x  about 7 min left");
   EXPECT_THROW(parse_progress_mode("sometimes"), Error);
+}
+
+TEST(SecondsLeft, AreThoseOfWhatWasSeen) {
+  EXPECT_EQ(seconds_left(0, 0.05, 10), std::nullopt);
+  EXPECT_EQ(seconds_left(0, 0.25, 10), 30);
+  EXPECT_EQ(seconds_left(0.5, 0.52, 10), std::nullopt);
+  EXPECT_EQ(seconds_left(0.5, 0.75, 10), 10);  // resumed half way
+  EXPECT_EQ(seconds_left(0.5, 0.5, 10), std::nullopt);
 }
 
 TEST(Chart, DrawsHistoryForecastAndInterval) {

@@ -50,7 +50,7 @@ std::string bash_script(const CLI::App& app) {
       "    --returns) words='net keep drop' ;;\n"
       "    --date-order) words='mdy dmy ymd' ;;\n"
       "    --progress) words='auto never' ;;\n"
-      "    --repository|--output|-o|--example) words= ;;\n"
+      "    --repository|--checkpoints|--output|-o|--example) words= ;;\n"
       "    completion) words='bash zsh fish' ;;\n"
       "  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"

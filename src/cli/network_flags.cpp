@@ -1,6 +1,7 @@
 #include "cli/network_flags.h"
 
 #include "base/error.h"
+#include "base/time_budget.h"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,14 @@ void require(const char* flag, Number value, Number low, Number high) {
   if (value >= low && value <= high) return;
   throw Error(ErrorCode::invalid_value,
               fmt::format("{} is {}; give a number from {} to {}", flag, value, low, high));
+}
+
+double duration_of(const char* flag, const std::string& text) {
+  try {
+    return parse_duration(text);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", flag, error.what()));
+  }
 }
 
 }  // namespace
@@ -40,6 +49,25 @@ void NetworkFlags::add_to(CLI::App& command) {
   command.add_option("--training-steps", options.steps, "updates of the weights at most")
       ->group(kNetworkGroup)
       ->capture_default_str();
+  command
+      .add_option("--time-budget", time_budget,
+                  "time that the training of a network may take, as 90s, 5m or 1h; it gets fewer "
+                  "updates then, and another run may give other numbers")
+      ->group(kNetworkGroup)
+      ->type_name("DURATION");
+  command
+      .add_option("--checkpoints", checkpoints,
+                  "keep trainings here while they run: after an interruption the same command goes "
+                  "on from there, to the same forecasts")
+      ->group(kNetworkGroup)
+      ->type_name("FOLDER");
+}
+
+void NetworkFlags::add_refit_flags(CLI::App& command) {
+  command
+      .add_flag("--warm-start", warm_start,
+                "fits start from the weights of the one before, with fewer updates")
+      ->group(kNetworkGroup);
 }
 
 void NetworkFlags::apply_to(ModelChoice& choice) const {
@@ -51,6 +79,9 @@ void NetworkFlags::apply_to(ModelChoice& choice) const {
   }
   require("--dropout", options.dropout, 0.0, 0.9);
   require("--training-steps", options.steps, 1, 1'000'000);
+  if (!time_budget.empty()) choice.time_budget = duration_of("--time-budget", time_budget);
+  choice.checkpoints = checkpoints;
+  choice.warm_start = warm_start;
   choice.network = options;
   choice.network.head = lstm::parse_head(head);
 }

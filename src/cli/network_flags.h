@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <string>
 
 namespace forecart {
@@ -14,9 +15,14 @@ inline constexpr const char* kNetworkGroup = "Networks";
 /// Flags of LSTM and MLP, alone or within AutoSelect and Ensemble.
 struct NetworkFlags {
   std::string head = "auto";
+  std::string time_budget;
+  std::filesystem::path checkpoints;
+  bool warm_start = false;
   lstm::NetworkOptions options;  ///< what the other flags give
 
   void add_to(CLI::App& command);
+  /// Of commands that fit more than once.
+  void add_refit_flags(CLI::App& command);
   /// Throws Error unknown_name or invalid_value.
   void apply_to(ModelChoice& choice) const;
 };

@@ -205,6 +205,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
 
 void ModelFlags::add_window_flags(CLI::App& command) {
   constexpr const char* kGroup = "Windows";
+  network.add_refit_flags(command);
   command.add_option("--n-windows", choice.windows, "rolling origins")
       ->group(kGroup)
       ->capture_default_str();

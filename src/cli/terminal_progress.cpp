@@ -1,6 +1,7 @@
 #include "cli/terminal_progress.h"
 
 #include "base/error.h"
+#include "cli/output.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 class Quiet final : public Progress {
  public:
   void report(const std::string&, double, const std::string&) override {}
+  void note(const std::string& message) override { print_note(message); }
 };
 
 }  // namespace
@@ -39,16 +41,27 @@ void TerminalProgress::report(const std::string& work, double share, const std::
   if (work != work_) {
     work_ = work;
     started_ = now;
+    first_share_ = share;
   } else if (share < 1 && now - drawn_ < std::chrono::milliseconds(100)) {
     return;
   }
   wipe();
-  if (share >= 1) return;
+  if (share >= 1) {
+    work_.clear();  // the next of this name begins anew
+    return;
+  }
   const double elapsed = std::chrono::duration<double>(now - started_).count();
-  fmt::print(stderr, "{}", progress_line(work, share, note, elapsed));
+  fmt::print(stderr, "{}",
+             progress_line(work, share, note, seconds_left(first_share_, share, elapsed)));
   std::fflush(stderr);
   drawn_ = now;
   visible_ = true;
+}
+
+void TerminalProgress::note(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  wipe();
+  print_note(message);
 }
 
 void TerminalProgress::wipe() {
@@ -64,17 +77,26 @@ std::unique_ptr<Progress> make_progress(ProgressMode mode) {
 }
 
 std::string progress_line(const std::string& work, double share, const std::string& note,
-                          double elapsed_seconds) {
+                          std::optional<double> seconds_left) {
   constexpr int kWidth = 24;
   share = std::clamp(share, 0.0, 1.0);
   const int full = static_cast<int>(std::lround(share * kWidth));
   std::string line = fmt::format("[{}{}] {:3.0f} %  {}", std::string(full, '#'),
                                  std::string(kWidth - full, '.'), 100 * share, work);
   if (!note.empty()) line += "  " + note;
-  if (share >= 0.1) {
-    line += fmt::format("  {:.0f} s left", elapsed_seconds * (1 - share) / share);
+  if (seconds_left) {
+    constexpr double kInMinutes = 120;
+    line += *seconds_left < kInMinutes ? fmt::format("  about {:.0f} s left", *seconds_left)
+                                       : fmt::format("  about {:.0f} min left", *seconds_left / 60);
   }
   return line;
+}
+
+std::optional<double> seconds_left(double first, double share, double elapsed) {
+  constexpr double kSeen = 0.1;
+  const double seen = share - first;
+  if (seen < kSeen * (1 - first) || seen <= 0) return std::nullopt;
+  return elapsed * (1 - share) / seen;
 }
 
 }  // namespace forecart

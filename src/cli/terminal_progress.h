@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace forecart {
@@ -20,12 +21,14 @@ class TerminalProgress final : public Progress {
  public:
   ~TerminalProgress() override;
   void report(const std::string& work, double share, const std::string& note) override;
+  void note(const std::string& message) override;
 
  private:
   void wipe();
 
   std::mutex mutex_;
   std::string work_;
+  double first_share_ = 0;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point drawn_;
   bool visible_ = false;
@@ -34,8 +37,12 @@ class TerminalProgress final : public Progress {
 /// A bar if stderr is a terminal and the mode allows it, else nothing.
 std::unique_ptr<Progress> make_progress(ProgressMode mode);
 
-/// "[#####.....]  50 %  LSTM  epoch 3  4 s left"; the last part only once a tenth is done.
+/// "[#####.....]  50 %  LSTM  epoch 3  about 4 s left".
 std::string progress_line(const std::string& work, double share, const std::string& note,
-                          double elapsed_seconds);
+                          std::optional<double> seconds_left);
+
+/// What is left of work that was `first` done when first heard of and `share` after so many
+/// seconds; nothing before a tenth of it is seen.
+std::optional<double> seconds_left(double first, double share, double elapsed);
 
 }  // namespace forecart

@@ -168,7 +168,9 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
     const Index to_end = options.steps_after(window);
     const bool anew = window == 0 || (options.refit > 0 && window % options.refit == 0);
     if (anew) {
-      result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), covariates, options.fit);
+      FitOptions fit = options.fit;
+      if (options.warm_start && result.fitted != nullptr) fit.earlier = result.fitted.get();
+      result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), covariates, fit);
       record_fit(*result.fitted, result);
     }
     const auto start = Clock::now();

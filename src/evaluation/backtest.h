@@ -20,6 +20,7 @@ struct BacktestOptions {
   std::vector<double> levels{80, 95};  ///< central intervals, percent
   int mase_season = 1;
   FitOptions fit;
+  bool warm_start = false;  ///< fits start from the one before, the first from fit.earlier
 
   void validate() const;
 

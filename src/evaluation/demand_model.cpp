@@ -28,6 +28,7 @@ class DemandFitted final : public Fitted {
     return result;
   }
 
+  const Fitted& inner() const { return *inner_; }
   bool is_limited() const { return availability_->limits_forecasts(); }
 
   Forecast demand(Index horizon, const Covariates& future) const {
@@ -87,7 +88,11 @@ class DemandModel final : public Model {
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    return wrapped(inner_->fit(demand_to_fit(panel, *availability_), covariates, options));
+    FitOptions inner = options;
+    if (const auto* same = dynamic_cast<const DemandFitted*>(options.earlier)) {
+      inner.earlier = &same->inner();
+    }
+    return wrapped(inner_->fit(demand_to_fit(panel, *availability_), covariates, inner));
   }
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
     return wrapped(inner_->load(state));

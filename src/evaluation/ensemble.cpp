@@ -144,6 +144,11 @@ class FittedEnsemble final : public Fitted {
     }
   }
 
+  /// Nothing where there are fewer.
+  const Fitted* member(std::size_t i) const {
+    return i < members_.size() ? members_[i].get() : nullptr;
+  }
+
   json explain(Index series) const override {
     const auto own = weights(ledger_.at(static_cast<std::size_t>(series)).unique_id);
     json result = json::array();
@@ -216,8 +221,11 @@ class Ensemble final : public Model {
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
     std::vector<std::unique_ptr<Fitted>> fitted;
-    for (const ModelPtr& member : members_) {
-      fitted.push_back(member->fit(panel, covariates, options));
+    const auto* const earlier = dynamic_cast<const FittedEnsemble*>(options.earlier);
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      FitOptions own = options;
+      if (earlier != nullptr) own.earlier = earlier->member(i);
+      fitted.push_back(members_[i]->fit(panel, covariates, own));
     }
     return std::make_unique<FittedEnsemble>(std::move(fitted));
   }

@@ -66,6 +66,8 @@ class EndingFitted final : public Fitted {
     write_ledger();
   }
 
+  const Fitted& inner() const { return *inner_; }
+
   void watch(const Panel& panel) {
     for (Index i = 0; i < panel.size(); ++i) {
       const SeriesView series = panel[i];
@@ -181,7 +183,11 @@ class EndingModel final : public Model {
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    auto fitted = std::make_unique<EndingFitted>(inner_->fit(panel, covariates, options),
+    FitOptions inner = options;
+    if (const auto* same = dynamic_cast<const EndingFitted*>(options.earlier)) {
+      inner.earlier = &same->inner();
+    }
+    auto fitted = std::make_unique<EndingFitted>(inner_->fit(panel, covariates, inner),
                                                  panel.calendar(), options.horizon);
     fitted->watch(panel);
     return fitted;

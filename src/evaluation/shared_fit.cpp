@@ -1,8 +1,7 @@
 #include "evaluation/shared_fit.h"
 
-#include "base/hash.h"
+#include "models/fingerprint.h"
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <map>
@@ -13,37 +12,12 @@ namespace forecart {
 
 namespace {
 
-std::string bytes_of(std::span<const double> values) {
-  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
-}
-
-std::string text_of(const CovariateBlock& block) {
-  const std::span values(block.values.data(), static_cast<std::size_t>(block.values.size()));
-  return fmt::format("{} {}\n", block.first, values.size()) + bytes_of(values);
-}
-
-/// Tells panels and options apart; threads and progress never change a fit.
 std::string fingerprint(const Panel& panel, const Covariates& covariates,
                         const FitOptions& options) {
-  std::string content =
-      fmt::format("{} {} {} {} {}\n", options.seed, options.horizon, options.trial,
-                  panel.calendar().frequency().name(), panel.calendar().zone().name());
-  for (Eigen::Index i = 0; i < panel.size(); ++i) {
-    const SeriesView series = panel[i];
-    content += fmt::format("{} {} {}\n", series.id, series.first, series.values.size());
-    content += bytes_of(series.values);
-  }
-  for (const std::string& name : covariates.all_names()) content += name + "\n";
-  content += text_of({covariates.first, covariates.values});
-  for (const auto& [id, block] : covariates.own) content += id + "\n" + text_of(block);
-  content += "past\n";
-  for (const std::string& name : covariates.past_names) content += name + "\n";
-  content += "statics\n";
-  for (const StaticColumn& column : covariates.statics.columns) content += column.name + "\n";
-  for (const auto& [id, cells] : covariates.statics.cells) {
-    content += id + "\n" + bytes_of({cells.data(), static_cast<std::size_t>(cells.size())});
-  }
-  return sha256(content);
+  Fingerprint print;
+  print.add(panel.calendar()).add(covariates).add(options);
+  for (Eigen::Index i = 0; i < panel.size(); ++i) print.add(panel[i]);
+  return print.text();
 }
 
 class SharedFits final : public Model {

@@ -9,12 +9,15 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace forecart {
+
+class Fitted;
 
 /// How to fit, apart from what the model is.
 struct FitOptions {
@@ -24,6 +27,15 @@ struct FitOptions {
   Progress* progress = &no_progress();
   /// The fit only serves to compare forecasts: no standard errors, intervals not yet checked.
   bool trial = false;
+  /// Seconds that the training of one network may take, 0: as long as it needs. With a limit the
+  /// same input may give other numbers, which ledger and explain() say.
+  double time_budget = 0;
+  /// Folder in which trainings are kept while they run, so that the same fit goes on after an
+  /// interruption, to the same bytes; empty: nowhere.
+  std::filesystem::path checkpoints{};
+  /// The same model fitted to less of the same data, whose weights networks start from; nothing:
+  /// from scratch. Needed during the fit only.
+  const Fitted* earlier = nullptr;
 };
 
 /// What a member of a combined model took to fit.

@@ -127,6 +127,9 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   options.backtest.levels = distinct(choice.levels);
   options.backtest.mase_season = season_of(choice, panel);
   options.backtest.fit = {choice.seed, choice.threads, choice.horizon, &progress};
+  options.backtest.fit.time_budget = choice.time_budget;
+  options.backtest.fit.checkpoints = choice.checkpoints;
+  options.backtest.warm_start = choice.warm_start;
   options.backtest.validate();
   return options;
 }

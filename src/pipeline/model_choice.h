@@ -2,6 +2,7 @@
 
 #include "pipeline/panel_run.h"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,11 @@ struct ModelChoice {
   bool root_rule = false;  ///< AutoARIMA refuses models with roots near the unit circle
   std::optional<trees::Strategy> strategy;    ///< of GradientBoostedTrees; nothing: chosen
   std::optional<trees::Objective> objective;  ///< the same
-  lstm::NetworkOptions network{};  ///< of LSTM and MLP; the panel gives seasons and horizon
-  int season_length = 0;           ///< 0: the usual one of the frequency
+  lstm::NetworkOptions network{};       ///< of LSTM and MLP; the panel gives seasons and horizon
+  double time_budget = 0;               ///< seconds of the training of one network; 0: none
+  std::filesystem::path checkpoints{};  ///< folder of interrupted trainings; empty: none
+  bool warm_start = false;              ///< fits of networks start from the one before
+  int season_length = 0;                ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;

@@ -46,6 +46,14 @@ ModelPtr make(ModelRegistry& registry, const std::string& name, const PanelRunOp
   return on_demand(with_endings(registry.make(name)), options.availability);
 }
 
+/// The options of a model's backtest, with its earlier state.
+BacktestOptions backtest_of(const std::string& model, const PanelRunOptions& options) {
+  BacktestOptions own = options.backtest;
+  const auto found = options.earlier.find(model);
+  if (own.warm_start && found != options.earlier.end()) own.fit.earlier = found->second.get();
+  return own;
+}
+
 NamedForecast forecast_of(const ModelBacktest& result, const PanelRunOptions& options) {
   const Index horizon = options.backtest.horizon;
   return {result.model, result.fitted->forecast(horizon, options.covariates),
@@ -56,7 +64,7 @@ NamedForecast forecast_of(const ModelBacktest& result, const PanelRunOptions& op
 ModelBacktest unproven(const Model& model, const Panel& panel, const PanelRunOptions& options) {
   ModelBacktest result;
   result.model = model.name();
-  result.fitted = model.fit(panel, options.covariates, options.backtest.fit);
+  result.fitted = model.fit(panel, options.covariates, backtest_of(model.name(), options).fit);
   record_fit(*result.fitted, result);
   Metrics none;
   none.mae = std::numeric_limits<double>::quiet_NaN();
@@ -71,7 +79,9 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
   result.fitted->update(panel.before_end(options.backtest.horizon, 0), options.covariates);
   result.ledger = result.fitted->ledger();
   if (!refit) return;
-  auto anew = model.fit(panel, options.covariates, options.backtest.fit);
+  FitOptions fit = options.backtest.fit;
+  if (options.backtest.warm_start) fit.earlier = result.fitted.get();
+  auto anew = model.fit(panel, options.covariates, fit);
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
   record_fit(*result.fitted, result);
@@ -90,8 +100,8 @@ std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& reg
   require_series(panel);
   std::vector<ModelBacktest> results;
   for (const std::string& name : options.models) {
-    results.push_back(
-        backtest(*make(registry, name, options), panel, options.backtest, options.covariates));
+    results.push_back(backtest(*make(registry, name, options), panel, backtest_of(name, options),
+                               options.covariates));
   }
   return results;
 }

@@ -5,16 +5,22 @@
 #include "pipeline/forecast_table.h"
 #include "pipeline/model_registry.h"
 
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace forecart {
+
+/// Fitted states of an earlier run, by model.
+using EarlierStates = std::map<std::string, std::shared_ptr<const Fitted>>;
 
 /// What to do with one panel: which models, how to prove them, how far to look ahead.
 struct PanelRunOptions {
   std::vector<std::string> models;
   BacktestOptions backtest;
   Covariates covariates{};         ///< over the history and the horizon; see require_known
+  EarlierStates earlier{};         ///< that fits may start from, where the backtest says so
   AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
 };
 

@@ -10,6 +10,7 @@
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
+#include "pipeline/saved_forecast.h"
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
@@ -63,6 +64,12 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
   options.covariates = std::move(inputs.covariates);
   options.availability = inputs.availability;
   loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
+  if (choice.warm_start) {
+    RunStates states =
+        states_of_current_run(repository, request.dataset, config.name, inputs.availability);
+    options.earlier = std::move(states.states);
+    loaded.notes.insert(loaded.notes.end(), states.notes.begin(), states.notes.end());
+  }
   PanelRun outcome = run_panel(loaded.panel, registry, options);
   if (std::string note = endings_of(outcome.results); !note.empty()) {
     loaded.notes.push_back(std::move(note));
@@ -83,6 +90,7 @@ json network_json(const lstm::NetworkOptions& network) {
           {"layers", network.layers},
           {"units", network.units == 0 ? json("auto") : json(network.units)},
           {"dropout", network.dropout},
+          {"direct_steps", network.direct == 0 ? json("auto") : json(network.direct)},
           {"training_steps", network.steps}};
 }
 
@@ -100,6 +108,8 @@ json options_json(const RunRequest& request) {
           {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
           {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
           {"network", network_json(choice.network)},
+          {"warm_start", choice.warm_start},
+          {"time_budget", choice.time_budget > 0 ? json(choice.time_budget) : json()},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"windows", choice.windows},
@@ -117,6 +127,12 @@ json manifest_of(const RunRequest& request, const RunReport& report,
           {"kernel", net::best_kernel().name},
           {"inputs", hashes},
           {"options", options_json(request)}};
+}
+
+/// The run whose states this one may start from; null where there is none.
+json current_run(const Repository& repository, const RunRequest& request) {
+  const auto current = repository.current(request.dataset);
+  return current ? current->at("run") : json();
 }
 
 bool fell_back(const RunReport& report) {
@@ -173,6 +189,7 @@ RunReport run_dataset(const RunRequest& request) {
   report.run = make_stamp(sha256(json(hashes).dump()));
   report.folder = fmt::format("runs/{}/{}", report.dataset, report.run);
   json manifest = manifest_of(request, report, hashes);
+  if (request.choice.warm_start) manifest["warm_start_from"] = current_run(repository, request);
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
     manifest["input_tables"] = keep_inputs(repository, request.dataset, config);

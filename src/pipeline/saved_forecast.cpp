@@ -134,6 +134,25 @@ std::vector<const Fitted*> models_of(const SavedForecast& saved) {
 
 }  // namespace
 
+RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
+                                const std::string& panel, const AvailabilityPtr& availability) {
+  RunStates result;
+  const auto current = repository.current(dataset);
+  if (!current) return result;
+  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  result.run = manifest.at("run").get<std::string>();
+  for (const json& model : manifest.at("models")) {
+    if (model.at("panel") != panel) continue;
+    const auto name = model.at("model").get<std::string>();
+    try {
+      result.states[name] = load_model(repository, manifest, model, availability);
+    } catch (const Error& error) {
+      result.notes.push_back(fmt::format("no warm start of {}: {}", name, error.what()));
+    }
+  }
+  return result;
+}
+
 SavedForecast forecast_saved(const SavedForecastRequest& request) {
   Repository repository = Repository::open(request.repository);
   DatasetConfig config = read_config(repository, request.dataset);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "pipeline/forecast_table.h"
+#include "pipeline/panel_run.h"
+#include "pipeline/repository.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,6 +31,16 @@ struct SavedForecast {
   nlohmann::json disturbances = nlohmann::json::array();  ///< the run's rows of the panel
   std::vector<std::string> notes{};                       ///< for people
 };
+
+/// Fitted states of the current run for a panel, to start new fits from.
+struct RunStates {
+  std::string run;  ///< empty where there is none
+  EarlierStates states;
+  std::vector<std::string> notes;  ///< of states that cannot be used
+};
+
+RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
+                                const std::string& panel, const AvailabilityPtr& availability);
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no
 /// fit. Where nothing came and dataset.toml declares no inputs or holidays, no sales are read for

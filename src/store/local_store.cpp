@@ -1,18 +1,17 @@
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "store/store.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 namespace forecart {
@@ -20,54 +19,6 @@ namespace forecart {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void throw_io(int error, const std::string& doing, const fs::path& path) {
-  const ErrorCode code = error == ENOSPC || error == EDQUOT || error == EFBIG ? ErrorCode::no_space
-                         : error == ENOENT                                    ? ErrorCode::not_found
-                                           : ErrorCode::unreadable;
-  throw Error(code, fmt::format("cannot {} '{}': {}", doing, path.string(), std::strerror(error)));
-}
-
-/// An open file descriptor that closes itself.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : path_(path), fd_(open(path.c_str(), flags, 0644)) {
-    if (fd_ < 0) throw_io(errno, "open", path);
-  }
-  ~Descriptor() { close(fd_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  void write_all(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = write(fd_, bytes.data(), bytes.size());
-      if (written < 0 && errno != EINTR) throw_io(errno, "write", path_);
-      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void sync() const {
-    if (fsync(fd_) != 0) throw_io(errno, "sync", path_);
-  }
-  void lock() const {
-    while (flock(fd_, LOCK_EX) != 0) {
-      if (errno != EINTR) throw_io(errno, "lock", path_);
-    }
-  }
-
- private:
-  fs::path path_;
-  int fd_;
-};
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw_io(error.value(), "make folder", folder);
-}
-
-void sync_folder(const fs::path& folder) {
-  Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
-}
 
 /// Tells the writes of this process apart, whichever store and function they come from.
 unsigned next_write() {
@@ -164,7 +115,10 @@ class LocalStore final : public ObjectStore {
   void remove(std::string_view key) override {
     std::error_code error;
     fs::remove(path_of(key), error);
-    if (error) throw_io(error.value(), "remove", path_of(key));
+    if (error) {
+      throw Error(ErrorCode::unreadable,
+                  fmt::format("cannot remove '{}': {}", path_of(key).string(), error.message()));
+    }
   }
 
   fs::path fetch(std::string_view key) const override {
@@ -204,22 +158,9 @@ class LocalStore final : public ObjectStore {
     Descriptor file_;
   };
 
-  /// Writes beside, syncs, renames, syncs the folder.
-  template <typename Fill>
-  void write(const fs::path& target, Fill fill) const {
+  void write(const fs::path& target, const std::function<void(const Descriptor&)>& fill) const {
     const fs::path temporary = work_folder() / fmt::format("{}-{}", getpid(), next_write());
-    try {
-      const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
-      fill(file);
-      file.sync();
-      make_folder(target.parent_path());
-      if (rename(temporary.c_str(), target.c_str()) != 0) throw_io(errno, "write", target);
-      sync_folder(target.parent_path());
-    } catch (...) {
-      std::error_code ignored;
-      fs::remove(temporary, ignored);
-      throw;
-    }
+    replace_file(target, temporary, fill);
   }
 
   fs::path root_;

@@ -21,6 +21,7 @@ struct CovariatePlan {
   std::vector<std::string> fixed;   ///< of the series
 
   bool empty() const { return future.empty() && past.empty() && fixed.empty(); }
+  friend bool operator==(const CovariatePlan&, const CovariatePlan&) = default;
   Eigen::Index columns() const { return std::ssize(future) + std::ssize(past); }
 };
 

@@ -83,6 +83,7 @@ class FittedGlobal final : public Fitted {
       if (row.fallback.empty() && learnt_ != nullptr) tell(row, learnt_->note());
     }
     options_.progress = &no_progress();
+    options_.earlier = nullptr;
     know_from(0);
   }
 
@@ -207,10 +208,17 @@ class FittedGlobal final : public Fitted {
     return obstacles;
   }
 
+  /// What the earlier fit of this model learnt, or nothing.
+  const GlobalLearnt* earlier() const {
+    const auto* const same = dynamic_cast<const FittedGlobal*>(options_.earlier);
+    const bool fits = same != nullptr && same->parts_.method->name() == parts_.method->name();
+    return fits ? same->learnt_.get() : nullptr;
+  }
+
   /// Why nothing was learnt, or nothing.
   std::string learn(const Panel& panel, const Covariates& covariates,
                     const std::vector<std::string>& obstacles) {
-    GlobalPanel part{calendar_, covariates, {}};
+    GlobalPanel part{calendar_, covariates, {}, earlier()};
     for (std::size_t i = 0; i < obstacles.size(); ++i) {
       if (obstacles[i].empty()) part.series.push_back(trimmed(panel[static_cast<Index>(i)]));
     }

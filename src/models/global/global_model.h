@@ -12,11 +12,14 @@
 
 namespace forecart {
 
+class GlobalLearnt;
+
 /// The part of a panel that a global model learns from. Kept by reference while learning.
 struct GlobalPanel {
   const Calendar& calendar;
   const Covariates& covariates;
-  std::vector<SeriesView> series;  ///< trimmed, each with something to learn from
+  std::vector<SeriesView> series;         ///< trimmed, each with something to learn from
+  const GlobalLearnt* earlier = nullptr;  ///< learnt from less of the same data, to start from
 };
 
 /// What the forecasts of a global model need of the past of one series.

@@ -30,6 +30,8 @@ struct BaseRule {
 
   /// Steps 0, 1, ... ahead of `end`, in working units. Needs end >= 1.
   void forecast(const Track& track, Eigen::Index end, std::span<double> steps) const;
+
+  friend bool operator==(const BaseRule&, const BaseRule&) = default;
 };
 
 const char* name_of(BaseRule::Kind kind);
@@ -47,6 +49,8 @@ struct BaseForecast {
 
   /// Leaves out rules without weight.
   void tidy();
+
+  friend bool operator==(const BaseForecast&, const BaseForecast&) = default;
 };
 
 /// Weights >= 0 with sum 1 whose mean has the least absolute error, by reweighted least squares and

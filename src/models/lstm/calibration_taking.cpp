@@ -48,8 +48,8 @@ Calibration take_calibration(const Lesson& lesson, std::span<const float> parame
   const std::vector<SubjectOrigin> origins = thinned(held_out, kMostPaths);
   std::vector<Origin> places;
   for (const SubjectOrigin& origin : origins) places.push_back(origin.in(lesson.subjects));
-  const Outputs outputs = predict(lesson.reading, parameters, places, options.threads);
-  Generator generator(options.seed);
+  const Outputs outputs = predict(lesson.reading, parameters, places, options.trainer.threads);
+  Generator generator(options.trainer.seed);
   std::vector<Eigen::VectorXf> paths;
   for (std::size_t i = 0; i < origins.size(); ++i) {
     const Said said{lesson.head, outputs.sites[i], outputs.numbers[i]};

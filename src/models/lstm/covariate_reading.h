@@ -28,6 +28,8 @@ struct CovariateColumn {
   double unit = 1;        ///< usual size of a change
 
   float encoded(double value, double usual) const;
+
+  friend bool operator==(const CovariateColumn&, const CovariateColumn&) = default;
 };
 
 /// A property of the series: a category that is embedded, or a number.
@@ -35,6 +37,8 @@ struct FixedColumn {
   std::vector<std::string> categories;  ///< those learnt; none: a number
   double centre = 0;                    ///< of a number
   double unit = 1;
+
+  friend bool operator==(const FixedColumn&, const FixedColumn&) = default;
 };
 
 /// The fixed columns of one series.
@@ -66,6 +70,8 @@ struct CovariateReading {
   nlohmann::json save() const;
   /// Throws Error bad_data or nlohmann's exception.
   static CovariateReading load(const nlohmann::json& state);
+
+  friend bool operator==(const CovariateReading&, const CovariateReading&) = default;
 };
 
 }  // namespace forecart::lstm

@@ -3,6 +3,7 @@
 #include "models/lstm/base_choice.h"
 #include "models/lstm/calibration_taking.h"
 #include "models/lstm/head_start.h"
+#include "models/lstm/learning_story.h"
 #include "models/lstm/network_size.h"
 #include "models/lstm/space_choice.h"
 #include "models/lstm/training_phases.h"
@@ -19,10 +20,29 @@ namespace {
 
 using Eigen::Index;
 
+/// Of the updates and of the learning rate of a training from scratch, what one from earlier
+/// weights has.
+constexpr double kWarmShare = 0.2;
+constexpr double kWarmRate = 0.3;
+
+/// Weights of use for a part: trained, and on nothing later.
+const Learnt* usable(const Learnt* earlier, const PanelPart& part) {
+  if (earlier == nullptr || earlier->updates == 0) return nullptr;
+  const auto reaches = [&](const SeriesView& series) { return earlier->until <= series.end(); };
+  return std::any_of(part.series.begin(), part.series.end(), reaches) ? earlier : nullptr;
+}
+
 class Learner {
  public:
-  Learner(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit)
-      : part_(part), options_(options), fit_(fit), learnt_(std::make_shared<Learnt>()) {}
+  Learner(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit,
+          const LearningContext& context)
+      : part_(part),
+        options_(options),
+        fit_(fit),
+        context_(context),
+        earlier_(usable(context.earlier, part)),
+        budget_(fit.time_budget),
+        learnt_(std::make_shared<Learnt>()) {}
 
   LearningOutcome run() {
     plan();
@@ -31,26 +51,56 @@ class Learner {
       return {nullptr, fmt::format("too short: no series has {} values before what is held out",
                                    learnt_->plan.least_history() + 1)};
     }
+    const std::int64_t origins = before.sampler.size();
+    size_ = size_for(origins);
     if (!start_from_a_base(before.sampler)) {
       return {nullptr, "nothing is known after any origin before what is held out"};
     }
-    const std::int64_t origins = before.sampler.size();
-    size_ = size_for(origins);
     learnt_->shape = shape();
-    const TrainingOptions options = training();
-    const TrainingResult first =
-        too_few_to_train(origins)
-            ? untrained(lesson(), options)
-            : train_before_held_out(lesson(), before, options, *fit_.progress);
-    if (!first.finite) return {nullptr, "the training diverged: its loss is not a finite number"};
-    learnt_->calibration = std::make_shared<Calibration>(
-        take_calibration(lesson(), first.parameters, held_out_origins_, options));
-    learnt_->parameters = train_on_everything(lesson(), sampler(0), first, options).parameters;
-    report(first);
-    return {std::move(learnt_), ""};
+    return too_few_to_train(origins) ? untrained() : trained(before);
   }
 
  private:
+  LearningOutcome untrained() {
+    budget_ = TimeBudget();  // nothing is left out for want of time
+    const Lesson lesson = this->lesson();
+    return finished(lesson, lstm::untrained(lesson, training()));
+  }
+
+  LearningOutcome trained(const Ground& before) {
+    const TrainingOptions options = training();
+    const Lesson lesson = this->lesson();
+    std::optional<TrainingKeeper> keeper;
+    if (context_.place) {
+      keeper.emplace(*context_.place, net::ParameterLayout(learnt_->shape).size(), *fit_.progress);
+      budget_.spent_before(keeper->spent());
+    }
+    const TrainingPhases phases(lesson, options,
+                                {budget_, *fit_.progress, keeper ? &*keeper : nullptr});
+    const TrainingResult first = phases.before_held_out(before, earlier_weights());
+    LearningOutcome outcome{nullptr, "the training diverged: its loss is not a finite number"};
+    if (first.finite) {
+      outcome = finished(lesson, first);
+      learnt_->parameters = phases.on_everything(sampler(0), first).parameters;
+      learnt_->updates = first.steps + (warm_ ? earlier_->updates : 0);
+    }
+    if (keeper) keeper->remove();
+    return outcome;
+  }
+
+  /// What was learnt, but for a last training.
+  LearningOutcome finished(const Lesson& lesson, const TrainingResult& first) {
+    learnt_->calibration = std::make_shared<Calibration>(
+        take_calibration(lesson, first.parameters, held_out_origins_, training()));
+    learnt_->parameters = learnt_->before = first.parameters;
+    learnt_->until = part_.series.front().end();
+    for (const SeriesView& series : part_.series) {
+      learnt_->until = std::max(learnt_->until, series.end());
+    }
+    tell(first);
+    return {learnt_, ""};
+  }
+
   void plan() {
     learnt_->plan = WindowPlan::for_frequency(
         part_.calendar.frequency(), choose_space(part_.series), options_.seasons, direct_steps());
@@ -96,7 +146,10 @@ class Learner {
           {subject.id, subject.first, std::max(subject.first + 1, to - held_out_.values())});
     }
     CovariateReading& reading = learnt_->plan.covariates;
-    reading = CovariateReading::learn(part_.covariates, stretches);
+    const bool same =
+        earlier_ != nullptr && earlier_->plan.covariates.plan == plan_covariates(part_.covariates);
+    reading =
+        same ? earlier_->plan.covariates : CovariateReading::learn(part_.covariates, stretches);
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       const Bucket to = stretches[i].to;
       stretches[i].to = subjects_[i].first + subjects_[i].track.size();
@@ -116,13 +169,34 @@ class Learner {
   bool start_from_a_base(const OriginSampler& before) {
     const std::vector<SubjectOrigin> origins = trial_origins(before, fit_.seed);
     const Trial trial{learnt_->plan, subjects_, origins};
-    learnt_->plan.base = choose_base(trial, part_.calendar.frequency());
-    const std::optional<BaseErrors> errors = base_errors(trial);
-    if (!errors) return false;
     learnt_->kind = options_.head.value_or(usual_head(learnt_->plan.space, part_.series));
-    learnt_->head = make_head(learnt_->kind, *errors);
+    warm_ = takes_earlier();
+    if (!warm_) {
+      learnt_->plan.base = choose_base(trial, part_.calendar.frequency());
+      const std::optional<BaseErrors> errors = base_errors(trial);
+      if (!errors) return false;
+      learnt_->head = make_head(learnt_->kind, *errors);
+    }
     weights_.emplace(learnt_->plan, subjects_, origins);
     return true;
+  }
+
+  /// Takes base and head of the earlier fit if its weights are for the same plan, head and shape.
+  bool takes_earlier() {
+    if (earlier_ == nullptr || earlier_->kind != learnt_->kind) return false;
+    WindowPlan plan = learnt_->plan;
+    plan.base = earlier_->plan.base;
+    if (plan != earlier_->plan) return false;
+    learnt_->plan = std::move(plan);
+    learnt_->head = earlier_->head;
+    net::NetworkShape wanted = shape();
+    wanted.dropout = earlier_->shape.dropout;  // which is no size, and not saved
+    return wanted == earlier_->shape;
+  }
+
+  std::optional<net::AlignedVector<float>> earlier_weights() const {
+    if (!warm_) return std::nullopt;
+    return earlier_->before;
   }
 
   net::NetworkShape shape() const {
@@ -150,36 +224,36 @@ class Learner {
     options.batch = size_.batch;
     options.learning_rate = size_.learning_rate;
     options.last_share = size_.last_share;
-    options.seed = fit_.seed;
-    options.threads = fit_.threads;
+    if (warm_) warm_up_less(options);
+    options.trainer.seed = fit_.seed;
+    options.trainer.threads = fit_.threads;
     return options;
   }
 
-  void report(const TrainingResult& first) {
-    nlohmann::json rules = nlohmann::json::array();
-    const BaseForecast& base = learnt_->plan.base;
-    for (std::size_t i = 0; i < base.rules.size(); ++i) {
-      rules.push_back(
-          {{"rule", base.rules[i].name(learnt_->plan.seasons)}, {"weight", base.weights[i]}});
-    }
-    learnt_->report = {{"space", name_of(learnt_->plan.space)},
-                       {"head", learnt_->head->name()},
-                       {"base", std::move(rules)},
-                       {"covariates", save_covariate_plan(learnt_->plan.covariates.plan)},
-                       {"steps", first.steps},
-                       {"best_step", first.best_step},
-                       {"training_loss", first.loss},
-                       {"held_out_loss", first.held_out},
-                       {"held_out_origins", held_out_origins_.size()},
-                       {"windows", sampler(0).size()},
-                       {"series", subjects_.size()},
-                       {"parameters", learnt_->parameters.size()},
-                       {"kernel", net::best_kernel().name}};
+  /// What a training from earlier weights needs.
+  static void warm_up_less(TrainingOptions& options) {
+    options.steps = std::max(1, static_cast<int>(kWarmShare * options.steps));
+    options.learning_rate *= kWarmRate;
+    options.least_last = static_cast<int>(options.last_share * options.steps);
+  }
+
+  /// Ledger and explain() are told.
+  void tell(const TrainingResult& first) {
+    const LearningStory story{*learnt_,          first,
+                              training().steps,  warm_ ? earlier_->updates : 0,
+                              budget_,           held_out_origins_.size(),
+                              sampler(0).size(), subjects_.size()};
+    learnt_->report = report_of(story);
+    learnt_->note = note_of(story);
   }
 
   const PanelPart& part_;
   const NetworkOptions& options_;
   const FitOptions& fit_;
+  const LearningContext& context_;
+  const Learnt* earlier_;  ///< trained, and on nothing later; or nothing
+  TimeBudget budget_;
+  bool warm_ = false;  ///< starts from the earlier weights
   std::shared_ptr<Learnt> learnt_;
   std::vector<Subject> subjects_;
   NetworkSize size_{};
@@ -202,7 +276,8 @@ net::NetworkShape reading_shape(const WindowPlan& plan, const Head& head) {
   return shape;
 }
 
-LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit) {
+LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit,
+                      const LearningContext& context) {
   PanelPart usable{part.calendar, part.covariates, part.series};
   if (choose_space(part.series) != Space::centred) {
     std::erase_if(usable.series, [](const SeriesView& series) {
@@ -210,7 +285,7 @@ LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, cons
                          [](double y) { return y < 0; });
     });
   }
-  return Learner(usable, options, fit).run();
+  return Learner(usable, options, fit, context).run();
 }
 
 }  // namespace forecart::lstm

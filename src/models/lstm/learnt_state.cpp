@@ -129,6 +129,21 @@ net::NetworkShape load_shape(const json& state, const WindowPlan& plan, const He
   return shape;
 }
 
+/// What a later fit may start from; states of older programs have nothing.
+void load_start(const json& state, Learnt& learnt) {
+  if (!state.contains("updates")) return;
+  constexpr std::int64_t kMostUpdates = 1'000'000'000'000;
+  learnt.updates = whole_number(state, "updates", 0, kMostUpdates);
+  learnt.until = whole<Bucket>(state.at("until"));
+  const json& before = state.at("before");
+  learnt.before = before.is_null() ? learnt.parameters : from_binary(before);
+  const auto fine = [](float w) { return std::isfinite(w); };
+  if (learnt.before.size() != learnt.parameters.size() ||
+      !std::all_of(learnt.before.begin(), learnt.before.end(), fine)) {
+    throw_bad_state("before");
+  }
+}
+
 }  // namespace
 
 json save_learnt(const Learnt& learnt) {
@@ -137,6 +152,9 @@ json save_learnt(const Learnt& learnt) {
           {"head_settings", learnt.head->settings()},
           {"shape", save_shape(learnt.shape)},
           {"parameters", to_binary(learnt.parameters)},
+          {"before", learnt.before == learnt.parameters ? json() : to_binary(learnt.before)},
+          {"until", learnt.until},
+          {"updates", learnt.updates},
           {"calibration", learnt.calibration->save()},
           {"report", learnt.report}};
 }
@@ -156,6 +174,7 @@ std::shared_ptr<const Learnt> load_learnt(const json& state) {
   if (learnt->parameters.size() != net::ParameterLayout(learnt->shape).size()) {
     throw_bad_state("parameters");
   }
+  load_start(state, *learnt);
   learnt->calibration = std::make_shared<Calibration>(Calibration::load(state.at("calibration")));
   learnt->report = state.at("report");
   if (!learnt->report.is_object()) throw_bad_state("report");

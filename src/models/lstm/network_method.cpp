@@ -1,5 +1,6 @@
 #include "models/lstm/network_method.h"
 
+#include "models/fingerprint.h"
 #include "models/lstm/learnt_state.h"
 #include "models/lstm/network_export.h"
 #include "models/lstm/network_series.h"
@@ -18,6 +19,9 @@ using Eigen::Index;
 using nlohmann::json;
 
 constexpr int kStateVersion = 2;
+/// To be raised with every change to how networks are trained, so that no training goes on in
+/// another way than it began.
+constexpr const char* kTrainingVersion = "1";
 
 class NetworkLearnt final : public GlobalLearnt {
  public:
@@ -32,6 +36,9 @@ class NetworkLearnt final : public GlobalLearnt {
     }
     return "";
   }
+
+  std::string note() const override { return learnt_->note; }
+  const Learnt& learnt() const { return *learnt_; }
 
   std::unique_ptr<GlobalSeries> begin(const SeriesView& series,
                                       const Covariates& covariates) const override {
@@ -91,8 +98,13 @@ class NetworkMethod final : public GlobalMethod {
   bool uses_covariates() const override { return true; }
 
   GlobalOutcome learn(const GlobalPanel& panel, const FitOptions& options) const override {
+    LearningContext context;
+    if (const auto* same = dynamic_cast<const NetworkLearnt*>(panel.earlier)) {
+      context.earlier = &same->learnt();
+    }
+    if (!options.checkpoints.empty()) context.place = {options.checkpoints, key(panel, options)};
     LearningOutcome outcome =
-        lstm::learn({panel.calendar, panel.covariates, panel.series}, options_, options);
+        lstm::learn({panel.calendar, panel.covariates, panel.series}, options_, options, context);
     if (outcome.learnt == nullptr) return {nullptr, outcome.refusal};
     return {std::make_shared<NetworkLearnt>(std::move(outcome.learnt), panel.calendar), ""};
   }
@@ -103,6 +115,15 @@ class NetworkMethod final : public GlobalMethod {
   }
 
  private:
+  /// Of all that determines a training.
+  std::string key(const GlobalPanel& panel, const FitOptions& options) const {
+    Fingerprint print;
+    print.add(kTrainingVersion).add(net::best_kernel().name).add(name_).add(options_.text());
+    print.add(panel.calendar).add(panel.covariates).add(options);
+    for (const SeriesView& series : panel.series) print.add(series);
+    return print.text();
+  }
+
   std::string name_;
   NetworkOptions options_;
 };

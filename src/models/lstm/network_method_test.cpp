@@ -271,6 +271,31 @@ TEST_P(EveryNetwork, NewSeriesJoin) {
   EXPECT_GT(mean_of(*fitted, 3, 7, 0), 30);
 }
 
+TEST_P(EveryNetwork, WithoutTimeForecastsByTheBaseAndSaysSo) {
+  FitOptions options = fit_options();
+  options.time_budget = 1e-9;
+  const auto fitted = model_->fit(panel_of(4, 100), {}, options);
+  for (const LedgerRow& row : fitted->ledger()) {
+    EXPECT_TRUE(row.converged);
+    EXPECT_NE(row.reason.find("no time to train"), std::string::npos) << row.reason;
+  }
+  EXPECT_EQ(fitted->explain(0).at("steps"), 0);
+  EXPECT_EQ(fitted->explain(0).at("time_budget").at("reproducible"), false);
+  expect_sane(*fitted, 9);
+}
+
+TEST_P(EveryNetwork, WithTimeEnoughSaysThatItWasLimited) {
+  FitOptions options = fit_options();
+  options.time_budget = 3600;
+  const auto fitted = model_->fit(panel_of(4, 100), {}, options);
+  const LedgerRow& row = fitted->ledger().front();
+  EXPECT_NE(row.reason.find("120 updates within a time budget of 3600 s"), std::string::npos)
+      << row.reason;
+  const auto free = model_->fit(panel_of(4, 100), {}, fit_options());
+  EXPECT_EQ(free->save().at("learnt").at("parameters"),
+            fitted->save().at("learnt").at("parameters"));
+}
+
 TEST_P(EveryNetwork, RefusesDamagedStates) {
   const nlohmann::json state = model_->fit(panel_of(3, 90), {}, fit_options())->save();
   const auto refused = [&](const std::string& pointer, const nlohmann::json& value) {
@@ -286,6 +311,9 @@ TEST_P(EveryNetwork, RefusesDamagedStates) {
   refused("/learnt/shape/trunk", 9);
   refused("/learnt/shape/layers", 3);
   refused("/learnt/parameters", "none");
+  refused("/learnt/before", "none");
+  refused("/learnt/updates", -1);
+  refused("/learnt/until", 1e300);
   refused("/series/0/state/tail", nlohmann::json::array());
   refused("/series/0/end", -1e300);
 }

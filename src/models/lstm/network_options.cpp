@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace forecart::lstm {
 
@@ -26,6 +27,12 @@ void NetworkOptions::validate() const {
   require("steps", steps, 1, 1'000'000);
   for (const int season : seasons) require("season", season, 1, 100'000);
   if (seasons.empty()) throw Error(ErrorCode::invalid_value, "network: no season is given");
+}
+
+std::string NetworkOptions::text() const {
+  return fmt::format("{} {} {} {} {} {} {} {}", layers, units, dropout,
+                     head ? name_of(*head) : "auto", fmt::join(seasons, ","), horizon, direct,
+                     steps);
 }
 
 }  // namespace forecart::lstm

@@ -5,6 +5,7 @@
 #include <Eigen/Core>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace forecart::lstm {
@@ -27,6 +28,9 @@ struct NetworkOptions {
 
   /// Throws Error invalid_value that names the field, its value and the range.
   void validate() const;
+
+  /// All of it in one line, to tell options apart.
+  std::string text() const;
 };
 
 }  // namespace forecart::lstm

@@ -62,6 +62,8 @@ struct WindowPlan {
   std::size_t year_numbers() const { return year > 0 ? 2 * kYearWaves : 0; }
   /// Numbers known ahead of each step: of covariates and of the year.
   std::size_t known() const { return covariates.known() + year_numbers(); }
+
+  friend bool operator==(const WindowPlan&, const WindowPlan&) = default;
 };
 
 /// The frame at `end`, from the values before it.

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+namespace forecart {
+
+/// An open file descriptor that closes itself. Throws Error no_space, not_found or unreadable, as
+/// all below.
+class Descriptor {
+ public:
+  Descriptor(const std::filesystem::path& path, int flags);
+  ~Descriptor();
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  void write_all(std::string_view bytes) const;
+  void sync() const;
+  /// Waits until no other descriptor holds the lock of this file.
+  void lock() const;
+
+ private:
+  std::filesystem::path path_;
+  int fd_;
+};
+
+/// With its parents; nothing happens where it is there.
+void make_folder(const std::filesystem::path& folder);
+
+/// Writes a file whole or not at all, even where the power fails: `fill` writes to `temporary` (in
+/// a folder of the same file system), which is synced and renamed; then the folder is synced.
+void replace_file(const std::filesystem::path& target, const std::filesystem::path& temporary,
+                  const std::function<void(const Descriptor&)>& fill);
+
+}  // namespace forecart
