@@ -25,7 +25,7 @@ constexpr double kDearLook = 3;
 int Pace::check_every() const {
   if (!state_.bound) return options_.check_every;
   const double dear = kDearLook * state_.look / std::max(state_.update, 1e-9);
-  const double wanted = std::max<double>(planned_ / kParts, dear);
+  const double wanted = std::max(1.0 * planned_ / kParts, dear);
   return static_cast<int>(std::clamp<double>(wanted, 1, options_.check_every));
 }
 
