@@ -122,7 +122,7 @@ std::optional<AvailabilityPtr> availability_of_run(const json& told, const std::
 }
 
 /// Finds closed times and outliers as the run did; says so where [demand] is another now. Runs of
-/// older programs do not tell.
+/// older programs do not tell: they forecast with today's.
 void take_demand_of_run(const json& manifest, DatasetConfig& config, SavedForecast& result) {
   const json now = demand_settings(config);
   const json used = manifest.value("demand", now);
@@ -231,7 +231,8 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   PanelInputs inputs;
   const auto open = availability_of_run(
       told, Repository::run_key(request.dataset, result.run, "manifest.json"), horizon);
-  if (result.moved_on || has_tables || !config.holidays.empty() || !open) {
+  const bool tells_demand = manifest.contains("demand");
+  if (result.moved_on || has_tables || !config.holidays.empty() || !tells_demand || !open) {
     const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
     now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
     inputs = load_inputs(repository, request.dataset, config, panel.name, now->panel, {0, horizon});
