@@ -36,16 +36,17 @@ void NetworkFlags::add_to(CLI::App& command) {
   command.add_option("--layers", options.layers, "of LSTM, 1 to 3")
       ->group(kNetworkGroup)
       ->capture_default_str();
-  command.add_option("--units", options.units, "of each layer, 1 to 1024 (else 32 or 128)")
-      ->group(kNetworkGroup);
+  units = command.add_option("--units", options.units, "of each layer, 1 to 1024 (else 32 or 128)")
+              ->group(kNetworkGroup);
   command.add_option("--dropout", options.dropout, "share of units dropped in training, 0 to 0.9")
       ->group(kNetworkGroup)
       ->capture_default_str();
-  command
-      .add_option("--direct-steps", options.direct,
-                  "steps ahead said at once, 1 to 168; further ones follow from forecasts (else "
-                  "all of them)")
-      ->group(kNetworkGroup);
+  direct = command
+               .add_option(
+                   "--direct-steps", options.direct,
+                   "steps ahead said at once, 1 to 168; further ones follow from forecasts (else "
+                   "all of them)")
+               ->group(kNetworkGroup);
   command.add_option("--training-steps", options.steps, "updates of the weights at most")
       ->group(kNetworkGroup)
       ->capture_default_str();
@@ -71,10 +72,9 @@ void NetworkFlags::add_refit_flags(CLI::App& command) {
 }
 
 void NetworkFlags::apply_to(ModelChoice& choice) const {
-  constexpr int kUnset = 0;
   require("--layers", options.layers, 1, 3);
-  if (options.units != kUnset) require("--units", options.units, 1, 1024);
-  if (options.direct != kUnset) {
+  if (units->count() > 0) require("--units", options.units, 1, 1024);
+  if (direct->count() > 0) {
     require<Eigen::Index>("--direct-steps", options.direct, 1, lstm::kMostDirect);
   }
   require("--dropout", options.dropout, 0.0, 0.9);

@@ -18,7 +18,9 @@ struct NetworkFlags {
   std::string time_budget;
   std::filesystem::path checkpoints;
   bool warm_start = false;
-  lstm::NetworkOptions options;  ///< what the other flags give
+  lstm::NetworkOptions options;   ///< what the other flags give
+  CLI::Option* units = nullptr;   ///< tells whether --units was given
+  CLI::Option* direct = nullptr;  ///< and --direct-steps
 
   void add_to(CLI::App& command);
   /// Of commands that fit more than once.

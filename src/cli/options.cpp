@@ -267,6 +267,12 @@ void refuse_fit_flags(const CLI::App& command) {
                "forecart run or backtest");
 }
 
+void refuse_forecast_flags(const CLI::App& command, bool of_repository) {
+  refuse_flags(command, {}, {"--level"}, {}, "a network has its own probabilities");
+  if (!of_repository) return;
+  refuse_flags(command, {}, {"--h"}, {}, "the network of the run has its own horizon");
+}
+
 void add_repository_flag(CLI::App& command, std::filesystem::path& into) {
   command.add_option("--repository", into, "folder that holds everything")
       ->required()

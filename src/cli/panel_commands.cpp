@@ -107,7 +107,7 @@ void show_table(const Table& table, const PanelFlags& flags) {
 }
 
 /// Forecasts with the states that the current run has saved.
-SavedForecast saved_forecast(const PanelFlags& flags) {
+SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run = false) {
   refuse_regressors(flags);
   refuse_file_flags(*flags.command);
   refuse_fit_flags(*flags.command);
@@ -117,6 +117,7 @@ SavedForecast saved_forecast(const PanelFlags& flags) {
   request.panel = flags.input.panel;
   request.models = flags.model.choice.models;
   if (flags.model.horizon->count() > 0) request.horizon = flags.model.choice.horizon;
+  request.as_far_as_run = as_far_as_run;
   SavedForecast saved = forecast_saved(request);
   print_note(fmt::format("states of run {}{}", saved.run,
                          saved.moved_on ? ", moved on over new orders" : ""));
@@ -280,8 +281,10 @@ ExitStatus export_to_file(const ExportFlags& asked) {
   if (models.empty()) models = {"LSTM"};
   const std::string& model = exported_model(models);
   check_is_network(model);
-  if (flags.panel.input.from_repository()) {
-    const SavedForecast saved = saved_forecast(flags.panel);
+  const bool of_repository = flags.panel.input.from_repository();
+  refuse_forecast_flags(*flags.panel.command, of_repository);
+  if (of_repository) {
+    const SavedForecast saved = saved_forecast(flags.panel, true);
     show_network(*exported_network(model, *saved.fitted.front(), saved.future), flags);
     return ExitStatus::ok;
   }

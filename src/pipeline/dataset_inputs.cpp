@@ -237,6 +237,16 @@ PanelInputs load_inputs(const Repository& repository, const std::string& dataset
   return std::move(loader).result();
 }
 
+nlohmann::json demand_settings(const DatasetConfig& config) {
+  return {{"closed", config.find_closed ? "find" : "given"},
+          {"outliers", to_string(config.outliers)}};
+}
+
+void apply_demand_settings(const nlohmann::json& settings, DatasetConfig& config) {
+  config.find_closed = settings.at("closed").get<std::string>() == "find";
+  config.outliers = parse_outlier_policy(settings.at("outliers").get<std::string>());
+}
+
 nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config) {
   nlohmann::json tables = nlohmann::json::array();

@@ -33,6 +33,11 @@ PanelInputs load_inputs(const Repository& repository, const std::string& dataset
                         const DatasetConfig& config, const std::string& panel_name,
                         const Panel& panel, const KnownSteps& known);
 
+/// How closed times and outliers are found, as a manifest keeps it: [demand] of dataset.toml.
+nlohmann::json demand_settings(const DatasetConfig& config);
+/// Throws Error unknown_name or nlohmann's exception for what demand_settings does not give.
+void apply_demand_settings(const nlohmann::json& settings, DatasetConfig& config);
+
 /// The declared tables as `[{"file", "kind", "sha256"}]`, each kept once by content below raw/.
 nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace forecart {
@@ -72,6 +73,17 @@ class AnyModel : public testing::TestWithParam<std::string> {
 };
 
 class ModelOfOneSeries : public AnyModel {};
+
+TEST_P(AnyModel, IsDescribedWithRegressorsWhereItUsesThem) {
+  const auto& models = known_models();
+  const auto own = std::find_if(models.begin(), models.end(), [](const ModelDescription& model) {
+    return model.name == GetParam();
+  });
+  ASSERT_NE(own, models.end());
+  const bool combines = own->name == "AutoSelect" || own->name == "Ensemble";
+  const bool told = own->text.find("with regressors") != std::string::npos;
+  EXPECT_EQ(told, !combines && ModelRegistry(options()).make(own->name)->uses_covariates());
+}
 
 TEST_P(AnyModel, PartsOfAForecastAddUpToIt) {
   ModelRegistry registry(options());

@@ -34,8 +34,7 @@ std::shared_ptr<const ExportedNetwork> exported_network(const std::string& model
   if (network != nullptr) return network;
   const LedgerRow& row = fitted.ledger().front();
   throw Error(ErrorCode::bad_data,
-              fmt::format("{} learnt nothing that could be exported: '{}' fell back to {} ({}); "
-                          "give it more or longer series",
+              fmt::format("{} learnt nothing that could be exported: '{}' fell back to {} ({})",
                           model, row.unique_id, row.fallback, row.reason));
 }
 

@@ -193,6 +193,7 @@ RunReport run_dataset(const RunRequest& request) {
   const std::string manifest_key = report.folder + "/manifest.json";
   try {
     manifest["input_tables"] = keep_inputs(repository, request.dataset, config);
+    manifest["demand"] = demand_settings(config);
     if (!config.holidays.empty()) {
       manifest["holidays"] = {{"countries", config.holidays}, {"source", holiday_source()}};
     }

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace forecart {
@@ -59,20 +60,20 @@ std::vector<json> wanted_models(const json& manifest, const std::string& panel,
   return wanted;
 }
 
-/// The season that a run took for a panel, which series that join later are averaged over.
-int season_of_panel(const json& manifest, const std::string& name) {
+/// What a run tells of a panel; empty where it did not make it.
+json panel_of_run(const json& manifest, const std::string& name) {
   for (const json& panel : manifest.at("panels")) {
-    if (panel.at("panel") == name)
-      return panel.value("season_length", ModelOptions{}.season_length);
+    if (panel.at("panel") == name) return panel;
   }
-  return ModelOptions{}.season_length;
+  return json::object();
 }
 
 std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
                                    const json& model, const AvailabilityPtr& availability) {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
-  options.season_length = season_of_panel(manifest, model.at("panel").get<std::string>());
+  options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
+                              .value("season_length", options.season_length);
   const std::string key = model.at("key").get<std::string>();
   const auto stored = repository.store().read(key);
   if (!stored) {
@@ -83,23 +84,71 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
       ->load(parse_state(*stored, key));
 }
 
-/// When the run knew that this panel could be sold over the next steps; no value where its manifest
-/// does not tell so far.
-std::optional<AvailabilityPtr> availability_of_run(const json& manifest, const std::string& panel,
-                                                   Eigen::Index horizon) {
-  for (const json& one : manifest.at("panels")) {
-    if (one.at("panel") != panel) continue;
-    if (!one.value("limited", false)) return AvailabilityPtr();
-    if (!one.contains("ahead") || one.at("horizon").get<Eigen::Index>() < horizon) break;
-    const json& ahead = one.at("ahead");
-    if (ahead.is_null()) return AvailabilityPtr();
-    const auto shares = ahead.at("shares").get<std::vector<double>>();
-    Availability known;
-    known.ahead = {ahead.at("first").get<Bucket>(),
-                   Eigen::Map<const Eigen::VectorXd>(shares.data(), std::ssize(shares))};
-    return std::make_shared<const Availability>(std::move(known));
+/// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.
+OpenShares shares_ahead(const json& ahead, Eigen::Index horizon) {
+  constexpr double kFurthest = 1e15;  // from 1970; whole numbers up to there are exact
+  const auto first = ahead.at("first").get<double>();
+  const auto shares = ahead.at("shares").get<std::vector<double>>();
+  const auto is_share = [](double share) { return share >= 0 && share <= 1; };
+  const bool is_bucket = std::abs(first) <= kFurthest && first == std::floor(first);
+  if (!is_bucket || std::ssize(shares) < horizon ||
+      !std::all_of(shares.begin(), shares.end(), is_share)) {
+    throw Error(ErrorCode::bad_data,
+                "first must be a bucket, and shares numbers from 0 to 1, one for each step of the "
+                "horizon");
   }
-  return std::nullopt;
+  return {static_cast<Bucket>(first),
+          Eigen::Map<const Eigen::VectorXd>(shares.data(), std::ssize(shares))};
+}
+
+/// When the run knew that a panel, of which its manifest at `key` tells `told`, could be sold over
+/// the next steps; no value where it does not tell so far. Throws Error bad_data.
+std::optional<AvailabilityPtr> availability_of_run(const json& told, const std::string& key,
+                                                   Eigen::Index horizon) try {
+  if (!told.value("limited", false)) return AvailabilityPtr();
+  if (!told.contains("ahead") || told.at("horizon").get<Eigen::Index>() < horizon) {
+    return std::nullopt;
+  }
+  const json& ahead = told.at("ahead");
+  if (ahead.is_null()) return AvailabilityPtr();
+  Availability known;
+  known.ahead = shares_ahead(ahead, horizon);
+  return std::make_shared<const Availability>(std::move(known));
+} catch (const std::exception& error) {
+  throw Error(ErrorCode::bad_data,
+              fmt::format("'{}' is damaged: what it tells of the days ahead (ahead) cannot be used "
+                          "({}); run again",
+                          key, error.what()));
+}
+
+/// Finds closed times and outliers as the run did; says so where [demand] is another now. Runs of
+/// older programs do not tell: they forecast with today's.
+void take_demand_of_run(const json& manifest, DatasetConfig& config, SavedForecast& result) {
+  const json now = demand_settings(config);
+  const json used = manifest.value("demand", now);
+  if (used == now) return;
+  result.notes.push_back(
+      fmt::format("[demand] has changed since run {} (was closed = {}, outliers = {}), which "
+                  "forecasts with its own: run again",
+                  result.run, used.at("closed").dump(), used.at("outliers").dump()));
+  apply_demand_settings(used, config);
+}
+
+/// Says so where the run had other tables than dataset.toml declares; true where there are or were
+/// some, which are to be read then.
+bool compare_tables(const json& manifest, const DatasetConfig& config, SavedForecast& result) {
+  std::vector<std::string> were;
+  std::vector<std::string> are;
+  for (const json& table : manifest.value("input_tables", json::array())) {
+    were.push_back(table.at("file").get<std::string>());
+  }
+  for (const InputConfig& input : config.inputs) are.push_back(input.file);
+  if (were != are) {
+    result.notes.push_back(
+        fmt::format("the inputs have changed since run {} (were {}); today's are used: run again",
+                    result.run, were.empty() ? "none" : fmt::format("{}", fmt::join(were, ", "))));
+  }
+  return !were.empty() || !are.empty();
 }
 
 /// Gives the models the public holidays they were fitted with; says so where others are declared.
@@ -111,6 +160,15 @@ void take_holidays_of_run(const json& manifest, DatasetConfig& config, SavedFore
       "holidays have changed since run {} (were {}), which forecasts with its own: run again",
       result.run, countries.empty() ? "none" : countries));
   config.holidays = countries;
+}
+
+Eigen::Index horizon_of(const SavedForecastRequest& request, const PanelConfig& panel,
+                        const json& told) {
+  const Eigen::Index usual =
+      request.as_far_as_run ? told.at("horizon").get<Eigen::Index>() : panel.horizon;
+  const Eigen::Index horizon = request.horizon.value_or(usual);
+  check_horizon(horizon);
+  return horizon;
 }
 
 /// Rows that the run wrote of what is unusual in the panel; runs of older programs wrote none.
@@ -162,16 +220,19 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   SavedForecast result;
   result.run = manifest.at("run").get<std::string>();
   take_holidays_of_run(manifest, config, result);
+  take_demand_of_run(manifest, config, result);
+  const bool has_tables = compare_tables(manifest, config, result);
   result.moved_on = json(hashes) != manifest.at("inputs");
   if (result.moved_on) refresh_sales(repository, request.dataset, config);
   std::optional<LoadedPanel> now;
-  const Eigen::Index horizon = request.horizon.value_or(panel.horizon);
-  check_horizon(horizon);
   const auto wanted = wanted_models(manifest, panel.name, request.models);
+  const json told = panel_of_run(manifest, panel.name);
+  const Eigen::Index horizon = horizon_of(request, panel, told);
   PanelInputs inputs;
-  const bool has_inputs = !config.inputs.empty() || !config.holidays.empty();
-  const auto open = availability_of_run(manifest, panel.name, horizon);
-  if (result.moved_on || has_inputs || !open) {
+  const auto open = availability_of_run(
+      told, Repository::run_key(request.dataset, result.run, "manifest.json"), horizon);
+  const bool tells_demand = manifest.contains("demand");
+  if (result.moved_on || has_tables || !config.holidays.empty() || !tells_demand || !open) {
     const bool keep_partial = manifest.at("options").at("keep_partial").get<bool>();
     now = cut_panel(repository, request.dataset, hashes, panel, keep_partial);
     inputs = load_inputs(repository, request.dataset, config, panel.name, now->panel, {0, horizon});

@@ -20,6 +20,7 @@ struct SavedForecastRequest {
   std::string panel;                    ///< "" : the first that dataset.toml declares
   std::vector<std::string> models;      ///< of the run; empty: all
   std::optional<Eigen::Index> horizon;  ///< else the panel's own
+  bool as_far_as_run = false;           ///< where no horizon is given, that of the run
 };
 
 struct SavedForecast {
@@ -44,9 +45,10 @@ RunStates states_of_current_run(const Repository& repository, const std::string&
 
 /// Forecasts with the fitted states of the current run, moved on over orders that came since: no
 /// fit. Where nothing came and dataset.toml declares no inputs or holidays, no sales are read for
-/// as many steps as the run forecast: what is closed ahead is known from it. The public holidays
-/// are those of the run, whatever dataset.toml says now. Throws Error not_found where there is no
-/// run, unknown_name for a model or panel that it has not; else as load_inputs.
+/// as many steps as the run forecast: what is closed ahead is known from it. The public holidays,
+/// and how closed times and outliers are found, are those of the run, whatever dataset.toml says
+/// now. Throws Error not_found where there is no run, unknown_name for a model or panel that it has
+/// not, bad_data for a manifest that cannot be right; else as load_inputs.
 SavedForecast forecast_saved(const SavedForecastRequest& request);
 
 }  // namespace forecart

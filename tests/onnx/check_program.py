@@ -47,6 +47,35 @@ def write_orders(path):
                 file.write(f"{order},Cable,1,9.95,{minute:%Y-%m-%d %H:%M}\n")
 
 
+DAYS, HORIZON = 760, 7  # two years and a little
+
+
+def write_days(path):
+    """Two series of more than two years of days, that follow the season, the week and an offer; and
+    the offers and prices of each, known ahead. Gives what windows.Beside reads."""
+    random.seed(13)
+    start = datetime.date(2023, 1, 1)
+    beside = {}
+    with open(path / "days.csv", "w", encoding="utf-8") as sales, \
+            open(path / "offers.csv", "w", encoding="utf-8") as offers:
+        sales.write("unique_id,ds,y\n")
+        offers.write("unique_id,ds,offer,price\n")
+        for name in ("cable", "lamp"):
+            rows = []
+            for day in range(DAYS + HORIZON):
+                offer, price = int(random.random() < .15), round(4 + random.random(), 2)
+                rows.append([offer, price])
+                ds = start + datetime.timedelta(days=day)
+                offers.write(f"{name},{ds},{offer},{price}\n")
+                if day < DAYS:
+                    wave = 1.5 + math.sin(2 * math.pi * day / 365.25) + .3 * (day % 7 == 3)
+                    y = 20 * wave * (1 + offer) * math.exp(random.gauss(0, .1))
+                    sales.write(f"{name},{ds},{y:.6g}\n")
+            first = (start - datetime.date(1970, 1, 1)).days
+            beside[name] = {"first": first, "rows": rows, "cells": {}}
+    return beside
+
+
 class Program:
     def __init__(self, path, folder):
         self.path, self.folder, self.worst = path, folder, {}
@@ -56,12 +85,12 @@ class Program:
                                 text=True, check=False)
         assert result.returncode == 0, f"{arguments}: {result.stderr}"
 
-    def check(self, name, model, source):
+    def check(self, name, model, source, beside=None):
         """The export agrees with its example, and the example with the program's own forecast."""
         files = [f"{name}.onnx", f"{name}.json", f"{name}.csv"]
         self.run("export", *source, "--model", model, "-o", files[0], "--example", files[1])
         self.run("forecast", *source, "--model", model, "-o", files[2])
-        worst = peer.check_export(self.folder / files[0], self.folder / files[1])
+        worst = peer.check_export(self.folder / files[0], self.folder / files[1], beside)
         worst["forecast"] = self.against_forecast(*(self.folder / file for file in files), model)
         self.worst[name] = worst
 
@@ -90,6 +119,16 @@ def main():
         source = ["series.csv", "--h", "24", "--freq", "h", "--progress", "never"]
         program.check("lstm", "LSTM", source)
         program.check("mlp", "MLP", source)
+        beside = write_days(folder)
+        source = ["days.csv", "--h", str(HORIZON), "--freq", "D", "--training-steps", "100",
+                  "--progress", "never"]
+        program.check("year", "LSTM", source)
+        program.check("year_mlp", "MLP", source)
+        source += ["--regressors", "offers.csv"]
+        program.check("beside", "LSTM", source, beside)
+        program.check("beside_mlp", "MLP", source, beside)
+        for name in ("year", "beside"):
+            assert peer.read_json(folder / f"{name}.json")["plan"]["year"] > 365, "no year is read"
         write_orders(folder / "orders.csv")
         program.run("ingest", "orders.csv", "--repository", "shop", "--dataset", "orders")
         program.run("run", "--repository", "shop", "--dataset", "orders", "--model", "LSTM",

@@ -53,29 +53,35 @@ def run(session, series):
     return dict(zip(names, session.run(names, inputs)))
 
 
-def check_windows(plan, series):
-    """The greatest difference of what the network reads and windows made of the values by Python."""
-    import numpy as np
+def check_windows(told, series, beside):
+    """The greatest difference of all that the network reads and windows made by Python of the values
+    and what is known beside them."""
     import windows
-    made = windows.window(plan, series["values"], series["floor"], series["positions"])
-    worst = 0.0
-    for name, wanted in made.items():
-        if name in series["inputs"]:
-            found = np.asarray(series["inputs"][name])[..., :np.shape(wanted)[-1]]
-            worst = max(worst, distance(found, wanted))
-    return worst
+    plan = told["plan"]
+    covariates = plan["covariates"]
+    has_beside = bool(covariates["columns"] or covariates["fixed"])
+    assert has_beside == (beside is not None), "what stands beside the sales is to be checked too"
+    end = None
+    if plan["year"] or has_beside:
+        end = windows.bucket_of(told["frequency"], series["ds"][0])
+    made = windows.window(plan, series["values"], series["floor"], series["positions"], end,
+                          beside and beside[series["unique_id"]])
+    if "features" not in series["inputs"]:  # of a network that is not recurrent
+        del made["features"]
+    assert made.keys() == series["inputs"].keys(), f"{made.keys()}, {series['inputs'].keys()}"
+    return max(distance(series["inputs"][name], wanted) for name, wanted in made.items())
 
 
-def check_export(path, example):
+def check_export(path, example, beside=None):
     """The greatest difference by output; all windows at once and each on its own. Under "windows"
-    that of the inputs."""
+    that of the inputs. `beside` is by series what windows.Beside reads."""
     told = read_json(example)
     ready = session(str(path))
     words = ready.get_modelmeta().custom_metadata_map
     assert json.loads(words["plan"]) == told["plan"], "the plan is not in the metadata"
     assert told["series"], "the example shows no series"
     together = run(ready, told["series"])
-    worst = {"windows": max(check_windows(told["plan"], one) for one in told["series"])}
+    worst = {"windows": max(check_windows(told, one, beside) for one in told["series"])}
     for i, one in enumerate(told["series"]):
         alone = run(ready, [one])
         for name, wanted in one["outputs"].items():

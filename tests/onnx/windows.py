@@ -1,11 +1,14 @@
-"""Makes the windows of an exported network from the values of a series, by docs/formats/onnx.md: what a
-program that has the .onnx file and no forecart must do. Of what stands beside the sales it reads
-nothing; those numbers follow the ones made here."""
+"""Makes the windows of an exported network from the values of a series and what is known beside them,
+by docs/formats/onnx.md: what a program that has the .onnx file and no forecart must do."""
+import datetime
+
 import numpy as np
 
 LEAST_LOG_UNIT, LEAST_LOG_STEP, LEAST_SHARE = .05, .003, 1e-6
 PAUSE_SHARE, LONG_RUN, STEPS_PER_UNIT, MOST_UNITS = .02, 7, 3, 15
 GREATEST_CHANGE = 4
+YEAR_WAVES, MOST_CHANGES = 3, 8
+SECONDS = {"D": 86400, "h": 3600}
 MULTIPLIES = {"scaled"}
 
 
@@ -92,8 +95,77 @@ def frame(plan, series):
     return series.mean(level), max(series.deviation(level), least)
 
 
-def window(plan, values, floor, positions):
-    """The inputs of one window, by name."""
+def bucket_of(frequency, label):
+    """Buckets since 1970, of labels without a time zone."""
+    since = datetime.datetime.fromisoformat(label) - datetime.datetime(1970, 1, 1)
+    return round(since.total_seconds() / SECONDS[frequency])
+
+
+def year_waves(plan, end, step):
+    if not plan["year"]:
+        return []
+    angles = 2 * np.pi * (end + step) / plan["year"] * np.arange(1, YEAR_WAVES + 1)
+    return [number for angle in angles for number in (np.sin(angle), np.cos(angle))]
+
+
+class Beside:
+    """What is known beside a series, as the network reads it: "rows" of cells by bucket from "first"
+    on, the future columns and then the past ones, and its fixed "cells" by name. Usual values are
+    those before `end`."""
+
+    def __init__(self, plan, told, end):
+        self.reading, self.first = plan["covariates"], told["first"]
+        self.cells = told["cells"]
+        rows = np.array(told["rows"], float)
+        self.columns = [self.encoded(column, rows[:, c], rows[:end - self.first, c])
+                        for c, column in enumerate(self.reading["columns"])]
+
+    @staticmethod
+    def encoded(column, values, history):
+        known = history[~np.isnan(history)]
+        usual = known.mean() if len(known) else np.nan
+        values = np.where(np.isnan(values), 0 if column["as_is"] else usual, values)
+        if column["as_is"]:
+            return np.clip(values, -MOST_CHANGES, MOST_CHANGES)
+        if np.isnan(usual) or (column["relative"] and usual <= 0):
+            return np.zeros_like(values)
+        change = values / usual - 1 if column["relative"] else values - usual
+        return np.clip(change / column["unit"], -MOST_CHANGES, MOST_CHANGES)
+
+    def mean(self, begin, end, column):
+        """Buckets before the first count as the usual value, which reads as zero."""
+        places = slice(max(begin - self.first, 0), max(end - self.first, 0))
+        return self.columns[column][places].sum() / (end - begin)
+
+    def means(self, begin, end):
+        return [self.mean(begin, end, column) for column in range(len(self.columns))]
+
+    def ahead(self, plan, end, step):
+        """Of each future column: at the step, at the season before, the recent mean."""
+        season = plan["seasons"][0]
+        before = end + step - season * (step // season + 1)
+        return [number for column in range(len(self.reading["future"]))
+                for number in (self.mean(end + step, end + step + 1, column),
+                               self.mean(before, before + 1, column),
+                               self.mean(end - plan["level"], end, column))]
+
+    def fixed(self):
+        """(codes, numbers)"""
+        codes, numbers = [], []
+        for name, column in zip(self.reading["fixed"], self.reading["fixed_columns"]):
+            cell = self.cells.get(name)
+            if column["categories"]:
+                known = cell in column["categories"]
+                codes.append(1 + column["categories"].index(cell) if known else 0)
+            else:
+                number = 0 if cell is None else (cell - column["centre"]) / column["unit"]
+                numbers.append(np.clip(number, -MOST_CHANGES, MOST_CHANGES))
+        return codes, numbers
+
+
+def window(plan, values, floor, positions, end=None, told=None):
+    """The inputs of one window, by name. `end` is the bucket of the first step ahead, where the plan
+    has a year or covariates, `told` what is known beside the series, where it has those."""
     series = Series(plan, values, floor)
     base = np.array([sum(weight * RULES[rule["kind"]](series, rule, step)
                          for weight, rule in zip(plan["weights"], plan["rules"]))
@@ -114,5 +186,19 @@ def window(plan, values, floor, positions):
         for wave in (1, 2) if season > 1 else ():
             angle = 2 * np.pi * wave * position / season
             flat += [np.sin(angle), np.cos(angle)]
-    return {"features": features, "flat": np.array(flat), "base": base, "centre": [centre],
-            "unit": [unit]}
+    flat += year_waves(plan, end, 0)
+    known = [[] for _ in base]
+    made = {"base": base, "centre": [centre], "unit": [unit]}
+    if told is not None:
+        beside = Beside(plan, told, end)
+        ends = end - block * np.arange(steps)[::-1]
+        features = np.hstack([features, [beside.means(last - block, last) for last in ends]])
+        codes, numbers = beside.fixed()
+        flat += beside.means(end - block, end) + numbers
+        known = [beside.ahead(plan, end, step) for step in range(len(base))]
+        if codes:
+            made["codes"] = codes
+    known = [row + year_waves(plan, end, step) for step, row in enumerate(known)]
+    if known[0]:
+        made["known"] = known
+    return made | {"features": features, "flat": flat}
