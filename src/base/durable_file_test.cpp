@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -24,7 +25,8 @@ class DurableFile : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  fs::path folder_ = fs::path(testing::TempDir()) / "forecart_durable_file";
+  fs::path folder_ =
+      fs::path(testing::TempDir()) / ("forecart-durable-" + std::to_string(getpid()));
   fs::path target_ = folder_ / "target";
   fs::path temporary_ = folder_ / "temporary";
 };

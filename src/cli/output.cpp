@@ -42,6 +42,16 @@ void print_notes(const std::vector<std::string>& messages) {
   for (const std::string& message : messages) print_note(message);
 }
 
+namespace {
+
+/// "a", "a or b", "a, b or c".
+std::string either(const std::vector<std::string>& words) {
+  const std::string first = fmt::format("{}", fmt::join(words.begin(), words.end() - 1, ", "));
+  return words.size() > 1 ? first + " or " + words.back() : words.back();
+}
+
+}  // namespace
+
 void check_output(const std::string& path, const std::vector<std::string>& endings) {
   const auto folder = std::filesystem::path(path).parent_path();
   std::error_code unclear;  // then the write itself says what is wrong
@@ -52,8 +62,8 @@ void check_output(const std::string& path, const std::vector<std::string>& endin
   }
   const std::string ending = std::filesystem::path(path).extension();
   if (ending.empty() || std::find(endings.begin(), endings.end(), ending) != endings.end()) return;
-  throw Error(ErrorCode::invalid_value, fmt::format("output '{}' ends with {}; use {}", path,
-                                                    ending, fmt::join(endings, " or ")));
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("output '{}' ends with {}; use {}", path, ending, either(endings)));
 }
 
 void emit_table(const Table& table, const std::string& path) {

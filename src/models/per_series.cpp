@@ -211,6 +211,7 @@ class PerSeriesFitted final : public Fitted {
           fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)], covariates);
     });
     options_.progress = &no_progress();
+    options_.earlier = nullptr;
     know_from(0);
   }
 

@@ -22,16 +22,20 @@ bool is_indicator(const Values& values) {
   return (values.array().isNaN() || values.array() == 0 || values.array() == 1).all();
 }
 
-/// Whether a column holds nothing but 0 and 1.
-bool only_says_yes_or_no(const Covariates& covariates, const std::string& name) {
+/// Whether a column holds nothing but 0 and 1 before bucket `end`.
+bool only_says_yes_or_no(const Covariates& covariates, const std::string& name, Bucket end) {
+  const auto before = [end](const Eigen::MatrixXd& values, Bucket first, Index column) {
+    return values.col(column).head(std::clamp<Index>(end - first, 0, values.rows()));
+  };
   const auto shared = std::find(covariates.names.begin(), covariates.names.end(), name);
   if (shared != covariates.names.end()) {
-    return is_indicator(covariates.values.col(shared - covariates.names.begin()));
+    return is_indicator(
+        before(covariates.values, covariates.first, shared - covariates.names.begin()));
   }
   const auto own = std::find(covariates.own_names.begin(), covariates.own_names.end(), name);
   const Index column = own - covariates.own_names.begin();
-  return std::all_of(covariates.own.begin(), covariates.own.end(), [column](const auto& entry) {
-    return is_indicator(entry.second.values.col(column));
+  return std::all_of(covariates.own.begin(), covariates.own.end(), [&](const auto& entry) {
+    return is_indicator(before(entry.second.values, entry.second.first, column));
   });
 }
 
@@ -56,12 +60,12 @@ CovariateRows rows_of(const std::vector<std::string>& wanted, const Covariates& 
 
 }  // namespace
 
-CovariatePlan plan_covariates(const Covariates& covariates) {
+CovariatePlan plan_covariates(const Covariates& covariates, Bucket end) {
   CovariatePlan plan;
   plan.future = covariates.future_names();
   plan.past = covariates.past_names;
   for (const std::string& name : plan.future) {
-    plan.relative.push_back(!only_says_yes_or_no(covariates, name));
+    plan.relative.push_back(!only_says_yes_or_no(covariates, name, end));
   }
   for (const StaticColumn& column : covariates.statics.columns) plan.fixed.push_back(column.name);
   return plan;

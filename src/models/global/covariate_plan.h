@@ -29,8 +29,9 @@ struct CovariatePlan {
 using CovariateRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// What a plan makes of the covariates of a panel: which columns are known ahead, which are not,
-/// which belong to the series; those that only say yes or no have no change worth a column.
-CovariatePlan plan_covariates(const Covariates& covariates);
+/// which belong to the series; those that only say yes or no before bucket `end` have no change
+/// worth a column.
+CovariatePlan plan_covariates(const Covariates& covariates, Bucket end);
 
 /// Those rows of one series in buckets [from, to). Throws Error bad_data that names a column which
 /// `covariates` lack.

@@ -5,6 +5,7 @@
 #include "models/lstm/training_keeper.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -138,7 +139,8 @@ class Keeper : public testing::Test {
 
   double now_ = 0;
   Messages messages_;
-  std::filesystem::path folder_ = std::filesystem::path(testing::TempDir()) / "forecart_keeper";
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("forecart-keeper-" + std::to_string(getpid()));
   std::filesystem::path file_ = folder_ / (kKey + ".training");
 };
 

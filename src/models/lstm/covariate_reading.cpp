@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -24,67 +25,64 @@ constexpr double kMostUnits = 8;
 /// Numbers that a category is embedded as: at most so many, and about the root of how many there
 /// are.
 constexpr std::size_t kLargestEmbedding = 8;
-constexpr std::size_t kMostCategories = 100'000;
+/// Categories of a column that are told apart; all others are one.
+constexpr std::size_t kMostCategories = 1000;
 constexpr std::size_t kMostColumns = 10'000;
 
-/// Columns as they are, before units are known: changes are counted in the values' own units.
-std::vector<CovariateColumn> kinds_of(const CovariatePlan& plan,
-                                      const std::vector<CovariateRows>& rows) {
-  std::vector<CovariateColumn> columns(static_cast<std::size_t>(plan.columns()));
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    columns[c].as_is = c < plan.relative.size() && !plan.relative[c];
-    columns[c].relative = !columns[c].as_is;
-    for (const CovariateRows& own : rows) {
-      const auto column = own.col(static_cast<Index>(c)).array();
-      if ((column < 0).any()) columns[c].relative = false;
+/// Share of the known cells of a column that may be zero where its changes are counted in shares.
+constexpr double kFewZeros = 0.05;
+
+/// A column as it is read, before its unit is known.
+CovariateColumn kind_of(Index at, const std::vector<CovariateRows>& rows) {
+  double known = 0;
+  double zeros = 0;
+  double ones = 0;
+  bool negative = false;
+  for (const CovariateRows& own : rows) {
+    for (const double value : own.col(at)) {
+      known += std::isnan(value) ? 0 : 1;
+      zeros += value == 0 ? 1 : 0;
+      ones += value == 1 ? 1 : 0;
+      negative = negative || value < 0;
     }
   }
-  return columns;
+  CovariateColumn column;
+  column.as_is = zeros + ones == known;
+  column.relative = !column.as_is && !negative && zeros <= kFewZeros * known;
+  return column;
 }
 
-double mean_of_known(const CovariateRows& rows, Index column) {
-  double sum = 0;
-  double count = 0;
-  for (const double value : rows.col(column)) {
-    if (std::isnan(value)) continue;
-    sum += value;
-    ++count;
-  }
-  return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
-}
-
-/// Root mean square of the changes of a column against the mean of each series.
+/// Root mean square of the changes of a column against the usual value of each series.
 double unit_of(const CovariateColumn& column, Index at, const std::vector<CovariateRows>& rows) {
   double squares = 0;
   double count = 0;
   for (const CovariateRows& own : rows) {
-    const double usual = mean_of_known(own, at);
+    const double usual = usual_value(own, at, own.rows());
     for (const double value : own.col(at)) {
       if (std::isnan(value)) continue;
-      const double change = column.encoded(value, usual);
+      const double change = column.change(value, usual);
       squares += change * change;
       ++count;
     }
   }
-  return squares > 0 ? std::sqrt(squares / count) : 1;
+  const double unit = std::sqrt(squares / std::max(count, 1.0));
+  return unit > 0 && std::isfinite(unit) ? unit : 1;
 }
 
 FixedColumn fixed_column(const StaticColumn& column, std::span<const double> cells) {
   FixedColumn result{column.categories};
-  if (!column.categories.empty()) return result;
-  double sum = 0;
-  double squares = 0;
-  double count = 0;
-  for (const double cell : cells) {
-    if (std::isnan(cell)) continue;
-    sum += cell;
-    squares += cell * cell;
-    ++count;
+  if (!column.categories.empty()) {
+    result.categories.resize(std::min(result.categories.size(), kMostCategories));
+    return result;
   }
-  if (count == 0) return result;
-  result.centre = sum / count;
-  const double variance = squares / count - result.centre * result.centre;
-  if (variance > 0) result.unit = std::sqrt(variance);
+  std::vector<double> known;
+  std::copy_if(cells.begin(), cells.end(), std::back_inserter(known),
+               [](double cell) { return !std::isnan(cell); });
+  if (known.empty()) return result;
+  const Eigen::Map<const Eigen::ArrayXd> numbers(known.data(), std::ssize(known));
+  result.centre = numbers.mean();
+  const double variance = (numbers - result.centre).square().mean();
+  if (variance > 0 && std::isfinite(variance)) result.unit = std::sqrt(variance);
   return result;
 }
 
@@ -120,28 +118,56 @@ double finite(const json& state, const char* key, double least) {
 
 }  // namespace
 
+double usual_value(const CovariateRows& rows, Index column, Index count) {
+  double sum = 0;
+  double known = 0;
+  for (Index i = 0; i < count; ++i) {
+    if (std::isnan(rows(i, column))) continue;
+    sum += rows(i, column);
+    ++known;
+  }
+  return known > 0 ? sum / known : std::numeric_limits<double>::quiet_NaN();
+}
+
+double CovariateColumn::change(double value, double usual) const {
+  if (std::isnan(value) || std::isnan(usual) || (relative && !(usual > 0))) return 0;
+  return relative ? value / usual - 1 : value - usual;
+}
+
 float CovariateColumn::encoded(double value, double usual) const {
-  if (std::isnan(value)) value = as_is ? 0 : usual;
-  if (as_is) return static_cast<float>(std::clamp(value, -kMostUnits, kMostUnits));
-  if (std::isnan(usual) || (relative && !(usual > 0))) return 0;
-  const double change = relative ? value / usual - 1 : value - usual;
-  return static_cast<float>(std::clamp(change / unit, -kMostUnits, kMostUnits));
+  const double read = as_is ? (std::isnan(value) ? 0 : value) : change(value, usual) / unit;
+  return static_cast<float>(std::clamp(read, -kMostUnits, kMostUnits));
+}
+
+bool CovariateReading::reads_like(const CovariateReading& other) const {
+  const auto same_column = [](const CovariateColumn& a, const CovariateColumn& b) {
+    return a.as_is == b.as_is && a.relative == b.relative;
+  };
+  const auto same_fixed = [](const FixedColumn& a, const FixedColumn& b) {
+    return a.categories == b.categories;
+  };
+  return plan == other.plan &&
+         std::equal(columns.begin(), columns.end(), other.columns.begin(), other.columns.end(),
+                    same_column) &&
+         std::equal(fixed.begin(), fixed.end(), other.fixed.begin(), other.fixed.end(), same_fixed);
 }
 
 CovariateReading CovariateReading::learn(const Covariates& covariates,
                                          std::span<const Stretch> stretches) {
   CovariateReading reading;
-  reading.plan = plan_covariates(covariates);
+  Bucket end = std::numeric_limits<Bucket>::min();
+  for (const Stretch& stretch : stretches) end = std::max(end, stretch.to);
+  reading.plan = plan_covariates(covariates, end);
   std::vector<CovariateRows> rows;
   const std::size_t count = std::min(stretches.size(), kMostSeries);
   for (std::size_t i = 0; i < count; ++i) {
     const Stretch& own = stretches[i * stretches.size() / count];
     rows.push_back(covariate_rows(reading.plan, covariates, own.id, own.from, own.to));
   }
-  reading.columns = kinds_of(reading.plan, rows);
-  for (std::size_t c = 0; c < reading.columns.size(); ++c) {
-    CovariateColumn& column = reading.columns[c];
-    if (!column.as_is) column.unit = unit_of(column, static_cast<Index>(c), rows);
+  for (Index c = 0; c < reading.plan.columns(); ++c) {
+    CovariateColumn column = kind_of(c, rows);
+    if (!column.as_is) column.unit = unit_of(column, c, rows);
+    reading.columns.push_back(column);
   }
   reading.fixed = fixed_columns(reading.plan, covariates, stretches);
   return reading;
@@ -168,18 +194,19 @@ std::vector<net::Embedding> CovariateReading::embeddings() const {
 FixedCells CovariateReading::fixed_cells(const Covariates& covariates, std::string_view id) const {
   const std::vector<double> cells = fixed_values(plan, covariates, id);
   FixedCells result;
+  const auto& given = covariates.statics.columns;
   for (std::size_t i = 0; i < fixed.size(); ++i) {
     const FixedColumn& column = fixed[i];
-    if (column.categories.empty()) {
-      const double number = (cells[i] - column.centre) / column.unit;
-      result.numbers.push_back(
-          std::isnan(number) ? 0 : static_cast<float>(std::clamp(number, -kMostUnits, kMostUnits)));
-      continue;
-    }
-    const auto& given = covariates.statics.columns;
     const auto at = std::find_if(given.begin(), given.end(), [&](const StaticColumn& other) {
       return other.name == plan.fixed[i];
     });
+    if (column.categories.empty()) {
+      // a column of words instead of numbers is not known
+      const bool known = at != given.end() && at->categories.empty() && !std::isnan(cells[i]);
+      const double number = known ? (cells[i] - column.centre) / column.unit : 0;
+      result.numbers.push_back(static_cast<float>(std::clamp(number, -kMostUnits, kMostUnits)));
+      continue;
+    }
     result.codes.push_back(at == given.end() ? 0 : code_of(column, *at, cells[i]));
   }
   return result;

@@ -24,13 +24,21 @@ struct Stretch {
 /// How a column of covariates is handed to a network.
 struct CovariateColumn {
   bool as_is = false;     ///< it only says yes or no
-  bool relative = false;  ///< never negative: its change is counted in shares of its usual value
+  bool relative = false;  ///< above zero: its change is counted in shares of its usual value
   double unit = 1;        ///< usual size of a change
 
+  /// A value as it is read beside the usual one of its series: as it is, or its change in units,
+  /// within +-8. An unknown value (NaN) reads as the usual one, 0 of what is read as it is; without
+  /// a usual one there is no change.
   float encoded(double value, double usual) const;
+  /// The same change in the values' own units, or in shares of the usual value.
+  double change(double value, double usual) const;
 
   friend bool operator==(const CovariateColumn&, const CovariateColumn&) = default;
 };
+
+/// Mean of the known cells of a column in the first `count` rows, NaN where none is known.
+double usual_value(const CovariateRows& rows, Eigen::Index column, Eigen::Index count);
 
 /// A property of the series: a category that is embedded, or a number.
 struct FixedColumn {
@@ -57,6 +65,8 @@ struct CovariateReading {
   static CovariateReading learn(const Covariates& covariates, std::span<const Stretch> stretches);
 
   bool empty() const { return plan.empty(); }
+  /// Whether the same columns are read in the same way, units apart, with the same categories.
+  bool reads_like(const CovariateReading& other) const;
   /// Numbers per bucket.
   std::size_t per_bucket() const { return columns.size(); }
   /// Numbers known ahead of each step that is forecast: of each future column its value there, the

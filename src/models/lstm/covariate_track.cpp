@@ -12,24 +12,8 @@
 
 namespace forecart::lstm {
 
-namespace {
-
 using Eigen::Index;
 using nlohmann::json;
-
-/// Mean of the known cells of a column in its first `count` rows.
-double usual_of(const CovariateRows& rows, Index column, Index count) {
-  double sum = 0;
-  double known = 0;
-  for (Index i = 0; i < count; ++i) {
-    if (std::isnan(rows(i, column))) continue;
-    sum += rows(i, column);
-    ++known;
-  }
-  return known > 0 ? sum / known : std::numeric_limits<double>::quiet_NaN();
-}
-
-}  // namespace
 
 CovariateTrack::CovariateTrack(const CovariateReading& reading, const Covariates& covariates,
                                const Stretch& stretch, Bucket learnt)
@@ -37,7 +21,7 @@ CovariateTrack::CovariateTrack(const CovariateReading& reading, const Covariates
   const CovariateRows rows =
       covariate_rows(reading.plan, covariates, stretch.id, stretch.from, stretch.to);
   const Index count = std::clamp<Index>(learnt - stretch.from, 0, rows.rows());
-  for (Index c = 0; c < rows.cols(); ++c) usual_.push_back(usual_of(rows, c, count));
+  for (Index c = 0; c < rows.cols(); ++c) usual_.push_back(usual_value(rows, c, count));
   rows_.resize(0, rows.cols());
   append(reading, rows);
 }
@@ -74,8 +58,7 @@ float CovariateTrack::mean(Bucket from, Bucket to, std::size_t column) const {
 }
 
 json CovariateTrack::save() const {
-  return {{"first", first_},
-          {"rows", to_binary({rows_.data(), static_cast<std::size_t>(rows_.size())})},
+  return {{"rows", to_binary({rows_.data(), static_cast<std::size_t>(rows_.size())})},
           {"usual", numbers_or_null(usual_)},
           {"codes", fixed_.codes},
           {"numbers", to_binary(fixed_.numbers)}};
@@ -83,7 +66,6 @@ json CovariateTrack::save() const {
 
 CovariateTrack CovariateTrack::load(const CovariateReading& reading, const json& state) {
   CovariateTrack track;
-  track.first_ = whole<Bucket>(state.at("first"));
   for (const json& value : state.at("usual")) track.usual_.push_back(number_or_missing(value));
   track.fixed_.codes = wholes<std::int32_t>(state.at("codes"));
   const auto numbers = from_binary(state.at("numbers"));

@@ -24,6 +24,8 @@ class CovariateTrack {
   void forget(Bucket most);
 
   Bucket end() const { return first_ + static_cast<Bucket>(rows_.rows()); }
+  /// Says where the last row lies: in the bucket before `end`. A saved track does not know.
+  void end_at(Bucket end) { first_ = end - static_cast<Bucket>(rows_.rows()); }
   float at(Bucket bucket, std::size_t column) const;
   /// Mean over [from, to), which is not empty.
   float mean(Bucket from, Bucket to, std::size_t column) const;

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "models/baseline/average.h"
+#include "models/lstm/covariate_reading.h"
 #include "models/lstm/network_method.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,8 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -154,6 +157,43 @@ TEST_P(NetworkWithCovariates, GoesOnTheSameAfterSavingAndUpdating) {
   EXPECT_EQ(updated->ledger().back().fallback, "");
 }
 
+TEST_P(NetworkWithCovariates, ReadsWhatLiesAheadAfterAnyGap) {
+  constexpr Index kGap = 900;
+  Generator generator(8);
+  Covariates longer = shop().covariates;
+  std::vector<double> sales;
+  for (auto& [id, block] : longer.own) {
+    Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(kDays + kGap + kHorizon, 2);
+    for (Index day = 0; day < rows.rows(); ++day) rows(day, 0) = generator.uniform() < 0.3 ? 1 : 0;
+    rows.topRows(kDays) = block.values.topRows(kDays);
+    block.values = rows;
+  }
+  Eigen::MatrixXd& rows = longer.own.at("s0").values;
+  for (Index day = kDays; day < kDays + kGap; ++day) {
+    sales.push_back(10 * (day % 7 < 5 ? 1 : 0.5) * (1 + rows(day, 0)));
+  }
+  const auto at_once = fitted().clone();
+  Panel recent(kDaily);
+  recent.add("s0", kDays, sales);
+  at_once->update(recent, longer);
+  const auto in_parts = fitted().clone();
+  for (Index day = 0; day < kGap; day += 100) {
+    Panel part(kDaily);
+    part.add("s0", kDays + day, std::span(sales).subspan(static_cast<std::size_t>(day), 100));
+    in_parts->update(part, longer);
+  }
+  const auto mean_of_s0 = [&](const Fitted& one, Index k) {
+    return one.forecast(kHorizon, longer).series[0].distribution->mean(k);
+  };
+  for (Index k = 0; k < kHorizon; ++k) {
+    EXPECT_EQ(mean_of_s0(*at_once, k), mean_of_s0(*in_parts, k)) << k;
+  }
+  rows(kDays + kGap + 2, 0) = 1;
+  const double with_offer = mean_of_s0(*at_once, 2);
+  rows(kDays + kGap + 2, 0) = 0;
+  EXPECT_GT(with_offer, 1.5 * mean_of_s0(*at_once, 2));
+}
+
 TEST_P(NetworkWithCovariates, SaysWhichRegressorIsMissing) {
   const auto message_of = [](const auto& work) {
     try {
@@ -191,9 +231,60 @@ TEST_P(NetworkWithCovariates, RefusesDamagedStates) {
   refused("/series/0/state/beside/codes", {-1});
   refused("/series/0/state/beside/usual", json::array());
   refused("/series/0/state/beside/rows", 7);
+  refused("/series/0/state/beside/rows", json::binary({0, 0, 0, 0}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, NetworkWithCovariates, testing::Values(0, 1));
+
+std::vector<float> read_of(const std::vector<double>& cells, std::vector<double> values,
+                           Index until = 1000) {
+  Covariates covariates;
+  covariates.names = {"x"};
+  covariates.values = Eigen::Map<const Eigen::VectorXd>(cells.data(), std::ssize(cells));
+  const Stretch stretch{"s", 0, std::min<Bucket>(until, std::ssize(cells))};
+  const CovariateReading reading = CovariateReading::learn(covariates, std::span(&stretch, 1));
+  const CovariateColumn& column = reading.columns.front();
+  const Eigen::MatrixXd rows = covariates.values.topRows(stretch.to);
+  std::vector<float> result;
+  for (const double value : values) {
+    result.push_back(column.encoded(value, usual_value(rows, 0, rows.rows())));
+  }
+  return result;
+}
+
+TEST(CovariateReading, CountsChangesInWhatIsUsual) {
+  std::vector<double> balance;
+  std::vector<double> price;
+  std::vector<double> discount;
+  Generator generator(4);
+  for (int day = 0; day < 400; ++day) {
+    balance.push_back(1000 * generator.normal());
+    price.push_back(10 * std::exp(0.1 * generator.normal()));
+    discount.push_back(day % 10 == 0 ? 10.0 * static_cast<double>(1 + generator.below(5)) : 0);
+  }
+  const auto of_balance = read_of(balance, {-1000, 0, 1000, 2000, 1e9, kMissing});
+  EXPECT_NEAR(of_balance[2], 1, 0.2);
+  EXPECT_NEAR(of_balance[3], 2, 0.3);
+  EXPECT_NEAR(of_balance[0], -1, 0.2);
+  EXPECT_EQ(of_balance[4], 8);
+  EXPECT_EQ(of_balance[5], 0);
+  const auto of_price = read_of(price, {11, 20});
+  EXPECT_NEAR(of_price[0], 1, 0.2);
+  EXPECT_EQ(of_price[1], 8);
+  const auto of_discount = read_of(discount, {0, 10, 50});
+  EXPECT_LT(of_discount[0], 0);
+  EXPECT_GT(of_discount[1], of_discount[0] + 0.5F);
+  EXPECT_NEAR(of_discount[2] - of_discount[0], 5 * (of_discount[1] - of_discount[0]), 1e-4);
+}
+
+TEST(CovariateReading, DoesNotLookBehindWhatIsLearntFrom) {
+  const std::vector<double> always{0, 1, 0, 1, 1, 0, 1, 0};
+  std::vector<double> later = always;
+  later[6] = 2;
+  later[7] = 9;
+  EXPECT_EQ(read_of(always, {0, 1, 2}, 6), read_of(later, {0, 1, 2}, 6));
+  EXPECT_NE(read_of(always, {0, 1, 2}), read_of(later, {0, 1, 2}));
+}
 
 /// Sales around 100 that half a year makes three times as high; where the year stood at its middle.
 double of_the_year(Index day) {

@@ -34,9 +34,10 @@ const Learnt* usable(const Learnt* earlier, const PanelPart& part) {
 
 class Learner {
  public:
-  Learner(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit,
+  Learner(const PanelPart& part, Space space, const NetworkOptions& options, const FitOptions& fit,
           const LearningContext& context)
       : part_(part),
+        space_(space),
         options_(options),
         fit_(fit),
         context_(context),
@@ -102,8 +103,8 @@ class Learner {
   }
 
   void plan() {
-    learnt_->plan = WindowPlan::for_frequency(
-        part_.calendar.frequency(), choose_space(part_.series), options_.seasons, direct_steps());
+    learnt_->plan = WindowPlan::for_frequency(part_.calendar.frequency(), space_, options_.seasons,
+                                              direct_steps());
     for (const SeriesView& series : part_.series) {
       Track track(measure_of(learnt_->plan.space, series.values), learnt_->plan.seasons);
       track.append(series.values);
@@ -146,10 +147,10 @@ class Learner {
           {subject.id, subject.first, std::max(subject.first + 1, to - held_out_.values())});
     }
     CovariateReading& reading = learnt_->plan.covariates;
-    const bool same =
-        earlier_ != nullptr && earlier_->plan.covariates.plan == plan_covariates(part_.covariates);
-    reading =
-        same ? earlier_->plan.covariates : CovariateReading::learn(part_.covariates, stretches);
+    reading = CovariateReading::learn(part_.covariates, stretches);
+    if (earlier_ != nullptr && earlier_->plan.covariates.reads_like(reading)) {
+      reading = earlier_->plan.covariates;  // the units that the earlier weights are for
+    }
     for (std::size_t i = 0; i < subjects_.size(); ++i) {
       const Bucket to = stretches[i].to;
       stretches[i].to = subjects_[i].first + subjects_[i].track.size();
@@ -172,6 +173,9 @@ class Learner {
     learnt_->kind = options_.head.value_or(usual_head(learnt_->plan.space, part_.series));
     warm_ = takes_earlier();
     if (!warm_) {
+      if (std::exchange(earlier_, nullptr) != nullptr && !part_.covariates.empty()) {
+        read_covariates();  // in units of their own
+      }
       learnt_->plan.base = choose_base(trial, part_.calendar.frequency());
       const std::optional<BaseErrors> errors = base_errors(trial);
       if (!errors) return false;
@@ -248,6 +252,7 @@ class Learner {
   }
 
   const PanelPart& part_;
+  Space space_;
   const NetworkOptions& options_;
   const FitOptions& fit_;
   const LearningContext& context_;
@@ -278,14 +283,20 @@ net::NetworkShape reading_shape(const WindowPlan& plan, const Head& head) {
 
 LearningOutcome learn(const PanelPart& part, const NetworkOptions& options, const FitOptions& fit,
                       const LearningContext& context) {
+  const std::optional<Space> space = choose_space(part.series, options.head);
+  if (!space) {
+    return {nullptr, fmt::format("there are values below zero, which head '{}' does not tell; use "
+                                 "another one, or auto",
+                                 name_of(*options.head))};
+  }
   PanelPart usable{part.calendar, part.covariates, part.series};
-  if (choose_space(part.series) != Space::centred) {
+  if (*space != Space::centred) {
     std::erase_if(usable.series, [](const SeriesView& series) {
       return std::any_of(series.values.begin(), series.values.end(),
                          [](double y) { return y < 0; });
     });
   }
-  return Learner(usable, options, fit, context).run();
+  return Learner(usable, *space, options, fit, context).run();
 }
 
 }  // namespace forecart::lstm

@@ -105,6 +105,7 @@ SeriesAhead::SeriesAhead(const WindowPlan& plan, const Calendar& calendar,
   first_ = origin.end - track_.size();
   if (plan.covariates.empty()) return;
   beside_ = series.beside();
+  beside_.end_at(origin.end);
   beside_.append(plan.covariates, known_future_rows(plan.covariates.plan, future, origin.id,
                                                     calendar, origin.end, origin.end + horizon));
 }

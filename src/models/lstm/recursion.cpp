@@ -16,8 +16,6 @@ namespace {
 
 using Eigen::Index;
 
-/// Tracks of some series that grow by what is forecast for them, a horizon of the network at a
-/// time.
 /// Series that are worked on at once, so that their number does not decide how much memory is used.
 constexpr std::size_t kAtOnce = 2048;
 

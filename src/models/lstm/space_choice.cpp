@@ -11,7 +11,9 @@ constexpr double kFew = 0.05;
 
 }  // namespace
 
-Space choose_space(const std::vector<SeriesView>& series) {
+std::optional<Space> choose_space(const std::vector<SeriesView>& series,
+                                  std::optional<HeadKind> head) {
+  const bool counts = head == HeadKind::poisson || head == HeadKind::negative_binomial;
   double below = 0;
   double with_zeros = 0;
   for (const SeriesView& one : series) {
@@ -22,8 +24,8 @@ Space choose_space(const std::vector<SeriesView>& series) {
     with_zeros += 100 * not_above > std::ssize(one.values) ? 1 : 0;
   }
   const double few = kFew * static_cast<double>(series.size());
-  if (below > few) return Space::centred;
-  return with_zeros > few ? Space::scaled : Space::log;
+  if (below > few) return counts ? std::nullopt : std::optional(Space::centred);
+  return counts || with_zeros > few ? Space::scaled : Space::log;
 }
 
 }  // namespace forecart::lstm

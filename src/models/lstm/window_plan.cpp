@@ -64,7 +64,7 @@ WindowPlan WindowPlan::for_frequency(const Frequency& frequency, Space space,
 }
 
 Index WindowPlan::lookback() const {
-  Index most = std::max(block * (steps + 1), kLongRun * level);
+  Index most = std::max({block * (steps + 1), kLongRun * level, covariate_lookback()});
   for (const BaseRule& rule : base.rules) {
     const Index length = seasons[rule.season];
     most = std::max(most, rule.level + length);

@@ -86,13 +86,17 @@ void WindowWriter::write_known(const Origin& origin, std::size_t horizon,
   const Bucket season = plan_.seasons.front();
   std::size_t at = 0;
   std::vector<float> year(plan_.year_numbers());
+  std::vector<float> recent(plan_.covariates.plan.future.size());
+  for (std::size_t c = 0; c < recent.size(); ++c) {
+    recent[c] = origin.beside->mean(end - plan_.level, end, c);
+  }
   for (std::size_t k = 0; k < horizon; ++k) {
     const Bucket target = end + static_cast<Bucket>(k);
     const Bucket before = target - season * (static_cast<Bucket>(k) / season + 1);
-    for (std::size_t c = 0; c < plan_.covariates.plan.future.size(); ++c) {
+    for (std::size_t c = 0; c < recent.size(); ++c) {
       place.known(at++) = origin.beside->at(target, c);
       place.known(at++) = origin.beside->at(before, c);
-      place.known(at++) = origin.beside->mean(end - plan_.level, end, c);
+      place.known(at++) = recent[c];
     }
     write_year(target, year);
     for (const float number : year) place.known(at++) = number;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -134,7 +135,9 @@ class TreesMethod final : public GlobalMethod {
     const LearningPanel part = learning_part(panel, centred, fit.threads);
     FeaturePlan plan = FeaturePlan::for_frequency(panel.calendar.frequency(), options_.season);
     plan.centred = centred;
-    plan.covariates = plan_covariates(panel.covariates);
+    Bucket end = panel.series.front().end();
+    for (const SeriesView& series : panel.series) end = std::max(end, series.end());
+    plan.covariates = plan_covariates(panel.covariates, end);
     try {
       LearningOutcome outcome = trees::learn(part, plan, options_, fit);
       if (outcome.learnt == nullptr) return {nullptr, outcome.refusal};
