@@ -37,7 +37,12 @@ std::string note_of(const LearningStory& story) {
   if (story.earlier_updates > 0) {
     notes.push_back(fmt::format("warm start from {} earlier updates", story.earlier_updates));
   }
-  if (story.budget.limited()) notes.push_back(note_of_budget(story));
+  const bool cut =
+      story.budget.limited() && (story.first.steps == 0 || story.first.planned < story.asked);
+  if (cut) notes.push_back(note_of_budget(story));
+  if (!cut && story.first.steps == 0) {
+    notes.push_back("too little to train on: a weighted mean of simple rules, and their errors");
+  }
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 
