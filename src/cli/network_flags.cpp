@@ -1,6 +1,7 @@
 #include "cli/network_flags.h"
 
 #include "base/error.h"
+#include "base/range.h"
 #include "base/time_budget.h"
 
 #include <fmt/format.h>
@@ -8,13 +9,6 @@
 namespace forecart {
 
 namespace {
-
-template <class Number>
-void require(const char* flag, Number value, Number low, Number high) {
-  if (value >= low && value <= high) return;
-  throw Error(ErrorCode::invalid_value,
-              fmt::format("{} is {}; give a number from {} to {}", flag, value, low, high));
-}
 
 double duration_of(const char* flag, const std::string& text) {
   try {
@@ -72,13 +66,13 @@ void NetworkFlags::add_refit_flags(CLI::App& command) {
 }
 
 void NetworkFlags::apply_to(ModelChoice& choice) const {
-  require("--layers", options.layers, 1, 3);
-  if (units->count() > 0) require("--units", options.units, 1, 1024);
+  require_within("--layers", options.layers, 1, 3);
+  if (units->count() > 0) require_within("--units", options.units, 1, 1024);
   if (direct->count() > 0) {
-    require<Eigen::Index>("--direct-steps", options.direct, 1, lstm::kMostDirect);
+    require_within<Eigen::Index>("--direct-steps", options.direct, 1, lstm::kMostDirect);
   }
-  require("--dropout", options.dropout, 0.0, 0.9);
-  require("--training-steps", options.steps, 1, 1'000'000);
+  require_within("--dropout", options.dropout, 0.0, 0.9);
+  require_within("--training-steps", options.steps, 1, 1'000'000);
   if (!time_budget.empty()) choice.time_budget = duration_of("--time-budget", time_budget);
   choice.checkpoints = checkpoints;
   choice.warm_start = warm_start;

@@ -1,6 +1,7 @@
 #include "models/trees/gradient_boosted_trees.h"
 
 #include "base/error.h"
+#include "base/range.h"
 #include "models/trees/trees_method.h"
 
 #include <fmt/format.h>
@@ -12,15 +13,6 @@
 namespace forecart {
 
 namespace {
-
-template <class Number>
-void require(const char* field, Number value, Number low, Number high) {
-  if (value >= low && value <= high) return;
-  throw Error(ErrorCode::invalid_value,
-              fmt::format("GradientBoostedTrees: {} is {}, allowed are {} "
-                          "to {}",
-                          field, value, low, high));
-}
 
 /// The word of `words` that `text` names; nothing for "auto".
 template <class Word>
@@ -40,15 +32,15 @@ std::optional<Word> by_name(const char* what, std::string_view text,
 }  // namespace
 
 void TreesOptions::validate() const {
-  require("season", season, 1, 100'000);
-  require<Eigen::Index>("horizon", horizon, 1, 100'000);
-  require("tweedie_power", tweedie_power, 1.001, 1.999);
-  require("rounds", rounds, 1, 10'000);
-  require("leaves", leaves, 2, 1024);
-  require("learning_rate", learning_rate, 1e-4, 1.0);
-  require<std::int64_t>("budget", budget, 1'000, 100'000'000);
-  require<std::int64_t>("rows_per_series", rows_per_series, 0, 10'000);
-  require("threads", threads, 1, 64);
+  require_within("GradientBoostedTrees: season", season, 1, 100'000);
+  require_within<Eigen::Index>("GradientBoostedTrees: horizon", horizon, 1, 100'000);
+  require_within("GradientBoostedTrees: tweedie_power", tweedie_power, 1.001, 1.999);
+  require_within("GradientBoostedTrees: rounds", rounds, 1, 10'000);
+  require_within("GradientBoostedTrees: leaves", leaves, 2, 1024);
+  require_within("GradientBoostedTrees: learning_rate", learning_rate, 1e-4, 1.0);
+  require_within<std::int64_t>("GradientBoostedTrees: budget", budget, 1'000, 100'000'000);
+  require_within<std::int64_t>("GradientBoostedTrees: rows_per_series", rows_per_series, 0, 10'000);
+  require_within("GradientBoostedTrees: threads", threads, 1, 64);
 }
 
 std::optional<trees::Strategy> parse_strategy(std::string_view text) {
