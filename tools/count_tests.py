@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Counts the JUnit report of ctest: `N passed, N failed, N skipped`, exit 1 unless some passed and
 none failed. A test counts as skipped only when it said so itself (GTEST_SKIP, exit 77); one that
-could not be started, or is switched off, has failed."""
+could not be started, or is switched off, has failed. Shows the last lines of what failed."""
 
 import sys
 import xml.etree.ElementTree as xml
 
+LINES_SHOWN = 30
 SAID_SO = ("SKIP_REGULAR_EXPRESSION_MATCHED", "SKIP_RETURN_CODE")
 
 
@@ -15,6 +16,12 @@ def outcome(case):
     skipped = case.find("skipped")
     message = "" if skipped is None else skipped.get("message", "")
     return "skipped" if message.startswith(SAID_SO) else "failed"
+
+
+def show_failure(case):
+    print(f"FAILED {case.get('name')}")
+    for line in case.findtext("system-out", "").splitlines()[-LINES_SHOWN:]:
+        print(f"    {line}")
 
 
 def main(report):
@@ -27,7 +34,7 @@ def main(report):
     for case in cases:
         count[outcome(case)] += 1
         if outcome(case) == "failed":
-            print(f"FAILED {case.get('name')}")
+            show_failure(case)
     print(", ".join(f"{number} {word}" for word, number in count.items()))
     return 0 if count["passed"] > 0 and count["failed"] == 0 else 1
 
