@@ -145,7 +145,7 @@ MatrixXd MinTrace::non_negative_leaves(const MatrixXd& base) const {
       }
       pulled = system_->pull(base.col(step), exchange.free());
     } while (exchange.move(pulled, zero));
-    result.col(step) = (exchange.free() * pulled.array()).max(0).matrix();
+    result.col(step) = (exchange.free() > 0 && pulled.array() > 0).select(pulled, 0.0);
   }
   return result;
 }

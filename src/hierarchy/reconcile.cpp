@@ -150,7 +150,7 @@ MatrixXd reconcile(const Hierarchy& hierarchy, const BaseForecasts& base,
                    const ReconcileOptions& options) {
   require_leaves(hierarchy, base.means);
   MatrixXd leaves = reconciled_leaves(hierarchy, base, options);
-  if (options.non_negative) leaves = leaves.cwiseMax(0.0);
+  if (options.non_negative) leaves = (leaves.array() > 0).select(leaves, 0.0).eval();
   return hierarchy.from_leaves(leaves);
 }
 
