@@ -370,6 +370,7 @@ void add_backtest_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<PanelFlags>();
   flags->add_to(*command);
   flags->model.add_window_flags(*command);
+  flags->model.add_gap_flag(*command);
   command->add_option("-o,--output", flags->output, "write every forecast to csv, parquet or json");
   command->footer(
       "Example:\n  forecart backtest orders/*.csv --orders --measure lines --h 24 --freq h "
