@@ -35,7 +35,10 @@ class Moved final : public Predictive {
   Index horizon() const override { return inner_->horizon(); }
   double mean(Index step) const override { return move_.means[step]; }
   double quantile(Index step, double probability) const override {
-    return value(step, inner_->quantile(step, probability));
+    const double y = inner_->quantile(step, probability);
+    // Nothing is left in proportion to a mean of zero: half of what lies there stays.
+    const bool nothing = move_.non_negative && y <= 0 && inner_->mean(step) <= 0;
+    return nothing && probability < 0.5 ? 0.0 : value(step, y);
   }
   MatrixXd draw(Index paths, Generator& generator) const override {
     MatrixXd result = inner_->draw(paths, generator);
@@ -47,7 +50,9 @@ class Moved final : public Predictive {
 
  private:
   double value(Index step, double y) const {
-    double at = move_.means[step] + move_.scale * (y - inner_->mean(step));
+    const double from = inner_->mean(step);
+    double at = move_.means[step] + move_.scale * (y - from);
+    if (move_.non_negative && y < from) at = std::min(at, move_.means[step] * y / from);
     if (counts_[static_cast<std::size_t>(step)]) at = std::round(at);
     return move_.non_negative ? std::max(0.0, at) : at;
   }

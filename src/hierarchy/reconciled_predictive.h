@@ -11,9 +11,10 @@ struct Move {
   bool non_negative = false;  ///< nothing lies below zero
 };
 
-/// means_k + scale (Y_k - E Y_k), for Y as `inner` says. Where the quantiles of a step are whole
-/// numbers, as those of small counts are, they are rounded to whole numbers again: a mean moved by
-/// a tenth of a unit does not move "none" to "a tenth".
+/// means_k + scale (Y_k - E Y_k), for Y as `inner` says. Where nothing lies below zero, what is
+/// below the mean moves at least in proportion, to Y_k means_k / E Y_k: nothing sold stays nothing
+/// sold. Where the quantiles of a step are whole numbers, as those of small counts are, they are
+/// rounded to whole numbers again.
 PredictivePtr moved(PredictivePtr inner, Move move);
 
 }  // namespace forecart

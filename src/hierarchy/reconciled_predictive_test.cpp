@@ -1,5 +1,7 @@
 #include "hierarchy/reconciled_predictive.h"
 
+#include "series/derived_predictive.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -41,13 +43,33 @@ TEST(ReconciledPredictive, NothingBelowZeroWhereAsked) {
   EXPECT_LT(moved(normal(), {Eigen::Vector2d(1, 1), 1, false})->quantile(0, 0.05), 0);
 }
 
+TEST(ReconciledPredictive, NothingSoldStaysNothingSold) {
+  const PredictivePtr clamped = clamp_below(normal(), 8);
+  const PredictivePtr down = affine(clamped, VectorXd::Ones(2), VectorXd::Constant(2, -8));
+  ASSERT_EQ(down->quantile(0, 0.1), 0);
+  const PredictivePtr raised = moved(down, {Eigen::Vector2d(3, 3), 1, true});
+  EXPECT_EQ(raised->quantile(0, 0.1), 0);
+  EXPECT_EQ(raised->mean(0), 3);
+  EXPECT_NEAR(raised->quantile(0, 0.9), down->quantile(0, 0.9) + 1, 1e-12);
+}
+
+/// A forecast of nothing at all, of which its sums know better.
+TEST(ReconciledPredictive, OfNothingHalfStays) {
+  const PredictivePtr nothing =
+      std::make_shared<EmpiricalPredictive>(VectorXd::Zero(1), Eigen::MatrixXd::Zero(1, 3));
+  const PredictivePtr raised = moved(nothing, {VectorXd::Constant(1, 4), 1, true});
+  EXPECT_EQ(raised->quantile(0, 0.1), 0);
+  EXPECT_EQ(raised->quantile(0, 0.9), 4);
+}
+
 TEST(ReconciledPredictive, CountsStayWhole) {
   const PredictivePtr a_little = moved(counts(), {VectorXd::Constant(1, 2.3), 1, true});
   EXPECT_EQ(a_little->mean(0), 2.3);
   EXPECT_EQ(a_little->quantile(0, 0.1), 0);
   EXPECT_EQ(a_little->quantile(0, 0.9), 4);
   const PredictivePtr more = moved(counts(), {VectorXd::Constant(1, 2.8), 1, true});
-  EXPECT_EQ(more->quantile(0, 0.1), 1);
+  EXPECT_EQ(more->quantile(0, 0.1), 0);
+  EXPECT_EQ(more->quantile(0, 0.3), 1);
   EXPECT_EQ(more->quantile(0, 0.9), 5);
 }
 
