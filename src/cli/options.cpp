@@ -217,6 +217,12 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->group(kModels)
       ->delimiter(',')
       ->capture_default_str();
+  command
+      .add_option("--combine", combination,
+                  "rule of Ensemble: auto, mean, median, trimmed, inverse-error, least-squares or "
+                  "greedy")
+      ->group(kModels)
+      ->capture_default_str();
   horizon = command
                 .add_option("--h", choice.horizon,
                             fmt::format("steps to look ahead [{}; of a repository's panel its own]",
@@ -263,6 +269,7 @@ ModelChoice ModelFlags::parsed() const {
   result.refit = parse_refit(refit);
   if (!transform.empty()) result.transform = parse_transform(transform);
   result.strategy = parse_strategy(strategy);
+  result.combination = parse_combination(combination);
   result.objective = parse_objective(objective);
   network.apply_to(result);
   return result;

@@ -192,11 +192,16 @@ std::vector<double> noisy(std::size_t size, std::uint64_t seed) {
   return values;
 }
 
+/// Looks back at origins of four steps.
+ModelPtr ensemble(std::vector<ModelPtr> members, Combination rule = Combination::automatic) {
+  return make_ensemble(std::move(members), {rule, OriginPlan::for_horizon(4, 1)});
+}
+
 TEST(Ensemble, OfOneMemberIsThatMember) {
   Panel panel{Calendar()};
   panel.add("a", 0, noisy(100, 1));
   const auto alone = backtest(*naive(), panel, options(4, 5, 4));
-  const auto combined = backtest(*make_ensemble({naive()}), panel, options(4, 5, 4));
+  const auto combined = backtest(*ensemble({naive()}), panel, options(4, 5, 4));
   EXPECT_DOUBLE_EQ(alone.mean.mae, combined.mean.mae);
   EXPECT_DOUBLE_EQ(alone.mean.coverage[0], combined.mean.coverage[0]);
 }
@@ -204,7 +209,7 @@ TEST(Ensemble, OfOneMemberIsThatMember) {
 TEST(Ensemble, StartsEqualAndLearnsFromEarlierOrigins) {
   Panel panel{Calendar()};
   panel.add("a", 0, noisy(400, 2));
-  const auto model = make_ensemble({naive(), average_model()});
+  const auto model = ensemble({naive(), average_model()});
   const auto first = backtest(*model, panel, options(4, 1, 4)).fitted->explain(0);
   EXPECT_DOUBLE_EQ(first[0]["weight"].get<double>(), 0.5);
   const auto later = backtest(*model, panel, options(4, 40, 4)).fitted->explain(0);
@@ -216,7 +221,7 @@ TEST(Ensemble, StartsEqualAndLearnsFromEarlierOrigins) {
 TEST(Ensemble, SavedStateGoesOn) {
   Panel panel{Calendar()};
   panel.add("a", 0, noisy(100, 3));
-  const auto model = make_ensemble({naive(), average_model()});
+  const auto model = ensemble({naive(), average_model()});
   const auto result = backtest(*model, panel, options(4, 5, 4));
   const auto loaded = model->load(result.fitted->save());
   EXPECT_EQ(loaded->forecast(3).series[0].distribution->mean(2),

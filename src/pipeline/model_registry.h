@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/frequency.h"
+#include "evaluation/combination.h"
 #include "models/lstm/network_options.h"
 #include "models/model.h"
 #include "models/sarima/fourier.h"
@@ -33,6 +34,7 @@ struct ModelOptions {
   lstm::NetworkOptions
       network{};  ///< of LSTM, and of MLP without layers; seasons and horizon apart
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
+  Combination combination = Combination::automatic;   ///< the same
 };
 
 /// One line of `forecart models`.

@@ -115,6 +115,7 @@ json options_json(const RunRequest& request) {
           {"time_budget", choice.time_budget > 0 ? json(choice.time_budget) : json()},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
+          {"combine", name_of(choice.combination)},
           {"windows", choice.windows},
           {"levels", choice.levels},
           {"keep_partial", request.keep_partial}};
