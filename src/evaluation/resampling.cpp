@@ -30,8 +30,7 @@ double quantile_of(const std::vector<double>& sorted, double probability) {
 
 }  // namespace
 
-Resampling::Resampling(const ResamplingPlan& plan)
-    : counts_(MatrixXd::Zero(kDraws, plan.units)), widening_(1) {
+Resampling::Resampling(const ResamplingPlan& plan) : counts_(MatrixXd::Zero(kDraws, plan.units)) {
   const Index drawn = (plan.units + plan.block - 1) / plan.block;
   const double scale = static_cast<double>(plan.units) / static_cast<double>(drawn * plan.block);
   Generator generator(plan.seed);

@@ -33,7 +33,7 @@ class Resampling {
 
  private:
   Eigen::MatrixXd counts_;  // (draws, units)
-  double widening_;
+  double widening_ = 1;
 };
 
 /// Units that parts are put together to, at most: neighbours stay together.
