@@ -9,6 +9,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
+#include "pipeline/level_scores.h"
 #include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/sales.h"
@@ -144,6 +145,7 @@ FreshForecast fresh_forecast(const PanelFlags& flags) {
   if (choice.models.empty()) choice.models = {usual_model(choice)};
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  options.hierarchy = loaded.hierarchy;
   options.covariates =
       load_covariates(flags.input.covariates, loaded.panel, {0, options.backtest.horizon});
   tell_terms(registry, options);
@@ -229,6 +231,23 @@ ModelChoice backtest_choice(const PanelFlags& flags) {
   return choice;
 }
 
+/// The leaderboard, and of a hierarchy the scores of its levels.
+void show_scores(const LoadedPanel& loaded, const std::vector<ModelBacktest>& results,
+                 const BacktestOptions& options, bool as_json) {
+  Table levels;
+  if (loaded.hierarchy) {
+    levels = level_table(loaded.panel, results, *loaded.hierarchy, options.levels);
+  }
+  if (!as_json) {
+    print_text(leaderboard_text(results, options));
+    if (loaded.hierarchy) print_text("\nBy level:\n" + text_table(levels));
+    return;
+  }
+  nlohmann::json scores = backtest_json(loaded.panel, results, options);
+  if (loaded.hierarchy) scores["levels"] = rows_json(levels);
+  print_json(scores);
+}
+
 ExitStatus backtest(const PanelFlags& flags) {
   check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
@@ -239,17 +258,14 @@ ExitStatus backtest(const PanelFlags& flags) {
   PanelInputs inputs = load_beside(flags, loaded.panel, {options.backtest.steps_after(0), 0});
   options.covariates = std::move(inputs.covariates);
   options.availability = std::move(inputs.availability);
+  options.hierarchy = loaded.hierarchy;
   tell_terms(registry, options);
   const auto results = backtest_panel(loaded.panel, registry, options);
   tell_results(results);
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }
-  if (flags.common.json) {
-    print_json(backtest_json(loaded.panel, results, options.backtest));
-  } else {
-    print_text(leaderboard_text(results, options.backtest));
-  }
+  show_scores(loaded, results, options.backtest, flags.common.json);
   return status_of(results);
 }
 

@@ -7,6 +7,7 @@
 #include "models/net/kernel.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/level_scores.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
@@ -63,6 +64,7 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
                                    known_steps(loaded.panel, options.backtest));
   options.covariates = std::move(inputs.covariates);
   options.availability = inputs.availability;
+  options.hierarchy = loaded.hierarchy;
   loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
   if (choice.warm_start) {
     RunStates states =
@@ -82,7 +84,8 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
           used,
           std::move(loaded.notes),
           std::move(inputs.availability),
-          std::move(inputs.disturbances)};
+          std::move(inputs.disturbances),
+          std::move(loaded.hierarchy)};
 }
 
 json network_json(const lstm::NetworkOptions& network) {
@@ -231,6 +234,10 @@ json to_json(const RunReport& report) {
                    : json::object();
     one["panel"] = panel.name;
     one["notes"] = panel.notes;
+    if (panel.hierarchy && panel.outcome.windows > 0) {
+      one["levels"] = rows_json(
+          level_table(panel.panel, panel.outcome.results, *panel.hierarchy, panel.options.levels));
+    }
     panels.push_back(std::move(one));
   }
   return {{"dataset", report.dataset},     {"run", report.run},

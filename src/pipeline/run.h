@@ -28,8 +28,9 @@ struct RunPanel {
   PanelRun outcome;
   BacktestOptions options;
   std::vector<std::string> notes;
-  AvailabilityPtr availability;            ///< when it could be sold; nothing: always
-  std::vector<Disturbances> disturbances;  ///< by series; empty where they were not looked for
+  AvailabilityPtr availability;              ///< when it could be sold; nothing: always
+  std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
+  std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
 };
 
 struct RunReport {
