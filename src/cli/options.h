@@ -48,6 +48,7 @@ struct ModelFlags {
   std::string transform;
   std::string strategy = "auto";
   std::string combination = "auto";
+  std::string intervals = "quantile";
   std::string objective = "auto";
   std::string refit = "0";
   NetworkFlags network;

@@ -73,7 +73,7 @@ TEST(AutoSelect, TakesForEachSeriesWhatDoesBest) {
   EXPECT_EQ(ledger[0].model, "AutoSelect");
   EXPECT_EQ(ledger[0].chosen, "SeasonalNaive");
   EXPECT_EQ(ledger[1].chosen, "Naive");
-  EXPECT_EQ(ledger[2].chosen, "WindowAverage");
+  EXPECT_EQ(ledger[2].chosen.substr(0, 13), "WindowAverage");
   EXPECT_EQ(ledger[0].demand.substr(0, 6), "smooth");
   EXPECT_EQ(ledger[2].demand.substr(0, 12), "intermittent");
   EXPECT_NE(ledger[0].tried.find("Naive"), std::string::npos);

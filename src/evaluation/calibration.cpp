@@ -29,7 +29,7 @@ constexpr Index kMostOrigins = 90;
 /// Steps of one origin kept for each group.
 constexpr std::size_t kMostOfGroup = 64;
 /// How far a quantile moves after an origin that it missed wholly, in standard deviations.
-constexpr double kPace = .1;
+constexpr double kPace = .15;
 /// Distance between the .1 and .9 quantiles of a standard normal distribution.
 constexpr double kNormalSpread = 2.5631031310892007;
 

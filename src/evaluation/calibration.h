@@ -15,7 +15,7 @@ namespace forecart {
 /// What intervals are made of besides the model's own distribution.
 enum class Intervals {
   model,     ///< nothing
-  split,     ///< errors of earlier forecasts in units of their spread [LeiWasserman2018 sec. 5.2]
+  split,     ///< errors of earlier forecasts in units of their spread [Lei2018 sec. 5.2]
   adaptive,  ///< quantiles that move after each miss, for long-run coverage [GibbsCandes2021]
   quantile,  ///< where earlier values lay in their forecasts [Romano2019; Chernozhukov2021]
 };

@@ -92,7 +92,7 @@ TEST(Selection, ASeriesAloneIsDrawnToEqualWeightsByItsNoise) {
 TEST(Selection, LeastSquaresLeadWhereLossesAreSquared) {
   SeriesTrial own = trial(MatrixXd{{1.0, 1.0}, {1.05, 1.05}, {1.1, 1.1}});
   own.squared = true;
-  own.products = MatrixXd{{1.0, 1.0, 0.0}, {1.0, 1.05, 0.0}, {0.0, 0.0, 1.1}};
+  own.products = MatrixXd{{1.0, 1.03, 0.0}, {1.03, 1.1, 0.0}, {0.0, 0.0, 1.1}};
   const std::vector<SeriesTrial> alike(40, own);
   const Ranking ranking = rank_candidates(alike, VectorXd::Ones(3))[0];
   EXPECT_EQ(ranking.order, (std::vector<Index>{0, 2, 1}));

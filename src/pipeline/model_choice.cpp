@@ -115,6 +115,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.network = choice.network;
   options.members = distinct(choice.members);
   options.combination = choice.combination;
+  options.intervals = choice.intervals;
   return options;
 }
 

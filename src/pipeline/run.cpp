@@ -117,6 +117,7 @@ json options_json(const RunRequest& request) {
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
           {"combine", name_of(choice.combination)},
+          {"intervals", name_of(choice.intervals)},
           {"windows", choice.windows},
           {"levels", choice.levels},
           {"keep_partial", request.keep_partial}};
