@@ -1,9 +1,11 @@
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/cost_flags.h"
 #include "cli/options.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "models/net/kernel.h"
 #include "pipeline/covariate_source.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
@@ -11,6 +13,7 @@
 #include "pipeline/forecast_table.h"
 #include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/price_source.h"
 #include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
 #include "table/table_file.h"
@@ -19,6 +22,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace forecart {
@@ -30,6 +34,7 @@ struct PanelFlags {
   ModelFlags model;
   CommonFlags common;
   std::string output;
+  std::filesystem::path prices;
   const CLI::App* command = nullptr;  ///< tells which flags were given
 
   void add_to(CLI::App& app) {
@@ -49,21 +54,26 @@ ExitStatus status_of(const std::vector<ModelBacktest>& results) {
   return any_fallback(results) ? ExitStatus::partly : ExitStatus::ok;
 }
 
-/// The panel that the flags name, from files or from a repository; says on stderr what to know.
-LoadedPanel load(const PanelFlags& flags) {
-  LoadedPanel loaded = [&flags] {
-    if (!flags.input.from_repository()) {
+/// The repository that the flags name; nothing where they name files.
+std::optional<Repository> repository_of(const PanelFlags& flags) {
+  if (!flags.input.from_repository()) return std::nullopt;
+  return Repository::open(flags.input.repository);
+}
+
+/// The panel that the flags name, from files or from the repository; says on stderr what to know.
+LoadedPanel load(const PanelFlags& flags, std::optional<Repository>& repository) {
+  LoadedPanel loaded = [&] {
+    if (!repository) {
       PanelRequest request = flags.input.parsed();
       if (!request.orders) refuse_order_flags(*flags.command);
       request.threads = flags.model.choice.threads;
       return load_panel(request);
     }
     refuse_file_flags(*flags.command);
-    Repository repository = Repository::open(flags.input.repository);
-    const DatasetConfig config = read_config(repository, flags.input.dataset);
-    refresh_sales(repository, flags.input.dataset, config);
+    const DatasetConfig config = read_config(*repository, flags.input.dataset);
+    refresh_sales(*repository, flags.input.dataset, config);
     LoadedPanel cut =
-        cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
+        cut_panel(*repository, flags.input.dataset, input_hashes(*repository, flags.input.dataset),
                   find_panel(config, flags.input.panel), flags.input.request.keep_partial);
     const std::string& until = flags.input.request.until;
     if (!until.empty()) cut.panel = cut_until(until, cut.panel);
@@ -83,16 +93,16 @@ void refuse_regressors(const PanelFlags& flags) {
 
 /// What is known beside the panel, and when it could be sold, as a run knows it; says on stderr
 /// what to know.
-PanelInputs load_beside(const PanelFlags& flags, const Panel& panel, const KnownSteps& known) {
+PanelInputs load_beside(const PanelFlags& flags, const std::optional<Repository>& repository,
+                        const Panel& panel, const KnownSteps& known) {
   PanelInputs inputs;
-  if (!flags.input.from_repository()) {
+  if (!repository) {
     inputs.covariates = load_covariates(flags.input.covariates, panel, known);
     return inputs;
   }
   refuse_regressors(flags);
-  const Repository repository = Repository::open(flags.input.repository);
-  const DatasetConfig config = read_config(repository, flags.input.dataset);
-  inputs = load_inputs(repository, flags.input.dataset, config,
+  const DatasetConfig config = read_config(*repository, flags.input.dataset);
+  inputs = load_inputs(*repository, flags.input.dataset, config,
                        find_panel(config, flags.input.panel).name, panel, known);
   print_notes(inputs.notes);
   return inputs;
@@ -139,8 +149,10 @@ struct FreshForecast {
 
 FreshForecast fresh_forecast(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load(flags);
+  std::optional<Repository> files;
+  const LoadedPanel loaded = load(flags, files);
   ModelChoice choice = flags.model.parsed();
+  net::choose_kernel(choice.kernel);
   if (choice.models.empty()) choice.models = {usual_model(choice)};
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
@@ -160,7 +172,10 @@ ExitStatus forecast(const PanelFlags& flags) {
     show_table(forecast_table(saved.forecasts, flags.model.choice.levels), flags);
     return ExitStatus::ok;
   }
+  UsageMeter meter;
   const FreshForecast fresh = fresh_forecast(flags);
+  const Usage usage = meter.finish({});
+  tell_usage(usage, bill_of(usage, prices_for(flags.prices, nullptr)));
   show_table(forecast_table(fresh.run.forecasts, fresh.options.backtest.levels), flags);
   return status_of(fresh.run.results);
 }
@@ -220,11 +235,11 @@ ExitStatus explain(const ExplainFlags& flags) {
 }
 
 /// The choice of models, with the horizon of a repository's panel where none is given.
-ModelChoice backtest_choice(const PanelFlags& flags) {
+ModelChoice backtest_choice(const PanelFlags& flags, const std::optional<Repository>& repository) {
   ModelChoice choice = flags.model.parsed();
-  if (!flags.input.from_repository() || flags.model.horizon->count() > 0) return choice;
-  const Repository repository = Repository::open(flags.input.repository);
-  const DatasetConfig config = read_config(repository, flags.input.dataset);
+  net::choose_kernel(choice.kernel);
+  if (!repository || flags.model.horizon->count() > 0) return choice;
+  const DatasetConfig config = read_config(*repository, flags.input.dataset);
   choice.horizon = find_panel(config, flags.input.panel).horizon;
   return choice;
 }
@@ -232,24 +247,35 @@ ModelChoice backtest_choice(const PanelFlags& flags) {
 ExitStatus backtest(const PanelFlags& flags) {
   check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load(flags);
-  const ModelChoice choice = backtest_choice(flags);
+  UsageMeter meter;
+  meter.begin("read");
+  std::optional<Repository> repository = repository_of(flags);
+  const LoadedPanel loaded = load(flags, repository);
+  const ModelChoice choice = backtest_choice(flags, repository);
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
-  PanelInputs inputs = load_beside(flags, loaded.panel, {options.backtest.steps_after(0), 0});
+  PanelInputs inputs =
+      load_beside(flags, repository, loaded.panel, {options.backtest.steps_after(0), 0});
   options.covariates = std::move(inputs.covariates);
   options.availability = std::move(inputs.availability);
   tell_terms(registry, options);
+  meter.begin("models");
   const auto results = backtest_panel(loaded.panel, registry, options);
+  const Usage usage = meter.finish(repository ? repository->traffic() : Traffic{});
+  const Bill bill = bill_of(usage, prices_for(flags.prices, repository ? &*repository : nullptr));
   tell_results(results);
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }
   if (flags.common.json) {
-    print_json(backtest_json(loaded.panel, results, options.backtest));
+    nlohmann::json answer = backtest_json(loaded.panel, results, options.backtest);
+    answer["usage"] = to_json(usage);
+    answer["cost"] = to_json(bill);
+    print_json(answer);
   } else {
     print_text(leaderboard_text(results, options.backtest));
   }
+  tell_usage(usage, bill);
   return status_of(results);
 }
 
@@ -300,6 +326,7 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand("forecast", "Forecast a long table or raw orders");
   const auto flags = std::make_shared<PanelFlags>();
   flags->add_to(*command);
+  add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "csv, parquet or json file [csv on stdout]");
   command->footer(
       "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 "
@@ -354,6 +381,7 @@ void add_backtest_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<PanelFlags>();
   flags->add_to(*command);
   flags->model.add_window_flags(*command);
+  add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "write every forecast to csv, parquet or json");
   command->footer(
       "Example:\n  forecart backtest orders/*.csv --orders --measure lines --h 24 --freq h "
