@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 namespace forecart {
 
@@ -122,6 +124,17 @@ namespace {
 
 constexpr const char* kModels = "Models";
 
+/// A number of origins, or true or false as the field's libraries have it.
+Eigen::Index parse_refit(const std::string& text) {
+  if (text == "false" || text == "False") return 0;
+  if (text == "true" || text == "True") return 1;
+  Eigen::Index number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("refit '{}' is not known; use true, false or a number of origins", text));
+}
+
 }  // namespace
 
 void ModelFlags::add_arima_flags(CLI::App& command) {
@@ -211,13 +224,25 @@ void ModelFlags::add_window_flags(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--step-size", choice.step, "steps between origins [the horizon]")
       ->group(kGroup);
-  command.add_option("--refit", choice.refit, "fit anew every so many origins; 0: once")
+  command
+      .add_option("--refit", refit,
+                  "fit anew every so many origins; true: at each, 0 or false: once")
       ->group(kGroup)
+      ->type_name("N|true|false")
+      ->capture_default_str();
+}
+
+void ModelFlags::add_gap_flag(CLI::App& command) {
+  command
+      .add_option("--gap", choice.gap,
+                  "steps between an origin and the first that is scored, neither known nor scored")
+      ->group("Windows")
       ->capture_default_str();
 }
 
 ModelChoice ModelFlags::parsed() const {
   ModelChoice result = choice;
+  result.refit = parse_refit(refit);
   if (!transform.empty()) result.transform = parse_transform(transform);
   result.strategy = parse_strategy(strategy);
   result.objective = parse_objective(objective);

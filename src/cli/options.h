@@ -48,11 +48,14 @@ struct ModelFlags {
   std::string transform;
   std::string strategy = "auto";
   std::string objective = "auto";
+  std::string refit = "0";
   NetworkFlags network;
   CLI::Option* horizon = nullptr;  ///< tells whether --h was given
 
   void add_model_flags(CLI::App& command);
   void add_window_flags(CLI::App& command);
+  /// Of a backtest only: a run forecasts from the end of the data.
+  void add_gap_flag(CLI::App& command);
   ModelChoice parsed() const;
 
  private:

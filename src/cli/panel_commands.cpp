@@ -381,6 +381,7 @@ void add_backtest_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<PanelFlags>();
   flags->add_to(*command);
   flags->model.add_window_flags(*command);
+  flags->model.add_gap_flag(*command);
   add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "write every forecast to csv, parquet or json");
   command->footer(

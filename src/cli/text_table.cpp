@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 namespace forecart {
 
@@ -30,6 +32,46 @@ std::string cell(const Column& column, std::size_t row, int digits) {
 std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::string blanks(width - width_of(text), ' ');
   return right ? blanks + text : text + blanks;
+}
+
+double number_at(const Table& table, const char* column, std::size_t row) {
+  const auto& columns = table.columns();
+  const auto found = std::find_if(columns.begin(), columns.end(),
+                                  [column](const Column& one) { return one.name == column; });
+  return std::get<std::vector<double>>(found->values)[row];
+}
+
+/// Whether a row of the leaderboard may be as good as the first; of the first itself no.
+bool may_be_chance(const Table& leaderboard, std::size_t row) {
+  if (std::isnan(number_at(leaderboard, "behind", row))) return false;
+  const double low = number_at(leaderboard, "behind-lo-95", row);
+  return std::isnan(low) || (low <= 0 && number_at(leaderboard, "behind-hi-95", row) >= 0);
+}
+
+bool any_chance(const Table& leaderboard) {
+  for (std::size_t row = 0; row < leaderboard.row_count(); ++row) {
+    if (may_be_chance(leaderboard, row)) return true;
+  }
+  return false;
+}
+
+/// "~ 0.12 (-0.03 to 0.27)" per row, blank for the best.
+std::vector<std::string> behind_text(const Table& leaderboard) {
+  std::vector<std::string> texts;
+  for (std::size_t row = 0; row < leaderboard.row_count(); ++row) {
+    const double behind = number_at(leaderboard, "behind", row);
+    const double low = number_at(leaderboard, "behind-lo-95", row);
+    std::string text;
+    if (!std::isnan(behind)) {
+      text = fmt::format("{}{:.3g}", may_be_chance(leaderboard, row) ? "~ " : "", behind);
+      if (!std::isnan(low)) {
+        text +=
+            fmt::format(" ({:.3g} to {:.3g})", low, number_at(leaderboard, "behind-hi-95", row));
+      }
+    }
+    texts.push_back(std::move(text));
+  }
+  return texts;
 }
 
 }  // namespace
@@ -58,14 +100,19 @@ std::string text_table(const Table& table, int digits) {
 
 std::string leaderboard_text(const std::vector<ModelBacktest>& results,
                              const BacktestOptions& options) {
+  static constexpr std::array kShown{"model", "mae", "rmse", "smape", "mase", "owa", "bias"};
   const Table all = leaderboard_table(results, options);
   Table shown;
   for (const Column& column : all.columns()) {
-    const bool wanted = column.name != "mse" && column.name != "rmsse" && column.name != "wape" &&
-                        column.name != "crps" && column.name != "forecast_seconds";
-    if (wanted) shown.add(column.name, column.values);
+    const bool named = std::find(kShown.begin(), kShown.end(), column.name) != kShown.end();
+    if (named || column.name.starts_with("coverage") || column.name == "fit_seconds") {
+      shown.add(column.name, column.values);
+    }
+    if (column.name == "mae" && results.size() > 1) shown.add("behind (95 %)", behind_text(all));
   }
-  return text_table(shown, 4);
+  const std::string table = text_table(shown, 4);
+  return any_chance(all) ? table + "~ may be chance: not told apart from the best at 95 %\n"
+                         : table;
 }
 
 std::string grouped(std::int64_t number) {

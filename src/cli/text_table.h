@@ -12,8 +12,8 @@ namespace forecart {
 /// digits, missing as "-".
 std::string text_table(const Table& table, int digits = 5);
 
-/// The leaderboard for people: best model first, the metrics that decide; all of them are in
-/// --json.
+/// The leaderboard for people: best model first, how far the others are behind it, which of them
+/// may be so by chance, and the metrics that decide; all of them are in --json.
 std::string leaderboard_text(const std::vector<ModelBacktest>& results,
                              const BacktestOptions& options);
 

@@ -1,12 +1,15 @@
 #include "evaluation/backtest.h"
 
 #include "base/error.h"
+#include "base/parallel.h"
+#include "evaluation/origin_groups.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace forecart {
@@ -35,10 +38,12 @@ void check_history(const Panel& panel, const BacktestOptions& options) {
   for (Index i = 0; i < panel.size(); ++i) longest = std::max(longest, std::ssize(panel[i].values));
   const Index needed = options.steps_after(0);
   if (longest <= needed) {
-    throw Error(ErrorCode::bad_data,
-                fmt::format("the longest series has {} values, but {} windows of {} steps every {} "
-                            "need more than {}; lower --n-windows, --step-size or --h",
-                            longest, options.windows, options.horizon, options.step, needed));
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("the longest series has {} values, but {} windows of {} steps every {}{} "
+                    "need more than {}; lower --n-windows, --step-size or --h",
+                    longest, options.windows, options.horizon, options.step,
+                    options.gap > 0 ? fmt::format(" after a gap of {}", options.gap) : "", needed));
   }
 }
 
@@ -62,7 +67,7 @@ void add_window(const Forecast& forecast, const Panel& panel, const BacktestOpti
     const auto& [id, first, distribution] = forecast.series[i];
     const SeriesView series = panel[static_cast<Index>(i)];
     if (first <= series.first) continue;
-    for (Index step = 0; step < options.horizon; ++step) {
+    for (Index step = options.gap; step < options.reach(); ++step) {
       BacktestRow row{static_cast<Index>(i), first - 1, first + step,
                       forecast_point(*distribution, step, options.levels)};
       row.point.y = value_at(series, row.bucket);
@@ -71,28 +76,87 @@ void add_window(const Forecast& forecast, const Panel& panel, const BacktestOpti
   }
 }
 
-void score_series(const Panel& panel, const BacktestOptions& options, ModelBacktest& result) {
-  std::vector<std::vector<ScoredPoint>> points(static_cast<std::size_t>(panel.size()));
+/// The scored points of every series.
+std::vector<std::vector<ScoredPoint>> points_by_series(const ModelBacktest& result, Index series) {
+  std::vector<std::vector<ScoredPoint>> points(static_cast<std::size_t>(series));
   for (const BacktestRow& row : result.rows) {
     if (!std::isnan(row.point.y)) points[static_cast<std::size_t>(row.series)].push_back(row.point);
   }
+  return points;
+}
+
+void score_series(const Panel& panel, const BacktestOptions& options, ModelBacktest& result) {
+  const auto points = points_by_series(result, panel.size());
   const Panel training = panel.before_end(Panel::kAll, options.steps_after(0));
   std::vector<Metrics> scored;
+  std::vector<double> rmsse;
   for (Index i = 0; i < panel.size(); ++i) {
     const auto& own = points[static_cast<std::size_t>(i)];
+    const auto past = training[i].values;
     Metrics metrics;
-    metrics.mae = std::numeric_limits<double>::quiet_NaN();
+    metrics.mae = metrics.rmsse = std::numeric_limits<double>::quiet_NaN();
     if (!own.empty()) {
-      metrics =
-          score(own, options.levels, in_sample_scale(training[i].values, options.mase_season));
+      metrics = score(own, options.levels, in_sample_scale(past, options.mase_season));
       scored.push_back(metrics);
+      if (std::isnan(metrics.mase) || std::isnan(metrics.rmsse)) ++result.unscaled;
     }
+    rmsse.push_back(metrics.rmsse);
+    result.volume.push_back(recent_volume(past, options.mase_season));
     result.series.push_back(std::move(metrics));
   }
   if (scored.empty()) {
     throw Error(ErrorCode::bad_data, "no value is known in any scored window");
   }
   result.mean = mean_over_series(scored);
+  result.mean.wrmsse = weighted_mean(rmsse, result.volume);
+}
+
+/// Runs the origins of one group from a fit of its own.
+class GroupRunner {
+ public:
+  GroupRunner(const Model& model, const Panel& panel, const BacktestOptions& options,
+              const Covariates& covariates)
+      : model_(model), panel_(panel), options_(options), covariates_(covariates) {}
+
+  /// Rows, times and the fitted state at the last origin; no scores.
+  ModelBacktest run(const OriginGroup& group, const FitOptions& fit, OriginCount& count) const {
+    ModelBacktest part;
+    part.fitted = model_.fit(history(group.first), covariates_, fit);
+    record_fit(*part.fitted, part);
+    for (Index window = group.first; window < group.end; ++window) {
+      const auto start = Clock::now();
+      if (window > group.first) move_on(window, *part.fitted);
+      add_window(part.fitted->forecast(options_.reach(), covariates_), panel_, options_, part.rows);
+      part.forecast_seconds += seconds_since(start);
+      count.one_more();
+    }
+    return part;
+  }
+
+ private:
+  Panel history(Index window) const {
+    return panel_.before_end(Panel::kAll, options_.steps_after(window));
+  }
+
+  /// From the origin before.
+  void move_on(Index window, Fitted& fitted) const {
+    const Index to_end = options_.steps_after(window);
+    fitted.update(panel_.before_end(to_end + options_.step, to_end), covariates_);
+  }
+
+  const Model& model_;
+  const Panel& panel_;
+  const BacktestOptions& options_;
+  const Covariates& covariates_;
+};
+
+/// Adds the origins that follow; the state and the ledger are the latest.
+void append(ModelBacktest part, ModelBacktest& whole) {
+  std::move(part.rows.begin(), part.rows.end(), std::back_inserter(whole.rows));
+  whole.fit_seconds += part.fit_seconds;
+  whole.forecast_seconds += part.forecast_seconds;
+  for (const auto& [model, seconds] : part.member_seconds) whole.member_seconds[model] += seconds;
+  if (part.fitted != nullptr) whole.fitted = std::move(part.fitted);
 }
 
 }  // namespace
@@ -106,11 +170,23 @@ void BacktestOptions::validate() const {
   check_count("n-windows", windows);
   check_count("step-size", step);
   check_count("season of MASE", mase_season);
+  if (gap < 0 || gap > kMost) {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("gap is {}, but must be from 0 to {}", gap, kMost));
+  }
   if (refit < 0) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("refit is {}, but must be 0 (once) or more", refit));
   }
   for (const double level : levels) interval_probabilities(level);
+}
+
+void note_owa(const ModelBacktest& naive2, std::vector<ModelBacktest>& results) {
+  const Metrics yardstick = naive2.mean;  // it may be one of the results
+  for (ModelBacktest& result : results) {
+    result.naive2 = yardstick;
+    result.mean.owa = owa_against(yardstick, result.mean);
+  }
 }
 
 void record_fit(const Fitted& fitted, ModelBacktest& result) {
@@ -162,27 +238,22 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
                        const Covariates& covariates) {
   options.validate();
   check_history(panel, options);
+  const std::vector<OriginGroup> groups = origin_groups(options);
+  const GroupThreads threads = group_threads(panel, options, groups.size());
+  const GroupRunner runner(model, panel, options, covariates);
+  OriginCount count(model.name(), options.windows, *options.fit.progress);
+  std::vector<ModelBacktest> parts(groups.size());
+  parallel_for(groups.size(), threads.beside, [&](std::size_t i) {
+    FitOptions fit = options.fit;
+    fit.threads = threads.each;
+    if (options.warm_start && i > 0) fit.earlier = parts[i - 1].fitted.get();
+    parts[i] = runner.run(groups[i], fit, count);
+    if (options.warm_start && i > 0) parts[i - 1].fitted.reset();
+    if (!options.warm_start && i + 1 < groups.size()) parts[i].fitted.reset();
+  });
   ModelBacktest result;
   result.model = model.name();
-  for (Index window = 0; window < options.windows; ++window) {
-    const Index to_end = options.steps_after(window);
-    const bool anew = window == 0 || (options.refit > 0 && window % options.refit == 0);
-    if (anew) {
-      FitOptions fit = options.fit;
-      if (options.warm_start && result.fitted != nullptr) fit.earlier = result.fitted.get();
-      result.fitted = model.fit(panel.before_end(Panel::kAll, to_end), covariates, fit);
-      record_fit(*result.fitted, result);
-    }
-    const auto start = Clock::now();
-    if (!anew) {
-      result.fitted->update(panel.before_end(to_end + options.step, to_end), covariates);
-    }
-    add_window(result.fitted->forecast(options.horizon, covariates), panel, options, result.rows);
-    result.forecast_seconds += seconds_since(start);
-    options.fit.progress->report(
-        result.model, static_cast<double>(window + 1) / static_cast<double>(options.windows),
-        fmt::format("origin {} of {}", window + 1, options.windows));
-  }
+  for (ModelBacktest& part : parts) append(std::move(part), result);
   result.ledger = result.fitted->ledger();  // updates tell of what has ended since the fit
   score_series(panel, options, result);
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "evaluation/difference.h"
 #include "evaluation/metrics.h"
 #include "models/model.h"
 
@@ -10,10 +11,11 @@
 
 namespace forecart {
 
-/// Rolling origins [Tashman2000]: `windows` origins, `step` apart, the last one `horizon` before
-/// the end of each series.
+/// Rolling origins [Tashman2000]: `windows` origins, `step` apart, the last one `gap` + `horizon`
+/// before the end of each series.
 struct BacktestOptions {
   Eigen::Index horizon = 24;
+  Eigen::Index gap = 0;  ///< steps after an origin that are neither known nor scored
   Eigen::Index windows = 8;
   Eigen::Index step = 24;
   Eigen::Index refit = 0;  ///< fit anew every so many origins; 0: once, before the first
@@ -26,8 +28,11 @@ struct BacktestOptions {
 
   /// Values of every series from its `window`-th origin (0 is the earliest) to its end.
   Eigen::Index steps_after(Eigen::Index window) const {
-    return horizon + (windows - 1 - window) * step;
+    return reach() + (windows - 1 - window) * step;
   }
+
+  /// Steps that a forecast looks ahead to the last one that is scored.
+  Eigen::Index reach() const { return gap + horizon; }
 };
 
 /// Throws Error invalid_value unless it is from 1 to 100,000 steps.
@@ -44,15 +49,22 @@ struct BacktestRow {
 /// What one model did on all origins.
 struct ModelBacktest {
   std::string model;
-  std::vector<BacktestRow> rows;  ///< by window, series, step
-  std::vector<Metrics> series;    ///< per series; mae NaN where nothing could be scored
-  Metrics mean;                   ///< over the series
-  double fit_seconds = 0;         ///< sum of the series' fit times
+  std::vector<BacktestRow> rows;    ///< by window, series, step
+  std::vector<Metrics> series;      ///< per series; mae NaN where nothing could be scored
+  Metrics mean;                     ///< over the series; its owa only once note_owa was told
+  std::vector<double> volume;       ///< recent_volume per series
+  Metrics naive2;                   ///< mean of Naive2 on the same origins, once note_owa was told
+  std::vector<Difference> to_best;  ///< by metric, once note_differences was told
+  Eigen::Index unscaled = 0;        ///< scored series whose scale is 0: scaled means leave them out
+  double fit_seconds = 0;           ///< sum of the series' fit times
   std::map<std::string, double> member_seconds;  ///< its parts by model, where it combines others
   double forecast_seconds = 0;                   ///< all updates and forecasts
   std::vector<LedgerRow> ledger;                 ///< of `fitted`
   std::unique_ptr<Fitted> fitted;                ///< as it stood at the last origin
 };
+
+/// Sets the OWA of every result, given Naive2's on the same origins.
+void note_owa(const ModelBacktest& naive2, std::vector<ModelBacktest>& results);
 
 /// Notes a fit: adds its times, and keeps its ledger.
 void record_fit(const Fitted& fitted, ModelBacktest& result);
@@ -67,7 +79,9 @@ double milliseconds_counted_once(const std::vector<ModelBacktest>& results, std:
 ScoredPoint forecast_point(const Predictive& distribution, Eigen::Index step,
                            const std::vector<double>& levels);
 
-/// Fits before the first origin, then moves the state on from origin to origin and forecasts.
+/// Fits before the first origin, then moves the state on from origin to origin and forecasts. With
+/// `refit`, the origins from one fit to the next are a group of their own: where there are few
+/// series, groups run beside each other, each on its share of the threads, to the same results.
 /// `covariates` hold what is known in the end: of what lies ahead of an origin, a forecast sees
 /// their values over its horizon and nothing else. Throws Error bad_data when no series is longer
 /// than the windows need.

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -59,6 +60,97 @@ TEST(Backtest, RefitsAsOftenAsAsked) {
   const ModelBacktest result = backtest(*average_model(), counting(10), often);
   EXPECT_EQ(result.ledger.front().rows_used, 8) << "last fitted at the third origin";
   EXPECT_EQ(backtest(*average_model(), counting(10), options(1, 4, 1)).ledger.front().rows_used, 6);
+}
+
+TEST(Backtest, SkipsTheGap) {
+  auto apart = options(2, 3, 4);
+  apart.gap = 3;
+  const ModelBacktest result = backtest(*naive(), counting(20), apart);
+  ASSERT_EQ(result.rows.size(), 6U);
+  // Origins at 6, 10, 14: the last window ends with the last value.
+  EXPECT_EQ(result.rows.front().cutoff, 6);
+  EXPECT_EQ(result.rows.front().bucket, 10);
+  EXPECT_EQ(result.rows.back().bucket, 19);
+  EXPECT_DOUBLE_EQ(result.rows.back().point.mean, 14) << "nothing of the gap is known";
+  EXPECT_DOUBLE_EQ(result.mean.mae, 4.5);
+}
+
+TEST(Backtest, WhatLiesInTheGapChangesNothing) {
+  auto apart = options(2, 1, 2);
+  apart.gap = 3;
+  Panel changed{Calendar()};
+  std::vector<double> values(20);
+  for (std::size_t t = 0; t < 20; ++t) values[t] = t >= 15 && t < 18 ? 999 : static_cast<double>(t);
+  changed.add("a", 0, values);
+  EXPECT_EQ(backtest(*naive(), changed, apart).mean.mae,
+            backtest(*naive(), counting(20), apart).mean.mae);
+}
+
+TEST(Backtest, CountsSeriesWithoutAScale) {
+  Panel panel = counting(20);
+  panel.add("flat", 0, std::vector<double>(20, 3.0));
+  const ModelBacktest result = backtest(*naive(), panel, options(2, 3, 4));
+  EXPECT_EQ(result.unscaled, 1);
+  EXPECT_DOUBLE_EQ(result.mean.mase, 1.5) << "of the other series alone";
+  EXPECT_DOUBLE_EQ(result.mean.mae, 0.75);
+}
+
+TEST(Backtest, WeighsSeriesByWhatTheySoldLately) {
+  Panel panel = counting(60);
+  std::vector<double> tenfold;
+  for (std::size_t t = 0; t < 60; ++t) tenfold.push_back(10 * static_cast<double>(t % 2));
+  panel.add("b", 0, tenfold);
+  const ModelBacktest result = backtest(*naive(), panel, options(2, 2, 2));
+  const double a = (28 + 55) / 2.0 * 28;  // the last 28 training values are 28, ..., 55
+  const double b = 10 * 14;
+  EXPECT_DOUBLE_EQ(result.mean.wrmsse,
+                   (a * result.series[0].rmsse + b * result.series[1].rmsse) / (a + b));
+}
+
+/// Everything but times.
+void expect_same(const ModelBacktest& a, const ModelBacktest& b) {
+  ASSERT_EQ(a.rows.size(), b.rows.size());
+  for (std::size_t i = 0; i < a.rows.size(); ++i) {
+    EXPECT_EQ(a.rows[i].cutoff, b.rows[i].cutoff);
+    EXPECT_EQ(a.rows[i].bucket, b.rows[i].bucket);
+    EXPECT_EQ(a.rows[i].point.mean, b.rows[i].point.mean);
+    EXPECT_EQ(a.rows[i].point.low, b.rows[i].point.low);
+  }
+  EXPECT_EQ(a.ledger.front().rows_used, b.ledger.front().rows_used);
+  EXPECT_EQ(a.fitted->save(), b.fitted->save());
+}
+
+TEST(Backtest, RunsGroupsOfOriginsBesideEachOtherToTheSameResults) {
+  auto how = options(2, 12, 1);
+  how.refit = 2;
+  how.fit.threads = 1;
+  const ModelBacktest alone = backtest(*average_model(), counting(40), how);
+  EXPECT_EQ(alone.ledger.front().rows_used, 37) << "fitted at the last origin but one";
+  for (const unsigned threads : {2U, 3U, 8U}) {
+    how.fit.threads = threads;
+    expect_same(alone, backtest(*average_model(), counting(40), how));
+  }
+}
+
+/// Keeps the shares it is told.
+class Listening final : public Progress {
+ public:
+  void report(const std::string& /*work*/, double share, const std::string& /*note*/) override {
+    shares.push_back(share);  // one call at a time
+  }
+  std::vector<double> shares;
+};
+
+TEST(Backtest, TellsProgressInOrderFromAnyThread) {
+  auto how = options(1, 12, 1);
+  how.refit = 1;
+  how.fit.threads = 4;
+  Listening listening;
+  how.fit.progress = &listening;
+  backtest(*naive(), counting(40), how);
+  ASSERT_EQ(listening.shares.size(), 12U);
+  EXPECT_TRUE(std::is_sorted(listening.shares.begin(), listening.shares.end()));
+  EXPECT_EQ(listening.shares.back(), 1);
 }
 
 TEST(Backtest, SaysWhatHistoryItNeeds) {

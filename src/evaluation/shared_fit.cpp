@@ -20,6 +20,12 @@ std::string fingerprint(const Panel& panel, const Covariates& covariates,
   return print.text();
 }
 
+/// One fit and the lock of whoever makes it: other fits need not wait.
+struct SharedFit {
+  std::mutex mutex;
+  std::unique_ptr<Fitted> fitted;
+};
+
 class SharedFits final : public Model {
  public:
   explicit SharedFits(ModelPtr model) : model_(std::move(model)) {}
@@ -30,11 +36,10 @@ class SharedFits final : public Model {
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    const std::lock_guard lock(mutex_);
-    const std::string key = fingerprint(panel, covariates, options);
-    auto& fitted = fitted_[key];
-    if (fitted == nullptr) fitted = model_->fit(panel, covariates, options);
-    return fitted->clone();
+    SharedFit& shared = fit_of(fingerprint(panel, covariates, options));
+    const std::lock_guard lock(shared.mutex);
+    if (shared.fitted == nullptr) shared.fitted = model_->fit(panel, covariates, options);
+    return shared.fitted->clone();
   }
 
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
@@ -42,9 +47,15 @@ class SharedFits final : public Model {
   }
 
  private:
+  /// Stays where it is while others are added.
+  SharedFit& fit_of(const std::string& fingerprint) const {
+    const std::lock_guard lock(mutex_);
+    return fits_[fingerprint];
+  }
+
   ModelPtr model_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::unique_ptr<Fitted>> fitted_;  // by fingerprint
+  mutable std::map<std::string, SharedFit> fits_;  // by fingerprint
 };
 
 }  // namespace

@@ -29,10 +29,13 @@ Table forecast_table(const std::vector<NamedForecast>& forecasts,
 Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
                      const std::vector<double>& levels);
 
-/// A row per model, best mean absolute error first: `model, mae, mse, ..., coverage-80, ...`.
+/// A row per model, best mean absolute error first: `model, mae, mse, ..., coverage-80, ...,
+/// msis-80, ..., behind, behind-lo-95, behind-hi-95, p_value, ...`; `behind` is the mean absolute
+/// error less that of the best, with its 95 % interval and the p-value of no difference.
 Table leaderboard_table(const std::vector<ModelBacktest>& results, const BacktestOptions& options);
 
-/// `{"h":..,"freq":..,"n_windows":..,"n_series":..,"scores":[...]}`; what is not defined is null.
+/// `{"h":..,"freq":..,"n_windows":..,"n_series":..,"scores":[...],"differences":[...]}`; what is
+/// not defined is null.
 nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results,
                              const BacktestOptions& options);
 

@@ -39,7 +39,8 @@ Eigen::Index longest_history(const Panel& panel) {
 /// first origin, or none.
 int season_of_counter(const ModelChoice& choice, const Panel& panel) {
   const Eigen::Index step = choice.step == 0 ? choice.horizon : choice.step;
-  const auto held_out = static_cast<std::size_t>(choice.horizon + (choice.windows - 1) * step);
+  const auto held_out =
+      static_cast<std::size_t>(choice.gap + choice.horizon + (choice.windows - 1) * step);
   const Eigen::Index asked = std::min(panel.size(), kAsked);
   std::map<int, Eigen::Index> votes;
   for (Eigen::Index i = 0; i < asked; ++i) {
@@ -108,7 +109,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.seasons = seasons_of(choice, panel);
   options.possible_seasons = possible_seasons(choice, panel);
   options.root_rule = choice.root_rule;
-  options.horizon = choice.horizon;
+  options.horizon = choice.gap + choice.horizon;
   options.strategy = choice.strategy;
   options.objective = choice.objective;
   options.network = choice.network;
@@ -121,12 +122,13 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   PanelRunOptions options;
   options.models = choice.models.empty() ? default_models(panel.size()) : distinct(choice.models);
   options.backtest.horizon = choice.horizon;
+  options.backtest.gap = choice.gap;
   options.backtest.windows = choice.windows;
   options.backtest.step = choice.step == 0 ? choice.horizon : choice.step;
   options.backtest.refit = choice.refit;
   options.backtest.levels = distinct(choice.levels);
   options.backtest.mase_season = season_of(choice, panel);
-  options.backtest.fit = {choice.seed, choice.threads, choice.horizon, &progress};
+  options.backtest.fit = {choice.seed, choice.threads, options.backtest.reach(), &progress};
   options.backtest.fit.time_budget = choice.time_budget;
   options.backtest.fit.checkpoints = choice.checkpoints;
   options.backtest.warm_start = choice.warm_start;

@@ -32,6 +32,7 @@ struct ModelChoice {
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;
   Eigen::Index step = 0;  ///< 0: the horizon
+  Eigen::Index gap = 0;   ///< see BacktestOptions
   Eigen::Index refit = 0;
   std::vector<double> levels{80, 95};
   std::uint64_t seed = 1;

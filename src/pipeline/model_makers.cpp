@@ -96,7 +96,7 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   }
   if (name == "AutoARIMA") return make_chosen_arima(options);
   if (name == "AutoETS") return make_auto_ets({.season_length = options.season_length});
-  if (name.ends_with("Theta")) return make_theta_model(name, options);
+  if (SeriesModelPtr smoothed = make_theta_model(name, options)) return smoothed;
   if (name == "SeasonalAR") return make_seasonal_ar({.seasons = options.possible_seasons});
   if (name == "DoubleSeasonalES")
     return make_double_seasonal_es({.seasons = options.possible_seasons});

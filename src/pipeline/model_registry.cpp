@@ -29,6 +29,7 @@ const std::vector<ModelDescription>& known_models() {
   static const std::vector<ModelDescription> kModels{
       {"Naive", "the last value"},
       {"SeasonalNaive", "the last season"},
+      {"Naive2", "the last value after the season, M4's yardstick: what OWA is measured against"},
       {"HistoricAverage", "the mean of all values"},
       {"WindowAverage", "the mean of the last season"},
       {"LevelProfile", "recent level times profiles of day, week and year, learnt from all series"},
@@ -38,6 +39,7 @@ const std::vector<ModelDescription>& known_models() {
       {"AutoARIMA",
        "seasonal ARIMA with orders, season and scale chosen per series, with regressors"},
       {"AutoETS", "exponential smoothing with error, trend and season chosen per series by AICc"},
+      {"SES", "simple exponential smoothing after the season, as in M4"},
       {"Theta", "exponential smoothing with half the slope of the line, after the season"},
       {"OptimizedTheta", "the same with the weight of the line fitted"},
       {"DynamicTheta", "Theta with a line that follows the values"},

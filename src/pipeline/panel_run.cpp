@@ -1,6 +1,7 @@
 #include "pipeline/panel_run.h"
 
 #include "base/error.h"
+#include "evaluation/differences.h"
 #include "evaluation/item_life.h"
 
 #include <algorithm>
@@ -76,7 +77,7 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const PanelRunOpt
 /// inherits what the state has learnt on the way.
 void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions& options,
                   bool refit, ModelBacktest& result) {
-  result.fitted->update(panel.before_end(options.backtest.horizon, 0), options.covariates);
+  result.fitted->update(panel.before_end(options.backtest.reach(), 0), options.covariates);
   result.ledger = result.fitted->ledger();
   if (!refit) return;
   FitOptions fit = options.backtest.fit;
@@ -85,6 +86,18 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
   record_fit(*result.fitted, result);
+}
+
+/// Tells every result its OWA, against Naive2 on the same origins: one of them, or run beside them.
+void measure_owa(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options,
+                 std::vector<ModelBacktest>& results) {
+  const std::string name = "Naive2";
+  const auto own = std::find_if(results.begin(), results.end(),
+                                [&](const ModelBacktest& result) { return result.model == name; });
+  if (own != results.end()) return note_owa(*own, results);
+  BacktestOptions quiet = options.backtest;
+  quiet.fit.progress = &no_progress();
+  note_owa(backtest(*make(registry, name, options), panel, quiet, options.covariates), results);
 }
 
 }  // namespace
@@ -103,6 +116,8 @@ std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& reg
     results.push_back(backtest(*make(registry, name, options), panel, backtest_of(name, options),
                                options.covariates));
   }
+  measure_owa(panel, registry, options, results);
+  note_differences(options.backtest, results);
   return results;
 }
 

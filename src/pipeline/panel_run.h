@@ -45,7 +45,8 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
 PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
                         const PanelRunOptions& options);
 
-/// Backtests every model.
+/// Backtests every model, and Naive2 on the same origins for their OWA; says of each how far it is
+/// from the best, and whether that may be chance.
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options);
 

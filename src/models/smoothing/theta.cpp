@@ -20,16 +20,20 @@ using theta::Method;
 
 /// Known values that a fit needs.
 constexpr std::ptrdiff_t kFewest = 5;
+constexpr std::ptrdiff_t kFewestOfNaive = 2;
+/// Seasons that M4's benchmarks need to look for one [Makridakis2020].
+constexpr std::size_t kSeasonsOfM4 = 3;
 
 /// Why a series cannot be fitted; empty if it can.
-std::string obstacle(std::span<const double> values) {
+std::string obstacle(Method method, std::span<const double> values) {
   std::vector<double> known(values.begin(), values.end());
   std::erase_if(known, [](double y) { return std::isnan(y); });
   if (known.empty()) return "no values";
   const auto [low, high] = std::minmax_element(known.begin(), known.end());
-  if (*low == *high) return "the series does not vary";
-  if (std::ssize(known) >= kFewest) return {};
-  return fmt::format("needs {} known values, has {}", kFewest, known.size());
+  if (*low == *high && method != Method::naive) return "the series does not vary";
+  const std::ptrdiff_t fewest = method == Method::naive ? kFewestOfNaive : kFewest;
+  if (std::ssize(known) >= fewest) return {};
+  return fmt::format("needs {} known values, has {}", fewest, known.size());
 }
 
 class Theta final : public SeriesModel {
@@ -42,10 +46,10 @@ class Theta final : public SeriesModel {
   std::string interval_method() const override { return "analytic"; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& /*options*/) const override {
-    std::string reason = obstacle(input.values);
+    std::string reason = obstacle(method_, input.values);
     if (!reason.empty()) return {nullptr, std::move(reason), false};
     theta::Fit fit;
-    fit.season = season_figure(input.values, options_.season_length);
+    fit.season = season_of(input.values);
     std::vector<double> y(input.values.begin(), input.values.end());
     for (std::size_t t = 0; t < y.size(); ++t) {
       y[t] = fit.season.adjusted(y[t], t % fit.season.length());
@@ -59,6 +63,12 @@ class Theta final : public SeriesModel {
   }
 
  private:
+  SeasonFigure season_of(std::span<const double> values) const {
+    const auto least = kSeasonsOfM4 * static_cast<std::size_t>(options_.season_length);
+    if (is_level_only(method_) && values.size() < least) return {};
+    return season_figure(values, options_.season_length);
+  }
+
   Method method_;
   ThetaOptions options_;
 };

@@ -16,8 +16,9 @@ struct ThetaOptions {
 
 /// One theta method, under the name that theta::name_of gives it. The season is taken off by
 /// classical decomposition where a test finds one, and put back (see season_figure). A missing
-/// value is taken for what was expected and does not count. A series too short or without variation
-/// gives a SeriesFit without `fitted`. Throws Error invalid_value if the options are not valid.
+/// value is taken for what was expected and does not count. A series too short or, but for Naive2,
+/// without variation gives a SeriesFit without `fitted`. SES and Naive2 look for a season where
+/// there are three of it, as M4's did. Throws Error invalid_value if the options are not valid.
 SeriesModelPtr make_theta(theta::Method method, ThetaOptions options);
 
 /// The method with the least mean absolute error on two rolling origins `horizon` steps before the

@@ -52,9 +52,10 @@ struct Sample {
   std::vector<double> filled;  // y with missing values on straight lines
   Line line;
 
-  /// Missing values do not count, nor the first where the line only begins there.
+  /// Missing values do not count, nor the first where line or level only begin there.
   bool counts(Method method, std::size_t t) const {
-    return !std::isnan(y[t]) && !(is_dynamic(method) && t == 0);
+    const bool begins = t == 0 && (is_dynamic(method) || method == Method::naive);
+    return !std::isnan(y[t]) && !begins;
   }
 };
 
@@ -123,14 +124,14 @@ double lowest_point(const Function& f, double low, double high) {
   return std::min(f_a, f_b) < lowest ? found : best;
 }
 
-/// Simple exponential smoothing by maximum likelihood, and half the slope.
-Estimate classic(const Sample& sample) {
+/// Simple exponential smoothing by maximum likelihood.
+Estimate simple(const Sample& sample) {
   double unit = 0;
   for (const double value : sample.filled) {
     unit += std::abs(value) / static_cast<double>(sample.filled.size());
   }
   Estimate result;
-  result.parameters.line = {0, sample.line.slope};
+  result.parameters.weight = 0;
   if (!(unit > 0)) return result;
   std::vector<double> scaled(sample.y.begin(), sample.y.end());
   for (double& value : scaled) value /= unit;
@@ -139,6 +140,26 @@ Estimate classic(const Sample& sample) {
   result.parameters.alpha = ses.parameters[0];
   result.parameters.level = unit * ses.parameters[1];
   result.sigma2 = unit * unit * ses.sigma2;
+  return result;
+}
+
+/// The same with half the slope.
+Estimate classic(const Sample& sample) {
+  Estimate result = simple(sample);
+  result.parameters.weight = 0.5;
+  result.parameters.line = {0, sample.line.slope};
+  return result;
+}
+
+/// The last value for ever; errors of a random walk.
+Estimate naive(const Sample& sample) {
+  Estimate result;
+  result.parameters = {.alpha = 1, .level = sample.filled.front(), .weight = 0};
+  double count = 0;
+  for (std::size_t t = 1; t < sample.y.size(); ++t) {
+    const double away = sample.y[t] - sample.y[t - 1];
+    if (!std::isnan(away)) result.sigma2 += (away * away - result.sigma2) / ++count;
+  }
   return result;
 }
 
@@ -156,6 +177,13 @@ Estimate least_squares(Method method, const Sample& sample, double lowest_alpha)
   result.parameters = {alpha, fit.level, fit.weight, sample.line};
   result.sigma2 = fit.squares / std::max(count - (weight_is_free ? 3 : 2), 1.0);
   return result;
+}
+
+Estimate fitted(Method method, const Sample& sample, double lowest_alpha) {
+  if (method == Method::classic) return classic(sample);
+  if (method == Method::simple) return simple(sample);
+  if (method == Method::naive) return naive(sample);
+  return least_squares(method, sample, lowest_alpha);
 }
 
 /// Mean square of the one-step errors of the whole method.
@@ -195,8 +223,7 @@ Line line_through(std::span<const double> y) {
 
 Estimate estimate(Method method, std::span<const double> y, double lowest_alpha) {
   const Sample sample{y, linear_fill(y), line_through(y)};
-  Estimate result =
-      method == Method::classic ? classic(sample) : least_squares(method, sample, lowest_alpha);
+  Estimate result = fitted(method, sample, lowest_alpha);
   result.method = method;
   result.used = std::count_if(y.begin(), y.end(), [](double value) { return !std::isnan(value); });
   result.mean_square = mean_square_of(result, sample);

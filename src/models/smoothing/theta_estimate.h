@@ -21,7 +21,8 @@ struct Estimate {
 Line line_through(std::span<const double> y);
 
 /// Least squares of the one-step errors. Classic: simple exponential smoothing by maximum
-/// likelihood plus half the slope of the line [HyndmanBillah2003]. The others: for a given alpha
+/// likelihood plus half the slope of the line [HyndmanBillah2003]. Simple: without the line. Naive:
+/// the last value, with the mean square of the differences. The others: for a given alpha
 /// the errors are linear in initial level and weight, which are solved for (the weight within
 /// [0, 1], 1/2 where it is not optimised), so that one search over alpha in [lowest_alpha, .99]
 /// finds the global optimum. Needs four known values.

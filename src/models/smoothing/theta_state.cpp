@@ -19,9 +19,14 @@ const char* name_of(Method method) {
       return "OptimizedTheta";
     case Method::dynamic:
       return "DynamicTheta";
-    default:
+    case Method::dynamic_optimized:
       return "DynamicOptimizedTheta";
+    case Method::simple:
+      return "SES";
+    case Method::naive:
+      return "Naive2";
   }
+  return "";
 }
 
 State::State(Method method, const Parameters& parameters)

@@ -5,14 +5,20 @@
 
 namespace forecart::theta {
 
-/// Which of the theta methods; see docs/models/smoothing.md sec. 6.
-enum class Method { classic, optimized, dynamic, dynamic_optimized };
+/// Which of the theta methods; see docs/models/smoothing.md sec. 6. `simple` and `naive` are M4's
+/// benchmarks SES and Naive2: no line, and the smoothing fitted or 1 [Makridakis2020].
+enum class Method { classic, optimized, dynamic, dynamic_optimized, simple, naive };
 
-inline constexpr Method kMethods[] = {Method::classic, Method::optimized, Method::dynamic,
-                                      Method::dynamic_optimized};
+inline constexpr Method kMethods[] = {Method::classic,           Method::optimized, Method::dynamic,
+                                      Method::dynamic_optimized, Method::simple,    Method::naive};
 
-/// "Theta", "OptimizedTheta", "DynamicTheta" or "DynamicOptimizedTheta".
+/// "Theta", "OptimizedTheta", "DynamicTheta", "DynamicOptimizedTheta", "SES" or "Naive2".
 const char* name_of(Method method);
+
+/// Whether it has no line at all.
+inline bool is_level_only(Method method) {
+  return method == Method::simple || method == Method::naive;
+}
 
 /// A line by time, intercept + slope t for value t = 1, 2, ...
 struct Line {
