@@ -2,7 +2,7 @@
 """Measures what models take and fits the table that `forecart plan` starts from.
 
   calibrate.py measure FORECART SHARED OUT.jsonl [MODEL ...]   appends a line per model and panel
-  calibrate.py fit OUT.jsonl > src/pipeline/plan_costs.tsv     fits the table to all lines
+  calibrate.py fit OUT.jsonl > src/pipeline/plan_costs.inc     fits the table to all lines
 
 A line holds core-seconds of one fit (`fit`) and of one rolling origin (`window`), told apart by
 backtests of 1 and of 8 origins with one thread. The table has a row per model and kind of work:
@@ -102,23 +102,30 @@ def least_squares(matrix, wanted):
     return result
 
 
+def fitted(own, work):
+    """Coefficients of one kind of work of one model; tells on stderr how well they do."""
+    seconds = numpy.array([max(line[work], 1e-4) for line in own])
+    steps = [line["series"] * line["horizon"] for line in own]
+    amounts = [line["values"] if work == "fit" else step for line, step in zip(own, steps)]
+    matrix = numpy.array([[1, line["series"], amount, amount * line["season"]]
+                          for line, amount in zip(own, amounts)], dtype=float)
+    scale = matrix.mean(axis=0)
+    found = least_squares(matrix / scale / seconds[:, None], numpy.ones(len(own))) / scale
+    for line, predicted, actual in zip(own, matrix @ found, seconds):
+        print(f"{line['model']} {work} {line['panel']}: {predicted / actual:.2f} of {actual:.4f} s",
+              file=sys.stderr)
+    return found
+
+
 def fit(lines):
-    print("# model\twork\tfixed\tseries\tvalue\tvalue_season")
-    print("# core-seconds; made by benchmarks/plan/calibrate.py")
-    for model in sorted({line["model"] for line in lines}):
+    print("// Made by benchmarks/plan/calibrate.py. Core-seconds of one fit, then of one rolling origin:")
+    print("// {fixed, per series, per value, per value and step of the season}, of a rolling origin")
+    print("// per forecast step instead of per value. The first model stands for those not listed.")
+    models = sorted({line["model"] for line in lines})
+    for model in models:
         own = [line for line in lines if line["model"] == model]
-        for work in ("fit", "window"):
-            seconds = numpy.array([max(line[work], 1e-4) for line in own])
-            steps = [line["series"] * line["horizon"] for line in own]
-            amounts = [line["values"] if work == "fit" else step for line, step in zip(own, steps)]
-            matrix = numpy.array([[1, line["series"], amount, amount * line["season"]]
-                                  for line, amount in zip(own, amounts)], dtype=float)
-            scale = matrix.mean(axis=0)
-            found = least_squares(matrix / scale / seconds[:, None], numpy.ones(len(own))) / scale
-            print("\t".join([model, work, *(f"{c:.3g}" for c in found)]))
-            for line, predicted, actual in zip(own, matrix @ found, seconds):
-                print(f"{model} {work} {line['panel']}: {predicted / actual:.2f} of {actual:.4f} s",
-                      file=sys.stderr)
+        rows = [", ".join(f"{c:.3g}" for c in fitted(own, work)) for work in ("fit", "window")]
+        print(f'{{"{model}", {{{rows[0]}}}, {{{rows[1]}}}}},')
 
 
 if __name__ == "__main__":

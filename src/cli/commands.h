@@ -20,6 +20,7 @@ void add_forecast_command(CLI::App& app, Command& chosen);
 void add_backtest_command(CLI::App& app, Command& chosen);
 void add_explain_command(CLI::App& app, Command& chosen);
 void add_export_command(CLI::App& app, Command& chosen);
+void add_plan_command(CLI::App& app, Command& chosen);
 void add_verify_command(CLI::App& app, Command& chosen);
 void add_diff_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);

@@ -108,6 +108,10 @@ Index possible_windows(const Panel& panel, BacktestOptions options) {
   return options.windows;
 }
 
+bool fits_anew(const Panel& panel, const BacktestOptions& options) {
+  return options.steps_after(0) > shortest_history(panel) / 10;
+}
+
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options) {
   require_series(panel);
@@ -140,7 +144,7 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
 
   PanelRun run;
   run.windows = possible.backtest.windows;
-  run.refitted = possible.backtest.steps_after(0) > shortest_history(panel) / 10;
+  run.refitted = fits_anew(panel, possible.backtest);
   run.results = backtest_panel(panel, registry, possible);
   for (ModelBacktest& result : run.results) {
     const ModelPtr model = make(registry, result.model, options);

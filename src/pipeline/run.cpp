@@ -26,28 +26,6 @@ namespace {
 
 using nlohmann::json;
 
-bool has_negative(const Panel& panel) {
-  for (Eigen::Index i = 0; i < panel.size(); ++i) {
-    const auto values = panel[i].values;
-    if (std::any_of(values.begin(), values.end(), [](double y) { return y < 0; })) return true;
-  }
-  return false;
-}
-
-/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits ARIMA
-/// on square roots where nothing is negative (AutoARIMA chooses itself), and with a season where
-/// there is one.
-ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
-  ModelChoice choice = request.choice;
-  choice.horizon = request.horizon.value_or(config.horizon);
-  if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
-  const int season = season_of(choice, panel);
-  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
-    choice.seasonal_order = fmt::format("1,1,1,{}", season);
-  }
-  return choice;
-}
-
 /// Steps about the end of a series that forecasts are made for, in the proof and after it.
 KnownSteps known_steps(const Panel& panel, BacktestOptions options) {
   options.windows = possible_windows(panel, options);
@@ -90,7 +68,9 @@ RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *work.request.progress);
   PanelInputs inputs = load_beside(work, config, loaded, options);
   work.meter.begin("models");
+  const double fitting = process_usage().core_seconds();
   PanelRun outcome = run_panel(loaded.panel, registry, options);
+  const double done = process_usage().core_seconds();
   if (std::string note = endings_of(outcome.results); !note.empty()) {
     loaded.notes.push_back(std::move(note));
   }
@@ -103,7 +83,8 @@ RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
           std::move(loaded.notes),
           std::move(inputs.availability),
           std::move(inputs.disturbances),
-          process_usage().core_seconds() - before};
+          done - before,
+          done - fitting};
 }
 
 json manifest_of(const RunRequest& request, const RunReport& report,
@@ -152,14 +133,6 @@ bool publish(Repository& repository, const RunReport& report,
     if (repository.set_current(report.dataset, current, pointer)) return true;
   }
   return false;
-}
-
-void require_orders(const RunRequest& request, const std::vector<std::string>& hashes) {
-  if (!hashes.empty()) return;
-  throw Error(ErrorCode::not_found,
-              fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
-                          "--repository {} --dataset {}",
-                          request.dataset, request.repository.string(), request.dataset));
 }
 
 /// All of a run between its opening and its manifest, which learns what there is to tell.

@@ -34,6 +34,7 @@ struct RunPanel {
   AvailabilityPtr availability;            ///< when it could be sold; nothing: always
   std::vector<Disturbances> disturbances;  ///< by series; empty where they were not looked for
   double core_seconds = 0;                 ///< that all of this took
+  double model_core_seconds = 0;           ///< of those, for proof and forecast
 };
 
 struct RunReport {

@@ -1,7 +1,11 @@
 #include "pipeline/run_options.h"
 
+#include "base/error.h"
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace forecart {
@@ -63,6 +67,14 @@ ModelChoice choice_of(const json& options) {
   return choice;
 }
 
+bool has_negative(const Panel& panel) {
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    const auto values = panel[i].values;
+    if (std::any_of(values.begin(), values.end(), [](double y) { return y < 0; })) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 json options_json(const RunRequest& request) {
@@ -100,6 +112,25 @@ RunRequest request_of(const json& manifest) {
   if (!horizon.is_null()) request.horizon = horizon.get<Eigen::Index>();
   read(options, "keep_partial", request.keep_partial);
   return request;
+}
+
+ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
+  ModelChoice choice = request.choice;
+  choice.horizon = request.horizon.value_or(config.horizon);
+  if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
+  const int season = season_of(choice, panel);
+  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
+    choice.seasonal_order = fmt::format("1,1,1,{}", season);
+  }
+  return choice;
+}
+
+void require_orders(const RunRequest& request, const std::vector<std::string>& hashes) {
+  if (!hashes.empty()) return;
+  throw Error(ErrorCode::not_found,
+              fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
+                          "--repository {} --dataset {}",
+                          request.dataset, request.repository.string(), request.dataset));
 }
 
 }  // namespace forecart

@@ -1,8 +1,12 @@
 #pragma once
 
+#include "ingest/dataset_config.h"
 #include "pipeline/run.h"
 
 #include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <vector>
 
 namespace forecart {
 
@@ -14,5 +18,13 @@ nlohmann::json options_json(const RunRequest& request);
 /// options, seed and kernel. What runs of older programs do not tell is as usual. Throws Error
 /// unknown_name or invalid_value, or nlohmann's exception, for a manifest that cannot be right.
 RunRequest request_of(const nlohmann::json& manifest);
+
+/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits ARIMA
+/// on square roots where nothing is negative (AutoARIMA chooses itself), and with a season where
+/// there is one.
+ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel);
+
+/// Throws Error not_found where a data set has no orders yet, whose hashes these would be.
+void require_orders(const RunRequest& request, const std::vector<std::string>& hashes);
 
 }  // namespace forecart

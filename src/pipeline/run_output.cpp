@@ -223,6 +223,7 @@ json describe_panels(const RunReport& report) {
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},
                       {"core_seconds", panel.core_seconds},
+                      {"model_core_seconds", panel.model_core_seconds},
                       {"fit_seconds", fit_seconds_counted_once(panel.outcome.results)},
                       {"values", value_count(panel.panel)},
                       {"model_seconds", std::move(models)},

@@ -36,25 +36,6 @@ std::string hash_in_key(const std::string& key) {
   return key.substr(key.rfind('/') + 1);
 }
 
-std::vector<std::string> damaged_results(const Repository& repository, const json& manifest) {
-  std::vector<std::string> damaged;
-  const auto dataset = manifest.at("dataset").get<std::string>();
-  const auto run = manifest.at("run").get<std::string>();
-  const json tables = manifest.value("tables", json::object());
-  for (const auto& [table, hashes] : tables.items()) {
-    for (const auto& [format, hash] : hashes.items()) {
-      if (format == "content") continue;
-      check_object(repository, Repository::run_key(dataset, run, table + "." + format),
-                   hash.get<std::string>(), damaged);
-    }
-  }
-  for (const json& model : manifest.value("models", json::array())) {
-    const auto key = model.at("key").get<std::string>();
-    check_object(repository, key, hash_in_key(key), damaged);
-  }
-  return damaged;
-}
-
 std::vector<std::string> damaged_inputs(const Repository& repository, const json& manifest) {
   std::vector<std::string> hashes = manifest.at("inputs").get<std::vector<std::string>>();
   for (const json& table : manifest.value("input_tables", json::array())) {
@@ -164,6 +145,25 @@ Likeness VerifyReport::likeness() const {
 bool VerifyReport::passed() const {
   const Likeness allowed = kernel == used_kernel ? Likeness::same : Likeness::close;
   return damaged.empty() && obstacle.empty() && likeness() <= allowed;
+}
+
+std::vector<std::string> damaged_results(const Repository& repository, const json& manifest) {
+  std::vector<std::string> damaged;
+  const auto dataset = manifest.at("dataset").get<std::string>();
+  const auto run = manifest.at("run").get<std::string>();
+  const json tables = manifest.value("tables", json::object());
+  for (const auto& [table, hashes] : tables.items()) {
+    for (const auto& [format, hash] : hashes.items()) {
+      if (format == "content") continue;
+      check_object(repository, Repository::run_key(dataset, run, table + "." + format),
+                   hash.get<std::string>(), damaged);
+    }
+  }
+  for (const json& model : manifest.value("models", json::array())) {
+    const auto key = model.at("key").get<std::string>();
+    check_object(repository, key, hash_in_key(key), damaged);
+  }
+  return damaged;
 }
 
 VerifyReport verify_run(const VerifyRequest& request) {

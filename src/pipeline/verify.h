@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "pipeline/repository.h"
 #include "pipeline/table_comparison.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -40,6 +41,11 @@ struct VerifyReport {
 /// recorded inputs, options and seed, in a place of its own, and compares the tables. Throws as
 /// find_run.
 VerifyReport verify_run(const VerifyRequest& request);
+
+/// Tables and states of a run that are gone or have other bytes than were written, each with what
+/// is wrong.
+std::vector<std::string> damaged_results(const Repository& repository,
+                                         const nlohmann::json& manifest);
 
 /// What `forecart verify --json` prints.
 nlohmann::json to_json(const VerifyReport& report);
