@@ -60,8 +60,8 @@ void add_tables(const json& before, const json& after, Changes& changes) {
 }
 
 std::string value_text(const json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  return value.is_null() ? "none" : value.dump();
+  if (value.is_null() || value == "") return "none";
+  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 void add_value(const std::string& name, const json& before, const json& after, Changes& changes) {
