@@ -69,6 +69,23 @@ void add_covariate_flags(CLI::App& command, CovariateRequest& covariates) {
       ->type_name("FILE|country:CODES");
 }
 
+constexpr const char* kHierarchy = "Hierarchy";
+
+void add_hierarchy_flags(CLI::App& command, PanelRequest& request) {
+  command
+      .add_option("--hierarchy", request.hierarchy,
+                  "forecast sums of the series too, so that all add up: auto, bottom-up, top-down, "
+                  "top-down-forecasts, ols, structural, variance or shrinkage")
+      ->group(kHierarchy)
+      ->type_name("METHOD");
+  command
+      .add_option("--hierarchy-levels", request.levels,
+                  "what is summed by, e.g. total,City,City/Product [total and each dimension]")
+      ->group(kHierarchy)
+      ->type_name("LEVELS")
+      ->delimiter(',');
+}
+
 }  // namespace
 
 void InputFlags::add_to(CLI::App& command) {
@@ -100,6 +117,7 @@ void InputFlags::add_to(CLI::App& command) {
       ->allow_extra_args(false);
   command.add_flag("--keep-partial", request.keep_partial, "keep truncated first and last buckets")
       ->group(kGroup);
+  add_hierarchy_flags(command, request);
   orders.add_to(command);
 }
 
@@ -277,7 +295,7 @@ void refuse_flags(const CLI::App& command, const std::vector<std::string>& group
 }  // namespace
 
 void refuse_file_flags(const CLI::App& command) {
-  refuse_flags(command, {"Orders"}, {"--freq", "--time-zone"}, {"--keep-partial"},
+  refuse_flags(command, {"Orders", kHierarchy}, {"--freq", "--time-zone"}, {"--keep-partial"},
                "it goes with files; a repository says it in dataset.toml");
 }
 

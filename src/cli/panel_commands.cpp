@@ -11,6 +11,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
+#include "pipeline/level_scores.h"
 #include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/price_source.h"
@@ -156,6 +157,7 @@ FreshForecast fresh_forecast(const PanelFlags& flags) {
   if (choice.models.empty()) choice.models = {usual_model(choice)};
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
+  options.hierarchy = loaded.hierarchy;
   options.covariates =
       load_covariates(flags.input.covariates, loaded.panel, {0, options.backtest.horizon});
   tell_terms(registry, options);
@@ -244,6 +246,24 @@ ModelChoice backtest_choice(const PanelFlags& flags, const std::optional<Reposit
   return choice;
 }
 
+/// The leaderboard, and of a hierarchy the scores of its levels.
+void show_scores(const LoadedPanel& loaded, const std::vector<ModelBacktest>& results,
+                 const BacktestOptions& options, const nlohmann::json* spent) {
+  Table levels;
+  if (loaded.hierarchy) {
+    levels = level_table(loaded.panel, results, *loaded.hierarchy, options.levels);
+  }
+  if (spent == nullptr) {
+    print_text(leaderboard_text(results, options));
+    if (loaded.hierarchy) print_text("\nBy level:\n" + text_table(levels));
+    return;
+  }
+  nlohmann::json scores = backtest_json(loaded.panel, results, options);
+  if (loaded.hierarchy) scores["levels"] = rows_json(levels);
+  scores.update(*spent);
+  print_json(scores);
+}
+
 ExitStatus backtest(const PanelFlags& flags) {
   check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
@@ -258,6 +278,7 @@ ExitStatus backtest(const PanelFlags& flags) {
       load_beside(flags, repository, loaded.panel, {options.backtest.steps_after(0), 0});
   options.covariates = std::move(inputs.covariates);
   options.availability = std::move(inputs.availability);
+  options.hierarchy = loaded.hierarchy;
   tell_terms(registry, options);
   meter.begin("models");
   const auto results = backtest_panel(loaded.panel, registry, options);
@@ -267,14 +288,8 @@ ExitStatus backtest(const PanelFlags& flags) {
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }
-  if (flags.common.json) {
-    nlohmann::json answer = backtest_json(loaded.panel, results, options.backtest);
-    answer["usage"] = to_json(usage);
-    answer["cost"] = to_json(bill);
-    print_json(answer);
-  } else {
-    print_text(leaderboard_text(results, options.backtest));
-  }
+  const nlohmann::json spent{{"usage", to_json(usage)}, {"cost", to_json(bill)}};
+  show_scores(loaded, results, options.backtest, flags.common.json ? &spent : nullptr);
   tell_usage(usage, bill);
   return status_of(results);
 }

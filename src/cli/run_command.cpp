@@ -5,6 +5,7 @@
 #include "cli/cost_flags.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "pipeline/level_scores.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -27,11 +28,12 @@ std::string chart_of(const RunPanel& panel) {
   const SeriesView series = panel.panel[0];
   const auto shown = std::min<std::size_t>(
       series.values.size(), static_cast<std::size_t>(kShown * panel.options.horizon));
-  std::size_t best = 0;
-  for (std::size_t i = 0; i < panel.outcome.results.size(); ++i) {
-    if (panel.outcome.results[i].mean.mae < panel.outcome.results[best].mean.mae) best = i;
-  }
-  const NamedForecast& named = panel.outcome.forecasts[best];
+  const auto& forecasts = panel.outcome.forecasts;
+  const NamedForecast& named = *std::min_element(
+      forecasts.begin(), forecasts.end(), [&](const NamedForecast& a, const NamedForecast& b) {
+        return panel.outcome.result_of(a.model).mean.mae <
+               panel.outcome.result_of(b.model).mean.mae;
+      });
   const Forecast& forecast = named.forecast;
   const SeriesForecast& next = forecast.series.front();
   const Calendar& calendar = panel.panel.calendar();
@@ -61,6 +63,10 @@ void show_run(const RunReport& report, const std::string& repository) {
       text += fmt::format("\n{}: {} series, {} origins of {} steps\n{}", panel.name,
                           panel.panel.size(), panel.outcome.windows, panel.options.horizon,
                           leaderboard_text(panel.outcome.results, panel.options));
+      if (panel.hierarchy) {
+        text += "\nBy level:\n" + text_table(level_table(panel.panel, panel.outcome.results,
+                                                         *panel.hierarchy, panel.options.levels));
+      }
     } else {
       text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
     }

@@ -40,6 +40,40 @@ std::size_t index_of(std::string_view name, const std::array<std::string_view, n
   throw Error(ErrorCode::invalid_value, message);
 }
 
+/// Every part of a level of the hierarchy is one of the panel's dimensions.
+void check_level(const PanelConfig& panel, std::string_view level) {
+  if (is_same_name(level, "total")) return;
+  for (std::string_view rest = level;;) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view part = rest.substr(0, slash);
+    if (std::none_of(panel.by.begin(), panel.by.end(),
+                     [&](const std::string& name) { return is_same_name(name, part); })) {
+      throw Error(ErrorCode::unknown_name,
+                  fmt::format("level '{}' of panel '{}': the panel is not cut by '{}'; use total "
+                              "or, joined by /, {}",
+                              level, panel.name, part, fmt::join(panel.by, ", ")));
+    }
+    if (slash == std::string_view::npos) return;
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+void check_hierarchy(const PanelConfig& panel) {
+  if (panel.hierarchy.empty()) {
+    if (panel.levels.empty()) return;
+    refuse(fmt::format("panel '{}' has levels but no hierarchy; add hierarchy = \"auto\"",
+                       panel.name));
+  }
+  require_additive(panel.measure, fmt::format("panel '{}': ", panel.name));
+  if (panel.by.empty()) {
+    refuse(
+        fmt::format("panel '{}' is the total alone, which has no hierarchy; name dimensions "
+                    "under by",
+                    panel.name));
+  }
+  for (const std::string& level : panel.levels) check_level(panel, level);
+}
+
 void check_panel(const PanelConfig& panel, const std::vector<Dimension>& dimensions) {
   if (panel.name.empty()) refuse("a [[panel]] has no name; give it one");
   if (panel.horizon < 1) {
@@ -55,6 +89,7 @@ void check_panel(const PanelConfig& panel, const std::vector<Dimension>& dimensi
                     "nor declared under [dimensions]",
                     panel.name, name));
   }
+  check_hierarchy(panel);
 }
 
 void check_dimension(const Dimension& dimension) {
@@ -161,6 +196,15 @@ bool is_same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](char left, char right) { return lower(left) == lower(right); });
+}
+
+void require_additive(Measure measure, const std::string& place) {
+  if (measure != Measure::orders) return;
+  refuse(
+      fmt::format("{}measure '{}' does not add up over a hierarchy: an order of two products is "
+                  "one order in the total and one of each product; use lines, units or revenue, "
+                  "or no hierarchy",
+                  place, to_string(measure)));
 }
 
 Measure parse_measure(std::string_view name) {

@@ -52,6 +52,9 @@ struct PanelConfig {
   Measure measure = Measure::lines;
   Frequency frequency;
   int horizon = 24;
+  std::string hierarchy{};  ///< how forecasts of the series and of their sums add up; "": no sums
+  std::vector<std::string>
+      levels{};  ///< of the sums: "total", "city", "city/product"; empty: usual
 
   friend bool operator==(const PanelConfig&, const PanelConfig&) = default;
 };
@@ -122,6 +125,9 @@ DatasetConfig read_dataset_config(const std::filesystem::path& path);
 /// dataset.toml with a comment at every key; parse_dataset_config gives the same config back.
 std::string to_toml(const DatasetConfig& config);
 void write_dataset_config(const DatasetConfig& config, const std::filesystem::path& path);
+
+/// Throws Error invalid_value, `place` in front, for a measure that does not add up over series.
+void require_additive(Measure measure, const std::string& place);
 
 /// "lines", "orders", "units", "revenue"; throws Error unknown_name with the list.
 Measure parse_measure(std::string_view name);

@@ -89,6 +89,35 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::newer_version, "version 2", "version = 2\n");
 }
 
+/// A panel cut by city and product, with more lines.
+std::string panel_with(const std::string& lines) {
+  return "[columns]\ntime = \"t\"\n[dimensions]\ncity = \"City\"\n[[panel]]\nname = \"p\"\n"
+         "by = [\"city\", \"product\"]\nfrequency = \"D\"\n" +
+         lines;
+}
+
+TEST(DatasetConfig, HasHierarchies) {
+  const DatasetConfig config = parse_dataset_config(
+      panel_with("measure = \"units\"\nhierarchy = \"auto\"\nlevels = [\"Total\", \"City\"]\n"),
+      "x");
+  EXPECT_EQ(config.panels[0].hierarchy, "auto");
+  EXPECT_EQ(config.panels[0].levels, (std::vector<std::string>{"Total", "City"}));
+  EXPECT_EQ(parse_dataset_config(to_toml(config), "x"), config);
+  const auto refuse = [](ErrorCode code, const char* word, const std::string& toml) {
+    SCOPED_TRACE(toml);
+    expect_error(code, word, [&] { parse_dataset_config(toml, "dataset.toml"); });
+  };
+  refuse(ErrorCode::invalid_value, "add hierarchy", panel_with("levels = [\"total\"]\n"));
+  refuse(ErrorCode::invalid_value, "must be text", panel_with("hierarchy = 1\n"));
+  refuse(ErrorCode::unknown_name, "not cut by 'shop'",
+         panel_with("hierarchy = \"ols\"\nlevels = [\"city/shop\"]\n"));
+  refuse(ErrorCode::invalid_value, "the total alone",
+         "[[panel]]\nname = \"p\"\nhierarchy = \"ols\"\n");
+  const std::string orders = panel_with("measure = \"orders\"\nhierarchy = \"ols\"\n");
+  refuse(ErrorCode::invalid_value, "panel 'p': measure 'orders' does not add up", orders);
+  refuse(ErrorCode::invalid_value, "use lines, units or revenue", orders);
+}
+
 TEST(DatasetConfig, TakesHolidaysOfOneCountryOrSeveral) {
   EXPECT_EQ(parse_dataset_config("holidays = 'US'\n", "t").holidays, "US");
   EXPECT_EQ(parse_dataset_config("holidays = ['DE', 'AT']\n", "t").holidays, "DE,AT");

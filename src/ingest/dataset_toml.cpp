@@ -180,7 +180,8 @@ void read_returns(const toml::table& table, const Place& place, DatasetConfig& c
 }
 
 PanelConfig read_panel(const toml::table& table, const Place& place) {
-  const Section section(table, place, {"name", "by", "measure", "frequency", "horizon"});
+  const Section section(table, place,
+                        {"name", "by", "measure", "frequency", "horizon", "hierarchy", "levels"});
   PanelConfig panel;
   section.read_text("name", panel.name);
   section.read_with("measure",
@@ -194,6 +195,8 @@ PanelConfig read_panel(const toml::table& table, const Place& place) {
   }
   panel.horizon = static_cast<int>(horizon);
   section.read_list("by", "a list of dimension names", panel.by);
+  section.read_text("hierarchy", panel.hierarchy);
+  section.read_list("levels", "a list of levels, such as [\"total\", \"city\"]", panel.levels);
   return panel;
 }
 

@@ -107,7 +107,13 @@ std::string panel_toml(const PanelConfig& panel) {
   result +=
       key_line("measure", toml_text(to_string(panel.measure)), "lines, orders, units or revenue");
   result += key_line("frequency", toml_text(panel.frequency.name()), "h, D, W-MON, MS, 15min, ...");
-  return result + key_line("horizon", std::to_string(panel.horizon), "steps to forecast");
+  result += key_line("horizon", std::to_string(panel.horizon), "steps to forecast");
+  if (panel.hierarchy.empty()) return result;
+  result += key_line("hierarchy", toml_text(panel.hierarchy),
+                     "forecast sums too, so that all add up: auto, or a method");
+  if (panel.levels.empty()) return result;
+  return result + key_line("levels", toml_list(panel.levels),
+                           "of the sums; without it the total and each dimension");
 }
 
 }  // namespace

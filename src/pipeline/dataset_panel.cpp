@@ -7,6 +7,19 @@
 
 namespace forecart {
 
+namespace {
+
+void check_method(const PanelConfig& panel, const std::string& place) {
+  if (panel.hierarchy.empty()) return;
+  try {
+    parse_reconciliation(panel.hierarchy);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: panel '{}': {}", place, panel.name, error.what()));
+  }
+}
+
+}  // namespace
+
 DatasetConfig read_config(const Repository& repository, const std::string& dataset) {
   const std::string key = Repository::config_key(dataset);
   const auto stored = repository.store().read(key);
@@ -17,7 +30,9 @@ DatasetConfig read_config(const Repository& repository, const std::string& datas
                     "--repository FOLDER --dataset {}",
                     dataset, dataset));
   }
-  return parse_dataset_config(*stored, key);
+  DatasetConfig config = parse_dataset_config(*stored, key);
+  for (const PanelConfig& panel : config.panels) check_method(panel, key);
+  return config;
 }
 
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name) {
@@ -50,7 +65,7 @@ LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
   }
   BuiltPanel built = build_panel(sales, spec, config.returns);
   auto notes = notes_of(built.report, built.panel.calendar());
-  return {std::move(built.panel), std::move(notes)};
+  return with_hierarchy({std::move(built.panel), std::move(notes)}, panel.hierarchy, panel.levels);
 }
 
 }  // namespace forecart

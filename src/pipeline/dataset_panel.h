@@ -17,7 +17,8 @@ DatasetConfig read_config(const Repository& repository, const std::string& datas
 /// where none is declared.
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name);
 
-/// Cuts a declared panel from the sales of these files, which must be clean (refresh_sales).
+/// Cuts a declared panel, with the sums of its hierarchy, from the sales of these files, which must
+/// be clean (refresh_sales).
 LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
                       const std::vector<std::string>& hashes, const PanelConfig& panel,
                       bool keep_partial);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "evaluation/differences.h"
 #include "evaluation/item_life.h"
+#include "pipeline/run_models.h"
 
 #include <algorithm>
 #include <cmath>
@@ -43,10 +44,6 @@ void require_series(const Panel& panel) {
   }
 }
 
-ModelPtr make(ModelRegistry& registry, const std::string& name, const PanelRunOptions& options) {
-  return on_demand(with_endings(registry.make(name)), options.availability);
-}
-
 /// The options of a model's backtest, with its earlier state.
 BacktestOptions backtest_of(const std::string& model, const PanelRunOptions& options) {
   BacktestOptions own = options.backtest;
@@ -58,7 +55,7 @@ BacktestOptions backtest_of(const std::string& model, const PanelRunOptions& opt
 NamedForecast forecast_of(const ModelBacktest& result, const PanelRunOptions& options) {
   const Index horizon = options.backtest.horizon;
   return {result.model, result.fitted->forecast(horizon, options.covariates),
-          forecast_demand(*result.fitted, horizon, options.covariates)};
+          reconciled_demand(*result.fitted, horizon, options.covariates)};
 }
 
 /// A result without scores, for a model fitted on all of the panel.
@@ -89,7 +86,7 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
 }
 
 /// Tells every result its OWA, against Naive2 on the same origins: one of them, or run beside them.
-void measure_owa(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options,
+void measure_owa(const Panel& panel, RunModels& models, const PanelRunOptions& options,
                  std::vector<ModelBacktest>& results) {
   const std::string name = "Naive2";
   const auto own = std::find_if(results.begin(), results.end(),
@@ -97,7 +94,20 @@ void measure_owa(const Panel& panel, ModelRegistry& registry, const PanelRunOpti
   if (own != results.end()) return note_owa(*own, results);
   BacktestOptions quiet = options.backtest;
   quiet.fit.progress = &no_progress();
-  note_owa(backtest(*make(registry, name, options), panel, quiet, options.covariates), results);
+  note_owa(backtest(*models.make(name), panel, quiet, options.covariates), results);
+}
+
+std::vector<ModelBacktest> backtest_all(const Panel& panel, RunModels& models,
+                                        const PanelRunOptions& options) {
+  require_series(panel);
+  std::vector<ModelBacktest> results;
+  for (const std::string& name : models.proven(options.models)) {
+    results.push_back(
+        backtest(*models.make(name), panel, backtest_of(name, options), options.covariates));
+  }
+  measure_owa(panel, models, options, results);
+  note_differences(options.backtest, results);
+  return results;
 }
 
 }  // namespace
@@ -114,23 +124,17 @@ bool fits_anew(const Panel& panel, const BacktestOptions& options) {
 
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options) {
-  require_series(panel);
-  std::vector<ModelBacktest> results;
-  for (const std::string& name : options.models) {
-    results.push_back(backtest(*make(registry, name, options), panel, backtest_of(name, options),
-                               options.covariates));
-  }
-  measure_owa(panel, registry, options, results);
-  note_differences(options.backtest, results);
-  return results;
+  RunModels models(registry, options.availability, options.hierarchy);
+  return backtest_all(panel, models, options);
 }
 
 PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
                         const PanelRunOptions& options) {
   require_series(panel);
+  RunModels models(registry, options.availability, options.hierarchy);
   PanelRun run;
-  for (const std::string& name : options.models) {
-    run.results.push_back(unproven(*make(registry, name, options), panel, options));
+  for (const std::string& name : models.published(options.models)) {
+    run.results.push_back(unproven(*models.make(name), panel, options));
     run.forecasts.push_back(forecast_of(run.results.back(), options));
   }
   return run;
@@ -142,16 +146,29 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   possible.backtest.windows = possible_windows(panel, options.backtest);
   if (possible.backtest.windows == 0) return forecast_panel(panel, registry, options);
 
+  RunModels models(registry, options.availability, options.hierarchy);
   PanelRun run;
   run.windows = possible.backtest.windows;
   run.refitted = fits_anew(panel, possible.backtest);
-  run.results = backtest_panel(panel, registry, possible);
+  run.results = backtest_all(panel, models, possible);
+  const std::vector<std::string> published = models.published(options.models);
   for (ModelBacktest& result : run.results) {
-    const ModelPtr model = make(registry, result.model, options);
+    if (std::find(published.begin(), published.end(), result.model) == published.end()) continue;
+    const ModelPtr model = models.make(result.model);
     bring_to_end(*model, panel, possible, run.refitted, result);
     run.forecasts.push_back(forecast_of(result, options));
   }
   return run;
+}
+
+const ModelBacktest& PanelRun::result_of(const std::string& model) const {
+  return *std::find_if(results.begin(), results.end(),
+                       [&](const ModelBacktest& result) { return result.model == model; });
+}
+
+bool PanelRun::forecasts_with(const ModelBacktest& result) const {
+  return std::any_of(forecasts.begin(), forecasts.end(),
+                     [&](const NamedForecast& named) { return named.model == result.model; });
 }
 
 std::string endings_of(const std::vector<ModelBacktest>& results) {

@@ -2,11 +2,13 @@
 
 #include "evaluation/backtest.h"
 #include "evaluation/demand_model.h"
+#include "evaluation/reconciled_model.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/model_registry.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct PanelRunOptions {
   Covariates covariates{};         ///< over the history and the horizon; see require_known
   EarlierStates earlier{};         ///< that fits may start from, where the backtest says so
   AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
+  std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums: forecasts add up
 };
 
 /// Proven and forecast: the backtest of every model, and its forecast from the end of the panel.
@@ -29,7 +32,12 @@ struct PanelRun {
   Eigen::Index windows = 0;  ///< origins that the history allowed; 0: too short to prove anything
   bool refitted = false;     ///< fitted anew for the forecast, on all data
   std::vector<ModelBacktest> results;    ///< by model; without scores where windows is 0
-  std::vector<NamedForecast> forecasts;  ///< by model
+  std::vector<NamedForecast> forecasts;  ///< by model; of a hierarchy those that add up alone
+
+  /// The result of a model that forecasts, which has one.
+  const ModelBacktest& result_of(const std::string& model) const;
+  /// Whether a result is of a model that forecasts, and not there for comparison only.
+  bool forecasts_with(const ModelBacktest& result) const;
 };
 
 /// As many of the windows asked for as leave half of the longest series for the first fit.
@@ -39,10 +47,11 @@ Eigen::Index possible_windows(const Panel& panel, BacktestOptions options);
 /// are fitted anew before they forecast.
 bool fits_anew(const Panel& panel, const BacktestOptions& options);
 
-/// Backtests every model, then moves its state on to the end and forecasts. Where the windows take
-/// more than a tenth of any series, all models are fitted anew on all of the panel before they
-/// forecast, the ledger is that of this fit, and Ensemble keeps its evidence. A history too short
-/// for the windows asked for gets fewer, down to none.
+/// Backtests every model, in a hierarchy before and after its forecasts are made to add up, then
+/// moves its state on to the end and forecasts. Where the windows take more than a tenth of any
+/// series, all models are fitted anew on all of the panel before they forecast, the ledger is that
+/// of this fit, and Ensemble keeps its evidence. A history too short for the windows asked for gets
+/// fewer, down to none.
 PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOptions& options);
 
 /// Fits every model on all of the panel and forecasts, with no proof.

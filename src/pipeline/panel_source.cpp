@@ -10,6 +10,7 @@
 #include "table/number_text.h"
 #include "table/record_source.h"
 
+#include "hierarchy/summed_panel.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -285,8 +286,28 @@ std::vector<std::string> notes_of(const PanelReport& report, const Calendar& cal
   return notes;
 }
 
+LoadedPanel with_hierarchy(LoadedPanel loaded, const std::string& hierarchy,
+                           const std::vector<std::string>& levels) {
+  if (hierarchy.empty()) {
+    if (levels.empty()) return loaded;
+    throw Error(ErrorCode::usage, "levels of a hierarchy need a hierarchy; add --hierarchy auto");
+  }
+  loaded.hierarchy = HierarchyPlan{parse_reconciliation(hierarchy), levels};
+  const Eigen::Index leaves = loaded.panel.size();
+  loaded.panel = with_sums(loaded.panel, levels);
+  loaded.notes.push_back(fmt::format("hierarchy of {} series and {} sums of them, by {}", leaves,
+                                     loaded.panel.size() - leaves,
+                                     to_string(loaded.hierarchy->method)));
+  return loaded;
+}
+
 LoadedPanel load_panel(const PanelRequest& request) {
-  return request.orders ? load_orders(request) : load_long_table(request);
+  if (!request.hierarchy.empty()) {
+    parse_reconciliation(request.hierarchy);
+    if (request.orders) require_additive(request.measure, "");
+  }
+  LoadedPanel loaded = request.orders ? load_orders(request) : load_long_table(request);
+  return with_hierarchy(std::move(loaded), request.hierarchy, request.levels);
 }
 
 }  // namespace forecart

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "evaluation/reconciled_model.h"
 #include "ingest/dataset_config.h"
 #include "ingest/panel_builder.h"
 #include "series/panel.h"
@@ -22,15 +23,23 @@ struct PanelRequest {
   DatasetConfig config;              ///< of orders: what is known of the mapping
   Measure measure = Measure::lines;  ///< of orders
   std::vector<std::string> by;  ///< of orders: what to cut by, see load_panel; empty: the total
-  bool keep_partial = false;    ///< of orders: keep truncated first and last buckets
-  unsigned threads = 0;         ///< of orders: files cleaned side by side; 0: one per core
+  std::string hierarchy{};  ///< a method, or "auto": forecast sums of the series too; "": do not
+  std::vector<std::string> levels{};  ///< of the sums, as make_hierarchy takes them
+  bool keep_partial = false;          ///< of orders: keep truncated first and last buckets
+  unsigned threads = 0;               ///< of orders: files cleaned side by side; 0: one per core
 };
 
 /// A panel and what should be said about it.
 struct LoadedPanel {
   Panel panel;
-  std::vector<std::string> notes;  ///< for people, e.g. dropped buckets and refused rows
+  std::vector<std::string> notes;            ///< for people, e.g. dropped buckets and refused rows
+  std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
 };
+
+/// The panel with sums of its series and what is to be done with them, where `hierarchy` says so.
+/// Throws as parse_reconciliation and with_sums do.
+LoadedPanel with_hierarchy(LoadedPanel loaded, const std::string& hierarchy,
+                           const std::vector<std::string>& levels);
 
 /// What people should know of how a panel was cut: dropped buckets, lines without a price.
 std::vector<std::string> notes_of(const PanelReport& report, const Calendar& calendar);

@@ -21,10 +21,12 @@ bool is_like_now(const json& manifest, const std::string& kernel) {
          host.value("processor", "") == processor_name() && manifest.at("kernel") == kernel;
 }
 
+/// Models that were asked for, without what a hierarchy made of them ("AutoSelect/variance").
 std::vector<std::string> models_of(const json& panel) {
   std::vector<std::string> models;
   for (const json& model : panel.at("model_seconds")) {
-    models.push_back(model.at("model").get<std::string>());
+    const auto name = model.at("model").get<std::string>();
+    if (name.find('/') == std::string::npos) models.push_back(name);
   }
   return models;
 }

@@ -7,6 +7,7 @@
 #include "models/net/kernel.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/level_scores.h"
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_options.h"
@@ -48,6 +49,7 @@ PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPa
                                    loaded.panel, known_steps(loaded.panel, options.backtest));
   options.covariates = std::move(inputs.covariates);
   options.availability = inputs.availability;
+  options.hierarchy = loaded.hierarchy;
   loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
   if (work.request.choice.warm_start) {
     RunStates states = states_of_current_run(work.repository, work.request.dataset, config.name,
@@ -83,6 +85,7 @@ RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
           std::move(loaded.notes),
           std::move(inputs.availability),
           std::move(inputs.disturbances),
+          std::move(loaded.hierarchy),
           done - before,
           done - fitting};
 }
@@ -209,6 +212,10 @@ json to_json(const RunReport& report) {
                    : json::object();
     one["panel"] = panel.name;
     one["notes"] = panel.notes;
+    if (panel.hierarchy && panel.outcome.windows > 0) {
+      one["levels"] = rows_json(
+          level_table(panel.panel, panel.outcome.results, *panel.hierarchy, panel.options.levels));
+    }
     panels.push_back(std::move(one));
   }
   return {{"dataset", report.dataset},      {"run", report.run},

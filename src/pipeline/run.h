@@ -31,10 +31,11 @@ struct RunPanel {
   PanelRun outcome;
   BacktestOptions options;
   std::vector<std::string> notes;
-  AvailabilityPtr availability;            ///< when it could be sold; nothing: always
-  std::vector<Disturbances> disturbances;  ///< by series; empty where they were not looked for
-  double core_seconds = 0;                 ///< that all of this took
-  double model_core_seconds = 0;           ///< of those, for proof and forecast
+  AvailabilityPtr availability;              ///< when it could be sold; nothing: always
+  std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
+  std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
+  double core_seconds = 0;                   ///< that all of this took
+  double model_core_seconds = 0;             ///< of those, for proof and forecast
 };
 
 struct RunReport {

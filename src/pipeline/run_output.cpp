@@ -1,6 +1,7 @@
 #include "pipeline/run_output.h"
 
 #include "base/hash.h"
+#include "pipeline/level_scores.h"
 #include "table/table_file.h"
 
 #include <fmt/format.h>
@@ -148,6 +149,24 @@ std::int64_t value_count(const Panel& panel) {
   return count;
 }
 
+/// Scores by level of all hierarchies; no columns where there are none.
+Table levels_of(const RunReport& report) {
+  std::vector<Column> all;
+  for (const RunPanel& panel : report.panels) {
+    if (!panel.hierarchy || panel.outcome.windows == 0) continue;
+    append_panel(
+        panel.name,
+        level_table(panel.panel, panel.outcome.results, *panel.hierarchy, panel.options.levels),
+        all);
+  }
+  return Table(std::move(all));
+}
+
+json hierarchy_json(const RunPanel& panel) {
+  if (!panel.hierarchy) return nullptr;
+  return {{"method", to_string(panel.hierarchy->method)}, {"levels", panel.hierarchy->levels}};
+}
+
 /// Whether the models did not see the outliers.
 bool hides_outliers(const RunPanel& panel) {
   return panel.availability != nullptr && !panel.availability->outliers.empty();
@@ -180,6 +199,7 @@ json write_run_tables(Repository& repository, const RunReport& report) {
   write("disturbances", over_panels(report, [](const RunPanel& panel) {
           return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
         }));
+  write("levels", levels_of(report));
   write("leaderboard", over_proven_panels(report, [](const RunPanel& panel) {
           return leaderboard_table(panel.outcome.results, panel.options);
         }));
@@ -193,6 +213,7 @@ json write_run_models(Repository& repository, const RunReport& report) {
   json models = json::array();
   for (const RunPanel& panel : report.panels) {
     for (const ModelBacktest& result : panel.outcome.results) {
+      if (!panel.outcome.forecasts_with(result)) continue;
       const auto bytes = json::to_cbor(result.fitted->save());
       const std::string content(bytes.begin(), bytes.end());
       const std::string key = Repository::model_key(sha256(content));
@@ -229,6 +250,7 @@ json describe_panels(const RunReport& report) {
                       {"model_seconds", std::move(models)},
                       {"limited", panel.availability != nullptr},
                       {"ahead", ahead_json(panel)},
+                      {"hierarchy", hierarchy_json(panel)},
                       {"notes", panel.notes}});
   }
   return panels;

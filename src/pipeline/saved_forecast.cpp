@@ -7,6 +7,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/run_models.h"
 #include "pipeline/sales.h"
 
 #include <fmt/format.h>
@@ -80,7 +81,8 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
     throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
   }
   ModelRegistry registry(options);
-  return on_demand(with_endings(registry.make(model.at("model").get<std::string>())), availability)
+  return RunModels(registry, availability)
+      .make(model.at("model").get<std::string>())
       ->load(parse_state(*stored, key));
 }
 
@@ -162,6 +164,24 @@ void take_holidays_of_run(const json& manifest, DatasetConfig& config, SavedFore
   config.holidays = countries;
 }
 
+/// Cuts the sums that the run had; says so where others are declared.
+void take_hierarchy_of_run(const json& told, PanelConfig& panel, SavedForecast& result) {
+  const json used = told.value("hierarchy", json());
+  const std::string method = used.is_null() ? "" : used.at("method").get<std::string>();
+  const auto levels = used.is_null() ? std::vector<std::string>()
+                                     : used.at("levels").get<std::vector<std::string>>();
+  const std::string now =
+      panel.hierarchy.empty() ? "" : to_string(parse_reconciliation(panel.hierarchy));
+  if (now == method && panel.levels == levels) return;
+  result.notes.push_back(
+      fmt::format("the hierarchy of panel '{}' has changed since run {} (was {}), which forecasts "
+                  "with its own: "
+                  "run again",
+                  panel.name, result.run, method.empty() ? "none" : method));
+  panel.hierarchy = method;
+  panel.levels = levels;
+}
+
 Eigen::Index horizon_of(const SavedForecastRequest& request, const PanelConfig& panel,
                         const json& told) {
   const Eigen::Index usual =
@@ -214,7 +234,7 @@ RunStates states_of_current_run(const Repository& repository, const std::string&
 SavedForecast forecast_saved(const SavedForecastRequest& request) {
   Repository repository = Repository::open(request.repository);
   DatasetConfig config = read_config(repository, request.dataset);
-  const PanelConfig& panel = find_panel(config, request.panel);
+  PanelConfig panel = find_panel(config, request.panel);
   const json manifest = current_manifest(repository, request);
   const auto hashes = input_hashes(repository, request.dataset);
   SavedForecast result;
@@ -227,6 +247,7 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   std::optional<LoadedPanel> now;
   const auto wanted = wanted_models(manifest, panel.name, request.models);
   const json told = panel_of_run(manifest, panel.name);
+  take_hierarchy_of_run(told, panel, result);
   const Eigen::Index horizon = horizon_of(request, panel, told);
   PanelInputs inputs;
   const auto open = availability_of_run(
@@ -244,7 +265,7 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
     if (result.moved_on) fitted->update(now->panel, inputs.covariates);
     result.forecasts.push_back({model.at("model").get<std::string>(),
                                 fitted->forecast(horizon, inputs.covariates),
-                                forecast_demand(*fitted, horizon, inputs.covariates)});
+                                reconciled_demand(*fitted, horizon, inputs.covariates)});
     result.fitted.push_back(std::move(fitted));
   }
   if (std::string note = note_of_endings(models_of(result)); !note.empty()) {

@@ -1,0 +1,317 @@
+#include "evaluation/reconciled_model.h"
+
+#include "base/error.h"
+#include "evaluation/demand_model.h"
+#include "evaluation/error_record.h"
+#include "models/saved_state.h"
+
+#include "hierarchy/reconciled_predictive.h"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+using nlohmann::json;
+
+/// Origins inside a fit at which errors are learnt.
+constexpr Index kOrigins = 4;
+/// Share of the history that they hold out at most.
+constexpr Index kHeldOut = 3;
+/// Points from which on errors tell how wide intervals are, and how far they may change them.
+constexpr Index kFewestPoints = 8;
+constexpr double kNarrowest = 0.5;
+constexpr double kWidest = 2;
+/// Updates longer than this are learnt from in their first steps only.
+constexpr Index kLongestScored = 168;
+
+/// What a series sold in all, up to where.
+struct Total {
+  double sum = 0;
+  Bucket end = 0;
+};
+
+bool is_below_zero(const Panel& panel) {
+  for (Index i = 0; i < panel.size(); ++i) {
+    const auto values = panel[i].values;
+    if (std::any_of(values.begin(), values.end(), [](double y) { return y < 0; })) return true;
+  }
+  return false;
+}
+
+Index longest_of(const Panel& panel) {
+  Index longest = 0;
+  for (Index i = 0; i < panel.size(); ++i) longest = std::max(longest, std::ssize(panel[i].values));
+  return longest;
+}
+
+/// All must begin at the same bucket: their ends were the same.
+void require_one_origin(const Forecast& forecast) {
+  for (const SeriesForecast& series : forecast.series) {
+    if (series.first == forecast.series.front().first) continue;
+    const auto first = [&](const SeriesForecast& one) {
+      return forecast.calendar.label(one.first);
+    };
+    throw Error(ErrorCode::bad_data,
+                fmt::format("the forecast of '{}' begins at {}, that of '{}' at {}: series of a "
+                            "hierarchy must end together",
+                            series.id, first(series), forecast.series.front().id,
+                            first(forecast.series.front())));
+  }
+}
+
+std::vector<std::string> ids_of(const Forecast& forecast) {
+  std::vector<std::string> ids;
+  for (const SeriesForecast& series : forecast.series) ids.push_back(series.id);
+  return ids;
+}
+
+/// How much wider or narrower the errors of each node became.
+VectorXd scales_of(const MatrixXd& errors, const MatrixXd& reconciled) {
+  VectorXd scales = VectorXd::Ones(errors.rows());
+  for (Index i = 0; i < scales.size(); ++i) {
+    const auto known = errors.row(i).array().isFinite();
+    const double before = known.select(errors.row(i).array(), 0).square().sum();
+    const double after = known.select(reconciled.row(i).array(), 0).square().sum();
+    if (known.count() < kFewestPoints || !(before > 0)) continue;
+    scales[i] = std::clamp(std::sqrt(after / before), kNarrowest, kWidest);
+  }
+  return scales;
+}
+
+class FittedReconciled final : public Fitted {
+ public:
+  FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
+      : inner_(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
+    write_ledger();
+  }
+
+  const Fitted& inner() const { return *inner_; }
+
+  Forecast forecast(Index horizon, const Covariates& future) const override {
+    return add_up(inner_->forecast(horizon, future));
+  }
+
+  /// The same forecast, adding up.
+  Forecast add_up(Forecast base) const {
+    require_one_origin(base);
+    const std::vector<std::string> ids = ids_of(base);
+    const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
+    const std::vector<std::size_t> places = places_of(hierarchy, ids);
+    const BaseForecasts known = known_of(hierarchy, base, places);
+    const MatrixXd means = reconcile(hierarchy, known, {plan_.method, non_negative_});
+    const VectorXd scales = widths(hierarchy, known);
+    for (Index node = 0; node < hierarchy.nodes(); ++node) {
+      auto& one = base.series[places[static_cast<std::size_t>(node)]].distribution;
+      one = moved(std::move(one), {means.row(node).transpose(), scales[node], non_negative_});
+    }
+    return base;
+  }
+
+  std::vector<Components> components(Index horizon, const Covariates& future) const override {
+    std::vector<Components> parts = inner_->components(horizon, future);
+    const Forecast whole = forecast(horizon, future);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      parts[i].complete("reconciliation", means_of(*whole.series[i].distribution));
+    }
+    return parts;
+  }
+
+  void update(const Panel& recent, const Covariates& covariates) override {
+    const Index steps = std::min(longest_of(recent), kLongestScored);
+    if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
+    inner_->update(recent, covariates);
+    count(recent);
+    write_ledger();
+  }
+
+  /// Adds what lies after what was counted before.
+  void count(const Panel& panel) {
+    for (Index i = 0; i < panel.size(); ++i) {
+      const SeriesView series = panel[i];
+      const auto [at, is_new] = totals_.try_emplace(std::string(series.id), Total{0, series.first});
+      Total& own = at->second;
+      for (std::size_t t = 0; t < series.values.size(); ++t) {
+        const bool is_later = series.first + static_cast<Bucket>(t) >= own.end;
+        if (is_later && !std::isnan(series.values[t])) own.sum += series.values[t];
+      }
+      own.end = std::max(own.end, series.end());
+    }
+  }
+
+  void learn(ErrorRecord errors) { errors_ = std::move(errors); }
+
+  void inherit(const Fitted& earlier) override {
+    const auto* const same = dynamic_cast<const FittedReconciled*>(&earlier);
+    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
+    if (same != nullptr && same->errors_.points() > errors_.points()) errors_ = same->errors_;
+  }
+
+  std::unique_ptr<Fitted> clone() const override {
+    auto copy = std::make_unique<FittedReconciled>(inner_->clone(), plan_, non_negative_);
+    copy->errors_ = errors_;
+    copy->totals_ = totals_;
+    return copy;
+  }
+
+  json save() const override {
+    json totals = json::array();
+    for (const auto& [id, total] : totals_) totals.push_back({id, total.sum, total.end});
+    return {{"version", 1},
+            {"method", to_string(plan_.method)},
+            {"levels", plan_.levels},
+            {"non_negative", non_negative_},
+            {"totals", std::move(totals)},
+            {"errors", errors_.save()},
+            {"inner", inner_->save()}};
+  }
+
+  void restore(const json& state) {
+    errors_ = ErrorRecord::load(state.at("errors"));
+    for (const json& row : state.at("totals")) {
+      const auto sum = row.at(1).get<double>();
+      if (!std::isfinite(sum)) refuse_state("a hierarchy", "totals");
+      totals_[row.at(0).get<std::string>()] = {sum, whole<Bucket>(row.at(2))};
+    }
+  }
+
+  json explain(Index series) const override {
+    json told = inner_->explain(series);
+    return {{"reconciliation", to_string(plan_.method)},
+            {"points", errors_.points()},
+            {"base", std::move(told)}};
+  }
+
+  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::shared_ptr<const ExportedNetwork> export_network(
+      const ExportRequest& request) const override {
+    return inner_->export_network(request);
+  }
+
+ private:
+  BaseForecasts known_of(const Hierarchy& hierarchy, const Forecast& base,
+                         const std::vector<std::size_t>& places) const {
+    BaseForecasts known{MatrixXd(hierarchy.nodes(), base.horizon), errors_.errors_of(hierarchy.ids),
+                        VectorXd::Zero(hierarchy.leaves())};
+    for (Index node = 0; node < hierarchy.nodes(); ++node) {
+      const auto place = places[static_cast<std::size_t>(node)];
+      known.means.row(node) = means_of(*base.series[place].distribution).transpose();
+    }
+    for (Index leaf = 0; leaf < hierarchy.leaves(); ++leaf) {
+      const auto node = static_cast<std::size_t>(hierarchy.aggregates() + leaf);
+      const auto found = totals_.find(hierarchy.ids[node]);
+      if (found != totals_.end()) known.history[leaf] = found->second.sum;
+    }
+    return known;
+  }
+
+  VectorXd widths(const Hierarchy& hierarchy, const BaseForecasts& known) const {
+    if (!keeps_coherent(plan_.method) || errors_.points() < kFewestPoints) {
+      return VectorXd::Ones(hierarchy.nodes());
+    }
+    return scales_of(known.errors, reconciled_errors(hierarchy, known, plan_.method));
+  }
+
+  void write_ledger() {
+    ledger_ = inner_->ledger();
+    for (LedgerRow& row : ledger_) {
+      row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
+                                        : row.members;
+      row.model += "/" + to_string(plan_.method);
+      row.interval_method += ", moved to what adds up";
+    }
+  }
+
+  std::unique_ptr<Fitted> inner_;
+  HierarchyPlan plan_;
+  bool non_negative_;
+  ErrorRecord errors_;
+  std::map<std::string, Total> totals_;  // by unique_id
+  std::vector<LedgerRow> ledger_;        // of inner_, under the name of the whole
+};
+
+class ReconciledModel final : public Model {
+ public:
+  ReconciledModel(ModelPtr inner, HierarchyPlan plan)
+      : inner_(std::move(inner)), plan_(std::move(plan)) {}
+
+  std::string name() const override { return inner_->name() + "/" + to_string(plan_.method); }
+  bool pools() const override { return true; }
+  bool uses_covariates() const override { return inner_->uses_covariates(); }
+
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    FitOptions own = options;
+    if (const auto* same = dynamic_cast<const FittedReconciled*>(options.earlier)) {
+      own.earlier = &same->inner();
+    }
+    ErrorRecord errors;
+    if (uses_errors(plan_.method)) errors = past_errors(panel, covariates, own);
+    auto fitted = std::make_unique<FittedReconciled>(inner_->fit(panel, covariates, own), plan_,
+                                                     !is_below_zero(panel));
+    fitted->learn(std::move(errors));
+    fitted->count(panel);
+    return fitted;
+  }
+
+  std::unique_ptr<Fitted> load(const json& state) const override {
+    return read_state(name(), [&] {
+      check_version(name(), state, 1);
+      HierarchyPlan plan{parse_reconciliation(state.at("method").get<std::string>()),
+                         state.at("levels").get<std::vector<std::string>>()};
+      auto fitted = std::make_unique<FittedReconciled>(
+          inner_->load(state.at("inner")), std::move(plan), state.at("non_negative").get<bool>());
+      fitted->restore(state);
+      return fitted;
+    });
+  }
+
+ private:
+  /// Errors at the last origins that the history has room for; none where it has for none.
+  ErrorRecord past_errors(const Panel& panel, const Covariates& covariates,
+                          const FitOptions& options) const {
+    const Index horizon = options.horizon;
+    const Index origins = std::min(kOrigins, longest_of(panel) / kHeldOut / horizon);
+    ErrorRecord errors;
+    if (origins == 0) return errors;
+    FitOptions trial = options;
+    trial.trial = true;
+    const auto fitted =
+        inner_->fit(panel.before_end(Panel::kAll, origins * horizon), covariates, trial);
+    for (Index left = origins; left > 0; --left) {
+      const Panel came = panel.before_end(left * horizon, (left - 1) * horizon);
+      errors.add(fitted->forecast(horizon, covariates), came);
+      if (left > 1) fitted->update(came, covariates);
+    }
+    return errors;
+  }
+
+  ModelPtr inner_;
+  HierarchyPlan plan_;
+};
+
+}  // namespace
+
+ModelPtr reconciled(ModelPtr model, HierarchyPlan plan) {
+  return std::make_shared<ReconciledModel>(std::move(model), std::move(plan));
+}
+
+std::optional<Forecast> reconciled_demand(const Fitted& fitted, Index horizon,
+                                          const Covariates& future) {
+  const auto* const whole = dynamic_cast<const FittedReconciled*>(&fitted);
+  if (whole == nullptr) return forecast_demand(fitted, horizon, future);
+  auto demand = forecast_demand(whole->inner(), horizon, future);
+  if (demand) demand = whole->add_up(*std::move(demand));
+  return demand;
+}
+
+}  // namespace forecart
