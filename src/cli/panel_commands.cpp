@@ -1,7 +1,8 @@
+#include "cli/panel_commands.h"
+
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
-#include "cli/options.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -12,7 +13,6 @@
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
 #include "pipeline/level_scores.h"
-#include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/price_source.h"
 #include "pipeline/sales.h"
@@ -30,30 +30,10 @@ namespace forecart {
 
 namespace {
 
-struct PanelFlags {
-  InputFlags input;
-  ModelFlags model;
-  CommonFlags common;
-  std::string output;
-  std::filesystem::path prices;
-  const CLI::App* command = nullptr;  ///< tells which flags were given
-
-  void add_to(CLI::App& app) {
-    command = &app;
-    input.add_to(app);
-    model.add_model_flags(app);
-    common.add_to(app);
-  }
-};
-
 struct ExplainFlags {
   PanelFlags panel;
   std::vector<std::string> series;
 };
-
-ExitStatus status_of(const std::vector<ModelBacktest>& results) {
-  return any_fallback(results) ? ExitStatus::partly : ExitStatus::ok;
-}
 
 /// The repository that the flags name; nothing where they name files.
 std::optional<Repository> repository_of(const PanelFlags& flags) {
@@ -117,8 +97,15 @@ void show_table(const Table& table, const PanelFlags& flags) {
   }
 }
 
-/// Forecasts with the states that the current run has saved.
-SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run = false) {
+/// Of a forecast for which none is named: ARIMA where its order is given.
+std::string usual_model(const ModelChoice& choice) {
+  const bool arima = !choice.order.empty() || !choice.seasonal_order.empty() || choice.drift;
+  return arima ? "ARIMA" : "AutoSelect";
+}
+
+}  // namespace
+
+SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run) {
   refuse_regressors(flags);
   refuse_file_flags(*flags.command);
   refuse_fit_flags(*flags.command);
@@ -135,18 +122,6 @@ SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run = false
   print_notes(saved.notes);
   return saved;
 }
-
-/// Of a forecast for which none is named: ARIMA where its order is given.
-std::string usual_model(const ModelChoice& choice) {
-  const bool arima = !choice.order.empty() || !choice.seasonal_order.empty() || choice.drift;
-  return arima ? "ARIMA" : "AutoSelect";
-}
-
-/// A forecast straight from files, and what it was made with.
-struct FreshForecast {
-  PanelRunOptions options;
-  PanelRun run;
-};
 
 FreshForecast fresh_forecast(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
@@ -166,6 +141,8 @@ FreshForecast fresh_forecast(const PanelFlags& flags) {
   options.backtest.fit.progress = &no_progress();
   return {std::move(options), std::move(run)};
 }
+
+namespace {
 
 ExitStatus forecast(const PanelFlags& flags) {
   check_output(flags.output);
@@ -294,47 +271,6 @@ ExitStatus backtest(const PanelFlags& flags) {
   return status_of(results);
 }
 
-struct ExportFlags {
-  PanelFlags panel;
-  std::string example;
-};
-
-/// The one model that is exported.
-const std::string& exported_model(const std::vector<std::string>& models) {
-  if (models.size() == 1) return models.front();
-  throw Error(ErrorCode::usage, "export writes one network: give --model once");
-}
-
-void show_network(const ExportedNetwork& network, const ExportFlags& flags) {
-  const std::string& file = flags.panel.output;
-  write_file(file, network.onnx);
-  if (!flags.example.empty()) write_example(network, flags.example);
-  if (flags.panel.common.json) return print_json(network_json(network, file));
-  print_text(fmt::format("{}, {} bytes\n", file, network.onnx.size()) +
-             text_table(port_table(network)));
-}
-
-ExitStatus export_to_file(const ExportFlags& asked) {
-  check_output(asked.panel.output, {".onnx"});
-  check_output(asked.example, {".json"});
-  ExportFlags flags = asked;
-  std::vector<std::string>& models = flags.panel.model.choice.models;
-  if (models.empty()) models = {"LSTM"};
-  const std::string& model = exported_model(models);
-  check_is_network(model);
-  const bool of_repository = flags.panel.input.from_repository();
-  refuse_forecast_flags(*flags.panel.command, of_repository);
-  if (of_repository) {
-    const SavedForecast saved = saved_forecast(flags.panel, true);
-    show_network(*exported_network(model, *saved.fitted.front(), saved.future), flags);
-    return ExitStatus::ok;
-  }
-  const FreshForecast fresh = fresh_forecast(flags.panel);
-  const Fitted& fitted = *fresh.run.results.front().fitted;
-  show_network(*exported_network(model, fitted, fresh.options.covariates), flags);
-  return status_of(fresh.run.results);
-}
-
 }  // namespace
 
 void add_forecast_command(CLI::App& app, Command& chosen) {
@@ -368,26 +304,6 @@ void add_explain_command(CLI::App& app, Command& chosen) {
       "to it. --json adds parameters and diagnostics, and of a repository the outliers and level "
       "shifts that its run found.");
   command->callback([flags, &chosen] { chosen = [flags] { return explain(*flags); }; });
-}
-
-void add_export_command(CLI::App& app, Command& chosen) {
-  auto* const command =
-      app.add_subcommand("export", "Write a fitted network as ONNX, for other programs");
-  const auto flags = std::make_shared<ExportFlags>();
-  flags->panel.add_to(*command);
-  command->add_option("-o,--output", flags->panel.output, "file to write, ending with .onnx")
-      ->required();
-  command
-      ->add_option("--example", flags->example,
-                   "write what the network reads of some series, and what it says, as JSON")
-      ->type_name("FILE");
-  command->footer(
-      "Example:\n"
-      "  forecart export --repository shop --dataset orders --model LSTM -o lstm.onnx\n"
-      "  forecart export sales.csv --h 24 --freq h --model MLP -o mlp.onnx --example example.json\n"
-      "With --repository the network of the current run, else one that is fitted now. Without "
-      "--model LSTM. docs/formats/onnx.md says what it reads and gives.");
-  command->callback([flags, &chosen] { chosen = [flags] { return export_to_file(*flags); }; });
 }
 
 void add_backtest_command(CLI::App& app, Command& chosen) {

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/process_usage.h"
 #include "models/net/kernel.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/plan_history.h"
@@ -187,8 +188,10 @@ void predict(Plan& plan, const RunRequest& request, const OrdersSize& orders,
   }
   plan.usage.stages[1].seconds /= parallel_of(plan, request.choice.threads);
   for (const StageUsage& stage : plan.usage.stages) plan.usage.seconds += stage.seconds;
-  plan.usage.peak_bytes = static_cast<std::int64_t>(
-      history.memory_for(values_of(plan.panels)).value_or(memory_bytes(plan.panels, orders.rows)));
+  const double guess = std::max(memory_bytes(plan.panels, orders.rows),
+                                static_cast<double>(process_usage().peak_bytes));
+  plan.usage.peak_bytes =
+      static_cast<std::int64_t>(history.memory_for(values_of(plan.panels)).value_or(guess));
 }
 
 /// What is certain, and what is not.

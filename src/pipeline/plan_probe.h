@@ -13,8 +13,8 @@ struct ProbedSeconds {
   double window = 0;  ///< of one rolling origin
 };
 
-/// Fits every model and forecasts once: all series of a small panel, two samples of a large one,
-/// between which the time is taken to grow evenly. Costs as much as one fit of a run or less.
+/// Fits every model and forecasts once: all series of a panel of up to 40, else samples of 10 and
+/// of 40, whose times tell how they grow. Costs as much as one fit of a run or less.
 ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
                            const Panel& panel);
 
