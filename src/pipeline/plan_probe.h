@@ -13,8 +13,9 @@ struct ProbedSeconds {
   double window = 0;  ///< of one rolling origin
 };
 
-/// Fits every model and forecasts once: all series of a panel of up to 40, else samples of 10 and
-/// of 40, whose times tell how they grow. Costs as much as one fit of a run or less.
+/// Fits every model and forecasts once: all series of a panel of up to 80, else two samples, of 40
+/// and of half of them or 160, between which the time is taken to grow evenly. Costs about as much
+/// as one fit of a run, and of a large panel less.
 ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
                            const Panel& panel);
 
