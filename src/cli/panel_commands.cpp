@@ -12,6 +12,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
+#include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/price_source.h"
