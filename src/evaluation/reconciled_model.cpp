@@ -54,24 +54,36 @@ Index longest_of(const Panel& panel) {
   return longest;
 }
 
-/// All must begin at the same bucket: their ends were the same.
-void require_one_origin(const Forecast& forecast) {
-  for (const SeriesForecast& series : forecast.series) {
-    if (series.first == forecast.series.front().first) continue;
-    const auto first = [&](const SeriesForecast& one) {
-      return forecast.calendar.label(one.first);
-    };
-    throw Error(ErrorCode::bad_data,
-                fmt::format("the forecast of '{}' begins at {}, that of '{}' at {}: series of a "
-                            "hierarchy must end together",
-                            series.id, first(series), forecast.series.front().id,
-                            first(forecast.series.front())));
-  }
+/// The bucket in which most forecasts begin.
+Bucket usual_first(const Forecast& forecast) {
+  std::map<Bucket, std::size_t> counts;
+  for (const SeriesForecast& series : forecast.series) ++counts[series.first];
+  const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  return std::max_element(counts.begin(), counts.end(), fewer)->first;
 }
 
-std::vector<std::string> ids_of(const Forecast& forecast) {
+/// Series that are there at the origin. One that begins later has sold nothing yet and is no part
+/// of any sum; one that stayed behind would be.
+std::vector<std::size_t> present_series(const Forecast& forecast) {
+  const Bucket first = usual_first(forecast);
+  std::vector<std::size_t> present;
+  for (std::size_t i = 0; i < forecast.series.size(); ++i) {
+    const SeriesForecast& series = forecast.series[i];
+    if (series.first < first) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("the forecast of '{}' begins at {}, others at {}: series of a "
+                              "hierarchy must end together; give it rows up to there",
+                              series.id, forecast.calendar.label(series.first),
+                              forecast.calendar.label(first)));
+    }
+    if (series.first == first) present.push_back(i);
+  }
+  return present;
+}
+
+std::vector<std::string> ids_of(const Forecast& forecast, const std::vector<std::size_t>& series) {
   std::vector<std::string> ids;
-  for (const SeriesForecast& series : forecast.series) ids.push_back(series.id);
+  for (const std::size_t i : series) ids.push_back(forecast.series[i].id);
   return ids;
 }
 
@@ -103,10 +115,11 @@ class FittedReconciled final : public Fitted {
 
   /// The same forecast, adding up.
   Forecast add_up(Forecast base) const {
-    require_one_origin(base);
-    const std::vector<std::string> ids = ids_of(base);
+    const std::vector<std::size_t> present = present_series(base);
+    const std::vector<std::string> ids = ids_of(base, present);
     const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
-    const std::vector<std::size_t> places = places_of(hierarchy, ids);
+    std::vector<std::size_t> places = places_of(hierarchy, ids);
+    for (std::size_t& place : places) place = present[place];
     const BaseForecasts known = known_of(hierarchy, base, places);
     const MatrixXd means = reconcile(hierarchy, known, {plan_.method, non_negative_});
     const VectorXd scales = widths(hierarchy, known);

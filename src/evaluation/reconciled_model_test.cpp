@@ -180,6 +180,17 @@ TEST(ReconciledModel, RefusesDamagedStates) {
   EXPECT_THROW(static_cast<void>(model->load(newer)), Error);
 }
 
+/// A leaf that begins after the origin has sold nothing yet: the others add up without it.
+TEST(ReconciledModel, ALeafToComeIsNoPartOfASum) {
+  Panel with_another = leaves();
+  with_another.add("city=C/item=0", kEnd - 3, std::vector<double>{5, 6, 7});
+  const Panel before = with_sums(with_another, {}).between(0, kEnd - 10);
+  const Forecast forecast = fitted_to(before, Reconciliation::structural)->forecast(kHorizon);
+  ASSERT_EQ(forecast.series.size(), 11U);
+  const Eigen::MatrixXd m = means_of_all(forecast);
+  EXPECT_LT((m.row(0) - m.middleRows(6, 4).colwise().sum()).cwiseAbs().maxCoeff(), 1e-9);
+}
+
 TEST(ReconciledModel, RefusesAPanelWithoutItsSums) {
   const auto fitted = fitted_to(leaves(), Reconciliation::bottom_up);
   EXPECT_THROW(static_cast<void>(fitted->forecast(kHorizon)), Error);
