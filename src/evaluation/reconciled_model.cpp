@@ -104,7 +104,7 @@ class FittedReconciled final : public Fitted {
  public:
   FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
       : inner_(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
-    write_ledger();
+    settle();
   }
 
   const Fitted& inner() const { return *inner_; }
@@ -121,7 +121,7 @@ class FittedReconciled final : public Fitted {
     std::vector<std::size_t> places = places_of(hierarchy, ids);
     for (std::size_t& place : places) place = present[place];
     const BaseForecasts known = known_of(hierarchy, base, places);
-    const MatrixXd means = reconcile(hierarchy, known, {plan_.method, non_negative_});
+    const MatrixXd means = reconcile(hierarchy, known, {method_, non_negative_});
     const VectorXd scales = widths(hierarchy, known);
     for (Index node = 0; node < hierarchy.nodes(); ++node) {
       auto& one = base.series[places[static_cast<std::size_t>(node)]].distribution;
@@ -144,7 +144,7 @@ class FittedReconciled final : public Fitted {
     if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
     inner_->update(recent, covariates);
     count(recent);
-    write_ledger();
+    settle();
   }
 
   /// Adds what lies after what was counted before.
@@ -161,18 +161,21 @@ class FittedReconciled final : public Fitted {
     }
   }
 
-  void learn(ErrorRecord errors) { errors_ = std::move(errors); }
+  void learn(ErrorRecord errors) {
+    errors_ = std::move(errors);
+    settle();
+  }
 
   void inherit(const Fitted& earlier) override {
     const auto* const same = dynamic_cast<const FittedReconciled*>(&earlier);
     inner_->inherit(same != nullptr ? *same->inner_ : earlier);
-    if (same != nullptr && same->errors_.points() > errors_.points()) errors_ = same->errors_;
+    if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
   std::unique_ptr<Fitted> clone() const override {
     auto copy = std::make_unique<FittedReconciled>(inner_->clone(), plan_, non_negative_);
-    copy->errors_ = errors_;
     copy->totals_ = totals_;
+    copy->learn(errors_);
     return copy;
   }
 
@@ -189,7 +192,7 @@ class FittedReconciled final : public Fitted {
   }
 
   void restore(const json& state) {
-    errors_ = ErrorRecord::load(state.at("errors"));
+    learn(ErrorRecord::load(state.at("errors")));
     for (const json& row : state.at("totals")) {
       const auto sum = row.at(1).get<double>();
       if (!std::isfinite(sum)) refuse_state("a hierarchy", "totals");
@@ -199,7 +202,7 @@ class FittedReconciled final : public Fitted {
 
   json explain(Index series) const override {
     json told = inner_->explain(series);
-    return {{"reconciliation", to_string(plan_.method)},
+    return {{"reconciliation", to_string(method_)},
             {"points", errors_.points()},
             {"base", std::move(told)}};
   }
@@ -228,24 +231,39 @@ class FittedReconciled final : public Fitted {
   }
 
   VectorXd widths(const Hierarchy& hierarchy, const BaseForecasts& known) const {
-    if (!keeps_coherent(plan_.method) || errors_.points() < kFewestPoints) {
+    if (!keeps_coherent(method_) || errors_.points() < kFewestPoints) {
       return VectorXd::Ones(hierarchy.nodes());
     }
-    return scales_of(known.errors, reconciled_errors(hierarchy, known, plan_.method));
+    return scales_of(known.errors, reconciled_errors(hierarchy, known, method_));
   }
 
-  void write_ledger() {
+  /// Chooses the method by what is known of errors, and writes the ledger.
+  void settle() {
     ledger_ = inner_->ledger();
+    method_ = plan_.method == Reconciliation::automatic ? best_method() : plan_.method;
     for (LedgerRow& row : ledger_) {
       row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
                                         : row.members;
       row.model += "/" + to_string(plan_.method);
-      row.interval_method += ", moved to what adds up";
+      row.interval_method += ", moved to what adds up by " + to_string(method_);
     }
+  }
+
+  Reconciliation best_method() const {
+    if (errors_.points() == 0) return Reconciliation::structural;
+    std::vector<std::string> ids;
+    for (const LedgerRow& row : ledger_) ids.push_back(row.unique_id);
+    const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
+    BaseForecasts past;
+    past.errors = errors_.errors_of(hierarchy.ids);
+    past.origins = errors_.origins();
+    past.past_means = errors_.means_of(hierarchy.ids);
+    return forecart::best_method(hierarchy, past);
   }
 
   std::unique_ptr<Fitted> inner_;
   HierarchyPlan plan_;
+  Reconciliation method_ = Reconciliation::structural;
   bool non_negative_;
   ErrorRecord errors_;
   std::map<std::string, Total> totals_;  // by unique_id

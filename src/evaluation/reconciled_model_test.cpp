@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "evaluation/error_record.h"
+#include "models/baseline/average.h"
 #include "models/baseline/naive.h"
 #include "models/series_model.h"
 
@@ -23,7 +24,7 @@ constexpr Bucket kEnd = 140;
 constexpr Reconciliation kAll[]{Reconciliation::bottom_up,          Reconciliation::top_down,
                                 Reconciliation::top_down_forecasts, Reconciliation::ols,
                                 Reconciliation::structural,         Reconciliation::variance,
-                                Reconciliation::shrinkage};
+                                Reconciliation::shrinkage,          Reconciliation::automatic};
 
 /// Counts of two items in two cities, whole numbers from 0 on.
 Panel leaves() {
@@ -57,7 +58,7 @@ Panel sales() {
 }
 
 ModelPtr model_of(Reconciliation method) {
-  return reconciled(per_series(make_seasonal_naive(7), make_seasonal_naive(7)), {method, {}});
+  return reconciled(per_series(make_seasonal_naive(7), make_window_average(7)), {method, {}});
 }
 
 std::unique_ptr<Fitted> fitted_to(const Panel& panel, Reconciliation method) {
@@ -103,6 +104,9 @@ TEST(ReconciledModel, IsNamedByItsMethod) {
   EXPECT_EQ(fitted->ledger()[0].model, "SeasonalNaive/ols");
   EXPECT_EQ(fitted->ledger()[0].members.front().model, "SeasonalNaive");
   EXPECT_EQ(fitted->explain(2).at("reconciliation"), "ols");
+  const auto chosen = fitted_to(sales(), Reconciliation::automatic);
+  EXPECT_EQ(chosen->ledger()[0].model, "SeasonalNaive/auto");
+  EXPECT_NE(chosen->explain(2).at("reconciliation"), "auto") << "the one that it took";
 }
 
 TEST(ReconciledModel, PartsAddUpToTheReconciledMean) {
