@@ -38,11 +38,13 @@ ArrayXd shares_of(const SeriesMetric& a, const ArrayXd& difference) {
 }
 
 /// Variance of the sum of `parts` (origins, series) by origins beyond that of independent cells,
-/// V_origins - V_cells of [CameronGelbachMiller2011 sec. 2]; zero where there are too few to tell.
+/// V_origins - V_cells of [CameronGelbachMiller2011 sec. 2], widened as few origins are in
+/// Resampling; zero where there are too few to tell.
 double shared_variance(const ArrayXXd& parts) {
   if (parts.rows() < Resampling::kFewestBlocks) return 0;
   const double of_origins = parts.rowwise().sum().square().sum();
-  return std::max(0.0, of_origins - parts.square().sum());
+  const double excess = std::max(0.0, of_origins - parts.square().sum());
+  return excess * std::pow(few_units_widening(parts.rows()), 2);
 }
 
 MeanDifference mean_difference(const SeriesMetric& model, const SeriesMetric& best) {

@@ -30,8 +30,14 @@ double quantile_of(const std::vector<double>& sorted, double probability) {
 
 }  // namespace
 
+double few_units_widening(Index units) {
+  if (units < 2) return 1;
+  const auto n = static_cast<double>(units);
+  return std::sqrt(n / (n - 1)) * student_quantile(1 - kTail, n - 1) / kNormal975;
+}
+
 Resampling::Resampling(const ResamplingPlan& plan)
-    : counts_(MatrixXd::Zero(kDraws, plan.units)), widening_(1) {
+    : counts_(MatrixXd::Zero(kDraws, plan.units)), widening_(few_units_widening(plan.blocks())) {
   const Index drawn = (plan.units + plan.block - 1) / plan.block;
   const double scale = static_cast<double>(plan.units) / static_cast<double>(drawn * plan.block);
   Generator generator(plan.seed);
@@ -41,11 +47,6 @@ Resampling::Resampling(const ResamplingPlan& plan)
           static_cast<Index>(generator.below(static_cast<std::uint64_t>(plan.units)));
       for (Index k = 0; k < plan.block; ++k) counts_(draw, (first + k) % plan.units) += scale;
     }
-  }
-  const auto blocks = static_cast<double>(plan.blocks());
-  if (blocks > 1) {
-    widening_ =
-        std::sqrt(blocks / (blocks - 1)) * student_quantile(1 - kTail, blocks - 1) / kNormal975;
   }
 }
 

@@ -15,6 +15,10 @@ struct ResamplingPlan {
   Eigen::Index blocks() const { return units / block; }
 };
 
+/// sqrt(n / (n - 1)) t_{n-1} / z at 97.5 %: an average of few parts varies by so much more than
+/// their spread, or draws of them, tell [Hesterberg2015]. 1 for a single one.
+double few_units_widening(Eigen::Index units);
+
 /// Draws units with replacement, blocks of neighbours on a circle at a time
 /// [Kunsch1989; PolitisRomano1992], and says how often each came, scaled so that every draw counts
 /// `units` of them. The same plan gives the same draws.
@@ -26,9 +30,7 @@ class Resampling {
   static constexpr Eigen::Index kFewestBlocks = 4;
 
   /// How an average moves from draw to draw, (draws, columns), given by how much each unit moves
-  /// it, (units, columns), columns that sum to zero. Widened by sqrt(b / (b - 1)) t_{b-1} / z at
-  /// 97.5 %, b the number of blocks, as an average of few blocks varies more than their draws tell
-  /// [Hesterberg2015].
+  /// it, (units, columns), columns that sum to zero. Widened as the number of blocks asks for.
   Eigen::MatrixXd deviations(const Eigen::MatrixXd& influence) const;
 
  private:

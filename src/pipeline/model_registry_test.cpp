@@ -98,30 +98,6 @@ TEST_P(AnyModel, PartsOfAForecastAddUpToIt) {
   }
 }
 
-TEST_P(AnyModel, ChangingTheFutureNeverChangesAForecast) {
-  const auto values = seasonal_counts(180, 4);
-  const ModelBacktest before = prove(panel_of({values}));
-  Generator generator(99);
-  for (int trial = 0; trial < 3; ++trial) {
-    auto changed = values;
-    const std::size_t from = changed.size() - 18 + 6 * static_cast<std::size_t>(trial);
-    for (std::size_t t = from; t < changed.size(); ++t) {
-      changed[t] = trial == 2 ? std::nan("") : static_cast<double>(generator.poisson(500));
-    }
-    if (trial == 2) changed.back() = 1;
-    const ModelBacktest after = prove(panel_of({changed}));
-    int compared = 0;
-    for (std::size_t i = 0; i < before.rows.size(); ++i) {
-      if (before.rows[i].cutoff >= static_cast<Bucket>(from)) continue;
-      EXPECT_EQ(before.rows[i].point.mean, after.rows[i].point.mean);
-      EXPECT_EQ(before.rows[i].point.low, after.rows[i].point.low);
-      EXPECT_EQ(before.rows[i].point.high, after.rows[i].point.high);
-      ++compared;
-    }
-    EXPECT_EQ(compared, 6 * (trial + 1));
-  }
-}
-
 TEST_P(ModelOfOneSeries, OtherSeriesAndTheirOrderChangeNothing) {
   const auto a = seasonal_counts(150, 5);
   const auto b = seasonal_counts(150, 6);
