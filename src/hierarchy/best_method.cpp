@@ -18,6 +18,9 @@ constexpr Reconciliation kCandidates[]{
     Reconciliation::shrinkage, Reconciliation::variance,  Reconciliation::structural,
     Reconciliation::ols,       Reconciliation::bottom_up, Reconciliation::top_down_forecasts};
 
+/// Nodes times origins that are judged in seconds; fewer origins, but two, of very many nodes.
+constexpr Index kJudgedNodes = 200'000;
+
 /// What an origin forecast and how it erred, and the errors of all others.
 struct Fold {
   MatrixXd means;
@@ -70,7 +73,8 @@ double relative_loss(const Hierarchy& hierarchy, const VectorXd& own, const Vect
 Reconciliation best_method(const Hierarchy& hierarchy, const BaseForecasts& base) {
   const std::set<Index> all(base.origins.begin(), base.origins.end());
   if (all.size() < 2) return Reconciliation::structural;
-  const std::vector<Index> latest(std::prev(all.end(), std::min(kJudged, std::ssize(all))),
+  const Index possible = std::clamp(kJudgedNodes / hierarchy.nodes(), Index{2}, kJudged);
+  const std::vector<Index> latest(std::prev(all.end(), std::min(possible, std::ssize(all))),
                                   all.end());
   std::vector<VectorXd> squares(std::size(kCandidates), VectorXd::Zero(hierarchy.nodes()));
   VectorXd before = VectorXd::Zero(hierarchy.nodes());
