@@ -9,6 +9,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/explanation.h"
 #include "pipeline/forecast_table.h"
+#include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"

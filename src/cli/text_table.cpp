@@ -1,6 +1,6 @@
 #include "cli/text_table.h"
 
-#include "pipeline/forecast_table.h"
+#include "pipeline/leaderboard.h"
 
 #include <fmt/format.h>
 

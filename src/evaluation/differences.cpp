@@ -37,17 +37,20 @@ ArrayXd shares_of(const SeriesMetric& a, const ArrayXd& difference) {
   return weight / weight.sum();
 }
 
-/// Variance of the sum of `parts` (origins, series) by origins beyond that of independent cells,
-/// V_origins - V_cells of [CameronGelbachMiller2011 sec. 2], widened as few origins are in
-/// Resampling; zero where there are too few to tell.
-double shared_variance(const ArrayXXd& parts) {
-  if (parts.rows() < Resampling::kFewestBlocks) return 0;
-  const double of_origins = parts.rowwise().sum().square().sum();
-  const double excess = std::max(0.0, of_origins - parts.square().sum());
-  return excess * std::pow(few_units_widening(parts.rows()), 2);
+/// Variance of the sum of `parts` (origins, series) by runs of `overlap` origins, which depend on
+/// each other, beyond that of independent cells: V_origins - V_cells of
+/// [CameronGelbachMiller2011 sec. 2], widened as few origins are in Resampling. Zero where there
+/// are too few to tell.
+double shared_variance(const ArrayXXd& parts, Index overlap) {
+  const Index runs = parts.rows() / overlap;
+  if (runs < Resampling::kFewestBlocks) return 0;
+  const ArrayXXd cells = into_units(parts, runs).array();
+  const double of_origins = cells.rowwise().sum().square().sum();
+  const double excess = std::max(0.0, of_origins - cells.square().sum());
+  return excess * std::pow(few_units_widening(runs), 2);
 }
 
-MeanDifference mean_difference(const SeriesMetric& model, const SeriesMetric& best) {
+MeanDifference mean_difference(const SeriesMetric& model, const SeriesMetric& best, Index overlap) {
   const ArrayXd own = model.value - best.value;
   const ArrayXd share = shares_of(model, own);
   MeanDifference result;
@@ -58,7 +61,7 @@ MeanDifference mean_difference(const SeriesMetric& model, const SeriesMetric& be
   const ArrayXXd moved = model.influence - best.influence;
   const ArrayXXd parts = moved.isNaN().select(0, moved).rowwise() * share.transpose();
   result.of_origins = parts.rowwise().sum();
-  result.shared = shared_variance(parts);
+  result.shared = shared_variance(parts, overlap);
   return result;
 }
 
@@ -104,7 +107,7 @@ class Comparison {
     const LossCells cells(model, options_);
     std::vector<MeanDifference> means;
     for (const SeriesMetric& best : metrics_) {
-      means.push_back(mean_difference(cells.metric(best.name), best));
+      means.push_back(mean_difference(cells.metric(best.name), best, overlap_of(options_)));
     }
     const MatrixXd strays = deviations(means);
     std::vector<Difference> result;

@@ -2,6 +2,9 @@
 #include "evaluation/differences.h"
 
 #include "base/random.h"
+#include "evaluation/diebold_mariano.h"
+#include "models/baseline/average.h"
+#include "models/baseline/naive.h"
 
 #include <gtest/gtest.h>
 
@@ -182,6 +185,68 @@ TEST(Differences, AreThoseOfTheMeans) {
   EXPECT_NEAR(of_metric(other, "owa").difference, a.owa - b.owa, 1e-12);
   EXPECT_NEAR(of_metric(other, "wrmsse").difference, a.wrmsse - b.wrmsse, 1e-12);
   EXPECT_NEAR(of_metric(other, "msis-80").difference, a.msis[0] - b.msis[0], 1e-12);
+}
+
+TEST(Differences, OfOneSeriesAreTestedAsDieboldAndMarianoDid) {
+  const World world;
+  const auto results = two_models(world, 4);
+  std::vector<double> by_origin(static_cast<std::size_t>(world.windows), 0);
+  for (std::size_t i = 0; i < results[0].rows.size(); ++i) {
+    const auto loss = [i](const ModelBacktest& result) {
+      return std::abs(result.rows[i].point.y - result.rows[i].point.mean);
+    };
+    by_origin[i / static_cast<std::size_t>(world.horizon)] +=
+        (loss(other_of(results)) - loss(best_of(results))) / static_cast<double>(world.horizon);
+  }
+  const Difference& one = of_metric(other_of(results), "mae");
+  EXPECT_NEAR(one.p_value, diebold_mariano(by_origin, 1).p_value, 1e-9);
+  EXPECT_EQ(one.method, "bootstrap of origins, Diebold-Mariano");
+}
+
+/// Origins of `horizon` steps, `step` apart, over a panel with gaps and a series that begins late.
+std::vector<ModelBacktest> on_a_ragged_panel(const BacktestOptions& options) {
+  Generator generator(6);
+  Panel panel{Calendar()};
+  for (int i = 0; i < 5; ++i) {
+    std::vector<double> y;
+    for (int t = 0; t < 40 + 4 * i; ++t) y.push_back(5 + generator.normal());
+    y[30] = y[37] = std::nan("");
+    panel.add(std::to_string(i), 0, y);
+  }
+  panel.add("late", 48, std::vector<double>{1, 4, 2, 6, 3, 4, 5, 7});
+  std::vector<ModelBacktest> results;
+  results.push_back(backtest(*per_series(make_naive(), make_window_average(1)), panel, options));
+  results.push_back(
+      backtest(*per_series(make_window_average(6), make_window_average(1)), panel, options));
+  note_owa(results[0], results);
+  note_differences(options, results);
+  return results;
+}
+
+TEST(Differences, AreThoseOfTheMeansOnRaggedPanelsToo) {
+  BacktestOptions options;
+  options.horizon = 3;
+  options.windows = 8;
+  options.step = 2;
+  const auto results = on_a_ragged_panel(options);
+  ASSERT_EQ(best_of(results).model, "WindowAverage");
+  const Metrics& a = results[0].mean;
+  const Metrics& b = results[1].mean;
+  EXPECT_NEAR(of_metric(results[0], "mae").difference, a.mae - b.mae, 1e-12);
+  EXPECT_NEAR(of_metric(results[0], "rmsse").difference, a.rmsse - b.rmsse, 1e-12);
+  EXPECT_NEAR(of_metric(results[0], "wrmsse").difference, a.wrmsse - b.wrmsse, 1e-12);
+  EXPECT_NEAR(of_metric(results[0], "crps").difference, a.crps - b.crps, 1e-12);
+  EXPECT_NEAR(of_metric(results[0], "msis-95").difference, a.msis[1] - b.msis[1], 1e-12);
+  EXPECT_FALSE(std::isnan(of_metric(results[0], "mae").low)) << "four blocks of two origins";
+}
+
+TEST(Differences, WhoseForecastsOverlapNeedMoreOrigins) {
+  BacktestOptions options;
+  options.horizon = 6;
+  options.windows = 8;
+  options.step = 2;
+  EXPECT_TRUE(std::isnan(of_metric(on_a_ragged_panel(options)[0], "mae").low))
+      << "eight origins make two blocks of three";
 }
 
 TEST(Differences, OfTooFewOriginsAreNotJudged) {

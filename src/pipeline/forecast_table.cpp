@@ -15,21 +15,6 @@ namespace {
 using Eigen::Index;
 using nlohmann::json;
 
-struct MetricColumn {
-  const char* name;
-  double Metrics::*value;
-};
-
-constexpr MetricColumn kMetricColumns[]{
-    {"mae", &Metrics::mae},       {"mse", &Metrics::mse},
-    {"rmse", &Metrics::rmse},     {"mape", &Metrics::mape},
-    {"smape", &Metrics::smape},   {"mase", &Metrics::mase},
-    {"rmsse", &Metrics::rmsse},   {"wape", &Metrics::wape},
-    {"bias", &Metrics::bias},     {"quantile_loss", &Metrics::quantile_loss},
-    {"crps", &Metrics::crps},     {"owa", &Metrics::owa},
-    {"wrmsse", &Metrics::wrmsse},
-};
-
 /// "80", "97.5".
 std::string level_text(double level) {
   return fmt::format("{:g}", level);
@@ -65,27 +50,6 @@ class ModelColumns {
   std::vector<std::vector<double>> bounds_;  // low, high per level
 };
 
-json number_or_null(double value) {
-  return std::isfinite(value) ? json(value) : json(nullptr);
-}
-
-/// {"80": .., "95": ..}
-json by_level(const std::vector<double>& values, const std::vector<double>& levels) {
-  json result = json::object();
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    result[level_text(levels[i])] = number_or_null(values[i]);
-  }
-  return result;
-}
-
-std::vector<const ModelBacktest*> best_first(const std::vector<ModelBacktest>& results) {
-  std::vector<const ModelBacktest*> sorted;
-  for (const ModelBacktest& result : results) sorted.push_back(&result);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto* a, const auto* b) { return a->mean.mae < b->mean.mae; });
-  return sorted;
-}
-
 /// Index of the model with the smallest mean absolute error on a series; 0 where none was scored.
 std::size_t best_model(const std::vector<ModelBacktest>& results, std::size_t series) {
   std::size_t best = 0;
@@ -106,35 +70,6 @@ const LedgerRow& selection_of(const std::vector<ModelBacktest>& results, std::si
     if (!result.ledger[series].chosen.empty()) return result.ledger[series];
   }
   return results.front().ledger[series];
-}
-
-/// What decides the order of the leaderboard.
-constexpr const char* kDeciding = "mae";
-
-/// How far a result is from the best in the metric that decides; of the best itself none.
-const Difference* deciding_difference(const ModelBacktest& result) {
-  const auto& all = result.to_best;
-  const auto found = std::find_if(all.begin(), all.end(), [](const Difference& difference) {
-    return difference.metric == kDeciding;
-  });
-  return found == all.end() ? nullptr : &*found;
-}
-
-json differences_json(const std::vector<ModelBacktest>& results) {
-  json rows = json::array();
-  for (const ModelBacktest& result : results) {
-    for (const Difference& one : result.to_best) {
-      rows.push_back({{"model", one.model},
-                      {"against", one.against},
-                      {"metric", one.metric},
-                      {"difference", number_or_null(one.difference)},
-                      {"low", number_or_null(one.low)},
-                      {"high", number_or_null(one.high)},
-                      {"p_value", number_or_null(one.p_value)},
-                      {"method", one.method}});
-    }
-  }
-  return rows;
 }
 
 json cell_json(const Column& column, std::size_t row) {
@@ -217,67 +152,6 @@ Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& resul
     columns.move_into(table);
   }
   return table;
-}
-
-Table leaderboard_table(const std::vector<ModelBacktest>& results, const BacktestOptions& options) {
-  const auto sorted = best_first(results);
-  const auto column = [&sorted](auto value) {
-    std::vector<double> values;
-    for (const ModelBacktest* result : sorted) values.push_back(value(*result));
-    return values;
-  };
-  std::vector<std::string> models;
-  for (const ModelBacktest* result : sorted) models.push_back(result->model);
-  Table table;
-  table.add("model", std::move(models));
-  for (const auto& [name, value] : kMetricColumns) {
-    table.add(name, column([value = value](const auto& result) { return result.mean.*value; }));
-  }
-  for (std::size_t i = 0; i < options.levels.size(); ++i) {
-    table.add("coverage-" + level_text(options.levels[i]),
-              column([i](const auto& result) { return result.mean.coverage[i]; }));
-  }
-  for (std::size_t i = 0; i < options.levels.size(); ++i) {
-    table.add("msis-" + level_text(options.levels[i]),
-              column([i](const auto& result) { return result.mean.msis[i]; }));
-  }
-  const auto behind = [&column](double Difference::*value) {
-    return column([value](const ModelBacktest& result) {
-      const Difference* one = deciding_difference(result);
-      return one == nullptr ? std::numeric_limits<double>::quiet_NaN() : one->*value;
-    });
-  };
-  table.add("behind", behind(&Difference::difference));
-  table.add("behind-lo-95", behind(&Difference::low));
-  table.add("behind-hi-95", behind(&Difference::high));
-  table.add("p_value", behind(&Difference::p_value));
-  table.add("fit_seconds", column([](const auto& result) { return result.fit_seconds; }));
-  table.add("forecast_seconds", column([](const auto& result) { return result.forecast_seconds; }));
-  return table;
-}
-
-json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results,
-                   const BacktestOptions& options) {
-  json scores = json::array();
-  for (const ModelBacktest& result : results) {
-    json score{{"model", result.model}};
-    for (const auto& [name, value] : kMetricColumns)
-      score[name] = number_or_null(result.mean.*value);
-    score["mase_season"] = options.mase_season;
-    score["coverage"] = by_level(result.mean.coverage, options.levels);
-    score["msis"] = by_level(result.mean.msis, options.levels);
-    score["unscaled"] = result.unscaled;
-    score["fit_seconds"] = result.fit_seconds;
-    score["forecast_seconds"] = result.forecast_seconds;
-    scores.push_back(std::move(score));
-  }
-  return {{"h", options.horizon},
-          {"gap", options.gap},
-          {"freq", panel.calendar().frequency().name()},
-          {"n_windows", options.windows},
-          {"n_series", panel.size()},
-          {"scores", std::move(scores)},
-          {"differences", differences_json(results)}};
 }
 
 Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results) {

@@ -29,16 +29,6 @@ Table forecast_table(const std::vector<NamedForecast>& forecasts,
 Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
                      const std::vector<double>& levels);
 
-/// A row per model, best mean absolute error first: `model, mae, mse, ..., coverage-80, ...,
-/// msis-80, ..., behind, behind-lo-95, behind-hi-95, p_value, ...`; `behind` is the mean absolute
-/// error less that of the best, with its 95 % interval and the p-value of no difference.
-Table leaderboard_table(const std::vector<ModelBacktest>& results, const BacktestOptions& options);
-
-/// `{"h":..,"freq":..,"n_windows":..,"n_series":..,"scores":[...],"differences":[...]}`; what is
-/// not defined is null.
-nlohmann::json backtest_json(const Panel& panel, const std::vector<ModelBacktest>& results,
-                             const BacktestOptions& options);
-
 /// A row per series: rows used, gaps, models tried, the best of them over the scored
 /// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits,
 /// each fit counted once.

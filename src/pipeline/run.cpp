@@ -7,6 +7,7 @@
 #include "models/net/kernel.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_output.h"

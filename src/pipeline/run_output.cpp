@@ -1,6 +1,7 @@
 #include "pipeline/run_output.h"
 
 #include "base/hash.h"
+#include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "table/table_file.h"
 
