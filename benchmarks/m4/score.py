@@ -44,6 +44,17 @@ def published(shared, group):
     return {row[0]: [float(row[i]) for i in columns] for row in table[2:] if row[0] in BENCHMARKS}
 
 
+def published_msis(shared, group):
+    """MSIS of the 95 % intervals of Naive in the official table."""
+    table = rows(shared, "M4-ranks-intervals-by-frequency")
+    return float(table[2][table[1].index(group)])
+
+
+def scale(past, season):
+    """Mean absolute difference over a season, in the training part."""
+    return sum(abs(a - b) for a, b in zip(past[season:], past)) / (len(past) - season)
+
+
 def scores(predicted, actual, train, season):
     """Mean sMAPE and MASE over the series."""
     if predicted.keys() != actual.keys():
@@ -53,12 +64,10 @@ def scores(predicted, actual, train, season):
         ours = predicted[key]
         if len(ours) != len(future):
             sys.exit(f"score: '{key}' has {len(ours)} forecasts for {len(future)} values")
-        past = train[key]
-        scale = sum(abs(a - b) for a, b in zip(past[season:], past)) / (len(past) - season)
         errors = [abs(a - b) for a, b in zip(future, ours)]
         smape += sum(200 * e / (abs(a) + abs(b)) if e else 0
                      for e, a, b in zip(errors, future, ours)) / len(future)
-        mase += sum(errors) / len(future) / scale
+        mase += sum(errors) / len(future) / scale(train[key], season)
     return smape / len(actual), mase / len(actual)
 
 
@@ -71,6 +80,7 @@ class Judge:
     """The official values of a group, and Naive2's scores on them."""
 
     def __init__(self, shared, group):
+        self.group = group
         self.season = SEASON[group]
         self.train = official(shared, f"{group}-train")
         self.actual = official(shared, f"{group}-test")
@@ -79,10 +89,12 @@ class Judge:
     def smape_and_mase(self, predicted):
         return scores(predicted, self.actual, self.train, self.season)
 
+    def owa(self, own):
+        return overall(own, self.naive2)
+
     def line(self, predicted):
         own = self.smape_and_mase(predicted)
-        return {"smape": round(own[0], 3), "mase": round(own[1], 3),
-                "owa": round(overall(own, self.naive2), 4)}
+        return {"smape": round(own[0], 3), "mase": round(own[1], 3), "owa": round(self.owa(own), 4)}
 
 
 def main():

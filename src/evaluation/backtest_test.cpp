@@ -12,8 +12,11 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <limits>
+#include <mutex>
 
 namespace forecart {
 namespace {
@@ -130,6 +133,38 @@ TEST(Backtest, RunsGroupsOfOriginsBesideEachOtherToTheSameResults) {
     how.fit.threads = threads;
     expect_same(alone, backtest(*average_model(), counting(40), how));
   }
+}
+
+/// Each fit waits for another to begin, but not for ever.
+class Meeting final : public Model {
+ public:
+  std::string name() const override { return "Meeting"; }
+  std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
+                              const FitOptions& fit_options) const override {
+    std::unique_lock lock(mutex_);
+    ++begun_;
+    changed_.notify_all();
+    met = changed_.wait_for(lock, std::chrono::seconds(10), [this] { return begun_ >= 2; });
+    return naive()->fit(panel, covariates, fit_options);
+  }
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return naive()->load(state);
+  }
+  mutable bool met = false;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  mutable int begun_ = 0;
+};
+
+TEST(Backtest, FitsOfOneSeriesRunAtTheSameTime) {
+  auto how = options(1, 2, 1);
+  how.refit = 1;
+  how.fit.threads = 2;
+  const Meeting meeting;
+  backtest(meeting, counting(20), how);
+  EXPECT_TRUE(meeting.met);
 }
 
 /// Keeps the shares it is told.
