@@ -194,6 +194,7 @@ json describe_panels(const RunReport& report) {
     double core_seconds = fit_seconds_counted_once(panel.outcome.results);
     for (const ModelBacktest& result : panel.outcome.results) {
       core_seconds += result.forecast_seconds;
+      if (!panel.outcome.forecasts_with(result)) continue;
       for (const LedgerRow& row : result.ledger) fallbacks += row.fallback.empty() ? 0 : 1;
     }
     panels.push_back({{"panel", panel.name},
