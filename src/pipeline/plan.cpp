@@ -137,7 +137,8 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
                  panels * (1 + files + tables) + tables;
   traffic.heads = 2 * files + states + tables * (1 + panels);
   traffic.puts = 1 + tables + (proven ? 15 : 9) + states;
-  traffic.bytes_read = orders.bytes * panels;
+  constexpr std::int64_t kRecord = 1500;  // bytes of a record of a file or an upload
+  traffic.bytes_read = orders.bytes * panels + kRecord * (traffic.gets - panels * files);
   traffic.bytes_written = static_cast<std::int64_t>(written);
   return traffic;
 }

@@ -234,6 +234,7 @@ json describe_panels(const RunReport& report) {
       models.push_back({{"model", result.model},
                         {"fit_seconds", result.fit_seconds},
                         {"forecast_seconds", result.forecast_seconds}});
+      if (!panel.outcome.forecasts_with(result)) continue;
       for (const LedgerRow& row : result.ledger) fallbacks += row.fallback.empty() ? 0 : 1;
     }
     panels.push_back({{"panel", panel.name},
