@@ -77,6 +77,10 @@ void show_run(const RunReport& report, const std::string& repository) {
   for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger", "disturbances"}) {
     text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
   }
+  if (std::any_of(report.panels.begin(), report.panels.end(),
+                  [](const RunPanel& panel) { return panel.hierarchy.has_value(); })) {
+    text += "  levels.{csv,parquet,json}\n";
+  }
   text += "  manifest.json\n";
   if (!report.published) text += "Not published: a run that knows more data is current.\n";
   print_text(text);
