@@ -2,6 +2,7 @@
 
 #include "cli/chart.h"
 #include "cli/commands.h"
+#include "cli/cost_flags.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/level_scores.h"
@@ -102,6 +103,7 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   } else {
     show_run(report, request.repository.string());
   }
+  tell_usage(report.usage, report.bill);
   if (!fell_back(report)) return ExitStatus::ok;
   print_note(fmt::format("some series fell back to a baseline: see {}/{}/ledger.csv",
                          request.repository.string(), report.folder));
@@ -117,6 +119,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
                     "keep truncated first and last buckets");
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
+  add_prices_flag(*command, flags->request.prices);
   flags->common.add_to(*command);
   command->footer("Example:\n  forecart run --repository shop --dataset orders");
   command->callback([flags, &chosen] {

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Says what plans foretold and what the runs after them took.
+
+  compare.py NAME PREFIX      reads PREFIX.{probe,run}.{plan,run}, as scripts/proofs/plan writes them"""
+import json
+import sys
+
+
+def ratio_line(name, source, plan, run):
+    foretold, measured = plan["usage"], run["usage"]
+
+    def told(key, unit):
+        before, after = foretold[key], measured[key]
+        return f"{before / unit:.2f} for {after / unit:.2f} ({before / after:.2f})"
+
+    requests = (sum(u["requests"].values()) for u in (foretold, measured))
+    x86 = [u["cost"]["platforms"][0]["total"] for u in (plan, run)]
+    return (f"{name}, told by a {source}: core-seconds {told('core_seconds', 1)}, "
+            f"memory MB {told('peak_memory_bytes', 1e6)}, MB written {told('bytes_written', 1e6)}, "
+            f"requests {'/'.join(str(r) for r in requests)}, Lambda x86 {x86[0] / x86[1]:.2f}")
+
+
+if __name__ == "__main__":
+    for source in ("probe", "run"):
+        files = []
+        for kind in ("plan", "run"):
+            with open(f"{sys.argv[2]}.{source}.{kind}", encoding="utf-8") as file:
+                files.append(json.load(file))
+        print(ratio_line(sys.argv[1], source, *files))
