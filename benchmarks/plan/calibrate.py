@@ -120,7 +120,7 @@ def fitted(own, work):
 def fit(lines):
     print("// Made by benchmarks/plan/calibrate.py. Core-seconds of one fit, then of one rolling origin:")
     print("// {fixed, per series, per value, per value and step of the season}, of a rolling origin")
-    print("// per forecast step instead of per value. The first model stands for those not listed.")
+    print("// per forecast step instead of per value. The first model stands for others.")
     models = sorted({line["model"] for line in lines})
     for model in models:
         own = [line for line in lines if line["model"] == model]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Says what plans foretold and what the runs after them took.
 
-  compare.py NAME PREFIX      reads PREFIX.{probe,run}.{plan,run}, as scripts/proofs/plan writes them"""
+  compare.py NAME PREFIX      reads PREFIX.{probe,run}.{plan,run}, as scripts/proofs/plan writes them;
+                              exit 1 where core-seconds were foretold more than 25 % too high or low"""
 import json
 import sys
 
@@ -21,9 +22,13 @@ def ratio_line(name, source, plan, run):
 
 
 if __name__ == "__main__":
+    missed = False
     for source in ("probe", "run"):
         files = []
         for kind in ("plan", "run"):
             with open(f"{sys.argv[2]}.{source}.{kind}", encoding="utf-8") as file:
                 files.append(json.load(file))
         print(ratio_line(sys.argv[1], source, *files))
+        foretold, measured = (file["usage"]["core_seconds"] for file in files)
+        missed = missed or not .75 <= foretold / measured <= 1.25
+    sys.exit(1 if missed else 0)

@@ -35,8 +35,8 @@ constexpr ModelCost kCosts[]{
 #include "pipeline/plan_costs.inc"
 };
 
-/// Core-seconds of probe_work() where the table was measured.
-constexpr double kProbeSeconds = .060;
+/// Core-seconds of probe_work() where the table was measured (Xeon of the docs/proof pages).
+constexpr double kProbeSeconds = .080;
 /// Updates of a network that the table was measured with.
 constexpr double kTrainingSteps = 1500;
 

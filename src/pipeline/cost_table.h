@@ -19,7 +19,7 @@ struct PanelSize {
 
 /// Core-seconds of the models of a panel on the machine that the table was measured on. Members of
 /// Ensemble that are not named themselves count with it. A model that is not in the table counts as
-/// the dearest of its kind that is.
+/// ARIMA.
 double table_seconds(const std::vector<std::string>& models,
                      const std::vector<std::string>& members, const PanelSize& size);
 

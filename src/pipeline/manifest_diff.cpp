@@ -60,7 +60,7 @@ void add_tables(const json& before, const json& after, Changes& changes) {
 }
 
 std::string value_text(const json& value) {
-  if (value.is_null() || value == "") return "none";
+  if (value.is_null() || value == json("")) return "none";
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
@@ -68,7 +68,7 @@ void add_value(const std::string& name, const json& before, const json& after, C
   if (before == after) return;
   if (before.is_object() && after.is_object()) {
     for (const auto& [key, value] : after.items()) {
-      add_value(name + "." + key, before.value(key, json()), value, changes);
+      add_value(fmt::format("{}.{}", name, key), before.value(key, json()), value, changes);
     }
     return;
   }

@@ -138,7 +138,7 @@ class Causes {
     std::vector<std::string> told;
     for (const char* column : {"chosen", "fallback"}) {
       if (!differs(column, was, is)) continue;
-      const auto text = [](std::string value) { return value.empty() ? "none" : value; };
+      const auto text = [](const std::string& value) { return value.empty() ? "none" : value; };
       told.push_back(fmt::format("{} {}, was {}", column, text(cell(after_.ledger, column, is)),
                                  text(cell(before_.ledger, column, was))));
     }

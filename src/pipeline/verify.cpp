@@ -155,7 +155,8 @@ std::vector<std::string> damaged_results(const Repository& repository, const jso
   for (const auto& [table, hashes] : tables.items()) {
     for (const auto& [format, hash] : hashes.items()) {
       if (format == "content") continue;
-      check_object(repository, Repository::run_key(dataset, run, table + "." + format),
+      check_object(repository,
+                   Repository::run_key(dataset, run, fmt::format("{}.{}", table, format)),
                    hash.get<std::string>(), damaged);
     }
   }
