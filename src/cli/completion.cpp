@@ -49,6 +49,7 @@ std::string bash_script(const CLI::App& app) {
       "    --strategy) words='auto direct recursive both' ;;\n"
       "    --objective) words='auto poisson tweedie squared' ;;\n"
       "    --head) words='auto quantiles gaussian student negative-binomial poisson' ;;\n"
+      "    --kernel) words='avx512 avx2 portable' ;;\n"
       "    --returns) words='net keep drop' ;;\n"
       "    --date-order) words='mdy dmy ymd' ;;\n"
       "    --progress) words='auto never' ;;\n"

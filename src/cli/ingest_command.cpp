@@ -1,6 +1,7 @@
 #include "cli/ingest_command.h"
 
 #include "cli/commands.h"
+#include "cli/cost_flags.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -61,6 +62,7 @@ ExitStatus ingest_and_show(const IngestRequest& asked, const CommonFlags& common
     print_note(fmt::format("{}: {} [{}]", failure.file, failure.message, to_string(failure.code)));
   }
   common.json ? print_json(to_json(report)) : show_ingest(report);
+  tell_usage(report.usage, report.bill);
   return report.failures.empty() ? ExitStatus::ok : ExitStatus::partly;
 }
 
@@ -74,6 +76,7 @@ void add_ingest_command(CLI::App& app, Command& chosen) {
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
   command->add_option("--time-zone", flags->time_zone, "IANA zone of times without an offset");
   command->add_option("--threads", flags->request.threads, "0: all cores")->capture_default_str();
+  add_prices_flag(*command, flags->request.prices);
   flags->orders.add_to(*command);
   flags->common.add_to(*command);
   command->footer(

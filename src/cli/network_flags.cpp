@@ -51,6 +51,12 @@ void NetworkFlags::add_to(CLI::App& command) {
       ->group(kNetworkGroup)
       ->type_name("DURATION");
   command
+      .add_option("--kernel", kernel,
+                  "code for one kind of processor: avx512, avx2 or portable (else the fastest that "
+                  "this one can run); the same kernel gives the same bytes")
+      ->group(kNetworkGroup)
+      ->type_name("NAME");
+  command
       .add_option("--checkpoints", checkpoints,
                   "keep trainings here while they run: after an interruption the same command goes "
                   "on from there, to the same forecasts")
@@ -75,6 +81,7 @@ void NetworkFlags::apply_to(ModelChoice& choice) const {
   require_within("--training-steps", options.steps, 1, 1'000'000);
   if (!time_budget.empty()) choice.time_budget = duration_of("--time-budget", time_budget);
   choice.checkpoints = checkpoints;
+  choice.kernel = kernel;
   choice.warm_start = warm_start;
   choice.network = options;
   choice.network.head = lstm::parse_head(head);

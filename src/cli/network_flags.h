@@ -16,6 +16,7 @@ inline constexpr const char* kNetworkGroup = "Networks";
 struct NetworkFlags {
   std::string head = "auto";
   std::string time_budget;
+  std::string kernel;
   std::filesystem::path checkpoints;
   bool warm_start = false;
   lstm::NetworkOptions options;   ///< what the other flags give

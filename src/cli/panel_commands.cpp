@@ -1,9 +1,12 @@
+#include "cli/panel_commands.h"
+
 #include "base/error.h"
 #include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/cost_flags.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "models/net/kernel.h"
 #include "pipeline/covariate_source.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
@@ -11,8 +14,8 @@
 #include "pipeline/forecast_table.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
-#include "pipeline/network_file.h"
 #include "pipeline/panel_run.h"
+#include "pipeline/price_source.h"
 #include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
 #include "table/table_file.h"
@@ -21,51 +24,38 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace forecart {
 
 namespace {
 
-struct PanelFlags {
-  InputFlags input;
-  ModelFlags model;
-  CommonFlags common;
-  std::string output;
-  const CLI::App* command = nullptr;  ///< tells which flags were given
-
-  void add_to(CLI::App& app) {
-    command = &app;
-    input.add_to(app);
-    model.add_model_flags(app);
-    common.add_to(app);
-  }
-};
-
 struct ExplainFlags {
   PanelFlags panel;
   std::vector<std::string> series;
 };
 
-ExitStatus status_of(const std::vector<ModelBacktest>& results) {
-  return any_fallback(results) ? ExitStatus::partly : ExitStatus::ok;
+/// The repository that the flags name; nothing where they name files.
+std::optional<Repository> repository_of(const PanelFlags& flags) {
+  if (!flags.input.from_repository()) return std::nullopt;
+  return Repository::open(flags.input.repository);
 }
 
-/// The panel that the flags name, from files or from a repository; says on stderr what to know.
-LoadedPanel load(const PanelFlags& flags) {
-  LoadedPanel loaded = [&flags] {
-    if (!flags.input.from_repository()) {
+/// The panel that the flags name, from files or from the repository; says on stderr what to know.
+LoadedPanel load(const PanelFlags& flags, std::optional<Repository>& repository) {
+  LoadedPanel loaded = [&] {
+    if (!repository) {
       PanelRequest request = flags.input.parsed();
       if (!request.orders) refuse_order_flags(*flags.command);
       request.threads = flags.model.choice.threads;
       return load_panel(request);
     }
     refuse_file_flags(*flags.command);
-    Repository repository = Repository::open(flags.input.repository);
-    const DatasetConfig config = read_config(repository, flags.input.dataset);
-    refresh_sales(repository, flags.input.dataset, config);
+    const DatasetConfig config = read_config(*repository, flags.input.dataset);
+    refresh_sales(*repository, flags.input.dataset, config);
     LoadedPanel cut =
-        cut_panel(repository, flags.input.dataset, input_hashes(repository, flags.input.dataset),
+        cut_panel(*repository, flags.input.dataset, input_hashes(*repository, flags.input.dataset),
                   find_panel(config, flags.input.panel), flags.input.request.keep_partial);
     const std::string& until = flags.input.request.until;
     if (!until.empty()) cut.panel = cut_until(until, cut.panel);
@@ -85,16 +75,16 @@ void refuse_regressors(const PanelFlags& flags) {
 
 /// What is known beside the panel, and when it could be sold, as a run knows it; says on stderr
 /// what to know.
-PanelInputs load_beside(const PanelFlags& flags, const Panel& panel, const KnownSteps& known) {
+PanelInputs load_beside(const PanelFlags& flags, const std::optional<Repository>& repository,
+                        const Panel& panel, const KnownSteps& known) {
   PanelInputs inputs;
-  if (!flags.input.from_repository()) {
+  if (!repository) {
     inputs.covariates = load_covariates(flags.input.covariates, panel, known);
     return inputs;
   }
   refuse_regressors(flags);
-  const Repository repository = Repository::open(flags.input.repository);
-  const DatasetConfig config = read_config(repository, flags.input.dataset);
-  inputs = load_inputs(repository, flags.input.dataset, config,
+  const DatasetConfig config = read_config(*repository, flags.input.dataset);
+  inputs = load_inputs(*repository, flags.input.dataset, config,
                        find_panel(config, flags.input.panel).name, panel, known);
   print_notes(inputs.notes);
   return inputs;
@@ -108,8 +98,15 @@ void show_table(const Table& table, const PanelFlags& flags) {
   }
 }
 
-/// Forecasts with the states that the current run has saved.
-SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run = false) {
+/// Of a forecast for which none is named: ARIMA where its order is given.
+std::string usual_model(const ModelChoice& choice) {
+  const bool arima = !choice.order.empty() || !choice.seasonal_order.empty() || choice.drift;
+  return arima ? "ARIMA" : "AutoSelect";
+}
+
+}  // namespace
+
+SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run) {
   refuse_regressors(flags);
   refuse_file_flags(*flags.command);
   refuse_fit_flags(*flags.command);
@@ -127,22 +124,12 @@ SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run = false
   return saved;
 }
 
-/// Of a forecast for which none is named: ARIMA where its order is given.
-std::string usual_model(const ModelChoice& choice) {
-  const bool arima = !choice.order.empty() || !choice.seasonal_order.empty() || choice.drift;
-  return arima ? "ARIMA" : "AutoSelect";
-}
-
-/// A forecast straight from files, and what it was made with.
-struct FreshForecast {
-  PanelRunOptions options;
-  PanelRun run;
-};
-
 FreshForecast fresh_forecast(const PanelFlags& flags) {
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load(flags);
+  std::optional<Repository> files;
+  const LoadedPanel loaded = load(flags, files);
   ModelChoice choice = flags.model.parsed();
+  net::choose_kernel(choice.kernel);
   if (choice.models.empty()) choice.models = {usual_model(choice)};
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
@@ -156,6 +143,8 @@ FreshForecast fresh_forecast(const PanelFlags& flags) {
   return {std::move(options), std::move(run)};
 }
 
+namespace {
+
 ExitStatus forecast(const PanelFlags& flags) {
   check_output(flags.output);
   if (flags.input.from_repository()) {
@@ -163,7 +152,10 @@ ExitStatus forecast(const PanelFlags& flags) {
     show_table(forecast_table(saved.forecasts, flags.model.choice.levels), flags);
     return ExitStatus::ok;
   }
+  UsageMeter meter;
   const FreshForecast fresh = fresh_forecast(flags);
+  const Usage usage = meter.finish({});
+  tell_usage(usage, bill_of(usage, prices_for(flags.prices, nullptr)));
   show_table(forecast_table(fresh.run.forecasts, fresh.options.backtest.levels), flags);
   return status_of(fresh.run.results);
 }
@@ -223,92 +215,61 @@ ExitStatus explain(const ExplainFlags& flags) {
 }
 
 /// The choice of models, with the horizon of a repository's panel where none is given.
-ModelChoice backtest_choice(const PanelFlags& flags) {
+ModelChoice backtest_choice(const PanelFlags& flags, const std::optional<Repository>& repository) {
   ModelChoice choice = flags.model.parsed();
-  if (!flags.input.from_repository() || flags.model.horizon->count() > 0) return choice;
-  const Repository repository = Repository::open(flags.input.repository);
-  const DatasetConfig config = read_config(repository, flags.input.dataset);
+  net::choose_kernel(choice.kernel);
+  if (!repository || flags.model.horizon->count() > 0) return choice;
+  const DatasetConfig config = read_config(*repository, flags.input.dataset);
   choice.horizon = find_panel(config, flags.input.panel).horizon;
   return choice;
 }
 
 /// The leaderboard, and of a hierarchy the scores of its levels.
 void show_scores(const LoadedPanel& loaded, const std::vector<ModelBacktest>& results,
-                 const BacktestOptions& options, bool as_json) {
+                 const BacktestOptions& options, const nlohmann::json* spent) {
   Table levels;
   if (loaded.hierarchy) {
     levels = level_table(loaded.panel, results, *loaded.hierarchy, options.levels);
   }
-  if (!as_json) {
+  if (spent == nullptr) {
     print_text(leaderboard_text(results, options));
     if (loaded.hierarchy) print_text("\nBy level:\n" + text_table(levels));
     return;
   }
   nlohmann::json scores = backtest_json(loaded.panel, results, options);
   if (loaded.hierarchy) scores["levels"] = rows_json(levels);
+  scores.update(*spent);
   print_json(scores);
 }
 
 ExitStatus backtest(const PanelFlags& flags) {
   check_output(flags.output);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
-  const LoadedPanel loaded = load(flags);
-  const ModelChoice choice = backtest_choice(flags);
+  UsageMeter meter;
+  meter.begin("read");
+  std::optional<Repository> repository = repository_of(flags);
+  const LoadedPanel loaded = load(flags, repository);
+  const ModelChoice choice = backtest_choice(flags, repository);
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *progress);
-  PanelInputs inputs = load_beside(flags, loaded.panel, {options.backtest.steps_after(0), 0});
+  PanelInputs inputs =
+      load_beside(flags, repository, loaded.panel, {options.backtest.steps_after(0), 0});
   options.covariates = std::move(inputs.covariates);
   options.availability = std::move(inputs.availability);
   options.hierarchy = loaded.hierarchy;
   tell_terms(registry, options);
+  meter.begin("models");
   const auto results = backtest_panel(loaded.panel, registry, options);
+  const Usage usage = meter.finish(repository ? repository->traffic() : Traffic{});
+  const Bill bill = bill_of(usage, prices_for(flags.prices, repository ? &*repository : nullptr));
   tell_results(results);
   if (!flags.output.empty()) {
     emit_table(backtest_table(loaded.panel, results, options.backtest.levels), flags.output);
   }
-  show_scores(loaded, results, options.backtest, flags.common.json);
+  const nlohmann::json spent{{"usage", to_json(usage)}, {"cost", to_json(bill)}};
+  show_scores(loaded, results, options.backtest, flags.common.json ? &spent : nullptr);
+  tell_usage(usage, bill);
   return status_of(results);
-}
-
-struct ExportFlags {
-  PanelFlags panel;
-  std::string example;
-};
-
-/// The one model that is exported.
-const std::string& exported_model(const std::vector<std::string>& models) {
-  if (models.size() == 1) return models.front();
-  throw Error(ErrorCode::usage, "export writes one network: give --model once");
-}
-
-void show_network(const ExportedNetwork& network, const ExportFlags& flags) {
-  const std::string& file = flags.panel.output;
-  write_file(file, network.onnx);
-  if (!flags.example.empty()) write_example(network, flags.example);
-  if (flags.panel.common.json) return print_json(network_json(network, file));
-  print_text(fmt::format("{}, {} bytes\n", file, network.onnx.size()) +
-             text_table(port_table(network)));
-}
-
-ExitStatus export_to_file(const ExportFlags& asked) {
-  check_output(asked.panel.output, {".onnx"});
-  check_output(asked.example, {".json"});
-  ExportFlags flags = asked;
-  std::vector<std::string>& models = flags.panel.model.choice.models;
-  if (models.empty()) models = {"LSTM"};
-  const std::string& model = exported_model(models);
-  check_is_network(model);
-  const bool of_repository = flags.panel.input.from_repository();
-  refuse_forecast_flags(*flags.panel.command, of_repository);
-  if (of_repository) {
-    const SavedForecast saved = saved_forecast(flags.panel, true);
-    show_network(*exported_network(model, *saved.fitted.front(), saved.future), flags);
-    return ExitStatus::ok;
-  }
-  const FreshForecast fresh = fresh_forecast(flags.panel);
-  const Fitted& fitted = *fresh.run.results.front().fitted;
-  show_network(*exported_network(model, fitted, fresh.options.covariates), flags);
-  return status_of(fresh.run.results);
 }
 
 }  // namespace
@@ -317,6 +278,7 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand("forecast", "Forecast a long table or raw orders");
   const auto flags = std::make_shared<PanelFlags>();
   flags->add_to(*command);
+  add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "csv, parquet or json file [csv on stdout]");
   command->footer(
       "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 "
@@ -345,26 +307,6 @@ void add_explain_command(CLI::App& app, Command& chosen) {
   command->callback([flags, &chosen] { chosen = [flags] { return explain(*flags); }; });
 }
 
-void add_export_command(CLI::App& app, Command& chosen) {
-  auto* const command =
-      app.add_subcommand("export", "Write a fitted network as ONNX, for other programs");
-  const auto flags = std::make_shared<ExportFlags>();
-  flags->panel.add_to(*command);
-  command->add_option("-o,--output", flags->panel.output, "file to write, ending with .onnx")
-      ->required();
-  command
-      ->add_option("--example", flags->example,
-                   "write what the network reads of some series, and what it says, as JSON")
-      ->type_name("FILE");
-  command->footer(
-      "Example:\n"
-      "  forecart export --repository shop --dataset orders --model LSTM -o lstm.onnx\n"
-      "  forecart export sales.csv --h 24 --freq h --model MLP -o mlp.onnx --example example.json\n"
-      "With --repository the network of the current run, else one that is fitted now. Without "
-      "--model LSTM. docs/formats/onnx.md says what it reads and gives.");
-  command->callback([flags, &chosen] { chosen = [flags] { return export_to_file(*flags); }; });
-}
-
 void add_backtest_command(CLI::App& app, Command& chosen) {
   auto* const command =
       app.add_subcommand("backtest", "Prove models on rolling origins of a long table or orders");
@@ -372,6 +314,7 @@ void add_backtest_command(CLI::App& app, Command& chosen) {
   flags->add_to(*command);
   flags->model.add_window_flags(*command);
   flags->model.add_gap_flag(*command);
+  add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "write every forecast to csv, parquet or json");
   command->footer(
       "Example:\n  forecart backtest orders/*.csv --orders --measure lines --h 24 --freq h "

@@ -2,6 +2,7 @@
 
 #include "cli/chart.h"
 #include "cli/commands.h"
+#include "cli/cost_flags.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/level_scores.h"
@@ -76,6 +77,10 @@ void show_run(const RunReport& report, const std::string& repository) {
   for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger", "disturbances"}) {
     text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
   }
+  if (std::any_of(report.panels.begin(), report.panels.end(),
+                  [](const RunPanel& panel) { return panel.hierarchy.has_value(); })) {
+    text += "  levels.{csv,parquet,json}\n";
+  }
   text += "  manifest.json\n";
   if (!report.published) text += "Not published: a run that knows more data is current.\n";
   print_text(text);
@@ -98,6 +103,7 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   } else {
     show_run(report, request.repository.string());
   }
+  tell_usage(report.usage, report.bill);
   if (!fell_back(report)) return ExitStatus::ok;
   print_note(fmt::format("some series fell back to a baseline: see {}/{}/ledger.csv",
                          request.repository.string(), report.folder));
@@ -113,6 +119,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
                     "keep truncated first and last buckets");
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
+  add_prices_flag(*command, flags->request.prices);
   flags->common.add_to(*command);
   command->footer("Example:\n  forecart run --repository shop --dataset orders");
   command->callback([flags, &chosen] {

@@ -57,10 +57,19 @@ void tell_idle_terms(const ModelRegistry& registry, const std::vector<std::strin
   }
 }
 
+/// Whether another result tells the same of the same fits: "X/variance" beside "X".
+bool is_told(const ModelBacktest& result, const std::vector<ModelBacktest>& results) {
+  const std::string base = result.model.substr(0, result.model.find('/'));
+  return base != result.model &&
+         std::any_of(results.begin(), results.end(),
+                     [&](const ModelBacktest& other) { return other.model == base; });
+}
+
 /// Which series fell back, a few of them by name.
 void tell_fallbacks(const std::vector<ModelBacktest>& results) {
   constexpr int kShown = 5;
   for (const ModelBacktest& result : results) {
+    if (is_told(result, results)) continue;
     int fallen = 0;
     for (const LedgerRow& row : result.ledger) {
       if (row.fallback.empty() || ++fallen > kShown) continue;
@@ -77,6 +86,7 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
 void tell_dropped(const std::vector<ModelBacktest>& results) {
   constexpr int kShown = 5;
   for (const ModelBacktest& result : results) {
+    if (is_told(result, results)) continue;
     int told = 0;
     for (const LedgerRow& row : result.ledger) {
       const bool fine = row.converged && row.fallback.empty();

@@ -138,8 +138,8 @@ class CalibratedFitted final : public Fitted {
     for (LedgerRow& row : ledger_) {
       const auto own = histories_.find(row.unique_id);
       if (own == histories_.end() || own->second.origins() == 0) continue;
-      row.interval_method += fmt::format(", calibrated ({}) on {} origins", name_of(rule_),
-                                         own->second.origins());
+      row.interval_method +=
+          fmt::format(", calibrated ({}) on {} origins", name_of(rule_), own->second.origins());
     }
   }
 
@@ -172,7 +172,8 @@ class CalibratedModel final : public Model {
       if (!state.contains("scores")) return inner_->load(state);  // written before there were any
       check_version(name(), state, 1);
       auto fitted = std::make_unique<CalibratedFitted>(
-          inner_->load(state.at("inner")), parse_intervals(state.at("intervals").get<std::string>()));
+          inner_->load(state.at("inner")),
+          parse_intervals(state.at("intervals").get<std::string>()));
       fitted->restore(state.at("scores"));
       return fitted;
     });

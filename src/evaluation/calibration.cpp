@@ -197,13 +197,14 @@ std::vector<double> ScoreHistory::scores(Index group) const {
 }
 
 /// theta_p += pace (p - share of scores at or below theta_p), the step of [GibbsCandes2021 eq. 2]
-/// taken by the quantile itself [Angelopoulos2023 sec. 2.1]; sorted, so that quantiles do not cross.
+/// taken by the quantile itself [Angelopoulos2023 sec. 2.1]; sorted, so that quantiles do not
+/// cross.
 void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
   if (scores.empty()) return;
   auto row = adaptive_.row(group);
   for (Index j = 0; j < row.size(); ++j) {
-    const auto below = std::count_if(scores.begin(), scores.end(),
-                                     [&](double score) { return score <= row[j]; });
+    const auto below =
+        std::count_if(scores.begin(), scores.end(), [&](double score) { return score <= row[j]; });
     const double seen = static_cast<double>(below) / static_cast<double>(scores.size());
     row[j] += kPace * (kCalibrated[static_cast<std::size_t>(j)] - seen);
   }
@@ -213,8 +214,9 @@ void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
 json ScoreHistory::save() const {
   json origins = json::array();
   for (const Origin& origin : origins_) origins.push_back(origin);
-  return {{"origins", std::move(origins)},
-          {"adaptive", std::vector<double>(adaptive_.reshaped().begin(), adaptive_.reshaped().end())}};
+  return {
+      {"origins", std::move(origins)},
+      {"adaptive", std::vector<double>(adaptive_.reshaped().begin(), adaptive_.reshaped().end())}};
 }
 
 ScoreHistory ScoreHistory::load(const json& state) {
@@ -238,8 +240,7 @@ ScoreHistory ScoreHistory::load(const json& state) {
 
 std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series, Intervals rule) {
   std::vector<ScoreTable> result;
-  const ScoreTable common =
-      rule == Intervals::adaptive ? neutral_scores() : common_table(series);
+  const ScoreTable common = rule == Intervals::adaptive ? neutral_scores() : common_table(series);
   for (const ScoreHistory* own : series) {
     ScoreTable table = common;
     if (rule == Intervals::adaptive) {

@@ -2,9 +2,8 @@
 
 #include "series/predictive.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <Eigen/Core>
+#include <nlohmann/json_fwd.hpp>
 
 #include <array>
 #include <string_view>
@@ -26,7 +25,7 @@ std::string_view name_of(Intervals rule);
 Intervals parse_intervals(std::string_view name);
 
 /// Probabilities at which calibrations are kept; between them it is interpolated.
-inline constexpr std::array kCalibrated{.005, .025, .05, .1,  .2,   .3,   .5,
+inline constexpr std::array kCalibrated{.005, .025, .05, .1,  .2,   .3,  .5,
                                         .7,   .8,   .9,  .95, .975, .995};
 /// Steps ahead share a calibration from 1, 2, 4, 8 ... on.
 inline constexpr Eigen::Index kHorizonGroups = 8;

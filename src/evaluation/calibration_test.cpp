@@ -1,8 +1,8 @@
-#include "evaluation/calibrated_model.h"
+#include "evaluation/calibration.h"
 
 #include "base/error.h"
 #include "evaluation/backtest.h"
-#include "evaluation/calibration.h"
+#include "evaluation/calibrated_model.h"
 #include "evaluation/normal_score.h"
 #include "math/normal.h"
 #include "models/baseline/average.h"
@@ -59,7 +59,8 @@ TEST(NormalScore, OfACertainForecastStaysFinite) {
   EXPECT_EQ(value_at_score(said, 0, 4), 3);
 }
 
-/// Values of a history whose forecasts are N(0, 1) while what comes is `bias` + `deviation` N(0, 1).
+/// Values of a history whose forecasts are N(0, 1) while what comes is `bias` + `deviation` N(0,
+/// 1).
 ScoreHistory history(Index origins, double bias, double deviation, Intervals rule) {
   Generator generator(7);
   ScoreHistory result;

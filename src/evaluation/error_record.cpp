@@ -25,33 +25,49 @@ double error_of(const SeriesForecast& said, Index step, const SeriesView& came) 
 }  // namespace
 
 void ErrorRecord::add(const Forecast& said, const Panel& came) {
-  const Index before = points_;
-  points_ += said.horizon;
+  const Index before = points();
+  const Index origin = origins_.empty() ? 0 : origins_.back() + 1;
+  origins_.insert(origins_.end(), static_cast<std::size_t>(said.horizon), origin);
   for (const SeriesForecast& series : said.series) {
-    auto& own = errors_[series.id];
-    own.resize(static_cast<std::size_t>(before), kMissing);
+    auto& errors = errors_[series.id];
+    auto& means = means_[series.id];
+    errors.resize(static_cast<std::size_t>(before), kMissing);
+    means.resize(static_cast<std::size_t>(before), kMissing);
     const Index at = came.find(series.id);
     for (Index step = 0; step < said.horizon; ++step) {
-      own.push_back(at < 0 ? kMissing : error_of(series, step, came[at]));
+      errors.push_back(at < 0 ? kMissing : error_of(series, step, came[at]));
+      means.push_back(series.distribution->mean(step));
     }
   }
-  for (auto& [id, own] : errors_) own.resize(static_cast<std::size_t>(points_), kMissing);
+  for (Rows* rows : {&errors_, &means_}) {
+    for (auto& [id, own] : *rows) own.resize(origins_.size(), kMissing);
+  }
   forget_oldest();
 }
 
 void ErrorRecord::forget_oldest() {
-  const Index old = points_ - kMostPoints;
+  const Index old = points() - kMostPoints;
   if (old <= 0) return;
-  for (auto& [id, own] : errors_) own.erase(own.begin(), own.begin() + old);
-  points_ = kMostPoints;
+  for (Rows* rows : {&errors_, &means_}) {
+    for (auto& [id, own] : *rows) own.erase(own.begin(), own.begin() + old);
+  }
+  origins_.erase(origins_.begin(), origins_.begin() + old);
 }
 
 Eigen::MatrixXd ErrorRecord::errors_of(const std::vector<std::string>& ids) const {
-  Eigen::MatrixXd result = Eigen::MatrixXd::Constant(std::ssize(ids), points_, kMissing);
+  return rows_of(errors_, ids);
+}
+
+Eigen::MatrixXd ErrorRecord::means_of(const std::vector<std::string>& ids) const {
+  return rows_of(means_, ids);
+}
+
+Eigen::MatrixXd ErrorRecord::rows_of(const Rows& rows, const std::vector<std::string>& ids) const {
+  Eigen::MatrixXd result = Eigen::MatrixXd::Constant(std::ssize(ids), points(), kMissing);
   for (Index i = 0; i < result.rows(); ++i) {
-    const auto found = errors_.find(ids[static_cast<std::size_t>(i)]);
-    if (found == errors_.end()) continue;
-    result.row(i) = Eigen::Map<const Eigen::RowVectorXd>(found->second.data(), points_);
+    const auto found = rows.find(ids[static_cast<std::size_t>(i)]);
+    if (found == rows.end()) continue;
+    result.row(i) = Eigen::Map<const Eigen::RowVectorXd>(found->second.data(), points());
   }
   return result;
 }
@@ -59,20 +75,29 @@ Eigen::MatrixXd ErrorRecord::errors_of(const std::vector<std::string>& ids) cons
 nlohmann::json ErrorRecord::save() const {
   const std::map<std::string, std::vector<double>> sorted(errors_.begin(), errors_.end());
   nlohmann::json rows = nlohmann::json::array();
-  for (const auto& [id, own] : sorted) rows.push_back({id, numbers_or_null(own)});
-  return {{"points", points_}, {"series", std::move(rows)}};
+  for (const auto& [id, own] : sorted) {
+    rows.push_back({id, numbers_or_null(own), numbers_or_null(means_.at(id))});
+  }
+  return {{"origins", origins_}, {"series", std::move(rows)}};
 }
 
 ErrorRecord ErrorRecord::load(const nlohmann::json& state) {
   ErrorRecord record;
-  record.points_ = whole_number(state, "points", 0, kMostPoints);
+  record.origins_ = wholes<Index>(state.at("origins"));
+  if (record.points() > kMostPoints) refuse_state("errors", "origins");
   for (const nlohmann::json& row : state.at("series")) {
-    auto& own = record.errors_[row.at(0).get<std::string>()];
-    own.clear();
-    for (const nlohmann::json& value : row.at(1)) own.push_back(number_or_missing(value));
-    if (std::ssize(own) != record.points_) refuse_state("errors", "series");
+    const auto id = row.at(0).get<std::string>();
+    record.errors_[id] = record.numbers_of(row.at(1));
+    record.means_[id] = record.numbers_of(row.at(2));
   }
   return record;
+}
+
+std::vector<double> ErrorRecord::numbers_of(const nlohmann::json& values) const {
+  std::vector<double> numbers;
+  for (const nlohmann::json& value : values) numbers.push_back(number_or_missing(value));
+  if (std::ssize(numbers) != points()) refuse_state("errors", "series");
+  return numbers;
 }
 
 }  // namespace forecart

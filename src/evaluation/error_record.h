@@ -22,20 +22,30 @@ class ErrorRecord {
   /// forecasts of a series of which nothing was known then, are missing.
   void add(const Forecast& said, const Panel& came);
 
-  Eigen::Index points() const { return points_; }
+  Eigen::Index points() const { return std::ssize(origins_); }
+  /// By point the number of its origin, in the order in which they came.
+  const std::vector<Eigen::Index>& origins() const { return origins_; }
 
   /// (ids, points), NaN where missing.
   Eigen::MatrixXd errors_of(const std::vector<std::string>& ids) const;
+  /// What was forecast at the points, (ids, points), NaN where missing.
+  Eigen::MatrixXd means_of(const std::vector<std::string>& ids) const;
 
   nlohmann::json save() const;
   /// Throws Error bad_data, or nlohmann's exception, for what save does not give.
   static ErrorRecord load(const nlohmann::json& state);
 
  private:
-  void forget_oldest();
+  using Rows = std::unordered_map<std::string, std::vector<double>>;  // by unique_id, points() each
 
-  std::unordered_map<std::string, std::vector<double>> errors_;  // by unique_id, points_ each
-  Eigen::Index points_ = 0;
+  void forget_oldest();
+  /// As many numbers as there are points.
+  std::vector<double> numbers_of(const nlohmann::json& values) const;
+  Eigen::MatrixXd rows_of(const Rows& rows, const std::vector<std::string>& ids) const;
+
+  Rows errors_;
+  Rows means_;
+  std::vector<Eigen::Index> origins_;  // (points)
 };
 
 }  // namespace forecart

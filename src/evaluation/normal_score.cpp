@@ -70,7 +70,8 @@ double normal_score(const Predictive& distribution, Index step, double y) {
 double value_at_score(const Predictive& distribution, Index step, double score) {
   const double last = scores()[kLast];
   if (std::abs(score) <= last) return distribution.quantile(step, normal_cdf(score));
-  const double end = distribution.quantile(step, score < 0 ? kProbabilities[0] : kProbabilities[kLast]);
+  const double end =
+      distribution.quantile(step, score < 0 ? kProbabilities[0] : kProbabilities[kLast]);
   const double further =
       (std::abs(score) - last) * slope(end, distribution.quantile(step, kProbabilities[kMiddle]));
   if (score > 0) return end + further;

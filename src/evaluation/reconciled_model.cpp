@@ -54,24 +54,36 @@ Index longest_of(const Panel& panel) {
   return longest;
 }
 
-/// All must begin at the same bucket: their ends were the same.
-void require_one_origin(const Forecast& forecast) {
-  for (const SeriesForecast& series : forecast.series) {
-    if (series.first == forecast.series.front().first) continue;
-    const auto first = [&](const SeriesForecast& one) {
-      return forecast.calendar.label(one.first);
-    };
-    throw Error(ErrorCode::bad_data,
-                fmt::format("the forecast of '{}' begins at {}, that of '{}' at {}: series of a "
-                            "hierarchy must end together",
-                            series.id, first(series), forecast.series.front().id,
-                            first(forecast.series.front())));
-  }
+/// The bucket in which most forecasts begin.
+Bucket usual_first(const Forecast& forecast) {
+  std::map<Bucket, std::size_t> counts;
+  for (const SeriesForecast& series : forecast.series) ++counts[series.first];
+  const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  return std::max_element(counts.begin(), counts.end(), fewer)->first;
 }
 
-std::vector<std::string> ids_of(const Forecast& forecast) {
+/// Series that are there at the origin. One that begins later has sold nothing yet and is no part
+/// of any sum; one that stayed behind would be.
+std::vector<std::size_t> present_series(const Forecast& forecast) {
+  const Bucket first = usual_first(forecast);
+  std::vector<std::size_t> present;
+  for (std::size_t i = 0; i < forecast.series.size(); ++i) {
+    const SeriesForecast& series = forecast.series[i];
+    if (series.first < first) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("the forecast of '{}' begins at {}, others at {}: series of a "
+                              "hierarchy must end together; give it rows up to there",
+                              series.id, forecast.calendar.label(series.first),
+                              forecast.calendar.label(first)));
+    }
+    if (series.first == first) present.push_back(i);
+  }
+  return present;
+}
+
+std::vector<std::string> ids_of(const Forecast& forecast, const std::vector<std::size_t>& series) {
   std::vector<std::string> ids;
-  for (const SeriesForecast& series : forecast.series) ids.push_back(series.id);
+  for (const std::size_t i : series) ids.push_back(forecast.series[i].id);
   return ids;
 }
 
@@ -92,7 +104,7 @@ class FittedReconciled final : public Fitted {
  public:
   FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
       : inner_(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
-    write_ledger();
+    settle();
   }
 
   const Fitted& inner() const { return *inner_; }
@@ -103,12 +115,13 @@ class FittedReconciled final : public Fitted {
 
   /// The same forecast, adding up.
   Forecast add_up(Forecast base) const {
-    require_one_origin(base);
-    const std::vector<std::string> ids = ids_of(base);
+    const std::vector<std::size_t> present = present_series(base);
+    const std::vector<std::string> ids = ids_of(base, present);
     const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
-    const std::vector<std::size_t> places = places_of(hierarchy, ids);
+    std::vector<std::size_t> places = places_of(hierarchy, ids);
+    for (std::size_t& place : places) place = present[place];
     const BaseForecasts known = known_of(hierarchy, base, places);
-    const MatrixXd means = reconcile(hierarchy, known, {plan_.method, non_negative_});
+    const MatrixXd means = reconcile(hierarchy, known, {method_, non_negative_});
     const VectorXd scales = widths(hierarchy, known);
     for (Index node = 0; node < hierarchy.nodes(); ++node) {
       auto& one = base.series[places[static_cast<std::size_t>(node)]].distribution;
@@ -131,7 +144,7 @@ class FittedReconciled final : public Fitted {
     if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
     inner_->update(recent, covariates);
     count(recent);
-    write_ledger();
+    settle();
   }
 
   /// Adds what lies after what was counted before.
@@ -148,18 +161,21 @@ class FittedReconciled final : public Fitted {
     }
   }
 
-  void learn(ErrorRecord errors) { errors_ = std::move(errors); }
+  void learn(ErrorRecord errors) {
+    errors_ = std::move(errors);
+    settle();
+  }
 
   void inherit(const Fitted& earlier) override {
     const auto* const same = dynamic_cast<const FittedReconciled*>(&earlier);
     inner_->inherit(same != nullptr ? *same->inner_ : earlier);
-    if (same != nullptr && same->errors_.points() > errors_.points()) errors_ = same->errors_;
+    if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
   std::unique_ptr<Fitted> clone() const override {
     auto copy = std::make_unique<FittedReconciled>(inner_->clone(), plan_, non_negative_);
-    copy->errors_ = errors_;
     copy->totals_ = totals_;
+    copy->learn(errors_);
     return copy;
   }
 
@@ -176,7 +192,7 @@ class FittedReconciled final : public Fitted {
   }
 
   void restore(const json& state) {
-    errors_ = ErrorRecord::load(state.at("errors"));
+    learn(ErrorRecord::load(state.at("errors")));
     for (const json& row : state.at("totals")) {
       const auto sum = row.at(1).get<double>();
       if (!std::isfinite(sum)) refuse_state("a hierarchy", "totals");
@@ -186,7 +202,7 @@ class FittedReconciled final : public Fitted {
 
   json explain(Index series) const override {
     json told = inner_->explain(series);
-    return {{"reconciliation", to_string(plan_.method)},
+    return {{"reconciliation", to_string(method_)},
             {"points", errors_.points()},
             {"base", std::move(told)}};
   }
@@ -215,24 +231,39 @@ class FittedReconciled final : public Fitted {
   }
 
   VectorXd widths(const Hierarchy& hierarchy, const BaseForecasts& known) const {
-    if (!keeps_coherent(plan_.method) || errors_.points() < kFewestPoints) {
+    if (!keeps_coherent(method_) || errors_.points() < kFewestPoints) {
       return VectorXd::Ones(hierarchy.nodes());
     }
-    return scales_of(known.errors, reconciled_errors(hierarchy, known, plan_.method));
+    return scales_of(known.errors, reconciled_errors(hierarchy, known, method_));
   }
 
-  void write_ledger() {
+  /// Chooses the method by what is known of errors, and writes the ledger.
+  void settle() {
     ledger_ = inner_->ledger();
+    method_ = plan_.method == Reconciliation::automatic ? best_method() : plan_.method;
     for (LedgerRow& row : ledger_) {
       row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
                                         : row.members;
       row.model += "/" + to_string(plan_.method);
-      row.interval_method += ", moved to what adds up";
+      row.interval_method += ", moved to what adds up by " + to_string(method_);
     }
+  }
+
+  Reconciliation best_method() const {
+    if (errors_.points() == 0) return Reconciliation::structural;
+    std::vector<std::string> ids;
+    for (const LedgerRow& row : ledger_) ids.push_back(row.unique_id);
+    const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
+    BaseForecasts past;
+    past.errors = errors_.errors_of(hierarchy.ids);
+    past.origins = errors_.origins();
+    past.past_means = errors_.means_of(hierarchy.ids);
+    return forecart::best_method(hierarchy, past);
   }
 
   std::unique_ptr<Fitted> inner_;
   HierarchyPlan plan_;
+  Reconciliation method_ = Reconciliation::structural;
   bool non_negative_;
   ErrorRecord errors_;
   std::map<std::string, Total> totals_;  // by unique_id

@@ -12,7 +12,7 @@ namespace forecart {
 
 /// A hierarchy and how its forecasts are made to add up.
 struct HierarchyPlan {
-  Reconciliation method = kUsualReconciliation;
+  Reconciliation method = Reconciliation::automatic;
   std::vector<std::string> levels;  ///< as make_hierarchy takes them
 };
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "evaluation/error_record.h"
+#include "models/baseline/average.h"
 #include "models/baseline/naive.h"
 #include "models/series_model.h"
 
@@ -23,7 +24,7 @@ constexpr Bucket kEnd = 140;
 constexpr Reconciliation kAll[]{Reconciliation::bottom_up,          Reconciliation::top_down,
                                 Reconciliation::top_down_forecasts, Reconciliation::ols,
                                 Reconciliation::structural,         Reconciliation::variance,
-                                Reconciliation::shrinkage};
+                                Reconciliation::shrinkage,          Reconciliation::automatic};
 
 /// Counts of two items in two cities, whole numbers from 0 on.
 Panel leaves() {
@@ -57,7 +58,7 @@ Panel sales() {
 }
 
 ModelPtr model_of(Reconciliation method) {
-  return reconciled(per_series(make_seasonal_naive(7), make_seasonal_naive(7)), {method, {}});
+  return reconciled(per_series(make_seasonal_naive(7), make_window_average(7)), {method, {}});
 }
 
 std::unique_ptr<Fitted> fitted_to(const Panel& panel, Reconciliation method) {
@@ -103,6 +104,9 @@ TEST(ReconciledModel, IsNamedByItsMethod) {
   EXPECT_EQ(fitted->ledger()[0].model, "SeasonalNaive/ols");
   EXPECT_EQ(fitted->ledger()[0].members.front().model, "SeasonalNaive");
   EXPECT_EQ(fitted->explain(2).at("reconciliation"), "ols");
+  const auto chosen = fitted_to(sales(), Reconciliation::automatic);
+  EXPECT_EQ(chosen->ledger()[0].model, "SeasonalNaive/auto");
+  EXPECT_NE(chosen->explain(2).at("reconciliation"), "auto") << "the one that it took";
 }
 
 TEST(ReconciledModel, PartsAddUpToTheReconciledMean) {
@@ -178,6 +182,17 @@ TEST(ReconciledModel, RefusesDamagedStates) {
   nlohmann::json newer = state;
   newer["version"] = 2;
   EXPECT_THROW(static_cast<void>(model->load(newer)), Error);
+}
+
+/// A leaf that begins after the origin has sold nothing yet: the others add up without it.
+TEST(ReconciledModel, ALeafToComeIsNoPartOfASum) {
+  Panel with_another = leaves();
+  with_another.add("city=C/item=0", kEnd - 3, std::vector<double>{5, 6, 7});
+  const Panel before = with_sums(with_another, {}).between(0, kEnd - 10);
+  const Forecast forecast = fitted_to(before, Reconciliation::structural)->forecast(kHorizon);
+  ASSERT_EQ(forecast.series.size(), 11U);
+  const Eigen::MatrixXd m = means_of_all(forecast);
+  EXPECT_LT((m.row(0) - m.middleRows(6, 4).colwise().sum()).cwiseAbs().maxCoeff(), 1e-9);
 }
 
 TEST(ReconciledModel, RefusesAPanelWithoutItsSums) {

@@ -93,7 +93,7 @@ double mean_of(const std::vector<double>& values) {
 
 /// What the series of a group say about one candidate.
 struct GroupView {
-  double mean = 0;                              // of the ratios
+  double mean = 0;                               // of the ratios
   double between = kUsualSpread * kUsualSpread;  // variance of the true ratios
   double origin = between;  // variance of one origin's ratio, pooled; as usual where nobody has two
 

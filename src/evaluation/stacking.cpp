@@ -16,7 +16,8 @@ using Eigen::VectorXd;
 /// Moments beyond so many typical ones count as much: one absurd series shall not rule its group.
 constexpr double kMostMoment = 50;
 
-/// Second moments of the errors of one series' usable candidates in units of the median candidate's.
+/// Second moments of the errors of one series' usable candidates in units of the median
+/// candidate's.
 struct Moments {
   explicit Moments(const SeriesTrial& trial) : origins(trial.effective_origins()) {
     if (trial.losses.cols() == 0) return;
@@ -49,8 +50,8 @@ struct GroupMoments {
 
   /// Those of a series with what the group adds.
   MatrixXd beside(const Moments& own) const {
-    const MatrixXd mean = (sum(own.usable, own.usable).array() /
-                           count(own.usable, own.usable).array().max(1.0));
+    const MatrixXd mean =
+        (sum(own.usable, own.usable).array() / count(own.usable, own.usable).array().max(1.0));
     MatrixXd c = (own.origins * own.values + kGroupOrigins * mean) / (own.origins + kGroupOrigins);
     c.diagonal().array() += c.diagonal().minCoeff() / std::max(origins, 1.0);
     return c;

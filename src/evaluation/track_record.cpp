@@ -82,9 +82,8 @@ json TrackRecord::save() const {
           {"products", numbers(trial_.products)},
           {"moments", moments_},
           {"origin", origin_},
-          {"open", {{"losses", numbers(losses_)},
-                    {"products", numbers(products_)},
-                    {"points", points_}}}};
+          {"open",
+           {{"losses", numbers(losses_)}, {"products", numbers(products_)}, {"points", points_}}}};
 }
 
 TrackRecord TrackRecord::load(const json& state, Index members) {

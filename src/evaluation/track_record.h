@@ -2,9 +2,8 @@
 
 #include "evaluation/selection.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <Eigen/Core>
+#include <nlohmann/json_fwd.hpp>
 
 namespace forecart {
 

@@ -255,7 +255,8 @@ class Trials {
   const Panel& panel_;
   std::vector<Tried> tried_;
   std::vector<std::vector<Proof>> proofs_;  // by series, per origin
-  std::vector<MatrixXf> errors_;  // by series, (origins * horizon, candidates), where products count
+  std::vector<MatrixXf>
+      errors_;  // by series, (origins * horizon, candidates), where products count
 };
 
 }  // namespace

@@ -23,9 +23,9 @@ bool suits(const std::vector<Candidate>& candidates, std::size_t candidate, Dema
 /// Rolling origins inside what a model is fitted to [Tashman2000].
 struct OriginPlan {
   Eigen::Index horizon = 24;
-  Eigen::Index windows = 4;  ///< origins at most
-  Eigen::Index step = 12;    ///< between them
-  int season = 1;            ///< that traits are measured with
+  Eigen::Index windows = 4;   ///< origins at most
+  Eigen::Index step = 12;     ///< between them
+  int season = 1;             ///< that traits are measured with
   bool all_products = false;  ///< SeriesTrial::products of every series, not of squared ones only
 
   /// Origins half a horizon apart, in whole seasons where the horizon holds one; up to twice as far
@@ -55,8 +55,8 @@ struct Tried {
 
 /// Fits every candidate before the first origin of the series it suits, moves it on from origin to
 /// origin and compares its forecasts with what came. A model that pools is fitted with all series
-/// that have an origin, suited or not. Losses are absolute for smooth and erratic series, squared for
-/// the others, whose median says little. By series of the panel.
+/// that have an origin, suited or not. Losses are absolute for smooth and erratic series, squared
+/// for the others, whose median says little. By series of the panel.
 std::vector<Tried> try_candidates(const std::vector<Candidate>& candidates, const OriginPlan& plan,
                                   const Panel& panel, const Covariates& covariates,
                                   const FitOptions& options);

@@ -19,8 +19,9 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr std::array<std::string_view, 7> kMethods{
-    "bottom-up", "top-down", "top-down-forecasts", "ols", "structural", "variance", "shrinkage"};
+constexpr std::array<std::string_view, 8> kMethods{"bottom-up", "top-down",   "top-down-forecasts",
+                                                   "ols",       "structural", "variance",
+                                                   "shrinkage", "auto"};
 
 void require_leaves(const Hierarchy& hierarchy, const MatrixXd& means) {
   for (Index i = hierarchy.aggregates(); i < hierarchy.nodes(); ++i) {
@@ -126,12 +127,11 @@ MatrixXd reconciled_leaves(const Hierarchy& hierarchy, const BaseForecasts& base
 }  // namespace
 
 Reconciliation parse_reconciliation(std::string_view name) {
-  if (name == "auto") return kUsualReconciliation;
   const auto* const at = std::find(kMethods.begin(), kMethods.end(), name);
   if (at != kMethods.end()) return static_cast<Reconciliation>(at - kMethods.begin());
-  throw Error(ErrorCode::unknown_name, fmt::format("reconciliation '{}' is not known; use auto or "
-                                                   "one of {}",
-                                                   name, fmt::join(kMethods, ", ")));
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("reconciliation '{}' is not known; use one of {}", name,
+                          fmt::join(kMethods, ", ")));
 }
 
 std::string to_string(Reconciliation method) {
@@ -139,7 +139,8 @@ std::string to_string(Reconciliation method) {
 }
 
 bool uses_errors(Reconciliation method) {
-  return method == Reconciliation::variance || method == Reconciliation::shrinkage;
+  return method == Reconciliation::variance || method == Reconciliation::shrinkage ||
+         method == Reconciliation::automatic;
 }
 
 bool keeps_coherent(Reconciliation method) {
@@ -149,7 +150,11 @@ bool keeps_coherent(Reconciliation method) {
 MatrixXd reconcile(const Hierarchy& hierarchy, const BaseForecasts& base,
                    const ReconcileOptions& options) {
   require_leaves(hierarchy, base.means);
-  MatrixXd leaves = reconciled_leaves(hierarchy, base, options);
+  ReconcileOptions own = options;
+  if (own.method == Reconciliation::automatic) {
+    own.method = best_method(hierarchy, base);
+  }
+  MatrixXd leaves = reconciled_leaves(hierarchy, base, own);
   if (options.non_negative) leaves = (leaves.array() > 0).select(leaves, 0.0).eval();
   return hierarchy.from_leaves(leaves);
 }

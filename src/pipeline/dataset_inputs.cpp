@@ -247,6 +247,13 @@ void apply_demand_settings(const nlohmann::json& settings, DatasetConfig& config
   config.outliers = parse_outlier_policy(settings.at("outliers").get<std::string>());
 }
 
+std::string keep_settings(Repository& repository, const std::string& dataset) {
+  const std::string bytes = *repository.store().read(Repository::config_key(dataset));
+  std::string hash = sha256(bytes);
+  repository.store().put_if_absent(Repository::raw_key(hash), bytes);
+  return hash;
+}
+
 nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config) {
   nlohmann::json tables = nlohmann::json::array();

@@ -38,6 +38,9 @@ nlohmann::json demand_settings(const DatasetConfig& config);
 /// Throws Error unknown_name or nlohmann's exception for what demand_settings does not give.
 void apply_demand_settings(const nlohmann::json& settings, DatasetConfig& config);
 
+/// The hash of dataset.toml as it is now, kept by content below raw/.
+std::string keep_settings(Repository& repository, const std::string& dataset);
+
 /// The declared tables as `[{"file", "kind", "sha256"}]`, each kept once by content below raw/.
 nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config);

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "ingest/mapping.h"
+#include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
 #include "pipeline/version.h"
@@ -12,7 +13,6 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <set>
 
@@ -159,19 +159,9 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
           {"counts", to_json(report.counts, report.zone)}};
 }
 
-IngestReport ingest_now(const IngestRequest& request) {
-  check_dataset_name(request.dataset);
-  // Files are looked at first: a typing error in a name should not leave a repository behind.
-  std::vector<Arrival> arrivals = identify(request.files);
-  throw_if_nothing_left(arrivals);
-  IngestReport report;
-  report.dataset = request.dataset;
-  auto [repository, config] = settle(request, arrivals, report.guessed);
-  report.zone = TimeZone::named(config.time_zone);
-  mark_known(input_hashes(repository, request.dataset), arrivals);
-  take_in_all(repository, request, config, arrivals);
-  throw_if_nothing_left(arrivals);
-
+/// Adds up what became of the files and, where there is something new, writes the record.
+void record_upload(Repository& repository, const IngestRequest& request,
+                   const std::vector<Arrival>& arrivals, IngestReport& report) {
   std::vector<fs::path> sales;
   std::string hashes;
   for (const Arrival& arrival : arrivals) {
@@ -182,19 +172,34 @@ IngestReport ingest_now(const IngestRequest& request) {
     sales.push_back(repository.store().fetch(Repository::sales_key(request.dataset, arrival.hash)));
     hashes += arrival.hash;
   }
-  if (sales.empty()) return report;
+  if (sales.empty()) return;
   report.counts.exact_duplicates = count_exact_duplicates(sales);
   report.upload = make_stamp(sha256(hashes));
   repository.add_upload(request.dataset, report.upload, record_of(report, arrivals));
-  return report;
 }
 
 }  // namespace
 
 IngestReport ingest_orders(const IngestRequest& request) {
-  const auto start = std::chrono::steady_clock::now();
-  IngestReport report = ingest_now(request);
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  UsageMeter meter;
+  meter.begin("look");
+  check_dataset_name(request.dataset);
+  // Files are looked at first: a typing error in a name should not leave a repository behind.
+  std::vector<Arrival> arrivals = identify(request.files);
+  throw_if_nothing_left(arrivals);
+  IngestReport report;
+  report.dataset = request.dataset;
+  auto [repository, config] = settle(request, arrivals, report.guessed);
+  report.zone = TimeZone::named(config.time_zone);
+  mark_known(input_hashes(repository, request.dataset), arrivals);
+  meter.begin("clean");
+  take_in_all(repository, request, config, arrivals);
+  throw_if_nothing_left(arrivals);
+
+  meter.begin("record");
+  record_upload(repository, request, arrivals, report);
+  report.usage = meter.finish(repository.traffic());
+  report.bill = bill_of(report.usage, prices_for(request.prices, &repository));
   return report;
 }
 
@@ -202,7 +207,9 @@ json to_json(const IngestReport& report) {
   json result = to_json(report.counts, report.zone);
   result["dataset"] = report.dataset;
   result["upload"] = report.upload.empty() ? json(nullptr) : json(report.upload);
-  result["seconds"] = report.seconds;
+  result["seconds"] = report.usage.seconds;
+  result["usage"] = to_json(report.usage);
+  result["cost"] = to_json(report.bill);
   json failures = json::array();
   for (const FileFailure& failure : report.failures) {
     failures.push_back(

@@ -5,6 +5,9 @@
 #include "ingest/dataset_config.h"
 #include "ingest/ingest.h"
 
+#include "cost/bill.h"
+#include "cost/usage.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,6 +20,7 @@ struct IngestRequest {
   std::vector<std::filesystem::path> files;
   DatasetConfig config;  ///< what is known when the data set is new; the rest is guessed
   unsigned threads = 0;
+  std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
 };
 
@@ -34,7 +38,8 @@ struct IngestReport {
   TimeZone zone;
   std::vector<FileFailure> failures;
   std::string guessed;  ///< dataset.toml as written, when the data set is new
-  double seconds = 0;   ///< wall-clock, all of ingest_orders
+  Usage usage{};        ///< of all of ingest_orders
+  Bill bill{};          ///< of that
 };
 
 /// Takes order files into a data set of a repository, making both where missing: raw bytes, clean

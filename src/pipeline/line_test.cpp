@@ -59,7 +59,7 @@ class Line : public testing::Test {
 
 TEST_F(Line, IngestFindsWhatWasPlanted) {
   const IngestReport report = ingest_orders(ingest_request(made_.files));
-  EXPECT_GT(report.seconds, 0);
+  EXPECT_GT(report.usage.seconds, 0);
   const auto rejected = [&](RejectReason reason) {
     return report.counts.rejected_by_reason[static_cast<std::size_t>(reason)];
   };

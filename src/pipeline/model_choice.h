@@ -39,6 +39,7 @@ struct ModelChoice {
   std::vector<double> levels{80, 95};
   std::uint64_t seed = 1;
   unsigned threads = 0;
+  std::string kernel{};  ///< of networks, see net::choose_kernel; "": the fastest
 };
 
 /// The season in steps: as chosen, else the usual one of the frequency where the longest series

@@ -65,7 +65,8 @@ const std::vector<ModelDescription>& known_models() {
        "one set of boosted trees for all series, with regressors (XGBoost)"},
       {"AutoSelect",
        "per series the best few models of its demand class on rolling origins, combined"},
-      {"Ensemble", "ARIMA and LSTM (or --members) combined (--combine), weights from earlier origins"},
+      {"Ensemble",
+       "ARIMA and LSTM (or --members) combined (--combine), weights from earlier origins"},
   };
   return kModels;
 }

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "evaluation/backtest.h"
+#include "models/net/kernel.h"
 #include "pipeline/panel_run.h"
 
 #include <gtest/gtest.h>
@@ -118,6 +119,29 @@ TEST_P(AnyModel, ThreadsChangeNothing) {
     return nlohmann::json::to_cbor(prove(data, how).fitted->save());
   };
   EXPECT_EQ(state_of(panel, one), state_of(panel, four));
+}
+
+/// Kernels that sum in the same order give the same bytes; models without a network never notice.
+TEST_P(AnyModel, KernelsOfOneOrderChangeNothing) {
+  const Panel panel = panel_of({seasonal_counts(120, 1), seasonal_counts(130, 2)});
+  const bool network = GetParam() == "LSTM" || GetParam() == "MLP" || GetParam() == "Ensemble";
+  const auto rows_with = [&](const net::Kernel<float>& kernel) {
+    net::choose_kernel(kernel.name);
+    return prove(panel, three_windows()).rows;
+  };
+  const auto kernels = net::available_kernels();
+  const auto expected = rows_with(*kernels.back());
+  for (const net::Kernel<float>* kernel : kernels) {
+    if (network && kernel->panel != kernels.back()->panel) continue;
+    const auto rows = rows_with(*kernel);
+    ASSERT_EQ(rows.size(), expected.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      ASSERT_EQ(rows[i].point.mean, expected[i].point.mean) << kernel->name;
+      ASSERT_EQ(rows[i].point.low, expected[i].point.low) << kernel->name;
+      ASSERT_EQ(rows[i].point.high, expected[i].point.high) << kernel->name;
+    }
+  }
+  net::choose_kernel("");
 }
 
 TEST_P(AnyModel, QuantilesAreOrderedAndNeverBelowZeroForCounts) {

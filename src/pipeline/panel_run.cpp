@@ -118,6 +118,10 @@ Index possible_windows(const Panel& panel, BacktestOptions options) {
   return options.windows;
 }
 
+bool fits_anew(const Panel& panel, const BacktestOptions& options) {
+  return options.steps_after(0) > shortest_history(panel) / 10;
+}
+
 std::vector<ModelBacktest> backtest_panel(const Panel& panel, ModelRegistry& registry,
                                           const PanelRunOptions& options) {
   RunModels models(registry, options.availability, options.hierarchy);
@@ -145,7 +149,7 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   RunModels models(registry, options.availability, options.hierarchy);
   PanelRun run;
   run.windows = possible.backtest.windows;
-  run.refitted = possible.backtest.steps_after(0) > shortest_history(panel) / 10;
+  run.refitted = fits_anew(panel, possible.backtest);
   run.results = backtest_all(panel, models, possible);
   const std::vector<std::string> published = models.published(options.models);
   for (ModelBacktest& result : run.results) {

@@ -43,6 +43,10 @@ struct PanelRun {
 /// As many of the windows asked for as leave half of the longest series for the first fit.
 Eigen::Index possible_windows(const Panel& panel, BacktestOptions options);
 
+/// Whether a proof over so many windows takes more than a tenth of any series, so that all models
+/// are fitted anew before they forecast.
+bool fits_anew(const Panel& panel, const BacktestOptions& options);
+
 /// Backtests every model, in a hierarchy before and after its forecasts are made to add up, then
 /// moves its state on to the end and forecasts. Where the windows take more than a tenth of any
 /// series, all models are fitted anew on all of the panel before they forecast, the ledger is that

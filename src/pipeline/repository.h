@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/store.h"
+#include "store/counting_store.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -24,6 +24,8 @@ class Repository {
   static Repository open(const std::filesystem::path& location);
 
   ObjectStore& store() const { return *store_; }
+  /// What passed through the store since this was opened.
+  Traffic traffic() const { return store_->traffic(); }
 
   std::vector<std::string> datasets() const;
   bool has_dataset(const std::string& dataset) const;
@@ -56,10 +58,11 @@ class Repository {
   void write_json(const std::string& key, const nlohmann::json& value);
 
  private:
-  explicit Repository(std::unique_ptr<ObjectStore> store) : store_(std::move(store)) {}
+  explicit Repository(std::unique_ptr<ObjectStore> store)
+      : store_(std::make_unique<CountingStore>(std::move(store))) {}
   void check_format() const;
 
-  std::unique_ptr<ObjectStore> store_;
+  std::unique_ptr<CountingStore> store_;
 };
 
 /// Letters, digits, "-" and "_", at most 64, beginning with a letter or digit; throws Error

@@ -9,7 +9,9 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
+#include "pipeline/price_source.h"
 #include "pipeline/repository.h"
+#include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
@@ -19,36 +21,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 
 namespace forecart {
 
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
-
-bool has_negative(const Panel& panel) {
-  for (Eigen::Index i = 0; i < panel.size(); ++i) {
-    const auto values = panel[i].values;
-    if (std::any_of(values.begin(), values.end(), [](double y) { return y < 0; })) return true;
-  }
-  return false;
-}
-
-/// Sales are counts, whose variance grows with their mean: unless told otherwise a run fits ARIMA
-/// on square roots where nothing is negative (AutoARIMA chooses itself), and with a season where
-/// there is one.
-ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel) {
-  ModelChoice choice = request.choice;
-  choice.horizon = request.horizon.value_or(config.horizon);
-  if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
-  const int season = season_of(choice, panel);
-  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
-    choice.seasonal_order = fmt::format("1,1,1,{}", season);
-  }
-  return choice;
-}
 
 /// Steps about the end of a series that forecasts are made for, in the proof and after it.
 KnownSteps known_steps(const Panel& panel, BacktestOptions options) {
@@ -56,24 +34,46 @@ KnownSteps known_steps(const Panel& panel, BacktestOptions options) {
   return {options.windows > 0 ? options.steps_after(0) : 0, options.horizon};
 }
 
-RunPanel make_panel(const RunRequest& request, const Repository& repository, LoadedPanel loaded,
-                    const DatasetConfig& dataset, const PanelConfig& config) {
-  const ModelChoice choice = choice_for(request, config, loaded.panel);
-  ModelRegistry registry(model_options(choice, loaded.panel));
-  PanelRunOptions options = panel_run_options(choice, loaded.panel, *request.progress);
-  PanelInputs inputs = load_inputs(repository, request.dataset, dataset, config.name, loaded.panel,
-                                   known_steps(loaded.panel, options.backtest));
+/// What the steps of a run share.
+struct RunWork {
+  const RunRequest& request;
+  Repository& repository;
+  const DatasetConfig& dataset;
+  const std::vector<std::string>& hashes;  ///< of the inputs
+  UsageMeter& meter;
+};
+
+/// What is known beside the panel; says in its notes what people should know.
+PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPanel& loaded,
+                        PanelRunOptions& options) {
+  PanelInputs inputs = load_inputs(work.repository, work.request.dataset, work.dataset, config.name,
+                                   loaded.panel, known_steps(loaded.panel, options.backtest));
   options.covariates = std::move(inputs.covariates);
   options.availability = inputs.availability;
   options.hierarchy = loaded.hierarchy;
   loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
-  if (choice.warm_start) {
-    RunStates states =
-        states_of_current_run(repository, request.dataset, config.name, inputs.availability);
+  if (work.request.choice.warm_start) {
+    RunStates states = states_of_current_run(work.repository, work.request.dataset, config.name,
+                                             inputs.availability);
     options.earlier = std::move(states.states);
     loaded.notes.insert(loaded.notes.end(), states.notes.begin(), states.notes.end());
   }
+  return inputs;
+}
+
+RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
+  const double before = process_usage().core_seconds();
+  work.meter.begin("panels");
+  LoadedPanel loaded = cut_panel(work.repository, work.request.dataset, work.hashes, config,
+                                 work.request.keep_partial);
+  const ModelChoice choice = choice_for(work.request, config, loaded.panel);
+  ModelRegistry registry(model_options(choice, loaded.panel));
+  PanelRunOptions options = panel_run_options(choice, loaded.panel, *work.request.progress);
+  PanelInputs inputs = load_beside(work, config, loaded, options);
+  work.meter.begin("models");
+  const double fitting = process_usage().core_seconds();
   PanelRun outcome = run_panel(loaded.panel, registry, options);
+  const double done = process_usage().core_seconds();
   if (std::string note = endings_of(outcome.results); !note.empty()) {
     loaded.notes.push_back(std::move(note));
   }
@@ -86,41 +86,9 @@ RunPanel make_panel(const RunRequest& request, const Repository& repository, Loa
           std::move(loaded.notes),
           std::move(inputs.availability),
           std::move(inputs.disturbances),
-          std::move(loaded.hierarchy)};
-}
-
-json network_json(const lstm::NetworkOptions& network) {
-  return {{"head", network.head ? lstm::name_of(*network.head) : "auto"},
-          {"layers", network.layers},
-          {"units", network.units == 0 ? json("auto") : json(network.units)},
-          {"dropout", network.dropout},
-          {"direct_steps", network.direct == 0 ? json("auto") : json(network.direct)},
-          {"training_steps", network.steps}};
-}
-
-json options_json(const RunRequest& request) {
-  const ModelChoice& choice = request.choice;
-  return {{"models", choice.models.empty() ? json("default") : json(choice.models)},
-          {"order", choice.order},
-          {"seasonal_order", choice.seasonal_order},
-          {"drift", choice.drift},
-          {"fourier", choice.fourier},
-          {"season_length", choice.season_length},
-          {"root_rule", choice.root_rule},
-          {"step", choice.step},
-          {"refit", choice.refit},
-          {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
-          {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
-          {"network", network_json(choice.network)},
-          {"warm_start", choice.warm_start},
-          {"time_budget", choice.time_budget > 0 ? json(choice.time_budget) : json()},
-          {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
-          {"members", choice.members},
-          {"combine", name_of(choice.combination)},
-          {"intervals", name_of(choice.intervals)},
-          {"windows", choice.windows},
-          {"levels", choice.levels},
-          {"keep_partial", request.keep_partial}};
+          std::move(loaded.hierarchy),
+          done - before,
+          done - fitting};
 }
 
 json manifest_of(const RunRequest& request, const RunReport& report,
@@ -131,6 +99,7 @@ json manifest_of(const RunRequest& request, const RunReport& report,
           {"seed", request.choice.seed},
           {"threads", request.choice.threads == 0 ? available_threads() : request.choice.threads},
           {"kernel", net::best_kernel().name},
+          {"host", {{"processor", processor_name()}, {"cores", available_threads()}}},
           {"inputs", hashes},
           {"options", options_json(request)}};
 }
@@ -144,10 +113,6 @@ json current_run(const Repository& repository, const RunRequest& request) {
 bool fell_back(const RunReport& report) {
   return std::any_of(report.panels.begin(), report.panels.end(),
                      [](const RunPanel& panel) { return any_fallback(panel.outcome.results); });
-}
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 /// True if every input of the current run is among these.
@@ -174,57 +139,68 @@ bool publish(Repository& repository, const RunReport& report,
   return false;
 }
 
+/// All of a run between its opening and its manifest, which learns what there is to tell.
+void make_run(const RunWork& work, RunReport& report, json& manifest) {
+  Repository& repository = work.repository;
+  const std::string& dataset = work.request.dataset;
+  if (work.request.choice.warm_start) {
+    manifest["warm_start_from"] = current_run(repository, work.request);
+  }
+  manifest["settings"] = keep_settings(repository, dataset);
+  manifest["input_tables"] = keep_inputs(repository, dataset, work.dataset);
+  manifest["demand"] = demand_settings(work.dataset);
+  if (!work.dataset.holidays.empty()) {
+    manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
+  }
+  report.refreshed = refresh_sales(repository, dataset, work.dataset);
+  for (const PanelConfig& panel : work.dataset.panels) {
+    report.panels.push_back(make_panel(work, panel));
+  }
+  work.meter.begin("write");
+  manifest["tables"] = write_run_tables(repository, report);
+  manifest["models"] = write_run_models(repository, report);
+  manifest["panels"] = describe_panels(report);
+  manifest["status"] = fell_back(report) ? "partly" : "ok";
+}
+
 }  // namespace
 
 RunReport run_dataset(const RunRequest& request) {
-  const auto start = Clock::now();
+  UsageMeter meter;
+  meter.begin("clean");
   Repository repository = Repository::open(request.repository);
+  const Prices prices = prices_for(request.prices, &repository);
   const DatasetConfig config = read_config(repository, request.dataset);
   find_panel(config, "");  // at least one is declared
   const auto hashes = input_hashes(repository, request.dataset);
-  if (hashes.empty()) {
-    throw Error(
-        ErrorCode::not_found,
-        fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
-                    "--repository {} --dataset {}",
-                    request.dataset, request.repository.string(), request.dataset));
-  }
+  require_orders(request, hashes);
+  net::choose_kernel(request.choice.kernel);
 
   RunReport report;
   report.dataset = request.dataset;
   report.run = make_stamp(sha256(json(hashes).dump()));
   report.folder = fmt::format("runs/{}/{}", report.dataset, report.run);
   json manifest = manifest_of(request, report, hashes);
-  if (request.choice.warm_start) manifest["warm_start_from"] = current_run(repository, request);
-  const std::string manifest_key = report.folder + "/manifest.json";
+  const auto measure = [&] {
+    report.usage = meter.finish(repository.traffic());
+    report.bill = bill_of(report.usage, prices);
+    report.seconds = report.usage.seconds;
+    manifest["seconds"] = report.seconds;
+    manifest["usage"] = to_json(report.usage);
+    manifest["cost"] = to_json(report.bill);
+    repository.write_json(report.folder + "/manifest.json", manifest);
+  };
   try {
-    manifest["input_tables"] = keep_inputs(repository, request.dataset, config);
-    manifest["demand"] = demand_settings(config);
-    if (!config.holidays.empty()) {
-      manifest["holidays"] = {{"countries", config.holidays}, {"source", holiday_source()}};
-    }
-    report.refreshed = refresh_sales(repository, request.dataset, config);
-    for (const PanelConfig& panel : config.panels) {
-      LoadedPanel loaded =
-          cut_panel(repository, request.dataset, hashes, panel, request.keep_partial);
-      report.panels.push_back(make_panel(request, repository, std::move(loaded), config, panel));
-    }
-    write_run_tables(repository, report);
-    manifest["models"] = write_run_models(repository, report);
-    manifest["panels"] = describe_panels(report);
-    manifest["status"] = fell_back(report) ? "partly" : "ok";
+    make_run({request, repository, config, hashes, meter}, report, manifest);
   } catch (const std::exception& error) {
     const auto* const known = dynamic_cast<const Error*>(&error);
     manifest["status"] = "failed";
     manifest["error"] = {{"code", known != nullptr ? to_string(known->code()) : "internal"},
                          {"message", error.what()}};
-    manifest["seconds"] = seconds_since(start);
-    repository.write_json(manifest_key, manifest);
+    measure();
     throw;
   }
-  report.seconds = seconds_since(start);
-  manifest["seconds"] = report.seconds;
-  repository.write_json(manifest_key, manifest);
+  measure();
   report.published = publish(repository, report, hashes);
   return report;
 }
@@ -243,9 +219,10 @@ json to_json(const RunReport& report) {
     }
     panels.push_back(std::move(one));
   }
-  return {{"dataset", report.dataset},     {"run", report.run},
-          {"folder", report.folder},       {"seconds", report.seconds},
-          {"published", report.published}, {"panels", panels}};
+  return {{"dataset", report.dataset},      {"run", report.run},
+          {"folder", report.folder},        {"seconds", report.seconds},
+          {"published", report.published},  {"panels", panels},
+          {"usage", to_json(report.usage)}, {"cost", to_json(report.bill)}};
 }
 
 }  // namespace forecart

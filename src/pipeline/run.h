@@ -3,6 +3,8 @@
 #include "pipeline/disturbances.h"
 #include "pipeline/model_choice.h"
 
+#include "cost/bill.h"
+#include "cost/usage.h"
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
@@ -18,6 +20,7 @@ struct RunRequest {
   ModelChoice choice;                   ///< its horizon counts only where `horizon` is set
   std::optional<Eigen::Index> horizon;  ///< else each panel's own
   bool keep_partial = false;
+  std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
 };
 
@@ -31,6 +34,8 @@ struct RunPanel {
   AvailabilityPtr availability;              ///< when it could be sold; nothing: always
   std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
+  double core_seconds = 0;                   ///< that all of this took
+  double model_core_seconds = 0;             ///< of those, for proof and forecast
 };
 
 struct RunReport {
@@ -41,6 +46,8 @@ struct RunReport {
   double seconds = 0;
   std::size_t refreshed = 0;  ///< files cleaned again because dataset.toml had changed
   bool published = false;     ///< the data set's current run is this one
+  Usage usage{};              ///< up to the writing of the manifest, which keeps it
+  Bill bill{};                ///< of that
 };
 
 /// One pass of the line over a data set: cuts every panel of dataset.toml from all clean sales,

@@ -77,19 +77,35 @@ Table over_proven_panels(const RunReport& report, Make make) {
   return Table(std::move(all));
 }
 
-void write_all_formats(Repository& repository, const RunReport& report, const std::string& name,
+/// Writes one table in all formats and returns its hashes.
+json write_all_formats(Repository& repository, const RunReport& report, const std::string& name,
                        const Table& table) {
-  if (table.columns().empty()) return;  // no panel was long enough to be proven
   ObjectStore& store = repository.store();
-  const auto key = [&](const char* ending) {
-    return Repository::run_key(report.dataset, report.run, name + ending);
+  json hashes{{"content", content_hash(table)}};
+  const auto put = [&](const char* format, const std::string& bytes) {
+    store.put(Repository::run_key(report.dataset, report.run, name + "." + format), bytes);
+    hashes[format] = sha256(bytes);
   };
-  store.put(key(".csv"), to_csv(table));
-  store.put(key(".json"), rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace));
+  put("csv", to_csv(table));
+  put("json", rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace));
   const auto parquet = store.work_folder() / fmt::format("{}-{}.parquet", report.run, name);
   write_table(table, parquet);
-  store.put_file(key(".parquet"), parquet);
+  store.put_file(Repository::run_key(report.dataset, report.run, name + ".parquet"), parquet);
+  hashes["parquet"] = sha256_file(parquet);
   std::filesystem::remove(parquet);
+  return hashes;
+}
+
+/// Tells the histories of two runs apart: a hash of the first bucket and the values.
+std::vector<std::string> history_hashes(const Panel& panel) {
+  std::vector<std::string> hashes;
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    const SeriesView series = panel[i];
+    std::string bytes(reinterpret_cast<const char*>(&series.first), sizeof series.first);
+    bytes.append(reinterpret_cast<const char*>(series.values.data()), series.values.size_bytes());
+    hashes.push_back(sha256(bytes).substr(0, 16));
+  }
+  return hashes;
 }
 
 /// The ledger, with what is unusual in each series and the values that say nothing of its demand.
@@ -108,6 +124,7 @@ Table ledger_of(const RunPanel& panel) {
   table.add("outliers", std::move(outliers));
   table.add("level_shifts", std::move(shifts));
   table.add("masked", std::move(masked));
+  table.add("history", history_hashes(panel.panel));
   return table;
 }
 
@@ -124,6 +141,13 @@ json ahead_json(const RunPanel& panel) {
     shares.push_back(panel.availability->ahead.at(bucket));
   }
   return {{"first", first}, {"shares", std::move(shares)}};
+}
+
+/// Values of all series, the missing ones too.
+std::int64_t value_count(const Panel& panel) {
+  std::int64_t count = 0;
+  for (Eigen::Index i = 0; i < panel.size(); ++i) count += std::ssize(panel[i].values);
+  return count;
 }
 
 /// Scores by level of all hierarchies; no columns where there are none.
@@ -151,25 +175,39 @@ bool hides_outliers(const RunPanel& panel) {
 
 }  // namespace
 
-void write_run_tables(Repository& repository, const RunReport& report) {
-  write_all_formats(repository, report, "forecasts", over_panels(report, [](const RunPanel& panel) {
-                      return forecast_table(panel.outcome.forecasts, panel.options.levels);
-                    }));
-  write_all_formats(repository, report, "ledger",
-                    over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
-  write_all_formats(
-      repository, report, "disturbances", over_panels(report, [](const RunPanel& panel) {
-        return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
-      }));
-  const auto leaderboard = [](const RunPanel& panel) {
-    return leaderboard_table(panel.outcome.results, panel.options);
+bool is_timing(std::string_view column) {
+  return column == "milliseconds" || column.ends_with("_seconds");
+}
+
+std::string content_hash(const Table& table) {
+  std::vector<Column> kept;
+  for (const Column& column : table.columns()) {
+    if (!is_timing(column.name)) kept.push_back(column);
+  }
+  return sha256(to_csv(Table(std::move(kept))));
+}
+
+json write_run_tables(Repository& repository, const RunReport& report) {
+  json hashes = json::object();
+  const auto write = [&](const char* name, const Table& table) {
+    if (table.columns().empty()) return;  // no panel was long enough to be proven
+    hashes[name] = write_all_formats(repository, report, name, table);
   };
-  const auto backtest = [](const RunPanel& panel) {
-    return backtest_table(panel.panel, panel.outcome.results, panel.options.levels);
-  };
-  write_all_formats(repository, report, "levels", levels_of(report));
-  write_all_formats(repository, report, "leaderboard", over_proven_panels(report, leaderboard));
-  write_all_formats(repository, report, "backtest", over_proven_panels(report, backtest));
+  write("forecasts", over_panels(report, [](const RunPanel& panel) {
+          return forecast_table(panel.outcome.forecasts, panel.options.levels);
+        }));
+  write("ledger", over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
+  write("disturbances", over_panels(report, [](const RunPanel& panel) {
+          return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
+        }));
+  write("levels", levels_of(report));
+  write("leaderboard", over_proven_panels(report, [](const RunPanel& panel) {
+          return leaderboard_table(panel.outcome.results, panel.options);
+        }));
+  write("backtest", over_proven_panels(report, [](const RunPanel& panel) {
+          return backtest_table(panel.panel, panel.outcome.results, panel.options.levels);
+        }));
+  return hashes;
 }
 
 json write_run_models(Repository& repository, const RunReport& report) {
@@ -191,9 +229,12 @@ json describe_panels(const RunReport& report) {
   json panels = json::array();
   for (const RunPanel& panel : report.panels) {
     std::int64_t fallbacks = 0;
-    double core_seconds = fit_seconds_counted_once(panel.outcome.results);
+    json models = json::array();
     for (const ModelBacktest& result : panel.outcome.results) {
-      core_seconds += result.forecast_seconds;
+      models.push_back({{"model", result.model},
+                        {"fit_seconds", result.fit_seconds},
+                        {"forecast_seconds", result.forecast_seconds}});
+      if (!panel.outcome.forecasts_with(result)) continue;
       for (const LedgerRow& row : result.ledger) fallbacks += row.fallback.empty() ? 0 : 1;
     }
     panels.push_back({{"panel", panel.name},
@@ -204,7 +245,11 @@ json describe_panels(const RunReport& report) {
                       {"windows", panel.outcome.windows},
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},
-                      {"core_seconds", core_seconds},
+                      {"core_seconds", panel.core_seconds},
+                      {"model_core_seconds", panel.model_core_seconds},
+                      {"fit_seconds", fit_seconds_counted_once(panel.outcome.results)},
+                      {"values", value_count(panel.panel)},
+                      {"model_seconds", std::move(models)},
                       {"limited", panel.availability != nullptr},
                       {"ahead", ahead_json(panel)},
                       {"hierarchy", hierarchy_json(panel)},

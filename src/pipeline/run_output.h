@@ -7,12 +7,20 @@
 
 namespace forecart {
 
-/// Writes the results of all panels as csv, parquet and json.
-void write_run_tables(Repository& repository, const RunReport& report);
+/// Writes the results of all panels as csv, parquet and json; returns the hashes of the files and,
+/// as `content`, of what they say: `{"forecasts": {"content":..,"csv":..,"parquet":..,"json":..}}`.
+nlohmann::json write_run_tables(Repository& repository, const RunReport& report);
 
 /// Stores the fitted state of every model of every panel under the hash of its content; returns
 /// a list of {panel, model, key}.
 nlohmann::json write_run_models(Repository& repository, const RunReport& report);
+
+/// SHA-256 of a table as csv without the columns that tell how long something took, which no two
+/// runs share.
+std::string content_hash(const Table& table);
+
+/// True for such a column.
+bool is_timing(std::string_view column);
 
 /// What the manifest says of the panels.
 nlohmann::json describe_panels(const RunReport& report);

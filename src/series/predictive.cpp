@@ -110,8 +110,7 @@ class Average final : public Predictive {
 double trimmed_mean(std::vector<double> values, double share) {
   std::sort(values.begin(), values.end());
   const auto size = static_cast<double>(values.size());
-  const auto cut =
-      std::min(static_cast<std::size_t>(share * size), (values.size() - 1) / 2);
+  const auto cut = std::min(static_cast<std::size_t>(share * size), (values.size() - 1) / 2);
   double sum = 0;
   for (std::size_t i = cut; i < values.size() - cut; ++i) sum += values[i];
   return sum / static_cast<double>(values.size() - 2 * cut);

@@ -1,5 +1,13 @@
 #include "models/net/kernel.h"
 
+#include "base/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <atomic>
+#include <string>
+
 namespace forecart::net {
 
 #if defined(FORECART_NET_X86)
@@ -21,9 +29,33 @@ std::vector<const Kernel<float>*> available_kernels() {
 }
 #endif
 
+namespace {
+
+std::atomic<const Kernel<float>*>& kernel_in_use() {
+  static std::atomic<const Kernel<float>*> kernel{available_kernels().back()};
+  return kernel;
+}
+
+}  // namespace
+
 const Kernel<float>& best_kernel() {
-  static const Kernel<float>& best = *available_kernels().back();
-  return best;
+  return *kernel_in_use();
+}
+
+void choose_kernel(std::string_view name) {
+  const auto kernels = available_kernels();
+  const Kernel<float>* chosen = name.empty() ? kernels.back() : nullptr;
+  std::vector<std::string> names;
+  for (const Kernel<float>* kernel : kernels) {
+    names.emplace_back(kernel->name);
+    if (name == kernel->name) chosen = kernel;
+  }
+  if (chosen == nullptr) {
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("kernel '{}' is not one of this processor; use one of {}", name,
+                            fmt::join(names, ", ")));
+  }
+  kernel_in_use() = chosen;
 }
 
 }  // namespace forecart::net

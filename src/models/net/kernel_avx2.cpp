@@ -8,11 +8,13 @@ const Kernel<float>& avx2_kernel();
 
 namespace {
 
-/// 16 registers of eight: 12 sums, two windows, one weight.
+/// 16 registers of eight: 12 sums, one weight, and windows from memory. Panel and order of sums are
+/// those of AVX-512, and so are the bytes.
 struct Avx2 {
   using Scalar = float;
   static constexpr int kLanes = 8;
-  static constexpr std::size_t kRows = 6;
+  static constexpr std::size_t kGroup = 16;
+  static constexpr std::size_t kRows = 3;
 };
 
 }  // namespace

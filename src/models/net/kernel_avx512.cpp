@@ -12,6 +12,7 @@ namespace {
 struct Avx512 {
   using Scalar = float;
   static constexpr int kLanes = 16;
+  static constexpr std::size_t kGroup = 16;
   static constexpr std::size_t kRows = 12;
 };
 

@@ -9,16 +9,20 @@
 namespace forecart::net {
 namespace {
 
-/// gradient += left right', summed over steps and windows. Whole registers of columns are tiles of
-/// the transposed right factor; a narrow rest (the bias nearly always leaves one) is a sum of
+/// gradient += left right', summed over steps and windows. Whole groups of columns are tiles of the
+/// transposed right factor; a narrow rest (the bias nearly always leaves one) is a sum of
 /// products along the windows, which needs no padding.
 template <class Traits>
 struct Gradients {
   using Scalar = typename Traits::Scalar;
   static constexpr std::size_t kLanes = Traits::kLanes;
-  static constexpr std::size_t kPanel = kWide * kLanes;
-  /// Columns that a rest may have; a wider one is padded to a register.
-  static constexpr std::size_t kRest = kLanes > 4 ? 4 : kLanes - 1;
+  static constexpr std::size_t kGroup = PanelOf<Traits>::kGroup;
+  static constexpr std::size_t kPanel = PanelOf<Traits>::kPanel;
+  static constexpr std::size_t kWide = PanelOf<Traits>::kWide;
+  /// Registers of a group.
+  static constexpr std::size_t kParts = kGroup / kLanes;
+  /// Columns that a rest may have; a wider one is padded to a group.
+  static constexpr std::size_t kRest = kGroup > 4 ? 4 : kGroup - 1;
 
   using R = Register<Scalar, Traits::kLanes>;
   using Vec = typename R::Vec;
@@ -35,12 +39,12 @@ struct Gradients {
     void run() const {
       if (columns == kPanel) {
         add_whole(sums<Rows, kWide>());
-      } else if (columns > kLanes) {
+      } else if (columns > kGroup) {
         add_part(sums<Rows, kWide>());
-      } else if (columns == kLanes) {
-        add_whole(sums<Rows, 1>());
+      } else if (columns == kGroup) {
+        add_whole(sums<Rows, kParts>());
       } else {
-        add_part(sums<Rows, 1>());
+        add_part(sums<Rows, kParts>());
       }
     }
 
@@ -97,16 +101,18 @@ struct Gradients {
     }
   }
 
-  /// Rows x Columns sums of products along the windows, one register each.
+  /// Rows x Columns sums of products along the windows, one register each, over one part of every
+  /// group; lane r * Columns + c of the result is that of row r and column c.
   template <std::size_t Rows, std::size_t Columns>
-  static void rest_tile(const WeightGradient<Scalar>& all, std::size_t row, std::size_t column) {
+  static Vec rest_part(const WeightGradient<Scalar>& all, std::size_t row, std::size_t column,
+                       std::size_t part) {
     static_assert(Rows * Columns <= kLanes);
     Vec sum[kLanes];
     for (Vec& s : sum) s = Vec{};
     for (std::size_t step = 0; step < all.steps; ++step) {
       const Scalar* left = all.left + (step * all.rows + row) * kPanel;
       const Scalar* right = all.right + (step * all.right_rows + column) * kPanel;
-      for (std::size_t v = 0; v < kPanel; v += kLanes) {
+      for (std::size_t v = part * kLanes; v < kPanel; v += kGroup) {
         for (std::size_t c = 0; c < Columns; ++c) {
           const Vec x = R::load(right + c * kPanel + v);
           for (std::size_t r = 0; r < Rows; ++r) {
@@ -115,8 +121,20 @@ struct Gradients {
         }
       }
     }
+    return S::sums(sum);
+  }
+
+  /// The parts of a group are summed in pairs, as the lanes of a register are.
+  template <std::size_t Rows, std::size_t Columns>
+  static void rest_tile(const WeightGradient<Scalar>& all, std::size_t row, std::size_t column) {
+    Vec parts[kParts];
+    for (std::size_t p = 0; p < kParts; ++p)
+      parts[p] = rest_part<Rows, Columns>(all, row, column, p);
+    for (std::size_t apart = 1; apart < kParts; apart *= 2) {
+      for (std::size_t p = 0; p < kParts; p += 2 * apart) parts[p] += parts[p + apart];
+    }
     Scalar sums[kLanes];
-    R::store(sums, S::sums(sum));
+    R::store(sums, parts[0]);
     for (std::size_t r = 0; r < Rows; ++r) {
       Scalar* to = all.gradient + (row + r) * all.columns + column;
       for (std::size_t c = 0; c < Columns; ++c) to[c] += sums[r * Columns + c];

@@ -11,7 +11,8 @@ template <class Traits>
 struct LstmKernels {
   using Scalar = typename Traits::Scalar;
   static constexpr int kLanes = Traits::kLanes;
-  static constexpr std::size_t kPanel = kWide * std::size_t{kLanes};
+  static constexpr std::size_t kPanel = PanelOf<Traits>::kPanel;
+  static constexpr std::size_t kWide = PanelOf<Traits>::kWide;
   static constexpr std::size_t kGateCount = 4;  // input, forget, candidate, output
 
   using R = Register<Scalar, kLanes>;

@@ -11,12 +11,14 @@ namespace {
 struct Portable {
   using Scalar = float;
   static constexpr int kLanes = 4;
+  static constexpr std::size_t kGroup = 4;
   static constexpr std::size_t kRows = 6;
 };
 
 struct Double {
   using Scalar = double;
   static constexpr int kLanes = 2;
+  static constexpr std::size_t kGroup = 2;
   static constexpr std::size_t kRows = 6;
 };
 

@@ -8,15 +8,15 @@
 namespace forecart::net {
 namespace {
 
-/// Traits: Scalar, kLanes and kRows (of a tile).
+/// Traits: Scalar, kLanes of a register, kGroup (see PanelOf) and kRows of a tile.
 template <class Traits>
 struct Products {
   using Scalar = typename Traits::Scalar;
   static constexpr int kLanes = Traits::kLanes;
-  static constexpr std::size_t kPanel = kWide * std::size_t{kLanes};
+  static constexpr std::size_t kPanel = PanelOf<Traits>::kPanel;
 
-  template <std::size_t Rows, std::size_t Wide = kWide>
-  using TileOf = Tile<Scalar, kLanes, Rows, Wide>;
+  template <std::size_t Rows>
+  using TileOf = Tile<Scalar, kLanes, Rows, PanelOf<Traits>::kWide>;
 
   /// Tiles of rows; within a tile [column][row].
   static void pack(const PackSource<Scalar>& from, Scalar* packed) {

@@ -23,11 +23,17 @@ struct Tiling {
   std::size_t size(std::size_t tile) const { return small + (tile < large ? 1 : 0); }
 };
 
-/// Registers side by side in a tile; a panel is as wide.
-inline constexpr std::size_t kWide = 2;
+/// How wide a panel is, whatever the registers: sums over windows are taken in groups of
+/// Traits::kGroup lanes, so that kernels of one group give the same bytes where they round alike.
+template <class Traits>
+struct PanelOf {
+  static constexpr std::size_t kGroup = Traits::kGroup;
+  static constexpr std::size_t kPanel = 2 * kGroup;
+  static constexpr std::size_t kWide = kPanel / Traits::kLanes;  // registers side by side
+};
 
 /// Rows x (Wide registers) of sums.
-template <class Scalar, int Lanes, std::size_t Rows, std::size_t Wide = kWide>
+template <class Scalar, int Lanes, std::size_t Rows, std::size_t Wide>
 struct Tile {
   using R = Register<Scalar, Lanes>;
   using Vec = typename R::Vec;

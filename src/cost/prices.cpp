@@ -1,0 +1,209 @@
+#include "cost/prices.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <cmath>
+#include <utility>
+
+// The prices lie in the program itself, so that it needs no file at run time.
+asm(".pushsection .rodata\n"
+    ".global forecart_prices_begin\n"
+    ".global forecart_prices_end\n"
+    "forecart_prices_begin:\n"
+    ".incbin \"" FORECART_PRICES
+    "\"\n"
+    "forecart_prices_end:\n"
+    ".byte 0\n"
+    ".popsection\n");
+
+extern "C" {
+extern const char forecart_prices_begin[];  // NOLINT(readability-identifier-naming)
+extern const char forecart_prices_end[];    // NOLINT(readability-identifier-naming)
+}
+
+namespace forecart {
+
+namespace {
+
+/// A key with a number, what it fills, and the least it may be.
+template <typename Target>
+struct NumberKey {
+  const char* name;
+  double Target::*value;
+  double least;
+};
+
+constexpr double kTiny = 1e-6;  // of what is divided by
+
+constexpr NumberKey<LambdaPrices> kLambda[]{
+    {"request", &LambdaPrices::request, 0},
+    {"x86_gb_second", &LambdaPrices::x86_gb_second, 0},
+    {"arm64_gb_second", &LambdaPrices::arm64_gb_second, 0},
+    {"memory_mb_per_vcpu", &LambdaPrices::memory_mb_per_vcpu, 1},
+    {"most_memory_mb", &LambdaPrices::most_memory_mb, 1},
+    {"most_seconds", &LambdaPrices::most_seconds, 1},
+    {"x86_speed", &LambdaPrices::x86_speed, kTiny},
+    {"arm64_speed", &LambdaPrices::arm64_speed, kTiny},
+};
+
+constexpr NumberKey<S3Prices> kS3[]{
+    {"put", &S3Prices::put, 0},
+    {"get", &S3Prices::get, 0},
+    {"gb_month", &S3Prices::gb_month, 0},
+};
+
+constexpr NumberKey<InstancePrice> kInstance[]{
+    {"vcpus", &InstancePrice::vcpus, 1},
+    {"memory_gb", &InstancePrice::memory_gb, kTiny},
+    {"processing_hour", &InstancePrice::processing_hour, 0},
+    {"training_hour", &InstancePrice::training_hour, 0},
+    {"speed", &InstancePrice::speed, kTiny},
+};
+
+/// Reads the nodes of one file, whose name stands in every message.
+class PriceReader {
+ public:
+  explicit PriceReader(const std::string& file) : file_(file) {}
+
+  void read_root(const toml::table& root, Prices& prices) const {
+    for (const auto& [name, node] : root) {
+      const std::string_view key = name.str();
+      if (key == "currency") {
+        prices.currency = text(key, node);
+      } else if (key == "region") {
+        prices.region = text(key, node);
+      } else if (key == "source") {
+        prices.source = text(key, node);
+      } else if (key == "date") {
+        prices.date = date(node);
+      } else if (key == "lambda") {
+        read_numbers(table(key, node), kLambda, prices.lambda);
+      } else if (key == "s3") {
+        read_numbers(table(key, node), kS3, prices.s3);
+      } else if (key == "sagemaker") {
+        prices.sagemaker = instances(key, node);
+      } else {
+        refuse_key(key, node, "currency, region, date, source, lambda, s3, sagemaker");
+      }
+    }
+    if (root.get("date") != nullptr && root.get("source") != nullptr) return;
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("{}: prices need a date and a source; add both", file_));
+  }
+
+ private:
+  std::string at(const toml::node& node) const {
+    return fmt::format("{}, line {}", file_, node.source().begin.line);
+  }
+
+  [[noreturn]] void refuse(std::string_view key, const toml::node& node,
+                           std::string_view wanted) const {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("{}: '{}' must be {}", at(node), key, wanted));
+  }
+
+  [[noreturn]] void refuse_key(std::string_view key, const toml::node& node,
+                               std::string_view known) const {
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("{}: key '{}' is not known here; known are: {}", at(node), key, known));
+  }
+
+  std::string text(std::string_view key, const toml::node& node) const {
+    const auto value = node.value_exact<std::string>();
+    if (!value || value->empty()) refuse(key, node, "text");
+    return *value;
+  }
+
+  std::string date(const toml::node& node) const {
+    const auto value = node.value_exact<toml::date>();
+    if (!value) refuse("date", node, "a date such as 2024-12-01");
+    return fmt::format("{:04}-{:02}-{:02}", value->year, value->month, value->day);
+  }
+
+  const toml::table& table(std::string_view key, const toml::node& node) const {
+    if (!node.is_table()) refuse(key, node, "a table");
+    return *node.as_table();
+  }
+
+  double number(std::string_view key, const toml::node& node, double least) const {
+    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+    if (!value || !std::isfinite(*value) || *value < least) {
+      refuse(key, node, fmt::format("a number, {:g} or more", least));
+    }
+    return *value;
+  }
+
+  template <typename Target, std::size_t count>
+  void read_number(std::string_view key, const toml::node& node,
+                   const NumberKey<Target> (&keys)[count], Target& target) const {
+    std::vector<std::string> known;
+    for (const auto& [name, value, least] : keys) {
+      known.emplace_back(name);
+      if (key != name) continue;
+      target.*value = number(key, node, least);
+      return;
+    }
+    refuse_key(key, node, fmt::format("{}", fmt::join(known, ", ")));
+  }
+
+  template <typename Target, std::size_t count>
+  void read_numbers(const toml::table& table, const NumberKey<Target> (&keys)[count],
+                    Target& target) const {
+    for (const auto& [key, node] : table) read_number(key.str(), node, keys, target);
+  }
+
+  std::vector<InstancePrice> instances(std::string_view key, const toml::node& node) const {
+    const toml::array* const list = node.as_array();
+    if (list == nullptr || list->empty()) refuse(key, node, "one or more [[sagemaker]]");
+    std::vector<InstancePrice> result;
+    for (const toml::node& item : *list) result.push_back(instance(table(key, item)));
+    return result;
+  }
+
+  InstancePrice instance(const toml::table& table) const {
+    InstancePrice result;
+    for (const auto& [key, node] : table) {
+      if (key.str() == "instance") {
+        result.instance = text(key.str(), node);
+      } else {
+        read_number(key.str(), node, kInstance, result);
+      }
+    }
+    const bool whole = !result.instance.empty() && result.vcpus > 0 && result.memory_gb > 0 &&
+                       table.contains("processing_hour") && table.contains("training_hour");
+    if (!whole) {
+      refuse("sagemaker", table,
+             "given with instance, vcpus, memory_gb, processing_hour and training_hour");
+    }
+    return result;
+  }
+
+  const std::string& file_;
+};
+
+}  // namespace
+
+const Prices& shipped_prices() {
+  static const Prices kPrices =
+      parse_prices({forecart_prices_begin,
+                    static_cast<std::size_t>(forecart_prices_end - forecart_prices_begin)},
+                   "prices.toml", {});
+  return kPrices;
+}
+
+Prices parse_prices(std::string_view text, const std::string& file, const Prices& base) {
+  try {
+    Prices prices = base;
+    PriceReader(file).read_root(toml::parse(text, file), prices);
+    return prices;
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::bad_data, fmt::format("{}, line {}: {}", file, error.source().begin.line,
+                                                 error.description()));
+  }
+}
+
+}  // namespace forecart

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forecart {
+
+/// Lambda is billed by memory times time; vCPUs come with the memory.
+struct LambdaPrices {
+  double request = 0;
+  double x86_gb_second = 0;
+  double arm64_gb_second = 0;
+  double memory_mb_per_vcpu = 0;
+  double most_memory_mb = 0;
+  double most_seconds = 0;
+  double x86_speed = 1;  ///< work of a core here that a vCPU there does in the same time
+  double arm64_speed = 1;
+};
+
+struct S3Prices {
+  double put = 0;  ///< PUT, COPY, POST or LIST
+  double get = 0;  ///< any other request; DELETE is free
+  double gb_month = 0;
+};
+
+/// An instance of SageMaker, by the hour of a job.
+struct InstancePrice {
+  std::string instance;
+  double vcpus = 0;
+  double memory_gb = 0;
+  double processing_hour = 0;
+  double training_hour = 0;
+  double speed = 1;
+};
+
+/// Prices of one region on one day.
+struct Prices {
+  std::string currency;
+  std::string region;
+  std::string date;  ///< "2024-12-01"
+  std::string source;
+  LambdaPrices lambda;
+  S3Prices s3;
+  std::vector<InstancePrice> sagemaker;  ///< at least one
+};
+
+/// The prices that the program comes with.
+const Prices& shipped_prices();
+
+/// Reads a price file over `base`: what it leaves out stays, a list of instances replaces the other
+/// whole. It must give its date and source. Messages name `file` and the line. Throws Error
+/// unknown_name for a key that is not known, invalid_value for a value that cannot be.
+Prices parse_prices(std::string_view text, const std::string& file, const Prices& base);
+
+}  // namespace forecart

@@ -1,0 +1,71 @@
+#include "pipeline/find_run.h"
+
+#include "base/error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include <vector>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Names of the runs of a data set, oldest first.
+std::vector<std::string> run_names(const Repository& repository, const std::string& dataset) {
+  const std::string prefix = fmt::format("runs/{}/", dataset);
+  constexpr std::string_view kEnding = "/manifest.json";
+  std::vector<std::string> names;
+  for (const std::string& key : repository.store().list(prefix)) {
+    if (!key.ends_with(kEnding)) continue;
+    names.push_back(key.substr(prefix.size(), key.size() - prefix.size() - kEnding.size()));
+  }
+  return names;
+}
+
+std::string current_name(const Repository& repository, const std::string& dataset) {
+  const auto current = repository.current(dataset);
+  if (current) return current->at("run").get<std::string>();
+  throw Error(ErrorCode::not_found,
+              fmt::format("data set '{}' has no run yet; make one with forecart run", dataset));
+}
+
+std::string full_name(const Repository& repository, const std::string& dataset,
+                      const std::string& run) {
+  const auto names = run_names(repository, dataset);
+  std::vector<std::string> found;
+  for (const std::string& name : names) {
+    if (name == run) return name;
+    if (name.starts_with(run)) found.push_back(name);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1) {
+    throw Error(ErrorCode::unknown_name, fmt::format("'{}' is the beginning of several runs: {}",
+                                                     run, fmt::join(found, ", ")));
+  }
+  constexpr std::size_t kShown = 5;
+  const auto first = names.end() - static_cast<std::ptrdiff_t>(std::min(names.size(), kShown));
+  throw Error(
+      ErrorCode::not_found,
+      fmt::format("data set '{}' has no run '{}'; its latest are: {}", dataset, run,
+                  names.empty() ? "none" : fmt::format("{}", fmt::join(first, names.end(), ", "))));
+}
+
+}  // namespace
+
+json find_run(const Repository& repository, const std::string& dataset, const std::string& run) {
+  check_dataset_name(dataset);
+  const std::string name =
+      run == "current" ? current_name(repository, dataset) : full_name(repository, dataset, run);
+  const std::string key = Repository::run_key(dataset, name, "manifest.json");
+  json manifest = repository.read_json(key);
+  if (!manifest.is_object()) {
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged: it is no object", key));
+  }
+  return manifest;
+}
+
+}  // namespace forecart

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "pipeline/repository.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace forecart {
+
+/// The manifest of a run of a data set: `run` is its name, the beginning of one name only, or
+/// "current". Throws Error not_found that lists the latest runs, unknown_name for a beginning of
+/// several, bad_data for a manifest that is no object.
+nlohmann::json find_run(const Repository& repository, const std::string& dataset,
+                        const std::string& run);
+
+}  // namespace forecart

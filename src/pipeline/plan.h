@@ -1,0 +1,49 @@
+#pragma once
+
+#include "pipeline/cost_table.h"
+#include "pipeline/run.h"
+
+#include "cost/bill.h"
+#include "cost/usage.h"
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// What a run of one panel is going to take.
+struct PanelPlan {
+  std::string panel;
+  std::vector<std::string> models;
+  PanelSize size;
+  bool refitted = false;
+  double core_seconds = 0;
+  std::string learnt_from;  ///< "run ...", "a probe" or "the table"
+};
+
+struct PlanRequest {
+  RunRequest run;
+  bool probe = true;  ///< fit samples where no earlier run tells the times
+};
+
+struct Plan {
+  std::string dataset;
+  std::vector<PanelPlan> panels;
+  Usage usage;  ///< predicted
+  Bill bill;
+  std::vector<std::string> known;    ///< what is certain
+  std::vector<std::string> guesses;  ///< what is not, and why
+};
+
+/// What run_dataset would use and cost with the same request. Where an earlier run of the data set
+/// made a panel with the same models, its times are scaled to the new size; else the models are
+/// fitted once, to a sample where there are many series; without a probe a table of the program is
+/// scaled by the speed of this machine. Nothing is written. Throws as run_dataset does before it
+/// fits.
+Plan plan_run(const PlanRequest& request);
+
+/// What `forecart plan --json` prints.
+nlohmann::json to_json(const Plan& plan);
+
+}  // namespace forecart

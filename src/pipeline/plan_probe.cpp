@@ -1,0 +1,70 @@
+#include "pipeline/plan_probe.h"
+
+#include "base/process_usage.h"
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+
+/// Series of a panel that is probed whole, at most, and of the samples of a larger one. In both
+/// samples AutoSelect tries models of whole panels, whose cost grows less than their series do.
+constexpr Index kWhole = 80;
+constexpr Index kSmall = 40;
+constexpr Index kLargest = 160;
+
+/// Looks at every number that a table would hold of a forecast.
+void read_all(const Forecast& forecast, const std::vector<double>& levels) {
+  for (const SeriesForecast& series : forecast.series) {
+    for (Index step = 0; step < forecast.horizon; ++step) {
+      forecast_point(*series.distribution, step, levels);
+    }
+  }
+}
+
+ProbedSeconds probe(const ModelChoice& choice, const std::vector<std::string>& models,
+                    const Panel& panel) {
+  const PanelRunOptions options = panel_run_options(choice, panel, no_progress());
+  ModelRegistry registry(model_options(choice, panel));
+  ProbedSeconds seconds;
+  for (const std::string& model : models) {
+    const double start = process_usage().core_seconds();
+    const auto fitted = registry.make(model)->fit(panel, {}, options.backtest.fit);
+    const double middle = process_usage().core_seconds();
+    read_all(fitted->forecast(options.backtest.horizon), options.backtest.levels);
+    seconds.fit += middle - start;
+    seconds.window += process_usage().core_seconds() - middle;
+  }
+  return seconds;
+}
+
+}  // namespace
+
+Panel sample_of(const Panel& panel, Index count) {
+  Panel sample{panel.calendar()};
+  for (Index i = 0; i < count; ++i) {
+    const SeriesView series = panel[i * panel.size() / count];
+    sample.add(std::string(series.id), series.first,
+               std::vector<double>(series.values.begin(), series.values.end()));
+  }
+  return sample;
+}
+
+ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
+                           const Panel& panel) {
+  const Index size = panel.size();
+  if (size <= kWhole) return probe(choice, models, panel);
+  const Index many = std::clamp(size / 2, kWhole, kLargest);
+  const ProbedSeconds small = probe(choice, models, sample_of(panel, kSmall));
+  const ProbedSeconds large = probe(choice, models, sample_of(panel, many));
+  const auto grown = [&](double few, double more) {
+    const double each = std::max(0.0, more - few) / static_cast<double>(many - kSmall);
+    return more + each * static_cast<double>(size - many);
+  };
+  return {grown(small.fit, large.fit), grown(small.window, large.window)};
+}
+
+}  // namespace forecart
