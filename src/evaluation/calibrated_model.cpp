@@ -139,7 +139,7 @@ class CalibratedFitted final : public Fitted {
       const auto own = histories_.find(row.unique_id);
       if (own == histories_.end() || own->second.origins() == 0) continue;
       row.interval_method +=
-          fmt::format(", calibrated ({}) on {} origins", name_of(rule_), own->second.origins());
+          fmt::format(" + calibrated ({}) on {} origins", name_of(rule_), own->second.origins());
     }
   }
 

@@ -97,12 +97,13 @@ TrackRecord TrackRecord::load(const json& state, Index members) {
   TrackRecord result(std::move(trial), origin);
   const json& open = state.at("open");
   result.moments_ = state.at("moments").get<double>();
-  result.losses_ = matrix(open.at("losses"), members);
+  const MatrixXd losses = matrix(open.at("losses"), members);
+  if (losses.cols() != 1) refuse_state("Ensemble", "evidence");
+  result.losses_ = losses;
   result.products_ = matrix(open.at("products"), members);
   result.points_ = whole<Index>(open.at("points"));
   const SeriesTrial& own = result.trial_;
-  const bool fits = own.losses.cols() <= kMostOrigins && result.losses_.cols() == 1 &&
-                    result.products_.cols() == members &&
+  const bool fits = own.losses.cols() <= kMostOrigins && result.products_.cols() == members &&
                     (own.products.size() == 0 || own.products.cols() == members);
   const bool sane = origin >= 1 && result.points_ >= 0 && result.moments_ >= 0 &&
                     own.overlap >= 0 && own.overlap <= 1 && result.losses_.allFinite() &&
