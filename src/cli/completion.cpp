@@ -44,6 +44,8 @@ std::string bash_script(const CLI::App& app) {
       "    --model|--members) words='{}' ;;\n"
       "    --measure) words='lines orders units revenue' ;;\n"
       "    --transform) words='none log sqrt boxcox' ;;\n"
+      "    --intervals) words='model split adaptive quantile' ;;\n"
+      "    --combine) words='auto mean median trimmed inverse-error least-squares greedy' ;;\n"
       "    --strategy) words='auto direct recursive both' ;;\n"
       "    --objective) words='auto poisson tweedie squared' ;;\n"
       "    --head) words='auto quantiles gaussian student negative-binomial poisson' ;;\n"

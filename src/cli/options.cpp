@@ -217,11 +217,23 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->group(kModels)
       ->delimiter(',')
       ->capture_default_str();
+  command
+      .add_option("--combine", combination,
+                  "rule of Ensemble: auto, mean, median, trimmed, inverse-error, least-squares or "
+                  "greedy")
+      ->group(kModels)
+      ->capture_default_str();
   horizon = command
                 .add_option("--h", choice.horizon,
                             fmt::format("steps to look ahead [{}; of a repository's panel its own]",
                                         choice.horizon))
                 ->group(kModels);
+  command
+      .add_option("--intervals", intervals,
+                  "what they learn from earlier forecasts: model (nothing), split, adaptive or "
+                  "quantile")
+      ->group(kModels)
+      ->capture_default_str();
   command.add_option("--level", choice.levels, "interval in percent; repeat for several")
       ->group(kModels)
       ->allow_extra_args(false)
@@ -263,6 +275,8 @@ ModelChoice ModelFlags::parsed() const {
   result.refit = parse_refit(refit);
   if (!transform.empty()) result.transform = parse_transform(transform);
   result.strategy = parse_strategy(strategy);
+  result.combination = parse_combination(combination);
+  result.intervals = parse_intervals(intervals);
   result.objective = parse_objective(objective);
   network.apply_to(result);
   return result;

@@ -47,6 +47,8 @@ struct ModelFlags {
   ModelChoice choice;
   std::string transform;
   std::string strategy = "auto";
+  std::string combination = "auto";
+  std::string intervals = "quantile";
   std::string objective = "auto";
   std::string refit = "0";
   NetworkFlags network;

@@ -30,7 +30,7 @@ std::vector<Candidate> candidates() {
 }
 
 ModelPtr auto_select() {
-  return make_auto_select(candidates(), SelectionOptions::for_horizon(7, 7));
+  return make_auto_select(candidates(), OriginPlan::for_horizon(7, 7));
 }
 
 /// A repeatable number in [-.5, .5).
@@ -73,7 +73,7 @@ TEST(AutoSelect, TakesForEachSeriesWhatDoesBest) {
   EXPECT_EQ(ledger[0].model, "AutoSelect");
   EXPECT_EQ(ledger[0].chosen, "SeasonalNaive");
   EXPECT_EQ(ledger[1].chosen, "Naive");
-  EXPECT_EQ(ledger[2].chosen, "WindowAverage");
+  EXPECT_EQ(ledger[2].chosen.substr(0, 13), "WindowAverage");
   EXPECT_EQ(ledger[0].demand.substr(0, 6), "smooth");
   EXPECT_EQ(ledger[2].demand.substr(0, 12), "intermittent");
   EXPECT_NE(ledger[0].tried.find("Naive"), std::string::npos);
@@ -152,7 +152,7 @@ TEST(AutoSelect, SavedIsAsFitted) {
 ModelPtr two_averages() {
   return make_auto_select({{panel_model(make_window_average(28)), 1, {}},
                            {panel_model(make_historic_average()), 1, {}}},
-                          SelectionOptions::for_horizon(7, 7));
+                          OriginPlan::for_horizon(7, 7));
 }
 
 /// A shop that was closed for its last week: nothing sold is right there and nowhere else.
@@ -282,7 +282,7 @@ TEST(AutoSelect, AGapInARegressorRulesOutOnlyWhatLooksAtIt) {
   const auto needs_promo = std::make_shared<NeedsPromo>();
   const auto model =
       make_auto_select({{panel_model(make_window_average(28)), 1, {}}, {needs_promo, 1, {}}},
-                       SelectionOptions::for_horizon(7, 7));
+                       OriginPlan::for_horizon(7, 7));
   EXPECT_EQ(model->fit(data, covariates, {})->ledger()[0].chosen, "NeedsPromo");
   covariates.values(135, 0) = kNaN;
   needs_promo->fits = 0;
@@ -305,28 +305,28 @@ TEST(AutoSelect, PartsAddUp) {
   }
 }
 
-TEST(SelectionOptions, OriginsLieHalfAHorizonApartInWholeSeasons) {
-  EXPECT_EQ(SelectionOptions::for_horizon(48, 24).step, 24);
-  EXPECT_EQ(SelectionOptions::for_horizon(28, 7).step, 14);
-  EXPECT_EQ(SelectionOptions::for_horizon(13, 52).step, 6);
-  EXPECT_EQ(SelectionOptions::for_horizon(1, 1).step, 1);
-  EXPECT_EQ(SelectionOptions::for_horizon(30, 7).step, 21);
-  EXPECT_EQ(SelectionOptions::for_horizon(24, 24, 168).step, 48);  // days over a week
-  EXPECT_EQ(SelectionOptions::for_horizon(48, 24, 168).step, 48);
-  EXPECT_EQ(SelectionOptions::for_horizon(168, 24, 168).step, 96);
-  EXPECT_EQ(SelectionOptions::for_horizon(28, 7, 365).step, 14);  // a year is too far
-  EXPECT_EQ(SelectionOptions::for_horizon(13, 52, 52).step, 6);
+TEST(OriginPlan, OriginsLieHalfAHorizonApartInWholeSeasons) {
+  EXPECT_EQ(OriginPlan::for_horizon(48, 24).step, 24);
+  EXPECT_EQ(OriginPlan::for_horizon(28, 7).step, 14);
+  EXPECT_EQ(OriginPlan::for_horizon(13, 52).step, 6);
+  EXPECT_EQ(OriginPlan::for_horizon(1, 1).step, 1);
+  EXPECT_EQ(OriginPlan::for_horizon(30, 7).step, 21);
+  EXPECT_EQ(OriginPlan::for_horizon(24, 24, 168).step, 48);  // days over a week
+  EXPECT_EQ(OriginPlan::for_horizon(48, 24, 168).step, 48);
+  EXPECT_EQ(OriginPlan::for_horizon(168, 24, 168).step, 96);
+  EXPECT_EQ(OriginPlan::for_horizon(28, 7, 365).step, 14);  // a year is too far
+  EXPECT_EQ(OriginPlan::for_horizon(13, 52, 52).step, 6);
 }
 
-TEST(SelectionOptions, NeighbouringOriginsOverlap) {
-  const SelectionOptions options = SelectionOptions::for_horizon(28, 7);
+TEST(OriginPlan, NeighbouringOriginsOverlap) {
+  const OriginPlan options = OriginPlan::for_horizon(28, 7);
   EXPECT_EQ(options.overlap(1), 0);
   EXPECT_DOUBLE_EQ(options.overlap(2), .5);
   EXPECT_DOUBLE_EQ(options.overlap(4), 3 * .5 / 6);
 }
 
-TEST(SelectionOptions, HoldOutAtMostAThird) {
-  const SelectionOptions options = SelectionOptions::for_horizon(28, 7);  // 28, 42, 56, 70
+TEST(OriginPlan, HoldOutAtMostAThird) {
+  const OriginPlan options = OriginPlan::for_horizon(28, 7);  // 28, 42, 56, 70
   EXPECT_EQ(options.origins_of(83), 0);
   EXPECT_EQ(options.origins_of(84), 1);
   EXPECT_EQ(options.origins_of(209), 3);

@@ -227,31 +227,78 @@ std::vector<double> noisy(std::size_t size, std::uint64_t seed) {
   return values;
 }
 
+/// Looks back at origins of four steps.
+ModelPtr ensemble(std::vector<ModelPtr> members, Combination rule = Combination::automatic) {
+  return make_ensemble(std::move(members), {rule, OriginPlan::for_horizon(4, 1)});
+}
+
 TEST(Ensemble, OfOneMemberIsThatMember) {
   Panel panel{Calendar()};
   panel.add("a", 0, noisy(100, 1));
   const auto alone = backtest(*naive(), panel, options(4, 5, 4));
-  const auto combined = backtest(*make_ensemble({naive()}), panel, options(4, 5, 4));
+  const auto combined = backtest(*ensemble({naive()}), panel, options(4, 5, 4));
   EXPECT_DOUBLE_EQ(alone.mean.mae, combined.mean.mae);
   EXPECT_DOUBLE_EQ(alone.mean.coverage[0], combined.mean.coverage[0]);
 }
 
-TEST(Ensemble, StartsEqualAndLearnsFromEarlierOrigins) {
+/// Counts around a level that never moves: their average is the better forecast.
+std::vector<double> steady(std::size_t size) {
+  Generator generator(2);
+  std::vector<double> values(size);
+  for (double& y : values) y = static_cast<double>(generator.poisson(8));
+  return values;
+}
+
+double weight(const Fitted& fitted, std::size_t member) {
+  return fitted.explain(0)[member]["weight"].get<double>();
+}
+
+TEST(Ensemble, StartsEqualWhereThereIsNoOriginToLearnFrom) {
   Panel panel{Calendar()};
-  panel.add("a", 0, noisy(400, 2));
-  const auto model = make_ensemble({naive(), average_model()});
-  const auto first = backtest(*model, panel, options(4, 1, 4)).fitted->explain(0);
-  EXPECT_DOUBLE_EQ(first[0]["weight"].get<double>(), 0.5);
-  const auto later = backtest(*model, panel, options(4, 40, 4)).fitted->explain(0);
-  EXPECT_GT(later[1]["weight"].get<double>(), later[0]["weight"].get<double>() + 0.03)
-      << "the average is the better one here";
-  EXPECT_NEAR(later[0]["weight"].get<double>() + later[1]["weight"].get<double>(), 1, 1e-12);
+  panel.add("a", 0, steady(10));
+  const auto fitted = ensemble({naive(), average_model()})->fit(panel, {}, {});
+  EXPECT_DOUBLE_EQ(weight(*fitted, 0), 0.5);
+}
+
+TEST(Ensemble, LearnsFromOriginsInsideItsHistoryAndFromThoseThatItHasWatched) {
+  Panel brief{Calendar()};
+  brief.add("a", 0, steady(10));
+  Panel whole{Calendar()};
+  whole.add("a", 0, steady(400));
+  const auto model = ensemble({naive(), average_model()});
+  const auto watched = model->fit(brief, {}, {});
+  watched->update(whole);
+  for (const auto& fitted : {model->fit(whole, {}, {})->clone(), watched->clone()}) {
+    EXPECT_GT(weight(*fitted, 1), 0.55);
+    EXPECT_NEAR(weight(*fitted, 0) + weight(*fitted, 1), 1, 1e-12);
+  }
+}
+
+TEST(Ensemble, EveryRuleAddsUpToItsForecastAndGoesOnFromItsState) {
+  Panel panel{Calendar()};
+  panel.add("a", 0, noisy(300, 4));
+  panel.add("b", 0, steady(300));
+  for (const Combination rule :
+       {Combination::mean, Combination::median, Combination::trimmed, Combination::inverse_error,
+        Combination::least_squares, Combination::greedy}) {
+    const auto model = ensemble({naive(), average_model(), naive()}, rule);
+    const auto fitted = backtest(*model, panel, options(4, 5, 4)).fitted;
+    const Forecast said = fitted->forecast(6);
+    const auto parts = fitted->components(6);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Predictive& own = *said.series[i].distribution;
+      EXPECT_TRUE(parts[i].total().isApprox(means_of(own), 1e-9)) << name_of(rule);
+      EXPECT_LE(own.quantile(5, .1), own.quantile(5, .9));
+    }
+    EXPECT_EQ(model->load(fitted->save())->forecast(6).series[1].distribution->quantile(3, .8),
+              said.series[1].distribution->quantile(3, .8));
+  }
 }
 
 TEST(Ensemble, SavedStateGoesOn) {
   Panel panel{Calendar()};
   panel.add("a", 0, noisy(100, 3));
-  const auto model = make_ensemble({naive(), average_model()});
+  const auto model = ensemble({naive(), average_model()});
   const auto result = backtest(*model, panel, options(4, 5, 4));
   const auto loaded = model->load(result.fitted->save());
   EXPECT_EQ(loaded->forecast(3).series[0].distribution->mean(2),

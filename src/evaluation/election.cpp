@@ -60,12 +60,11 @@ class Election {
     return static_cast<std::size_t>(std::find(order.begin(), order.end(), model) - order.begin());
   }
 
-  /// The series that want a model; one that pools also sees those it was tried on.
+  /// The series that want a model; one that pools also sees the others.
   Ballot ballot_of(std::size_t model) const {
     Ballot ballot;
     for (std::size_t i = 0; i < seats_.size(); ++i) {
-      const std::size_t rank = rank_of(model, i);
-      if (rank == seats_[i].order.size()) continue;
+      const std::size_t rank = rank_of(model, i);  // beyond the reach where it is not in the order
       const bool wanted = rank < standings_[i].reach && !standings_[i].asked[rank];
       if (!wanted && !models_[model]->pools()) continue;
       ballot.field.push_back(static_cast<Index>(i));

@@ -1,12 +1,13 @@
 #include "evaluation/ensemble.h"
 
+#include "evaluation/track_record.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -14,30 +15,11 @@ namespace forecart {
 
 namespace {
 
-using Eigen::ArrayXd;
 using Eigen::Index;
 using nlohmann::json;
 
 /// Updates longer than this are scored on their first steps only.
 constexpr Index kLongestScored = 168;
-/// Points at which evidence and equal weights count the same.
-constexpr double kPriorPoints = 96;
-
-/// Squared errors of the members at one series' earlier origins.
-struct Evidence {
-  ArrayXd squares;  // (members), sums
-  double points = 0;
-
-  ArrayXd weights() const {
-    const auto members = static_cast<double>(squares.size());
-    ArrayXd equal = ArrayXd::Constant(squares.size(), 1 / members);
-    const double total = squares.sum();
-    if (points == 0 || !(total > 0)) return equal;
-    const ArrayXd inverse = (squares + 1e-6 * total).inverse();
-    const double share = points / (points + kPriorPoints);
-    return (1 - share) * equal + share * inverse / inverse.sum();
-  }
-};
 
 std::vector<LedgerRow> combined_ledger(const std::vector<std::unique_ptr<Fitted>>& members) {
   std::vector<LedgerRow> rows = members.front()->ledger();
@@ -71,10 +53,30 @@ bool same_series(const Fitted& a, const Fitted& b) {
       [](const LedgerRow& x, const LedgerRow& y) { return x.unique_id == y.unique_id; });
 }
 
+/// Errors of the members over what came (steps, members); NaN where nothing is known.
+Eigen::MatrixXd errors_of(const SeriesView& came, const std::vector<const SeriesForecast*>& said) {
+  const Index steps = said.front()->distribution->horizon();
+  Eigen::MatrixXd errors =
+      Eigen::MatrixXd::Constant(steps, std::ssize(said), std::numeric_limits<double>::quiet_NaN());
+  for (Index m = 0; m < errors.cols(); ++m) {
+    const SeriesForecast& own = *said[static_cast<std::size_t>(m)];
+    for (Index step = 0; step < steps; ++step) {
+      const Bucket bucket = own.first + step;
+      if (bucket < came.first || bucket >= came.end()) continue;
+      errors(step, m) =
+          came.values[static_cast<std::size_t>(bucket - came.first)] - own.distribution->mean(step);
+    }
+  }
+  return errors;
+}
+
 class FittedEnsemble final : public Fitted {
  public:
-  explicit FittedEnsemble(std::vector<std::unique_ptr<Fitted>> members)
-      : members_(std::move(members)), ledger_(combined_ledger(members_)) {}
+  FittedEnsemble(std::vector<std::unique_ptr<Fitted>> members, Combination rule, Index origin)
+      : members_(std::move(members)),
+        rule_(rule),
+        origin_(origin),
+        ledger_(combined_ledger(members_)) {}
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
     std::vector<Forecast> parts;
@@ -83,7 +85,7 @@ class FittedEnsemble final : public Fitted {
     for (std::size_t i = 0; i < result.series.size(); ++i) {
       std::vector<PredictivePtr> distributions;
       for (const Forecast& part : parts) distributions.push_back(part.series[i].distribution);
-      result.series[i].distribution = average(distributions, weights(result.series[i].id));
+      result.series[i].distribution = combined(std::move(distributions), result.series[i].id);
     }
     return result;
   }
@@ -91,11 +93,13 @@ class FittedEnsemble final : public Fitted {
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
     std::vector<std::vector<Components>> parts;
     for (const auto& member : members_) parts.push_back(member->components(horizon, future));
+    const Forecast whole = forecast(horizon, future);
     std::vector<Components> result;
     for (std::size_t i = 0; i < ledger_.size(); ++i) {
       std::vector<Components> terms;
       for (const auto& part : parts) terms.push_back(part[i]);
       result.push_back(Components::weighted_sum(terms, weights(ledger_[i].unique_id)));
+      result.back().complete(kRemainder, means_of(*whole.series[i].distribution));
     }
     return result;
   }
@@ -104,18 +108,20 @@ class FittedEnsemble final : public Fitted {
     learn_from(recent, covariates);
     for (const auto& member : members_) member->update(recent, covariates);
     ledger_ = combined_ledger(members_);
+    weigh();
   }
 
   void inherit(const Fitted& earlier) override {
     const auto* const ensemble = dynamic_cast<const FittedEnsemble*>(&earlier);
-    if (ensemble != nullptr) evidence_ = ensemble->evidence_;
+    if (ensemble != nullptr) remember(ensemble->records_);
   }
 
   std::unique_ptr<Fitted> clone() const override {
     std::vector<std::unique_ptr<Fitted>> members;
     for (const auto& member : members_) members.push_back(member->clone());
-    auto copy = std::make_unique<FittedEnsemble>(std::move(members));
-    copy->evidence_ = evidence_;
+    auto copy = std::make_unique<FittedEnsemble>(std::move(members), rule_, origin_);
+    copy->records_ = records_;
+    copy->weights_ = weights_;
     return copy;
   }
 
@@ -124,24 +130,25 @@ class FittedEnsemble final : public Fitted {
     for (const auto& member : members_) members.push_back(member->save());
     json evidence = json::array();
     for (const auto& row : ledger_) {
-      const auto found = evidence_.find(row.unique_id);
-      if (found == evidence_.end()) continue;
-      const ArrayXd& squares = found->second.squares;
-      evidence.push_back({{"unique_id", row.unique_id},
-                          {"squares", std::vector<double>(squares.begin(), squares.end())},
-                          {"points", found->second.points}});
+      const auto found = records_.find(row.unique_id);
+      if (found == records_.end()) continue;
+      json record = found->second.save();
+      record["unique_id"] = row.unique_id;
+      evidence.push_back(std::move(record));
     }
-    return {{"model", "Ensemble"}, {"members", std::move(members)}, {"evidence", evidence}};
+    return {{"model", "Ensemble"},
+            {"rule", name_of(rule_)},
+            {"origin", origin_},
+            {"members", std::move(members)},
+            {"evidence", evidence}};
   }
 
-  void restore_evidence(const json& state) {
-    for (const json& row : state) {
-      const auto squares = row.at("squares").get<std::vector<double>>();
-      if (squares.size() != members_.size()) refuse_state("Ensemble", "evidence");
-      Evidence& own = evidence_[row.at("unique_id").get<std::string>()];
-      own.squares = Eigen::Map<const ArrayXd>(squares.data(), std::ssize(squares));
-      own.points = row.at("points").get<double>();
-    }
+  using Records = std::unordered_map<std::string, TrackRecord>;  // by unique_id
+
+  /// Takes over what is known of the members and weighs them by it.
+  void remember(Records records) {
+    records_ = std::move(records);
+    weigh();
   }
 
   /// Nothing where there are fewer.
@@ -164,10 +171,40 @@ class FittedEnsemble final : public Fitted {
 
  private:
   Eigen::VectorXd weights(const std::string& id) const {
-    const auto found = evidence_.find(id);
-    if (found != evidence_.end()) return found->second.weights().matrix();
+    const auto found = weights_.find(id);
+    if (found != weights_.end()) return found->second;
     const auto members = std::ssize(members_);
     return Eigen::VectorXd::Constant(members, 1.0 / static_cast<double>(members));
+  }
+
+  PredictivePtr combined(std::vector<PredictivePtr> distributions, const std::string& id) const {
+    const double share = trimmed_share(rule_);
+    if (share > 0) return trimmed_average(std::move(distributions), share);
+    const Eigen::VectorXd own = weights(id);
+    std::vector<PredictivePtr> used;
+    std::vector<double> shares;
+    for (std::size_t m = 0; m < distributions.size(); ++m) {
+      if (own[static_cast<Index>(m)] == 0) continue;
+      used.push_back(distributions[m]);
+      shares.push_back(own[static_cast<Index>(m)]);
+    }
+    return average(std::move(used),
+                   Eigen::Map<const Eigen::VectorXd>(shares.data(), std::ssize(shares)));
+  }
+
+  /// Weights of all series from their records, as those of one class lend each other evidence.
+  void weigh() {
+    std::vector<SeriesTrial> trials;
+    std::vector<std::string> ids;
+    for (const LedgerRow& row : ledger_) {
+      const auto found = records_.find(row.unique_id);
+      if (found == records_.end()) continue;
+      ids.push_back(row.unique_id);
+      trials.push_back(found->second.trial());
+    }
+    const std::vector<Eigen::VectorXd> found = combination_weights(rule_, trials);
+    weights_.clear();
+    for (std::size_t i = 0; i < ids.size(); ++i) weights_[ids[i]] = found[i];
   }
 
   /// Scores what the members say, before they see it, of what `recent` brings.
@@ -177,36 +214,35 @@ class FittedEnsemble final : public Fitted {
       horizon = std::max(horizon, std::ssize(recent[i].values));
     }
     if (horizon == 0) return;
-    for (std::size_t m = 0; m < members_.size(); ++m) {
-      const Forecast said = members_[m]->forecast(std::min(horizon, kLongestScored), covariates);
-      for (const SeriesForecast& series : said.series) {
-        const Index at = recent.find(series.id);
-        if (at >= 0) learn_from(recent[at], series, m);
-      }
+    std::vector<Forecast> said;
+    for (const auto& member : members_) {
+      said.push_back(member->forecast(std::min(horizon, kLongestScored), covariates));
     }
-  }
-
-  void learn_from(const SeriesView& came, const SeriesForecast& said, std::size_t member) {
-    Evidence& own = evidence_[said.id];
-    if (own.squares.size() == 0) own.squares = ArrayXd::Zero(std::ssize(members_));
-    for (Index step = 0; step < said.distribution->horizon(); ++step) {
-      const Bucket bucket = said.first + step;
-      if (bucket < came.first || bucket >= came.end()) continue;
-      const double y = came.values[static_cast<std::size_t>(bucket - came.first)];
-      if (std::isnan(y)) continue;
-      own.squares[static_cast<Index>(member)] += std::pow(y - said.distribution->mean(step), 2);
-      if (member == 0) ++own.points;
+    for (std::size_t i = 0; i < said.front().series.size(); ++i) {
+      const std::string& id = said.front().series[i].id;
+      const Index at = recent.find(id);
+      if (at < 0) continue;
+      std::vector<const SeriesForecast*> own;
+      for (const Forecast& part : said) own.push_back(&part.series[i]);
+      const auto record = records_.try_emplace(id, std::ssize(members_), origin_).first;
+      record->second.add(errors_of(recent[at], own));
     }
   }
 
   std::vector<std::unique_ptr<Fitted>> members_;
-  std::unordered_map<std::string, Evidence> evidence_;  // by unique_id
+  Combination rule_;
+  Index origin_;
+  Records records_;
+  std::unordered_map<std::string, Eigen::VectorXd> weights_;  // by unique_id
   std::vector<LedgerRow> ledger_;
 };
 
 class Ensemble final : public Model {
  public:
-  explicit Ensemble(std::vector<ModelPtr> members) : members_(std::move(members)) {}
+  Ensemble(std::vector<ModelPtr> members, const EnsembleOptions& options)
+      : members_(std::move(members)), rule_(options.rule), plan_(options.plan) {
+    plan_.all_products = needs_products(rule_);
+  }
 
   std::string name() const override { return "Ensemble"; }
   bool pools() const override {
@@ -227,7 +263,9 @@ class Ensemble final : public Model {
       if (earlier != nullptr) own.earlier = earlier->member(i);
       fitted.push_back(members_[i]->fit(panel, covariates, own));
     }
-    return std::make_unique<FittedEnsemble>(std::move(fitted));
+    auto result = std::make_unique<FittedEnsemble>(std::move(fitted), rule_, plan_.horizon);
+    result->remember(trial_records(panel, covariates, options));
+    return result;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
@@ -235,24 +273,50 @@ class Ensemble final : public Model {
   }
 
  private:
+  /// What the members do on origins inside the panel.
+  FittedEnsemble::Records trial_records(const Panel& panel, const Covariates& covariates,
+                                        const FitOptions& options) const {
+    FittedEnsemble::Records records;
+    if (members_.size() < 2 || trimmed_share(rule_) > 0 || rule_ == Combination::mean) {
+      return records;
+    }
+    std::vector<Candidate> candidates;
+    for (const ModelPtr& member : members_) candidates.push_back({member, 1, {}});
+    std::vector<Tried> tried = try_candidates(candidates, plan_, panel, covariates, options);
+    for (std::size_t i = 0; i < tried.size(); ++i) {
+      records.emplace(panel.ids()[i], TrackRecord(std::move(tried[i].trial), plan_.horizon));
+    }
+    return records;
+  }
+
   std::unique_ptr<Fitted> restore(const json& state) const {
     std::vector<std::unique_ptr<Fitted>> fitted;
     for (std::size_t i = 0; i < members_.size(); ++i) {
       fitted.push_back(members_[i]->load(state.at("members").at(i)));
       if (!same_series(*fitted.front(), *fitted.back())) refuse_state(name(), "members");
     }
-    auto result = std::make_unique<FittedEnsemble>(std::move(fitted));
-    result->restore_evidence(state.at("evidence"));
+    const auto origin = whole<Index>(state.at("origin"));
+    if (origin < 1) refuse_state(name(), "origin");
+    const Combination rule = parse_combination(state.at("rule").get<std::string>());
+    FittedEnsemble::Records records;
+    for (const json& row : state.at("evidence")) {
+      records.emplace(row.at("unique_id").get<std::string>(),
+                      TrackRecord::load(row, std::ssize(fitted)));
+    }
+    auto result = std::make_unique<FittedEnsemble>(std::move(fitted), rule, origin);
+    result->remember(std::move(records));
     return result;
   }
 
   std::vector<ModelPtr> members_;
+  Combination rule_;
+  OriginPlan plan_;
 };
 
 }  // namespace
 
-ModelPtr make_ensemble(std::vector<ModelPtr> members) {
-  return std::make_shared<Ensemble>(std::move(members));
+ModelPtr make_ensemble(std::vector<ModelPtr> members, const EnsembleOptions& options) {
+  return std::make_shared<Ensemble>(std::move(members), options);
 }
 
 }  // namespace forecart

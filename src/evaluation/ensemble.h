@@ -1,14 +1,21 @@
 #pragma once
 
+#include "evaluation/combination.h"
+#include "evaluation/trials.h"
 #include "models/model.h"
+
+#include <vector>
 
 namespace forecart {
 
-/// Weighted combination of models, quantile by quantile (see `average`). Weights come from earlier
-/// origins only: before every update the members forecast what the update brings, and weights are
-/// inverse squared errors [BatesGranger1969], shrunk towards equal ones while there is little
-/// evidence: w = (1 - l) / m + l inv^2, l = points / (points + 96). Fresh from a fit they are
-/// equal, unless inherited. Needs at least one member; the name is "Ensemble".
-ModelPtr make_ensemble(std::vector<ModelPtr> members);
+struct EnsembleOptions {
+  Combination rule = Combination::automatic;
+  OriginPlan plan;  ///< of the trials inside what it is fitted to, from which weights start
+};
+
+/// The members combined, named "Ensemble". Weights come from earlier origins only: those inside
+/// what it is fitted to, and those that it has watched its members forecast since. A single series
+/// that nothing is known of has equal ones (see combination_weights). Needs a member.
+ModelPtr make_ensemble(std::vector<ModelPtr> members, const EnsembleOptions& options);
 
 }  // namespace forecart

@@ -1,5 +1,6 @@
 #include "evaluation/selection.h"
 
+#include "evaluation/stacking.h"
 #include "math/median.h"
 
 #include <algorithm>
@@ -21,9 +22,13 @@ constexpr double kLeastLoss = .02;
 /// Of log ratios: what loses more than twice the typical loss is no use, however much more.
 constexpr double kMostRatio = .7;
 /// Combined are at most so many, none whose score is further behind the best.
-constexpr std::size_t kMostLeaders = 4;
+constexpr std::size_t kMostLeaders = 6;
 constexpr double kFarthestLeader = .3;
-constexpr double kWeightPower = 4;
+constexpr double kWeightPower = 8;
+/// Weights of least squares that are worth a fit.
+constexpr double kLeastWeight = .02;
+/// Standard deviation of log ratios where no other series tells it.
+constexpr double kUsualSpread = .25;
 
 /// Log ratio of a candidate on a series, the variance of one origin's, and of how many origins
 /// without overlap the mean has the variance.
@@ -54,9 +59,9 @@ class TypicalLoss {
     const auto own = trial_.losses.row(m);
     if (!own.allFinite() || own.size() == 0) return result;
     result.ratio = log_ratio(own.mean(), mean_);
-    const auto count = static_cast<double>(own.size());
-    result.origins = count / (1 + (count - 1) * trial_.overlap);
+    result.origins = trial_.effective_origins();
     if (own.size() < 2) return result;
+    const auto count = static_cast<double>(own.size());
     VectorXd ratios(own.size());
     for (Index w = 0; w < own.size(); ++w) ratios[w] = log_ratio(own[w], at_[w]);
     const double spread = (ratios.array() - ratios.mean()).square().sum() / (count - 1);
@@ -88,9 +93,9 @@ double mean_of(const std::vector<double>& values) {
 
 /// What the series of a group say about one candidate.
 struct GroupView {
-  double mean = 0;       // of the ratios
-  double between = 0;    // variance of the true ratios
-  double origin = kNaN;  // variance of one origin's ratio, pooled; NaN where nobody has two
+  double mean = 0;                               // of the ratios
+  double between = kUsualSpread * kUsualSpread;  // variance of the true ratios
+  double origin = between;  // variance of one origin's ratio, pooled; as usual where nobody has two
 
   explicit GroupView(const std::vector<Evidence>& series) {
     std::vector<double> ratios;
@@ -102,18 +107,18 @@ struct GroupView {
       origins.push_back(1 / own.origins);
       if (!std::isnan(own.variance)) variances.push_back(own.variance);
     }
+    if (!variances.empty()) origin = mean_of(variances);
     if (ratios.size() < 2 || variances.empty()) return;
     mean = mean_of(ratios);
-    origin = mean_of(variances);
     double squares = 0;
     for (const double ratio : ratios) squares += (ratio - mean) * (ratio - mean);
     const double total = squares / static_cast<double>(ratios.size() - 1);
     between = std::max(0.0, total - origin * mean_of(origins));
   }
 
-  /// The ratio of a series, drawn to the mean; as it stands where the group says nothing.
+  /// The ratio of a series, drawn to the mean.
   double shrunk(const Evidence& own) const {
-    if (std::isnan(origin) || std::isnan(own.ratio)) return own.ratio;
+    if (std::isnan(own.ratio)) return own.ratio;
     const double noise = origin / own.origins;
     if (!(between + noise > 0)) return mean;
     const double lambda = between / (between + noise);
@@ -135,6 +140,32 @@ Ranking rank(const VectorXd& ratios, const VectorXd& costs) {
     if (behind <= kFarthestLeader && result.leaders < kMostLeaders) ++result.leaders;
   }
   return result;
+}
+
+/// Puts the candidates that least squares weighs (candidates) first, the heaviest before.
+void lead_with(const VectorXd& weights, Ranking& ranking) {
+  const auto heavier = [&](Index a, Index b) { return weights[a] > weights[b]; };
+  std::stable_sort(ranking.order.begin(), ranking.order.end(), heavier);
+  ranking.leaders = 0;
+  for (const Index m : ranking.order) {
+    if (weights[m] >= kLeastWeight && ranking.leaders < kMostLeaders) ++ranking.leaders;
+  }
+  const double last = weights[ranking.order[ranking.leaders - 1]];
+  for (std::size_t k = 0; k < ranking.order.size(); ++k) {
+    ranking.weights[k] = k < ranking.leaders ? weights[ranking.order[k]] : last;
+  }
+}
+
+/// Weighs the series of one group by least squares, where their errors are known.
+void stack_group(const std::vector<SeriesTrial>& trials, const std::vector<std::size_t>& members,
+                 std::vector<Ranking>& rankings) {
+  std::vector<const SeriesTrial*> group;
+  for (const std::size_t i : members) group.push_back(&trials[i]);
+  const std::vector<VectorXd> weights = stack(group);
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    Ranking& own = rankings[members[k]];
+    if (weights[k].size() > 0 && !own.order.empty()) lead_with(weights[k], own);
+  }
 }
 
 }  // namespace
@@ -160,6 +191,9 @@ std::vector<Ranking> rank_candidates(const std::vector<SeriesTrial>& trials,
   }
   std::vector<Ranking> result;
   for (Index i = 0; i < ratios.cols(); ++i) result.push_back(rank(ratios.col(i), costs));
+  for (const auto& [group, members] : groups) {
+    if (trials[members.front()].squared) stack_group(trials, members, result);
+  }
   return result;
 }
 

@@ -81,6 +81,25 @@ TEST(Selection, NoisySeriesAreDrawnToTheirGroup) {
   EXPECT_EQ(rank_candidates(trials, kSameCosts).back().order[0], 0);
 }
 
+TEST(Selection, ASeriesAloneIsDrawnToEqualWeightsByItsNoise) {
+  const SeriesTrial steady = trial(two_rows({1, 1}, {.7, .7}));
+  const SeriesTrial noisy = trial(two_rows({1, 1}, {1.2, .2}));
+  EXPECT_LT(between(rank_candidates({steady}, kSameCosts)[0]),
+            between(rank_candidates({noisy}, kSameCosts)[0]));
+}
+
+/// Squared losses of rare demand: what errs otherwise than the best helps although it is worse.
+TEST(Selection, LeastSquaresLeadWhereLossesAreSquared) {
+  SeriesTrial own = trial(MatrixXd{{1.0, 1.0}, {1.05, 1.05}, {1.1, 1.1}});
+  own.squared = true;
+  own.products = MatrixXd{{1.0, 1.03, 0.0}, {1.03, 1.1, 0.0}, {0.0, 0.0, 1.1}};
+  const std::vector<SeriesTrial> alike(40, own);
+  const Ranking ranking = rank_candidates(alike, VectorXd::Ones(3))[0];
+  EXPECT_EQ(ranking.order, (std::vector<Index>{0, 2, 1}));
+  EXPECT_EQ(ranking.leaders, 2U);
+  EXPECT_NEAR(ranking.weights[0] / ranking.weights[1], 1.1, .02);
+}
+
 TEST(Selection, SeriesThatTrulyDifferKeepTheirOwnChoice) {
   std::vector<SeriesTrial> trials;
   for (int i = 0; i < 20; ++i) {
@@ -117,10 +136,10 @@ TEST(Selection, TheFewNearTheBestAreWorthCombining) {
   const MatrixXd twice = losses.replicate(1, 2);
   const Ranking ranking = rank_candidates({trial(twice)}, VectorXd::Ones(7))[0];
   EXPECT_EQ(ranking.order, (std::vector<Index>{1, 2, 4, 5, 0, 6, 3}));
-  EXPECT_EQ(ranking.leaders, 4U);  // the fifth lies near enough, but four are the most
+  EXPECT_EQ(ranking.leaders, 5U);  // the sixth lies too far behind
   EXPECT_DOUBLE_EQ(ranking.weights[0], 1);
-  EXPECT_NEAR(ranking.weights[1], std::pow(1.1, -4), kFloor);
-  EXPECT_NEAR(ranking.weights[6], std::pow(2.0, -4), kFloor);
+  EXPECT_NEAR(ranking.weights[1], std::pow(1.1, -8), kFloor);
+  EXPECT_NEAR(ranking.weights[6], std::pow(2.0, -8), kFloor);
 }
 
 TEST(Selection, WhatLiesFarBehindIsNotWorthCombining) {

@@ -86,7 +86,7 @@ TEST_F(Refits, HandTheStateThroughWhatIsAroundAModel) {
   EXPECT_EQ(warm_fits(with_endings(watched_)), expected_);
   EXPECT_EQ(warm_fits(on_demand(with_endings(watched_), available)), expected_);
   EXPECT_EQ(warm_fits(with_endings(share_fits(watched_))), expected_);
-  EXPECT_EQ(warm_fits(make_ensemble({watched_})), expected_);
+  EXPECT_EQ(warm_fits(make_ensemble({watched_}, {})), expected_);
 }
 
 TEST_F(Refits, OfASharedModelAreToldApartByTheirStart) {

@@ -1,12 +1,12 @@
 // The line as a whole, on generated orders: ingest, run, status, publishing.
 #include "base/error.h"
-#include "evaluation/item_life.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/demo_orders.h"
 #include "pipeline/ingest_orders.h"
 #include "pipeline/panel_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
+#include "pipeline/run_models.h"
 #include "pipeline/sales.h"
 #include "pipeline/status.h"
 #include "table/table_file.h"
@@ -153,11 +153,11 @@ TEST_F(Line, SavedModelsForecastWhatWasPublished) {
   const Repository repository = Repository::open(root_ / "shop");
   const json told = manifest(report);
   ModelRegistry registry(model_options({}, Panel{Calendar()}));
+  RunModels models(registry, {});
   for (std::size_t i = 0; i < told["models"].size(); ++i) {
     const std::string bytes =
         repository.store().get(told["models"][i]["key"].get<std::string>())->bytes;
-    const auto fitted =
-        with_endings(registry.make(told["models"][i]["model"]))->load(json::from_cbor(bytes));
+    const auto fitted = models.make(told["models"][i]["model"])->load(json::from_cbor(bytes));
     const auto& published = report.panels[0].outcome.forecasts[i].forecast.series[0];
     const Forecast again = fitted->forecast(24);
     EXPECT_EQ(again.series[0].first, published.first);

@@ -114,6 +114,8 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.objective = choice.objective;
   options.network = choice.network;
   options.members = distinct(choice.members);
+  options.combination = choice.combination;
+  options.intervals = choice.intervals;
   return options;
 }
 

@@ -29,6 +29,8 @@ struct ModelChoice {
   bool warm_start = false;              ///< fits of networks start from the one before
   int season_length = 0;                ///< 0: the usual one of the frequency
   std::vector<std::string> members{"ARIMA", "LSTM"};
+  Combination combination = Combination::automatic;  ///< of Ensemble
+  Intervals intervals = Intervals::quantile;
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;
   Eigen::Index step = 0;  ///< 0: the horizon

@@ -171,6 +171,9 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   Candidate network = row("MLP", 100, {smooth, erratic, intermittent, lumpy});
   network.fewest = kFewestForTrees;
   result.push_back(std::move(network));
+  Candidate recurrent = row("LSTM", 300, regular);
+  recurrent.fewest = kFewestForTrees;
+  result.push_back(std::move(recurrent));
   return result;
 }
 

@@ -65,7 +65,8 @@ const std::vector<ModelDescription>& known_models() {
        "one set of boosted trees for all series, with regressors (XGBoost)"},
       {"AutoSelect",
        "per series the best few models of its demand class on rolling origins, combined"},
-      {"Ensemble", "weighted mean of ARIMA and LSTM (or --members), weights from earlier origins"},
+      {"Ensemble",
+       "ARIMA and LSTM (or --members) combined (--combine), weights from earlier origins"},
   };
   return kModels;
 }
@@ -90,16 +91,14 @@ ModelPtr ModelRegistry::make(const std::string& name) {
 }
 
 ModelPtr ModelRegistry::make_new(const std::string& name) {
-  if (name == "AutoSelect") {
-    const std::vector<int>& seasons = options_.possible_seasons;
-    return make_auto_select(selection_candidates(options_),
-                            SelectionOptions::for_horizon(options_.horizon, options_.season_length,
-                                                          seasons.empty() ? 1 : seasons.back()));
-  }
+  const std::vector<int>& seasons = options_.possible_seasons;
+  const OriginPlan plan = OriginPlan::for_horizon(options_.horizon, options_.season_length,
+                                                  seasons.empty() ? 1 : seasons.back());
+  if (name == "AutoSelect") return make_auto_select(selection_candidates(options_), plan);
   if (name == "Ensemble") {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
-    return make_ensemble(std::move(members));
+    return make_ensemble(std::move(members), {options_.combination, plan});
   }
   ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);

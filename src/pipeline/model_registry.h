@@ -1,6 +1,8 @@
 #pragma once
 
 #include "base/frequency.h"
+#include "evaluation/calibration.h"
+#include "evaluation/combination.h"
 #include "models/lstm/network_options.h"
 #include "models/model.h"
 #include "models/sarima/fourier.h"
@@ -33,6 +35,8 @@ struct ModelOptions {
   lstm::NetworkOptions
       network{};  ///< of LSTM, and of MLP without layers; seasons and horizon apart
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
+  Combination combination = Combination::automatic;   ///< the same
+  Intervals intervals = Intervals::quantile;          ///< of all of them
 };
 
 /// One line of `forecart models`.

@@ -1,5 +1,6 @@
 #include "pipeline/run_models.h"
 
+#include "evaluation/calibrated_model.h"
 #include "evaluation/item_life.h"
 #include "evaluation/shared_fit.h"
 
@@ -23,7 +24,10 @@ ModelPtr RunModels::make(const std::string& name) {
 }
 
 ModelPtr RunModels::make_base(const std::string& name) {
-  const auto make = [&] { return on_demand(with_endings(registry_.make(name)), availability_); };
+  const auto make = [&] {
+    ModelPtr model = calibrated(registry_.make(name), registry_.options().intervals);
+    return on_demand(with_endings(std::move(model)), availability_);
+  };
   if (!hierarchy_) return make();
   ModelPtr& model = shared_[name];
   if (model == nullptr) model = share_fits(make());

@@ -11,8 +11,8 @@
 
 namespace forecart {
 
-/// The models of a run as they are proven, saved and loaded: on demand, with series that end and,
-/// where a panel is a hierarchy, adding up.
+/// The models of a run as they are proven, saved and loaded: on demand, with series that end,
+/// intervals calibrated and, where a panel is a hierarchy, adding up.
 class RunModels {
  public:
   /// The registry must outlive this.

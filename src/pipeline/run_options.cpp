@@ -62,6 +62,8 @@ ModelChoice choice_of(const json& options) {
   const std::string transform = options.value("transform", "auto");
   if (transform != "auto") choice.transform = parse_transform(transform);
   read(options, "members", choice.members);
+  choice.combination = parse_combination(options.value("combine", "auto"));
+  choice.intervals = parse_intervals(options.value("intervals", "model"));  // of older programs
   read(options, "windows", choice.windows);
   read(options, "levels", choice.levels);
   return choice;
@@ -96,6 +98,8 @@ json options_json(const RunRequest& request) {
           {"time_budget", choice.time_budget > 0 ? json(choice.time_budget) : json()},
           {"transform", choice.transform ? to_string(*choice.transform) : "auto"},
           {"members", choice.members},
+          {"combine", name_of(choice.combination)},
+          {"intervals", name_of(choice.intervals)},
           {"windows", choice.windows},
           {"levels", choice.levels},
           {"keep_partial", request.keep_partial}};

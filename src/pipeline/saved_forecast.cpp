@@ -73,6 +73,7 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
                                    const json& model, const AvailabilityPtr& availability) {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
+  options.intervals = parse_intervals(manifest.at("options").value("intervals", "model"));
   options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
                               .value("season_length", options.season_length);
   const std::string key = model.at("key").get<std::string>();

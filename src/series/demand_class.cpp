@@ -64,7 +64,8 @@ double finite_or_zero(double value) {
 }
 
 void measure_strengths(std::span<const double> values, int season, SeriesTraits& traits) {
-  const Decomposition parts = mstl(values, season > 1 ? std::vector{season} : std::vector<int>{});
+  const bool seasonal = season > 1 && std::ssize(values) >= 2 * season;
+  const Decomposition parts = mstl(values, seasonal ? std::vector{season} : std::vector<int>{});
   traits.trend = finite_or_zero(seasonal_strength(parts.trend, parts.remainder));
   if (parts.seasonal.empty()) return;
   traits.season = finite_or_zero(seasonal_strength(parts.seasonal.front(), parts.remainder));
@@ -81,7 +82,7 @@ std::string_view name_of(DemandClass demand) {
 SeriesTraits traits_of(std::span<const double> values, int season) {
   SeriesTraits traits;
   const std::vector<double> all = known(values);
-  if (std::ssize(all) < std::max(kFewValues, 2 * season)) return traits;
+  if (std::ssize(all) < kFewValues) return traits;
   if (*std::min_element(all.begin(), all.end()) < 0) {
     traits.demand = DemandClass::smooth;
   } else {

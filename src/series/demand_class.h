@@ -22,11 +22,12 @@ struct SeriesTraits {
   double season = 0;     ///< strength of the season, in [0, 1]
 };
 
-/// Known values below which a series is brief: two seasons, or this many.
+/// Known values below which a series is brief.
 inline constexpr int kFewValues = 12;
 
-/// Traits of a series (NaN missing) beside a season of so many steps (1: none). A series with
-/// values below zero is no demand and counts as smooth.
+/// Traits of a series (NaN missing) beside a season of so many steps (1: none), whose strength is
+/// measured where two of them are there. A series with values below zero is no demand and counts
+/// as smooth.
 SeriesTraits traits_of(std::span<const double> values, int season);
 
 /// "smooth, trend .91, season .70".

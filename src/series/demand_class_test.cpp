@@ -39,7 +39,7 @@ TEST(DemandClass, MeasuresWhatItPartsBy) {
 
 TEST(DemandClass, SaysWhenThereIsTooLittleOrNothing) {
   EXPECT_EQ(traits_of(std::vector<double>(11, 5.0), 1).demand, DemandClass::brief);
-  EXPECT_EQ(traits_of(std::vector<double>(20, 5.0), 24).demand, DemandClass::brief);
+  EXPECT_EQ(traits_of(std::vector<double>(20, 5.0), 24).demand, DemandClass::smooth);
   EXPECT_EQ(traits_of({}, 1).demand, DemandClass::brief);
   EXPECT_EQ(class_of(std::vector<double>(40, 0.0)), DemandClass::silent);
   const std::vector<double> missing(40, std::numeric_limits<double>::quiet_NaN());

@@ -106,6 +106,56 @@ class Average final : public Predictive {
   VectorXd weights_;
 };
 
+/// Mean of what a share at both ends leaves of some values, of the middle one or two at least.
+double trimmed_mean(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto size = static_cast<double>(values.size());
+  const auto cut = std::min(static_cast<std::size_t>(share * size), (values.size() - 1) / 2);
+  double sum = 0;
+  for (std::size_t i = cut; i < values.size() - cut; ++i) sum += values[i];
+  return sum / static_cast<double>(values.size() - 2 * cut);
+}
+
+class Trimmed final : public Predictive {
+ public:
+  Trimmed(std::vector<PredictivePtr> members, double share)
+      : members_(std::move(members)), share_(share) {
+    assert(!members_.empty());
+  }
+
+  Index horizon() const override { return members_.front()->horizon(); }
+  double mean(Index step) const override {
+    return middle([&](std::size_t i) { return members_[i]->mean(step); });
+  }
+  double quantile(Index step, double probability) const override {
+    return middle([&](std::size_t i) { return members_[i]->quantile(step, probability); });
+  }
+  MatrixXd draw(Index paths, Generator& generator) const override {
+    const Generator common = generator.split(0);
+    std::vector<MatrixXd> drawn;
+    for (const PredictivePtr& member : members_) {
+      Generator same = common;
+      drawn.push_back(member->draw(paths, same));
+    }
+    MatrixXd result(horizon(), paths);
+    for (Index k = 0; k < result.size(); ++k) {
+      result.reshaped()[k] = middle([&](std::size_t i) { return drawn[i].reshaped()[k]; });
+    }
+    return result;
+  }
+
+ private:
+  template <typename Of>
+  double middle(Of of) const {
+    std::vector<double> values(members_.size());
+    for (std::size_t i = 0; i < members_.size(); ++i) values[i] = of(i);
+    return trimmed_mean(std::move(values), share_);
+  }
+
+  std::vector<PredictivePtr> members_;
+  double share_;
+};
+
 }  // namespace
 
 GaussianPredictive::GaussianPredictive(VectorXd mean, const VectorXd& psi, double sigma2,
@@ -174,6 +224,10 @@ PredictivePtr clamp_below(PredictivePtr inner, double floor) {
 PredictivePtr scale_by(PredictivePtr inner, double factor) {
   assert(factor > 0);
   return std::make_shared<Scaled>(std::move(inner), factor);
+}
+
+PredictivePtr trimmed_average(std::vector<PredictivePtr> members, double share) {
+  return std::make_shared<Trimmed>(std::move(members), share);
 }
 
 PredictivePtr average(std::vector<PredictivePtr> members, VectorXd weights) {

@@ -81,4 +81,8 @@ PredictivePtr scale_by(PredictivePtr inner, double factor);
 /// and there is one per member. Draws mix the members' paths with common randomness.
 PredictivePtr average(std::vector<PredictivePtr> members, Eigen::VectorXd weights);
 
+/// Mean of the members' quantile functions without the lowest and the highest `share` of them at
+/// each point, share in [0, .5]; .5 is the median. Draws likewise, with common randomness.
+PredictivePtr trimmed_average(std::vector<PredictivePtr> members, double share);
+
 }  // namespace forecart

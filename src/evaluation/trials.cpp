@@ -1,0 +1,307 @@
+#include "evaluation/trials.h"
+
+#include "base/parallel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool counts_squared(DemandClass demand) {
+  return demand != DemandClass::smooth && demand != DemandClass::erratic;
+}
+
+/// Values from the first known one on.
+Index history_of(const SeriesView& series) {
+  const auto first = std::find_if(series.values.begin(), series.values.end(),
+                                  [](double y) { return !std::isnan(y); });
+  return series.values.end() - first;
+}
+
+/// What came less what was said (h); NaN where nothing is known.
+Eigen::VectorXd errors_of(const SeriesForecast& said, const SeriesView& came) {
+  Eigen::VectorXd errors = Eigen::VectorXd::Constant(said.distribution->horizon(), kNaN);
+  for (Index step = 0; step < errors.size(); ++step) {
+    const Bucket bucket = said.first + step;
+    if (bucket < came.first || bucket >= came.end()) continue;
+    errors[step] =
+        came.values[static_cast<std::size_t>(bucket - came.first)] - said.distribution->mean(step);
+  }
+  return errors;
+}
+
+/// Mean loss over what is known.
+double loss_of(const Eigen::VectorXd& errors, bool squared) {
+  double sum = 0;
+  double count = 0;
+  for (const double error : errors) {
+    if (std::isnan(error)) continue;
+    sum += squared ? error * error : std::abs(error);
+    ++count;
+  }
+  return sum / count;
+}
+
+/// What the steps that follow an origin are good for.
+enum class Proof { unknown, silent, telling };
+
+/// A silence as long as this has less than this chance in a series that tells something by it.
+constexpr double kUnlikely = 0.01;
+
+/// Fewer than half of the values known prove nothing. Nor does a silence that the series' own
+/// selling does not explain: a closure, or an empty shelf.
+Proof proof_of(std::span<const double> values, const SeriesTraits& traits) {
+  Index known = 0;
+  Index sold = 0;
+  for (const double y : values) {
+    known += std::isnan(y) ? 0 : 1;
+    sold += std::isnan(y) || y == 0 ? 0 : 1;
+  }
+  if (2 * known < std::ssize(values)) return Proof::unknown;
+  const double chance = std::pow(1 - 1 / traits.interval, static_cast<double>(known));
+  return sold == 0 && chance < kUnlikely ? Proof::silent : Proof::telling;
+}
+
+/// Tries the candidates on the rolling origins of a panel.
+class Trials {
+ public:
+  Trials(const std::vector<Candidate>& candidates, const OriginPlan& plan, const Panel& panel)
+      : candidates_(candidates),
+        plan_(plan),
+        panel_(panel),
+        tried_(static_cast<std::size_t>(panel.size())),
+        proofs_(tried_.size()),
+        errors_(tried_.size()) {}
+
+  std::vector<Tried> run(const Covariates& covariates, const FitOptions& fit) {
+    parallel_for(tried_.size(), fit.threads, [&](std::size_t i) { describe(i); });
+    FitOptions trial = fit;
+    trial.trial = true;
+    trial.earlier = nullptr;  // has seen what follows the origins
+    for (Index origins = plan_.windows; origins > 0; --origins) {
+      for (std::size_t m = 0; m < candidates_.size(); ++m) attempt(m, origins, covariates, trial);
+    }
+    for (std::size_t i = 0; i < tried_.size(); ++i) keep_proofs(i);
+    return std::move(tried_);
+  }
+
+ private:
+  void describe(std::size_t i) {
+    const SeriesView series = panel_[static_cast<Index>(i)];
+    Tried& own = tried_[i];
+    own.traits = traits_of(series.values, plan_.season);
+    own.history = history_of(series);
+    own.origins = plan_.origins_of(own.history);
+    own.trial.group = static_cast<int>(own.traits.demand);
+    own.trial.overlap = plan_.overlap(own.origins);
+    own.trial.squared = counts_squared(own.traits.demand);
+    own.trial.losses = MatrixXd::Constant(std::ssize(candidates_), own.origins, kNaN);
+    own.flaws.resize(candidates_.size());
+    for (Index w = 0; w < own.origins; ++w) {
+      const auto steps =
+          series.values.last(static_cast<std::size_t>(plan_.held_out(own.origins - w)));
+      proofs_[i].push_back(
+          proof_of(steps.first(static_cast<std::size_t>(plan_.horizon)), own.traits));
+    }
+    if (plan_.all_products || own.trial.squared) {
+      const Index points = own.origins * plan_.horizon;
+      errors_[i] = MatrixXf::Constant(points, std::ssize(candidates_), static_cast<float>(kNaN));
+    }
+  }
+
+  /// The series with so many origins that a candidate is tried on: not those beside which something
+  /// it looks at is unknown there.
+  std::vector<Index> field_of(std::size_t candidate, Index origins, const Covariates& covariates) {
+    std::vector<Index> field;
+    const bool looks = candidates_[candidate].model->uses_covariates() && !covariates.empty();
+    for (std::size_t i = 0; i < tried_.size(); ++i) {
+      Tried& own = tried_[i];
+      if (own.origins != origins || !suits(candidates_, candidate, own.traits.demand)) continue;
+      if (looks) own.flaws[candidate] = unknown_beside(static_cast<Index>(i), origins, covariates);
+      if (own.flaws[candidate].empty()) field.push_back(static_cast<Index>(i));
+    }
+    return field;
+  }
+
+  /// The first regressor that a forecast from one of the origins would miss; empty if none.
+  std::string unknown_beside(Index series, Index origins, const Covariates& covariates) const {
+    const SeriesView view = panel_[series];
+    const Bucket from = view.end() - plan_.held_out(origins);
+    const std::vector<std::string> names = covariates.future_names();  // a cell points into it
+    const auto cell = covariates.first_unknown(view.id, names, from, view.end());
+    if (!cell) return {};
+    return fmt::format("regressor '{}' is not known at {}, so it cannot be tried", cell->name,
+                       panel_.calendar().label(cell->bucket));
+  }
+
+  /// The field and behind it, for a model that learns from all series, the others, be they of
+  /// another class or number of origins.
+  std::vector<Index> company_of(std::size_t candidate, std::vector<Index> company, Index origins,
+                                const Covariates& covariates) const {
+    if (!candidates_[candidate].model->pools()) return company;
+    const bool looks = candidates_[candidate].model->uses_covariates() && !covariates.empty();
+    std::vector<bool> there(tried_.size(), false);
+    for (const Index i : company) there[static_cast<std::size_t>(i)] = true;
+    for (std::size_t i = 0; i < tried_.size(); ++i) {
+      const auto at = static_cast<Index>(i);
+      if (there[i] || tried_[i].origins == 0) continue;
+      if (looks && !unknown_beside(at, origins, covariates).empty()) continue;
+      company.push_back(at);
+    }
+    return company;
+  }
+
+  /// Whether fewer series suit a candidate and can try it than it needs.
+  bool fewer_suit(std::size_t candidate) const {
+    const auto count = std::count_if(tried_.begin(), tried_.end(), [&](const Tried& own) {
+      return own.origins > 0 && suits(candidates_, candidate, own.traits.demand);
+    });
+    return count < candidates_[candidate].fewest;
+  }
+
+  void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
+               const FitOptions& fit) {
+    const std::vector<Index> field = field_of(candidate, origins, covariates);
+    if (field.empty()) return;
+    const std::vector<Index> company = company_of(candidate, field, origins, covariates);
+    if (fewer_suit(candidate)) return;
+    const Panel panel = panel_.only(company);
+    const Index first = plan_.held_out(origins);
+    const auto fitted =
+        candidates_[candidate].model->fit(panel.before_end(Panel::kAll, first), covariates, fit);
+    for (Index w = 0; w < origins; ++w) {
+      const Index to_end = plan_.held_out(origins - w);
+      if (w > 0) fitted->update(panel.before_end(to_end + plan_.step, to_end), covariates);
+      score(fitted->forecast(plan_.horizon, covariates), field, {candidate, w});
+    }
+    note(*fitted, field, candidate);
+  }
+
+  struct Cell {
+    std::size_t candidate;
+    Index origin;
+  };
+
+  void score(const Forecast& forecast, const std::vector<Index>& field, Cell cell) {
+    for (std::size_t k = 0; k < field.size(); ++k) {
+      const auto at = static_cast<std::size_t>(field[k]);
+      const auto candidate = static_cast<Index>(cell.candidate);
+      const Eigen::VectorXd errors = errors_of(forecast.series[k], panel_[field[k]]);
+      SeriesTrial& own = tried_[at].trial;
+      own.losses(candidate, cell.origin) = loss_of(errors, own.squared);
+      if (errors_[at].size() == 0) continue;
+      errors_[at].col(candidate).segment(cell.origin * plan_.horizon, plan_.horizon) =
+          errors.cast<float>();
+    }
+  }
+
+  /// A candidate that fell back cannot be used, unless it is the first, which always can.
+  void note(const Fitted& fitted, const std::vector<Index>& field, std::size_t candidate) {
+    for (std::size_t k = 0; k < field.size(); ++k) {
+      Tried& own = tried_[static_cast<std::size_t>(field[k])];
+      const LedgerRow& row = fitted.ledger()[k];
+      own.milliseconds += row.milliseconds;
+      if (row.fallback.empty() || candidate == 0) continue;
+      own.flaws[candidate] = row.reason;
+      own.trial.losses.row(static_cast<Index>(candidate)).setConstant(kNaN);
+    }
+  }
+
+  /// Keeps the origins that prove something; where none does, the silent ones.
+  void keep_proofs(std::size_t i) {
+    const std::vector<Proof>& proofs = proofs_[i];
+    const auto best = std::max_element(proofs.begin(), proofs.end());
+    std::vector<Index> kept;
+    for (std::size_t w = 0; w < proofs.size(); ++w) {
+      if (proofs[w] == *best && *best != Proof::unknown) kept.push_back(static_cast<Index>(w));
+    }
+    SeriesTrial& own = tried_[i].trial;
+    own.losses = MatrixXd(own.losses(Eigen::all, kept));
+    if (errors_[i].size() > 0) own.products = products_of(errors_[i], kept);
+    errors_[i] = {};
+  }
+
+  /// Mean products of the errors on the origins kept, over the steps that are known.
+  MatrixXd products_of(const MatrixXf& errors, const std::vector<Index>& kept) const {
+    MatrixXd sum = MatrixXd::Zero(errors.cols(), errors.cols());
+    double count = 0;
+    for (const Index w : kept) {
+      const MatrixXd own = errors.middleRows(w * plan_.horizon, plan_.horizon).cast<double>();
+      for (const auto& step : own.rowwise()) {
+        const auto known = step.array().isFinite();
+        if (!known.any()) continue;
+        sum.noalias() += step.transpose() * step;  // NaN stays where a candidate was not tried
+        ++count;
+      }
+    }
+    return sum / count;
+  }
+
+  const std::vector<Candidate>& candidates_;
+  const OriginPlan& plan_;
+  const Panel& panel_;
+  std::vector<Tried> tried_;
+  std::vector<std::vector<Proof>> proofs_;  // by series, per origin
+  std::vector<MatrixXf>
+      errors_;  // by series, (origins * horizon, candidates), where products count
+};
+
+}  // namespace
+
+bool suits(const std::vector<Candidate>& candidates, std::size_t candidate, DemandClass demand) {
+  const std::vector<DemandClass>& classes = candidates[candidate].classes;
+  if (candidate == 0) return true;
+  if (classes.empty()) return demand != DemandClass::brief && demand != DemandClass::silent;
+  return std::find(classes.begin(), classes.end(), demand) != classes.end();
+}
+
+OriginPlan OriginPlan::for_horizon(Index horizon, int season, int longest) {
+  OriginPlan plan;
+  plan.horizon = horizon;
+  plan.season = season;
+  plan.step = std::max<Index>(1, horizon / 2);
+  if (horizon < season) return plan;
+  const auto whole = [season](Index steps) { return (steps + season - 1) / season * season; };
+  plan.step = whole(plan.step);
+  const Index wide = whole((longest - horizon) / (plan.windows - 1));
+  if (wide > plan.step && wide <= 2 * plan.step) plan.step = wide;
+  return plan;
+}
+
+double OriginPlan::overlap(Index origins) const {
+  if (origins < 2) return 0;
+  double shared = 0;
+  for (Index apart = 1; apart < origins; ++apart) {
+    const Index common = std::max<Index>(0, horizon - apart * step);
+    shared += static_cast<double>(origins - apart) * static_cast<double>(common);
+  }
+  const auto pairs = static_cast<double>(origins * (origins - 1)) / 2;
+  return shared / pairs / static_cast<double>(horizon);
+}
+
+Index OriginPlan::origins_of(Index history) const {
+  Index origins = windows;
+  while (origins > 0 && history < 3 * held_out(origins)) --origins;
+  return origins;
+}
+
+std::vector<Tried> try_candidates(const std::vector<Candidate>& candidates, const OriginPlan& plan,
+                                  const Panel& panel, const Covariates& covariates,
+                                  const FitOptions& options) {
+  return Trials(candidates, plan, panel).run(covariates, options);
+}
+
+}  // namespace forecart
