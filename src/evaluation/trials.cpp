@@ -91,8 +91,14 @@ class Trials {
     FitOptions trial = fit;
     trial.trial = true;
     trial.earlier = nullptr;  // has seen what follows the origins
-    for (Index origins = plan_.windows; origins > 0; --origins) {
-      for (std::size_t m = 0; m < candidates_.size(); ++m) attempt(m, origins, covariates, trial);
+    for (std::size_t m = 0; m < candidates_.size(); ++m) {
+      if (candidates_[m].model->pools()) {
+        attempt_together(m, covariates, trial);
+      } else {
+        for (Index origins = plan_.windows; origins > 0; --origins) {
+          attempt(m, origins, covariates, trial);
+        }
+      }
     }
     for (std::size_t i = 0; i < tried_.size(); ++i) keep_proofs(i);
     return std::move(tried_);
@@ -147,52 +153,100 @@ class Trials {
                        panel_.calendar().label(cell->bucket));
   }
 
-  /// The field and behind it, for a model that learns from all series, the others, be they of
-  /// another class or number of origins.
-  std::vector<Index> company_of(std::size_t candidate, std::vector<Index> company, Index origins,
-                                const Covariates& covariates) const {
-    if (!candidates_[candidate].model->pools()) return company;
+  /// Tries a model that fits each series on its own on those with so many origins.
+  void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
+               const FitOptions& fit) {
+    const std::vector<Index> field = field_of(candidate, origins, covariates);
+    if (std::ssize(field) < candidates_[candidate].fewest) return;
+    const auto fitted = roll({candidate, &field, origins}, field, covariates, fit);
+    note(*fitted, field, candidate);
+  }
+
+  /// Tries a model that learns from all series: one fit for all that have an origin, suited or not,
+  /// before the first origin of any, each compared on its own origins, the last ones. Those that
+  /// are too short for it have another, later one.
+  void attempt_together(std::size_t candidate, const Covariates& covariates,
+                        const FitOptions& fit) {
+    std::vector<Index> left;
+    for (Index i = 0; i < panel_.size(); ++i) {
+      const Tried& own = tried_[static_cast<std::size_t>(i)];
+      if (own.origins > 0 && suits(candidates_, candidate, own.traits.demand)) left.push_back(i);
+    }
+    if (std::ssize(left) < candidates_[candidate].fewest) return;
+    while (!left.empty()) {
+      Index origins = 0;
+      for (const Index i : left) {
+        origins = std::max(origins, tried_[static_cast<std::size_t>(i)].origins);
+      }
+      left = attempt_beside(candidate, left, origins, covariates, fit);
+    }
+  }
+
+  /// Tries it on the first of these series, those that such a fit can have; gives back the others.
+  std::vector<Index> attempt_beside(std::size_t candidate, const std::vector<Index>& wanted,
+                                    Index origins, const Covariates& covariates,
+                                    const FitOptions& fit) {
     const bool looks = candidates_[candidate].model->uses_covariates() && !covariates.empty();
+    std::vector<Index> field;
+    std::vector<Index> later;
+    for (const Index i : wanted) {
+      Tried& own = tried_[static_cast<std::size_t>(i)];
+      if (own.origins < origins && own.history <= plan_.held_out(origins)) {
+        later.push_back(i);
+        continue;
+      }
+      if (looks) own.flaws[candidate] = unknown_beside(i, origins, covariates);
+      if (own.flaws[candidate].empty()) field.push_back(i);
+    }
+    if (field.empty()) return later;
+    const std::vector<Index> company = company_of(field, origins, looks ? &covariates : nullptr);
+    const auto fitted = roll({candidate, &field, origins}, company, covariates, fit);
+    note(*fitted, field, candidate);
+    return later;
+  }
+
+  /// The field and behind it all others that have values before the first of so many origins, and
+  /// where `beside` is looked at what is known there.
+  std::vector<Index> company_of(const std::vector<Index>& field, Index origins,
+                                const Covariates* beside) const {
     std::vector<bool> there(tried_.size(), false);
-    for (const Index i : company) there[static_cast<std::size_t>(i)] = true;
-    for (std::size_t i = 0; i < tried_.size(); ++i) {
-      const auto at = static_cast<Index>(i);
-      if (there[i] || tried_[i].origins == 0) continue;
-      if (looks && !unknown_beside(at, origins, covariates).empty()) continue;
-      company.push_back(at);
+    for (const Index i : field) there[static_cast<std::size_t>(i)] = true;
+    std::vector<Index> company = field;
+    for (Index i = 0; i < panel_.size(); ++i) {
+      const Tried& own = tried_[static_cast<std::size_t>(i)];
+      if (there[static_cast<std::size_t>(i)] || own.origins == 0) continue;
+      if (own.history <= plan_.held_out(origins)) continue;
+      if (beside != nullptr && !unknown_beside(i, origins, *beside).empty()) continue;
+      company.push_back(i);
     }
     return company;
   }
 
-  /// Whether fewer series suit a candidate and can try it than it needs.
-  bool fewer_suit(std::size_t candidate) const {
-    const auto count = std::count_if(tried_.begin(), tried_.end(), [&](const Tried& own) {
-      return own.origins > 0 && suits(candidates_, candidate, own.traits.demand);
-    });
-    return count < candidates_[candidate].fewest;
-  }
+  struct Trial {
+    std::size_t candidate;
+    const std::vector<Index>* field;  ///< series to compare, the first of those fitted
+    Index origins;
+  };
 
-  void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
-               const FitOptions& fit) {
-    const std::vector<Index> field = field_of(candidate, origins, covariates);
-    if (field.empty()) return;
-    const std::vector<Index> company = company_of(candidate, field, origins, covariates);
-    if (fewer_suit(candidate)) return;
+  /// Fits these series before the first origin, forecasts from each and compares.
+  std::unique_ptr<Fitted> roll(const Trial& trial, const std::vector<Index>& company,
+                               const Covariates& covariates, const FitOptions& fit) {
     const Panel panel = panel_.only(company);
-    const Index first = plan_.held_out(origins);
-    const auto fitted =
-        candidates_[candidate].model->fit(panel.before_end(Panel::kAll, first), covariates, fit);
-    for (Index w = 0; w < origins; ++w) {
-      const Index to_end = plan_.held_out(origins - w);
-      if (w > 0) fitted->update(panel.before_end(to_end + plan_.step, to_end), covariates);
-      score(fitted->forecast(plan_.horizon, covariates), field, {candidate, w});
+    const Panel before = panel.before_end(Panel::kAll, plan_.held_out(trial.origins));
+    auto fitted = candidates_[trial.candidate].model->fit(before, covariates, fit);
+    for (Index left = trial.origins; left > 0; --left) {
+      const Index to_end = plan_.held_out(left);
+      if (left < trial.origins) {
+        fitted->update(panel.before_end(to_end + plan_.step, to_end), covariates);
+      }
+      score(fitted->forecast(plan_.horizon, covariates), *trial.field, {trial.candidate, left});
     }
-    note(*fitted, field, candidate);
+    return fitted;
   }
 
   struct Cell {
     std::size_t candidate;
-    Index origin;
+    Index left;  ///< origins from this one on
   };
 
   void score(const Forecast& forecast, const std::vector<Index>& field, Cell cell) {
@@ -200,10 +254,12 @@ class Trials {
       const auto at = static_cast<std::size_t>(field[k]);
       const auto candidate = static_cast<Index>(cell.candidate);
       const Eigen::VectorXd errors = errors_of(forecast.series[k], panel_[field[k]]);
+      const Index origin = tried_[at].origins - cell.left;
+      if (origin < 0) continue;
       SeriesTrial& own = tried_[at].trial;
-      own.losses(candidate, cell.origin) = loss_of(errors, own.squared);
+      own.losses(candidate, origin) = loss_of(errors, own.squared);
       if (errors_[at].size() == 0) continue;
-      errors_[at].col(candidate).segment(cell.origin * plan_.horizon, plan_.horizon) =
+      errors_[at].col(candidate).segment(origin * plan_.horizon, plan_.horizon) =
           errors.cast<float>();
     }
   }
