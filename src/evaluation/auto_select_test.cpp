@@ -334,5 +334,44 @@ TEST(OriginPlan, HoldOutAtMostAThird) {
   EXPECT_EQ(options.origins_of(5000), 4);
 }
 
+/// Notes how many series it is fitted to, and with how many values in all.
+class Pooling final : public Model {
+ public:
+  std::string name() const override { return "Pooling"; }
+  bool pools() const override { return true; }
+  std::unique_ptr<Fitted> fit(const Panel& given, const Covariates& covariates,
+                              const FitOptions& options) const override {
+    if (options.trial) fits.push_back(given.size());
+    return inner_->fit(given, covariates, options);
+  }
+  std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
+    return inner_->load(state);
+  }
+  mutable std::vector<Index> fits;
+
+ private:
+  ModelPtr inner_ = panel_model(make_seasonal_naive(7));
+};
+
+TEST(Trials, AModelOfWholePanelsIsTriedWithAllSeriesAtOnce) {
+  Panel mixed(Calendar(Frequency::parse("D"), TimeZone{}));
+  mixed.add("long", 0, weekly(140));
+  mixed.add("rare", 0, rare(140));     // not suited, but it may learn from it
+  mixed.add("short", 98, weekly(42));  // fewer origins, long enough for the first of the others
+  mixed.add("new", 118, weekly(22));   // has its own fit, as it begins after that
+  const auto pooling = std::make_shared<Pooling>();
+  const std::vector<Candidate> tried{candidates()[0], {pooling, 1, {DemandClass::smooth}}};
+  const OriginPlan plan{.horizon = 7, .windows = 4, .step = 7, .season = 7};
+  const std::vector<Tried> shown = try_candidates(tried, plan, mixed, {}, {});
+  EXPECT_EQ(pooling->fits, (std::vector<Index>{3, 4}));
+  EXPECT_TRUE(shown[0].trial.losses.row(1).allFinite());
+  EXPECT_FALSE(shown[1].trial.losses.row(1).allFinite());  // not suited
+  EXPECT_EQ(shown[0].trial.losses.cols(), 4);
+  EXPECT_EQ(shown[2].trial.losses.cols(), 2);
+  EXPECT_TRUE(shown[2].trial.losses.row(1).allFinite());
+  EXPECT_EQ(shown[3].trial.losses.cols(), 1);
+  EXPECT_TRUE(shown[3].trial.losses.row(1).allFinite());
+}
+
 }  // namespace
 }  // namespace forecart

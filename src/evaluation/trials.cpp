@@ -164,7 +164,7 @@ class Trials {
 
   /// Tries a model that learns from all series: one fit for all that have an origin, suited or not,
   /// before the first origin of any, each compared on its own origins, the last ones. Those that
-  /// are too short for it have another, later one.
+  /// are too short for it have another one, before their own first origin.
   void attempt_together(std::size_t candidate, const Covariates& covariates,
                         const FitOptions& fit) {
     std::vector<Index> left;
@@ -202,6 +202,12 @@ class Trials {
     const std::vector<Index> company = company_of(field, origins, looks ? &covariates : nullptr);
     const auto fitted = roll({candidate, &field, origins}, company, covariates, fit);
     note(*fitted, field, candidate);
+    for (const Index i : field) {
+      Tried& own = tried_[static_cast<std::size_t>(i)];
+      if (own.flaws[candidate].empty() || own.origins == origins) continue;
+      own.flaws[candidate].clear();
+      later.push_back(i);
+    }
     return later;
   }
 
