@@ -176,6 +176,7 @@ void ScoreHistory::add(const Predictive& said, const VectorXd& came, Intervals r
   for (Index step = 0; step < came.size(); ++step) {
     std::vector<double>& scores = origin[static_cast<std::size_t>(horizon_group(step))];
     if (std::isnan(came[step]) || scores.size() >= kMostOfGroup) continue;
+    if (!tells_scores(said, step)) continue;
     scores.push_back(score_of(said, step, came[step], rule));
     known = true;
   }

@@ -45,7 +45,9 @@ PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Interva
 /// from.
 class ScoreHistory {
  public:
-  /// Notes what came after a forecast, from its first step on; NaN where nothing is known.
+  /// Notes what came after a forecast, from its first step on; NaN where nothing is known. Steps
+  /// that do not tell scores (tells_scores) are left out: series of rare demand keep the model's
+  /// own intervals.
   void add(const Predictive& said, const Eigen::VectorXd& came, Intervals rule);
 
   Eigen::Index origins() const { return std::ssize(origins_); }

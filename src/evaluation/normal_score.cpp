@@ -67,6 +67,16 @@ double normal_score(const Predictive& distribution, Index step, double y) {
   return std::clamp(score, -kFarthestScore, kFarthestScore);
 }
 
+bool tells_scores(const Predictive& distribution, Index step) {
+  double last = distribution.quantile(step, kProbabilities[0]);
+  for (std::size_t j = 1; j < kProbabilities.size(); ++j) {
+    const double next = distribution.quantile(step, kProbabilities[j]);
+    if (!(next > last)) return false;
+    last = next;
+  }
+  return true;
+}
+
 double value_at_score(const Predictive& distribution, Index step, double score) {
   const double last = scores()[kLast];
   if (std::abs(score) <= last) return distribution.quantile(step, normal_cdf(score));

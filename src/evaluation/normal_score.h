@@ -11,6 +11,10 @@ namespace forecart {
 /// At most kFarthestScore away from 0.
 double normal_score(const Predictive& distribution, Eigen::Index step, double y);
 
+/// Whether no two neighbours of the quantiles that scores are read from are equal. Where some are,
+/// as of rare demand, the scores of single values say too little.
+bool tells_scores(const Predictive& distribution, Eigen::Index step);
+
 /// The value with a normal score: the inverse of normal_score where quantiles do not tie, not below
 /// zero where the distribution is not.
 double value_at_score(const Predictive& distribution, Eigen::Index step, double score);
