@@ -68,8 +68,9 @@ double normal_score(const Predictive& distribution, Index step, double y) {
 }
 
 bool tells_scores(const Predictive& distribution, Index step) {
-  double last = distribution.quantile(step, kProbabilities[0]);
-  for (std::size_t j = 1; j < kProbabilities.size(); ++j) {
+  constexpr std::size_t kFirst = 3;  // what lies below may be cut at zero
+  double last = distribution.quantile(step, kProbabilities[kFirst]);
+  for (std::size_t j = kFirst + 1; j < kProbabilities.size(); ++j) {
     const double next = distribution.quantile(step, kProbabilities[j]);
     if (!(next > last)) return false;
     last = next;

@@ -11,8 +11,8 @@ namespace forecart {
 /// At most kFarthestScore away from 0.
 double normal_score(const Predictive& distribution, Eigen::Index step, double y);
 
-/// Whether no two neighbours of the quantiles that scores are read from are equal. Where some are,
-/// as of rare demand, the scores of single values say too little.
+/// Whether no two neighbours from .25 on of the quantiles that scores are read from are equal.
+/// Where some are, as of rare demand, the scores of single values say too little.
 bool tells_scores(const Predictive& distribution, Eigen::Index step);
 
 /// The value with a normal score: the inverse of normal_score where quantiles do not tie, not below
