@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "evaluation/auto_select.h"
 #include "evaluation/ensemble.h"
+#include "evaluation/hybrid.h"
 #include "evaluation/shared_fit.h"
 #include "pipeline/model_makers.h"
 
@@ -63,6 +64,9 @@ const std::vector<ModelDescription>& known_models() {
       {"MLP", "one network of dense layers over all series, with regressors"},
       {"GradientBoostedTrees",
        "one set of boosted trees for all series, with regressors (XGBoost)"},
+      {"ARIMALSTM",
+       "AutoARIMA, or ARIMA where its orders are given, and LSTM on the residuals, with "
+       "regressors"},
       {"AutoSelect",
        "per series the best few models of its demand class on rolling origins, combined"},
       {"Ensemble",
@@ -99,6 +103,12 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     std::vector<ModelPtr> members;
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members), {options_.combination, plan});
+  }
+  if (name == "ARIMALSTM") {
+    return share_fits(make_hybrid({.name = name,
+                                   .linear = make(options_.hybrid_linear),
+                                   .network = make_model("LSTM", options_),
+                                   .horizon = options_.horizon}));
   }
   ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);
