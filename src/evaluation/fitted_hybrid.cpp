@@ -76,7 +76,7 @@ class FittedHybrid final : public Fitted {
     return make_fitted_hybrid(
         parts_, calendar_,
         {state_.linear->clone(), state_.network == nullptr ? nullptr : state_.network->clone(),
-         state_.series, state_.alone, state_.share, state_.tried});
+         state_.series, state_.alone, state_.share, state_.way, state_.tried});
   }
 
   json save() const override {
@@ -93,6 +93,7 @@ class FittedHybrid final : public Fitted {
             {"frequency", calendar_.frequency().name()},
             {"zone", calendar_.zone().name()},
             {"share", state_.share},
+            {"way", name_of(state_.way)},
             {"tried", state_.tried},
             {"linear", {{"model", parts_.linear->name()}, {"state", state_.linear->save()}}},
             {"network", state_.network == nullptr ? json() : state_.network->save()},
@@ -117,8 +118,8 @@ class FittedHybrid final : public Fitted {
  private:
   /// (horizon, series)
   MatrixXd shifts(Index horizon, const Covariates& future) const {
-    return state_.share *
-           expected_shifts(*state_.linear, *state_.network, state_.series, horizon, future);
+    return state_.share * expected_shifts({*state_.linear, *state_.network, state_.series},
+                                          state_.way, horizon, future);
   }
 
   void write_ledger() {
@@ -203,6 +204,7 @@ std::unique_ptr<Fitted> load_hybrid(const HybridParts& parts, const json& state)
   if (!state.at("network").is_null()) loaded.network = parts.network->load(state.at("network"));
   loaded.share = state.at("share").get<double>();
   if (!(loaded.share >= 0 && loaded.share <= 1)) refuse_state(parts.name, "share");
+  loaded.way = parse_correction_way(state.at("way").get<std::string>());
   loaded.tried = state.at("tried").get<std::string>();
   const Calendar calendar = read_calendar(state);
   const std::vector<LedgerRow>& ledger = loaded.linear->ledger();

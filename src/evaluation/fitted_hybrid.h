@@ -20,7 +20,8 @@ struct HybridState {
   std::unique_ptr<Fitted> network;  ///< null where the linear model stands alone
   std::vector<ResidualSeries> series;
   std::vector<std::string> alone;
-  double share = 0;   ///< of what the network expects
+  double share = 0;  ///< of what the network expects
+  CorrectionWay way = CorrectionWay::added;
   std::string tried;  ///< how that was found
 };
 

@@ -4,6 +4,7 @@
 #include "evaluation/fitted_hybrid.h"
 #include "evaluation/residual_walk.h"
 #include "models/saved_state.h"
+#include "models/series_model.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -21,8 +24,7 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 
-/// Of a history, what the residuals are taken from; of the residuals, what trials hold out at most.
-constexpr Index kResidualPart = 2;
+/// Of the residuals, what trials hold out at most, as its inverse.
 constexpr Index kHeldOutPart = 3;
 /// Residuals below which a series has none to speak of.
 constexpr Index kFewestResiduals = 8;
@@ -30,6 +32,7 @@ constexpr Index kFewestResiduals = 8;
 constexpr Index kTrials = 96;
 constexpr Index kFewestOrigins = 4;
 constexpr Index kMostOrigins = 24;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Values from the first known one on.
 Index history_of(const SeriesView& series) {
@@ -75,20 +78,26 @@ class ResidualRecord {
   std::unordered_map<std::string, std::size_t> places_;  // by id
 };
 
+/// An origin at which a panel is tried, whose series are followed or not.
+struct TrialOrigin {
+  const Panel& panel;
+  const std::vector<ResidualSeries>& series;
+  Index number;
+};
+
 /// What came less what was said, and the shifts beside it, of the followed series.
-void note_trials(const Forecast& said, const MatrixXd& shifts, const Panel& came,
-                 const std::vector<ResidualSeries>& series, Index origin,
+void note_trials(const Forecast& said, const MatrixXd& shifts, const TrialOrigin& at,
                  std::vector<CorrectionTrial>& trials) {
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    if (!series[i].followed) continue;
-    const SeriesView own = came[came.find(series[i].id)];
-    CorrectionTrial trial{i, origin, {}, shifts.col(static_cast<Index>(i))};
-    trial.errors.setConstant(said.horizon, std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < at.series.size(); ++i) {
+    if (!at.series[i].followed) continue;
+    const SeriesView own = at.panel[static_cast<Index>(i)];
+    CorrectionTrial trial{i, at.number, {}, shifts.col(static_cast<Index>(i))};
+    trial.errors.setConstant(said.horizon, kUnknown);
     for (Index k = 0; k < said.horizon; ++k) {
-      const Bucket at = said.series[i].first + k - own.first;
-      if (at < 0 || at >= std::ssize(own.values)) continue;
+      const Bucket place = said.series[i].first + k - own.first;
+      if (place < 0 || place >= std::ssize(own.values)) continue;
       trial.errors[k] =
-          own.values[static_cast<std::size_t>(at)] - said.series[i].distribution->mean(k);
+          own.values[static_cast<std::size_t>(place)] - said.series[i].distribution->mean(k);
     }
     trials.push_back(std::move(trial));
   }
@@ -109,11 +118,12 @@ class HybridFit {
     fit_linear();
     choose_field();
     const Index origins = origins_of_trials();
-    if (!field_.empty() && origins == 0) {
-      leave_all(fmt::format("too short: {} residuals, {} are needed", longest_,
-                            kHeldOutPart * parts_.horizon));
+    if (origins > 0) {
+      learn(origins);
+    } else {
+      leave(field_, fmt::format("too short: {} residuals, {} are needed", longest_,
+                                kHeldOutPart * parts_.horizon));
     }
-    if (!field_.empty()) learn(origins);
     return make_fitted_hybrid(parts_, panel_.calendar(), std::move(state_));
   }
 
@@ -130,22 +140,32 @@ class HybridFit {
     state_.alone.resize(state_.series.size());
   }
 
-  static Index residuals_of(const SeriesView& series) { return history_of(series) / kResidualPart; }
-
-  /// The series that have residuals.
+  /// The series that have residuals, and the linear model before their first value.
   void choose_field() {
-    for (Index i = 0; i < panel_.size(); ++i) {
+    std::vector<Index> all(static_cast<std::size_t>(panel_.size()));
+    std::iota(all.begin(), all.end(), Index{0});
+    const RestartedPanel before = restarted(*state_.linear, panel_);
+    if (before.fitted == nullptr) return leave(all, "the linear model has no residuals");
+    for (const Index i : all) {
       const auto at = static_cast<std::size_t>(i);
-      if (!state_.linear->ledger()[at].fallback.empty()) continue;
-      const Index residuals = residuals_of(panel_[i]);
+      const Index warm_up = before.warm_up[at];
+      if (warm_up < 0) continue;
+      const Index residuals = history_of(panel_[i]) - warm_up;
       if (residuals < kFewestResiduals) {
-        state_.alone[at] = fmt::format("too short: {} values, {} are needed", history_of(panel_[i]),
-                                       kResidualPart * kFewestResiduals);
+        leave({i},
+              fmt::format("too short: {} residuals, {} are needed", residuals, kFewestResiduals));
         continue;
       }
+      const SeriesView view = trimmed(panel_[i]);
       field_.push_back(i);
+      walked_.push_back({.id = std::string(view.id),
+                         .end = view.first,
+                         .non_negative = state_.series[at].non_negative,
+                         .followed = true});
+      trusted_.push_back(view.first + warm_up);
       longest_ = std::max(longest_, residuals);
     }
+    walker_ = restarted(*state_.linear, panel_.only(field_)).fitted;
   }
 
   Index origins_of_trials() const {
@@ -154,69 +174,66 @@ class HybridFit {
     return std::min(wanted, longest_ / kHeldOutPart / parts_.horizon);
   }
 
-  void leave_all(const std::string& reason) {
-    for (const Index i : field_) state_.alone[static_cast<std::size_t>(i)] = reason;
-    field_.clear();
-  }
-
-  /// What trials fit: a linear model of the first parts, its series followed where it can be used.
-  void begin_walk() {
-    Panel before(panel_.calendar());
-    for (const Index i : field_) {
-      const SeriesView view = panel_[i];
-      const auto kept = view.values.size() - static_cast<std::size_t>(residuals_of(view));
-      before.add(std::string(view.id), view.first, view.values.first(kept));
-    }
-    FitOptions own = options_;
-    own.trial = true;
-    own.earlier = nullptr;
-    walker_ = parts_.linear->fit(before, covariates_, own);
-    for (Index i = 0; i < before.size(); ++i) {
-      const SeriesView view = before[i];
-      const LedgerRow& row = walker_->ledger()[static_cast<std::size_t>(i)];
-      walked_.push_back({.id = std::string(view.id),
-                         .end = view.end(),
-                         .non_negative = is_non_negative(view),
-                         .followed = row.fallback.empty()});
-    }
+  void leave(const std::vector<Index>& series, const std::string& reason) {
+    for (const Index i : series) state_.alone[static_cast<std::size_t>(i)] = reason;
   }
 
   /// Walks up to so many values before the end of each series, and gives the new residuals.
   Panel walk_to(const Panel& field, Index to_end) {
-    Panel part =
+    const Panel part =
         walk_residuals(*walker_, walked_, field.before_end(Panel::kAll, to_end), covariates_);
-    residuals_.add(part);
-    return part;
+    Panel result(part.calendar());
+    for (Index i = 0; i < part.size(); ++i) {
+      const Index place = field.find(part[i].id);
+      std::vector<double> values(part[i].values.begin(), part[i].values.end());
+      const Bucket warming = trusted_[static_cast<std::size_t>(place)] - part[i].first;
+      std::fill_n(values.begin(), std::clamp<Bucket>(warming, 0, std::ssize(values)), kUnknown);
+      result.add(std::string(part[i].id), part[i].first, values);
+    }
+    residuals_.add(result);
+    return result;
   }
 
   void learn(Index origins) {
-    begin_walk();
     const Index horizon = parts_.horizon;
     const Panel field = panel_.only(field_);
     walk_to(field, origins * horizon);
     FitOptions own = options_;
     own.earlier = network_of(options_.earlier);
     const auto network = parts_.network->fit(residuals_.panel(), {}, own);
-    follow(walked_, *network);
-    std::vector<CorrectionTrial> trials;
+    std::vector<ResidualSeries> tried = walked_;
+    follow(tried, *network);
     for (Index left = origins; left > 0; --left) {
       if (is_known_ahead(*walker_, walked_, covariates_, horizon)) {
-        note_trials(walker_->forecast(horizon, covariates_),
-                    expected_shifts(*walker_, *network, walked_, horizon, covariates_), field,
-                    walked_, left, trials);
+        try_at({field, tried, left}, *network);
       }
       network->update(walk_to(field, (left - 1) * horizon));
     }
-    settle(choose_correction_share(trials), *network);
+    settle(*network);
   }
 
-  /// Trains on all residuals if that pays.
-  void settle(const CorrectionShare& found, const Fitted& earlier) {
-    state_.tried = fmt::format(
-        "{} at {} held-out origins: loss less by {:.1f} % (standard error {:.1f}), share {:.2f}",
-        parts_.network->name(), found.trials, 100 * found.gain, 100 * found.doubt, found.share);
-    state_.share = found.share;
-    if (found.share == 0) return;
+  /// Compares both ways at one origin.
+  void try_at(const TrialOrigin& at, const Fitted& network) {
+    const Forecast said = walker_->forecast(parts_.horizon, covariates_);
+    for (auto& [way, trials] : trials_) {
+      const MatrixXd shifts =
+          expected_shifts({*walker_, network, at.series}, way, parts_.horizon, covariates_);
+      note_trials(said, shifts, at, trials);
+    }
+  }
+
+  /// Takes the way that paid more beyond doubt, and trains on all residuals if any did.
+  void settle(const Fitted& earlier) {
+    CorrectionShare best;
+    for (const auto& [way, trials] : trials_) {
+      const CorrectionShare found = choose_correction_share(trials);
+      tell(way, found);
+      if (!(found.share > 0) || best.gain - best.doubt >= found.gain - found.doubt) continue;
+      best = found;
+      state_.way = way;
+    }
+    state_.share = best.share;
+    if (best.share == 0) return;
     FitOptions own = options_;
     own.earlier = &earlier;
     state_.network = parts_.network->fit(residuals_.panel(), {}, own);
@@ -225,16 +242,18 @@ class HybridFit {
     tell_alone();
   }
 
+  void tell(CorrectionWay way, const CorrectionShare& found) {
+    state_.tried += fmt::format(
+        "{}{} {}: {:.1f} % less loss at {} held-out origins (standard error {:.1f}), share {:.2f}",
+        state_.tried.empty() ? "" : "; ", parts_.network->name(), name_of(way), 100 * found.gain,
+        found.trials, 100 * found.doubt, found.share);
+  }
+
   /// Why series with residuals have no network.
   void tell_alone() {
-    const std::vector<LedgerRow>& rows = state_.network->ledger();
-    for (const Index i : field_) {
-      const auto at = static_cast<std::size_t>(i);
-      if (state_.series[at].followed) continue;
-      const auto row = std::find_if(rows.begin(), rows.end(), [&](const LedgerRow& other) {
-        return other.unique_id == state_.series[at].id;
-      });
-      state_.alone[at] = row == rows.end() ? "the first half cannot be fitted" : row->reason;
+    for (const LedgerRow& row : state_.network->ledger()) {
+      const Index at = panel_.find(row.unique_id);
+      if (!state_.series[static_cast<std::size_t>(at)].followed) leave({at}, row.reason);
     }
   }
 
@@ -243,11 +262,14 @@ class HybridFit {
   const Covariates& covariates_;
   const FitOptions& options_;
   HybridState state_;
-  std::vector<Index> field_;  ///< series with residuals
-  Index longest_ = 0;         ///< residuals of one of them
-  std::unique_ptr<Fitted> walker_;
-  std::vector<ResidualSeries> walked_;  ///< as field_
+  std::vector<Index> field_;            ///< series with residuals
+  Index longest_ = 0;                   ///< residuals of one of them
+  std::unique_ptr<Fitted> walker_;      ///< of field_
+  std::vector<ResidualSeries> walked_;  ///< the same
+  std::vector<Bucket> trusted_;         ///< from where on residuals mean something
   ResidualRecord residuals_;
+  std::map<CorrectionWay, std::vector<CorrectionTrial>> trials_{{CorrectionWay::added, {}},
+                                                                {CorrectionWay::carried, {}}};
 };
 
 class Hybrid final : public Model {

@@ -1,5 +1,9 @@
 #include "evaluation/residual_walk.h"
 
+#include "base/error.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -177,16 +181,29 @@ Panel walk_residuals(Fitted& linear, std::vector<ResidualSeries>& series, const 
   return Walk(linear, series, recent, covariates).run();
 }
 
-MatrixXd expected_shifts(const Fitted& linear, const Fitted& network,
-                         const std::vector<ResidualSeries>& series, Index horizon,
+const char* name_of(CorrectionWay way) {
+  return way == CorrectionWay::added ? "added" : "carried";
+}
+
+CorrectionWay parse_correction_way(std::string_view name) {
+  for (const CorrectionWay way : {CorrectionWay::added, CorrectionWay::carried}) {
+    if (name == name_of(way)) return way;
+  }
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("'{}' is no way of a correction; use added or carried", name));
+}
+
+MatrixXd expected_shifts(const ResidualPair& pair, CorrectionWay way, Index horizon,
                          const Covariates& future) {
-  const MatrixXd expected = expected_residuals(network, series, horizon);
-  MatrixXd shifts(horizon, expected.cols());
-  ImaginedValues with(linear, future);
-  ImaginedValues without(linear, future);
-  const Eigen::VectorXd nothing = Eigen::VectorXd::Zero(expected.cols());
-  for (Index k = 0; k < horizon; ++k) {
-    shifts.row(k) = with.step(series, expected.row(k)) - without.step(series, nothing);
+  const MatrixXd expected = expected_residuals(pair.network, pair.series, horizon);
+  MatrixXd shifts = expected;
+  if (way == CorrectionWay::carried) {
+    ImaginedValues with(pair.linear, future);
+    ImaginedValues without(pair.linear, future);
+    const Eigen::VectorXd nothing = Eigen::VectorXd::Zero(expected.cols());
+    for (Index k = 0; k < horizon; ++k) {
+      shifts.row(k) = with.step(pair.series, expected.row(k)) - without.step(pair.series, nothing);
+    }
   }
   return shifts.array().isFinite().select(shifts, 0);
 }

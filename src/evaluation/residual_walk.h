@@ -5,7 +5,9 @@
 #include <Eigen/Core>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -30,11 +32,27 @@ bool is_known_ahead(const Fitted& linear, const std::vector<ResidualSeries>& ser
 Panel walk_residuals(Fitted& linear, std::vector<ResidualSeries>& series, const Panel& recent,
                      const Covariates& covariates);
 
+/// How one-step errors that a network expects move the forecasts of a linear model.
+enum class CorrectionWay : std::uint8_t {
+  added,   ///< each is added to the step that it is expected at
+  carried  ///< and to later ones as the linear model carries it on: as if it had come
+};
+
+const char* name_of(CorrectionWay way);
+/// Throws Error invalid_value for another name.
+CorrectionWay parse_correction_way(std::string_view name);
+
+/// A linear model and a network on the residuals of its followed series.
+struct ResidualPair {
+  const Fitted& linear;
+  const Fitted& network;
+  const std::vector<ResidualSeries>& series;
+};
+
 /// By how much the next steps of the followed series move, (horizon, series) and zero for others,
-/// where their one-step errors are not zero but what `network` expects: the linear model is moved
-/// on over its own forecasts with and without them.
-Eigen::MatrixXd expected_shifts(const Fitted& linear, const Fitted& network,
-                                const std::vector<ResidualSeries>& series, Eigen::Index horizon,
+/// by what the network expects. Errors are carried on by moving the linear model on over its own
+/// forecasts with and without them.
+Eigen::MatrixXd expected_shifts(const ResidualPair& pair, CorrectionWay way, Eigen::Index horizon,
                                 const Covariates& future);
 
 }  // namespace forecart
