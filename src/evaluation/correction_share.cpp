@@ -18,28 +18,26 @@ constexpr double kLeastShare = 0.05;
 /// Origins from which on their spread tells something.
 constexpr std::size_t kFewestOrigins = 4;
 
-/// Mean absolute and mean squared error over what is known.
+/// Sum of absolute or squared errors over what is known.
 struct Loss {
-  double absolute = 0;
-  double squared = 0;
+  double sum = 0;
   double count = 0;
 
-  void add(const VectorXd& errors) {
+  void add(const VectorXd& errors, bool squared) {
     for (const double error : errors) {
       if (std::isnan(error)) continue;
-      absolute += std::abs(error);
-      squared += error * error;
+      sum += squared ? error * error : std::abs(error);
       ++count;
     }
   }
+  double mean() const { return sum / count; }
 };
 
-/// Half absolute, half squared, in the units of a series.
-double loss_of(const VectorXd& errors, const Loss& unit) {
+/// In units of what the series missed by.
+double loss_of(const VectorXd& errors, bool squared, const Loss& unit) {
   Loss own;
-  own.add(errors);
-  const double ratio = unit.count / own.count;
-  return ratio * (0.5 * own.absolute / unit.absolute + 0.5 * own.squared / unit.squared);
+  own.add(errors, squared);
+  return own.mean() / unit.mean();
 }
 
 /// Mean and its standard error.
@@ -60,11 +58,12 @@ class Gains {
  public:
   explicit Gains(const std::vector<CorrectionTrial>& trials) {
     std::map<std::size_t, Loss> units;
-    for (const CorrectionTrial& trial : trials) units[trial.series].add(trial.errors);
+    for (const CorrectionTrial& trial : trials)
+      units[trial.series].add(trial.errors, trial.squared);
     for (const CorrectionTrial& trial : trials) {
       const Loss& unit = units[trial.series];
       const bool known = (!trial.errors.array().isNaN()).any();
-      if (known && unit.absolute > 0 && std::isfinite(unit.squared)) {
+      if (known && unit.sum > 0 && std::isfinite(unit.sum)) {
         used_.push_back({&trial, unit});
       }
     }
@@ -77,7 +76,8 @@ class Gains {
     for (std::size_t i = 0; i < used_.size(); ++i) {
       const auto& [trial, unit] = used_[i];
       gains[static_cast<Index>(i)] =
-          loss_of(trial->errors, unit) - loss_of(trial->errors - share * trial->shifts, unit);
+          loss_of(trial->errors, trial->squared, unit) -
+          loss_of(trial->errors - share * trial->shifts, trial->squared, unit);
     }
     return gains;
   }

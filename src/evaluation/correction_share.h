@@ -14,6 +14,7 @@ struct CorrectionTrial {
   Eigen::Index origin = 0;
   Eigen::VectorXd errors;
   Eigen::VectorXd shifts;
+  bool squared = false;  ///< count squares: of a series whose median says little
 };
 
 /// How much of a correction to take, and what it was worth at the trials.
@@ -24,11 +25,11 @@ struct CorrectionShare {
   std::size_t trials = 0;  ///< with a known error
 };
 
-/// The share of the correction with the least error over all trials, half of it absolute and half
-/// of it squared so that a mean is not moved to the median, each in units of the series; then
-/// shrunk to nothing as the evidence is little: by one less the squared ratio of the standard error
-/// of the gain to the gain itself, as positive-part estimators are [JamesStein1961]. The standard
-/// error takes trials as independent, or origins where that is larger.
+/// The share of the correction with the least error over all trials, absolute or squared, in units
+/// of each series; then shrunk to nothing as the evidence is little: by one less the squared ratio
+/// of the standard error of the gain to the gain itself, as positive-part estimators are
+/// [JamesStein1961]. The standard error takes trials as independent, or origins where that is
+/// larger.
 CorrectionShare choose_correction_share(const std::vector<CorrectionTrial>& trials);
 
 }  // namespace forecart

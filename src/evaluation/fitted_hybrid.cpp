@@ -76,7 +76,7 @@ class FittedHybrid final : public Fitted {
     return make_fitted_hybrid(
         parts_, calendar_,
         {state_.linear->clone(), state_.network == nullptr ? nullptr : state_.network->clone(),
-         state_.series, state_.alone, state_.share, state_.way, state_.tried});
+         state_.series, state_.alone, state_.share, state_.way, state_.tried, state_.milliseconds});
   }
 
   json save() const override {
@@ -127,25 +127,25 @@ class FittedHybrid final : public Fitted {
     for (std::size_t i = 0; i < ledger_.size(); ++i) {
       LedgerRow& row = ledger_[i];
       row.model = parts_.name;
-      row.members = {{parts_.linear->name(), row.milliseconds}};
+      row.members = {{parts_.linear->name(), row.milliseconds},
+                     {parts_.network->name(), state_.milliseconds}};
+      row.milliseconds += state_.milliseconds;
       row.tried = state_.tried;
-      if (state_.series[i].followed) tell_network(row, state_.series[i].network);
-      if (state_.series[i].followed || !row.fallback.empty()) continue;
-      row.chosen = parts_.linear->name();
-      if (state_.alone[i].empty()) continue;
-      row.fallback = parts_.linear->name();
-      row.reason +=
-          fmt::format("{}no network: {}", row.reason.empty() ? "" : "; ", state_.alone[i]);
+      if (state_.series[i].followed) {
+        row.chosen = fmt::format("{} + {:.0f} % of {}", parts_.linear->name(), 100 * state_.share,
+                                 parts_.network->name());
+        row.interval_method += ", moved by " + parts_.network->name();
+      } else if (row.fallback.empty()) {
+        tell_alone(row, state_.alone[i]);
+      }
     }
   }
 
-  void tell_network(LedgerRow& row, std::size_t at) const {
-    const double milliseconds = state_.network->ledger()[at].milliseconds;
-    row.members.push_back({parts_.network->name(), milliseconds});
-    row.milliseconds += milliseconds;
-    row.chosen = fmt::format("{} + {:.0f} % of {}", parts_.linear->name(), 100 * state_.share,
-                             parts_.network->name());
-    row.interval_method += ", moved by " + parts_.network->name();
+  void tell_alone(LedgerRow& row, const std::string& why) const {
+    row.chosen = parts_.linear->name();
+    if (why.empty()) return;
+    row.fallback = parts_.linear->name();
+    row.reason += fmt::format("{}no network: {}", row.reason.empty() ? "" : "; ", why);
   }
 
   HybridParts parts_;

@@ -22,7 +22,8 @@ struct HybridState {
   std::vector<std::string> alone;
   double share = 0;  ///< of what the network expects
   CorrectionWay way = CorrectionWay::added;
-  std::string tried;  ///< how that was found
+  std::string tried;        ///< how that was found
+  double milliseconds = 0;  ///< of the fit for each series, but for that of the linear model
 };
 
 std::unique_ptr<Fitted> make_fitted_hybrid(const HybridParts& parts, const Calendar& calendar,

@@ -5,11 +5,13 @@
 #include "evaluation/residual_walk.h"
 #include "models/saved_state.h"
 #include "models/series_model.h"
+#include "series/demand_class.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -23,15 +25,15 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+using Clock = std::chrono::steady_clock;
 
 /// Of the residuals, what trials hold out at most, as its inverse.
 constexpr Index kHeldOutPart = 3;
 /// Residuals below which a series has none to speak of.
 constexpr Index kFewestResiduals = 8;
-/// Trials that tell enough, and origins of one series, at least and at most.
-constexpr Index kTrials = 96;
+/// Steps of all trials that tell enough, and origins of one series at least.
+constexpr Index kTrialSteps = 1000;
 constexpr Index kFewestOrigins = 4;
-constexpr Index kMostOrigins = 24;
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Values from the first known one on.
@@ -43,6 +45,12 @@ Index history_of(const SeriesView& series) {
 
 bool is_non_negative(const SeriesView& series) {
   return std::none_of(series.values.begin(), series.values.end(), [](double y) { return y < 0; });
+}
+
+/// As in the trials of AutoSelect: of a series that mostly sells nothing the median says little.
+bool counts_squared(const SeriesView& series) {
+  const DemandClass demand = traits_of(series.values, 1).demand;
+  return demand != DemandClass::smooth && demand != DemandClass::erratic;
 }
 
 /// Residuals of series, one part after the other.
@@ -82,6 +90,7 @@ class ResidualRecord {
 struct TrialOrigin {
   const Panel& panel;
   const std::vector<ResidualSeries>& series;
+  const std::vector<bool>& squared;  ///< as series: see CorrectionTrial
   Index number;
 };
 
@@ -91,7 +100,7 @@ void note_trials(const Forecast& said, const MatrixXd& shifts, const TrialOrigin
   for (std::size_t i = 0; i < at.series.size(); ++i) {
     if (!at.series[i].followed) continue;
     const SeriesView own = at.panel[static_cast<Index>(i)];
-    CorrectionTrial trial{i, at.number, {}, shifts.col(static_cast<Index>(i))};
+    CorrectionTrial trial{i, at.number, {}, shifts.col(static_cast<Index>(i)), at.squared[i]};
     trial.errors.setConstant(said.horizon, kUnknown);
     for (Index k = 0; k < said.horizon; ++k) {
       const Bucket place = said.series[i].first + k - own.first;
@@ -116,6 +125,7 @@ class HybridFit {
 
   std::unique_ptr<Fitted> run() {
     fit_linear();
+    const auto start = Clock::now();
     choose_field();
     const Index origins = origins_of_trials();
     if (origins > 0) {
@@ -124,6 +134,8 @@ class HybridFit {
       leave(field_, fmt::format("too short: {} residuals, {} are needed", longest_,
                                 kHeldOutPart * parts_.horizon));
     }
+    const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
+    state_.milliseconds = elapsed.count() / static_cast<double>(std::max<Index>(1, panel_.size()));
     return make_fitted_hybrid(parts_, panel_.calendar(), std::move(state_));
   }
 
@@ -163,15 +175,16 @@ class HybridFit {
                          .non_negative = state_.series[at].non_negative,
                          .followed = true});
       trusted_.push_back(view.first + warm_up);
+      squared_.push_back(counts_squared(view));
       longest_ = std::max(longest_, residuals);
     }
     walker_ = restarted(*state_.linear, panel_.only(field_)).fitted;
   }
 
   Index origins_of_trials() const {
-    const Index wanted =
-        std::clamp(kTrials / std::max<Index>(1, std::ssize(field_)), kFewestOrigins, kMostOrigins);
-    return std::min(wanted, longest_ / kHeldOutPart / parts_.horizon);
+    const Index each = parts_.horizon * std::max<Index>(1, std::ssize(field_));
+    return std::min(std::max(kTrialSteps / each, kFewestOrigins),
+                    longest_ / kHeldOutPart / parts_.horizon);
   }
 
   void leave(const std::vector<Index>& series, const std::string& reason) {
@@ -205,7 +218,7 @@ class HybridFit {
     follow(tried, *network);
     for (Index left = origins; left > 0; --left) {
       if (is_known_ahead(*walker_, walked_, covariates_, horizon)) {
-        try_at({field, tried, left}, *network);
+        try_at({field, tried, squared_, left}, *network);
       }
       network->update(walk_to(field, (left - 1) * horizon));
     }
@@ -267,6 +280,7 @@ class HybridFit {
   std::unique_ptr<Fitted> walker_;      ///< of field_
   std::vector<ResidualSeries> walked_;  ///< the same
   std::vector<Bucket> trusted_;         ///< from where on residuals mean something
+  std::vector<bool> squared_;           ///< whether squared errors count
   ResidualRecord residuals_;
   std::map<CorrectionWay, std::vector<CorrectionTrial>> trials_{{CorrectionWay::added, {}},
                                                                 {CorrectionWay::carried, {}}};
