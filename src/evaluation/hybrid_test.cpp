@@ -171,6 +171,35 @@ TEST_F(MovedOn, AfterItWasSavedAsBefore) {
   expect_same(*fitted_, *loaded);
 }
 
+TEST_F(MovedOn, DamagedStatesAreRefusedOrWork) {
+  using Pointer = nlohmann::json::json_pointer;
+  const nlohmann::json state = fitted_->save();
+  ASSERT_FALSE(state["network"].is_null());
+  int refused = 0;
+  for (const char* part : {"/version", "/frequency", "/zone", "/share", "/way", "/tried", "/linear",
+                           "/linear/model", "/linear/state/series", "/network",
+                           "/network/series/0/unique_id", "/network/series/0/fallback", "/series",
+                           "/series/0", "/series/0/end", "/series/0/followed", "/series/0/alone"}) {
+    for (const auto& value : {nlohmann::json(), nlohmann::json(-1), nlohmann::json(INT64_MAX),
+                              nlohmann::json(false), nlohmann::json("?")}) {
+      nlohmann::json damaged = state;
+      damaged[Pointer(part)] = value;
+      try {
+        const auto loaded = model_->load(damaged);
+        loaded->update(panel_);
+        for (const SeriesForecast& one : loaded->forecast(2).series) {
+          EXPECT_TRUE(std::isfinite(one.distribution->mean(1))) << part << " = " << value;
+        }
+      } catch (const Error& error) {
+        EXPECT_TRUE(error.code() == ErrorCode::bad_data || error.code() == ErrorCode::newer_version)
+            << part << " = " << value;
+        ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 60);
+}
+
 TEST_F(MovedOn, FollowsTheResidualOfEachValue) {
   const auto other = fitted_->clone();
   Panel next{Calendar()};

@@ -104,15 +104,20 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members), {options_.combination, plan});
   }
-  if (name == "ARIMALSTM") {
-    return share_fits(make_hybrid({.name = name,
-                                   .linear = make(options_.hybrid_linear),
-                                   .network = make_model("LSTM", options_),
-                                   .horizon = options_.horizon}));
-  }
+  if (name == "ARIMALSTM") return make_arima_lstm();
   ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);
   return share_fits(std::move(model));
+}
+
+/// Residuals are told by a Student-t unless asked otherwise: forecasts are moved by their mean.
+ModelPtr ModelRegistry::make_arima_lstm() {
+  ModelOptions own = options_;
+  if (!own.network.head) own.network.head = lstm::HeadKind::student;
+  return share_fits(make_hybrid({.name = "ARIMALSTM",
+                                 .linear = make(options_.hybrid_linear),
+                                 .network = make_model("LSTM", own),
+                                 .horizon = options_.horizon}));
 }
 
 }  // namespace forecart

@@ -62,6 +62,7 @@ class ModelRegistry {
 
  private:
   ModelPtr make_new(const std::string& name);
+  ModelPtr make_arima_lstm();
 
   ModelOptions options_;
   std::map<std::string, ModelPtr> made_;
