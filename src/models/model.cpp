@@ -12,6 +12,10 @@ std::vector<Components> Fitted::components(Eigen::Index horizon, const Covariate
   return result;
 }
 
+Restart FittedSeries::restarted() const {
+  return {};
+}
+
 Components FittedSeries::components(Eigen::Index horizon, const Regressors& future) const {
   Components result;
   result.add(kRemainder, means_of(*forecast(horizon, future)));
