@@ -163,6 +163,31 @@ std::unordered_map<std::string_view, std::size_t> rows_of(const Fitted& network)
   return rows;
 }
 
+/// Rows as those of the linear model's ledger.
+void load_series(const json& rows, const std::string& name, const Calendar& calendar,
+                 HybridState& state) {
+  const std::vector<LedgerRow>& ledger = state.linear->ledger();
+  if (rows.size() != ledger.size()) refuse_state(name, "series");
+  std::unordered_set<std::string_view> ids;
+  for (const json& row : rows) {
+    const std::string& id = ledger[state.series.size()].unique_id;
+    ResidualSeries own{.id = id, .end = whole<Bucket>(row.at("end"))};
+    own.non_negative = row.at("non_negative").get<bool>();
+    own.followed = row.at("followed").get<bool>();
+    if (!ids.insert(id).second || !calendar.holds(own.end)) refuse_state(name, "series");
+    state.series.push_back(std::move(own));
+    state.alone.push_back(row.at("alone").get<std::string>());
+  }
+}
+
+/// Whether the network stands where the followed series do.
+bool ends_together(const HybridState& state) {
+  const Forecast next = state.network->forecast(1);
+  return std::all_of(state.series.begin(), state.series.end(), [&](const ResidualSeries& own) {
+    return !own.followed || next.series[own.network].first == own.end;
+  });
+}
+
 }  // namespace
 
 std::size_t follow(std::vector<ResidualSeries>& series, const Fitted& network) {
@@ -207,22 +232,12 @@ std::unique_ptr<Fitted> load_hybrid(const HybridParts& parts, const json& state)
   loaded.way = parse_correction_way(state.at("way").get<std::string>());
   loaded.tried = state.at("tried").get<std::string>();
   const Calendar calendar = read_calendar(state);
-  const std::vector<LedgerRow>& ledger = loaded.linear->ledger();
-  if (state.at("series").size() != ledger.size()) refuse_state(parts.name, "series");
-  std::unordered_set<std::string_view> ids;
-  for (const json& row : state.at("series")) {
-    const std::string& id = ledger[loaded.series.size()].unique_id;
-    ResidualSeries own{.id = id, .end = whole<Bucket>(row.at("end"))};
-    own.non_negative = row.at("non_negative").get<bool>();
-    own.followed = row.at("followed").get<bool>();
-    if (!ids.insert(id).second || !calendar.holds(own.end)) refuse_state(parts.name, "series");
-    loaded.series.push_back(std::move(own));
-    loaded.alone.push_back(row.at("alone").get<std::string>());
-  }
+  load_series(state.at("series"), parts.name, calendar, loaded);
   const auto wanted = std::count_if(loaded.series.begin(), loaded.series.end(),
                                     [](const ResidualSeries& own) { return own.followed; });
   const std::size_t found = loaded.network == nullptr ? 0 : follow(loaded.series, *loaded.network);
   if (static_cast<std::size_t>(wanted) != found) refuse_state(parts.name, "network");
+  if (found > 0 && !ends_together(loaded)) refuse_state(parts.name, "end");
   return make_fitted_hybrid(parts, calendar, std::move(loaded));
 }
 
