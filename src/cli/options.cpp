@@ -162,7 +162,9 @@ void parse_refit(const std::string& text, ModelChoice& choice) {
 }  // namespace
 
 void ModelFlags::add_arima_flags(CLI::App& command) {
-  command.add_option("--order", choice.order, "p,d,q of ARIMA [1,1,1]")
+  command
+      .add_option("--order", choice.order,
+                  "p,d,q of ARIMA [1,1,1], and of ARIMALSTM [its AutoARIMA chooses]")
       ->group(kModels)
       ->type_name("P,D,Q");
   command

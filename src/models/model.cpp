@@ -40,6 +40,10 @@ std::unique_ptr<Fitted> Model::refit(const Fitted& kept, std::vector<Retraining>
   return fit(task.panel, task.covariates, options);
 }
 
+Restart FittedSeries::restarted() const {
+  return {};
+}
+
 Components FittedSeries::components(Eigen::Index horizon, const Regressors& future) const {
   Components result;
   result.add(kRemainder, means_of(*forecast(horizon, future)));

@@ -57,6 +57,12 @@ class ChosenFitted final : public FittedSeries {
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<ChosenFitted>(variant_, inner_->clone(), choice_);
   }
+  Restart restarted() const override {
+    Restart inside = inner_->restarted();
+    if (inside.fitted == nullptr) return inside;
+    return {std::make_unique<ChosenFitted>(variant_, std::move(inside.fitted), choice_),
+            inside.warm_up};
+  }
   json save() const override {
     return {{"variant", variant_}, {"choice", choice_}, {"state", inner_->save()}};
   }

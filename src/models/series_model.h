@@ -24,6 +24,15 @@ struct SeriesInput {
   Regressors regressors{};
 };
 
+class FittedSeries;
+
+/// A fitted model as it was before its first value, and how many values it takes until its
+/// forecasts mean something.
+struct Restart {
+  std::unique_ptr<FittedSeries> fitted;
+  Eigen::Index warm_up = 0;
+};
+
 /// A per-series model fitted to one series; see Fitted.
 class FittedSeries {
  public:
@@ -39,6 +48,9 @@ class FittedSeries {
   /// it remainder.
   virtual Components components(Eigen::Index horizon, const Regressors& future = {}) const;
   virtual std::unique_ptr<FittedSeries> clone() const = 0;
+  /// The same parameters before the first value that they were fitted to: moved on over the same
+  /// history it stands where this one stood then. Nothing where a model cannot.
+  virtual Restart restarted() const;
   virtual nlohmann::json save() const = 0;
   virtual nlohmann::json explain() const = 0;
 };
@@ -78,6 +90,17 @@ class SeriesModel {
 };
 
 using SeriesModelPtr = std::shared_ptr<const SeriesModel>;
+
+/// A panel fitted series by series, each before its first value; `warm_up` is by series, -1 for one
+/// that cannot be restarted and stays as it is.
+struct RestartedPanel {
+  std::unique_ptr<Fitted> fitted;
+  std::vector<Eigen::Index> warm_up;
+};
+
+/// What `fitted`, by a model of per_series, was before the history of `panel`: those of the series
+/// it was fitted to, whole. Nothing for other models.
+RestartedPanel restarted(const Fitted& fitted, const Panel& panel);
 
 /// A panel model from a per-series one: fits in parallel, keeps a ledger row per series, falls back
 /// to `fallback` where the model cannot be used or its forecast is not finite, and never forecasts

@@ -56,6 +56,12 @@ class TransformedFitted final : public WrappingFitted {
   std::unique_ptr<FittedSeries> clone() const override {
     return std::make_unique<TransformedFitted>(transform_, inner().clone());
   }
+  Restart restarted() const override {
+    Restart inside = inner().restarted();
+    if (inside.fitted == nullptr) return inside;
+    return {std::make_unique<TransformedFitted>(transform_, std::move(inside.fitted)),
+            inside.warm_up};
+  }
   json save() const override {
     json state = state_of(transform_);
     state["state"] = inner().save();

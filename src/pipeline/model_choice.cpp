@@ -95,6 +95,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   if (open && options.season_length > 1) seasonal = fmt::format("1,1,1,{}", options.season_length);
   options.order = SarimaOrder::parse(order, seasonal);
   options.drift = choice.drift;
+  if (!choice.order.empty() || !choice.seasonal_order.empty()) options.hybrid_linear = "ARIMA";
   if (choice.drift && options.order.d + options.order.D != 1) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("drift needs an order with d + D = 1, and ARIMA{} has {}; change "

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "evaluation/auto_select.h"
 #include "evaluation/ensemble.h"
+#include "evaluation/hybrid.h"
 #include "evaluation/shared_fit.h"
 #include "pipeline/model_makers.h"
 
@@ -63,6 +64,9 @@ const std::vector<ModelDescription>& known_models() {
       {"MLP", "one network of dense layers over all series, with regressors"},
       {"GradientBoostedTrees",
        "one set of boosted trees for all series, with regressors (XGBoost)"},
+      {"ARIMALSTM",
+       "AutoARIMA, or ARIMA where its orders are given, and LSTM on the residuals, with "
+       "regressors"},
       {"AutoSelect",
        "per series the best few models of its demand class on rolling origins, combined"},
       {"Ensemble",
@@ -100,9 +104,20 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
     for (const std::string& member : options_.members) members.push_back(make(member));
     return make_ensemble(std::move(members), {options_.combination, plan});
   }
+  if (name == "ARIMALSTM") return make_arima_lstm();
   ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);
   return share_fits(std::move(model));
+}
+
+/// Residuals are told by a Student-t unless asked otherwise: forecasts are moved by their mean.
+ModelPtr ModelRegistry::make_arima_lstm() {
+  ModelOptions own = options_;
+  if (!own.network.head) own.network.head = lstm::HeadKind::student;
+  return share_fits(make_hybrid({.name = "ARIMALSTM",
+                                 .linear = make(options_.hybrid_linear),
+                                 .network = make_model("LSTM", own),
+                                 .horizon = options_.horizon}));
 }
 
 }  // namespace forecart

@@ -34,6 +34,7 @@ struct ModelOptions {
   std::optional<trees::Objective> objective{};  ///< the same
   lstm::NetworkOptions
       network{};  ///< of LSTM, and of MLP without layers; seasons and horizon apart
+  std::string hybrid_linear = "AutoARIMA";  ///< linear part of ARIMALSTM: AutoARIMA or ARIMA
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
   Combination combination = Combination::automatic;   ///< the same
   Intervals intervals = Intervals::quantile;          ///< of all of them
@@ -61,6 +62,7 @@ class ModelRegistry {
 
  private:
   ModelPtr make_new(const std::string& name);
+  ModelPtr make_arima_lstm();
 
   ModelOptions options_;
   std::map<std::string, ModelPtr> made_;

@@ -124,7 +124,8 @@ TEST_P(AnyModel, ThreadsChangeNothing) {
 /// Kernels that sum in the same order give the same bytes; models without a network never notice.
 TEST_P(AnyModel, KernelsOfOneOrderChangeNothing) {
   const Panel panel = panel_of({seasonal_counts(120, 1), seasonal_counts(130, 2)});
-  const bool network = GetParam() == "LSTM" || GetParam() == "MLP" || GetParam() == "Ensemble";
+  const bool network = GetParam() == "LSTM" || GetParam() == "MLP" || GetParam() == "Ensemble" ||
+                       GetParam() == "ARIMALSTM";
   const auto rows_with = [&](const net::Kernel<float>& kernel) {
     net::choose_kernel(kernel.name);
     return prove(panel, three_windows()).rows;

@@ -218,6 +218,13 @@ class FittedArima final : public FittedSeries {
     return std::make_unique<FittedArima>(*this);
   }
 
+  /// Forecasts mean something once the differences are there.
+  Restart restarted() const override {
+    if (parameters_.exact) return {};
+    const SarimaOrder& order = parameters_.order;
+    return {std::make_unique<FittedArima>(parameters_, first_), order.d + order.D * order.s};
+  }
+
   json save() const override {
     return {{"version", needs_version_2(parameters_) ? kStateVersion : 1},
             {"parameters", save_parameters(parameters_)},

@@ -62,6 +62,7 @@ class StateFilter {
   void transition(const Eigen::MatrixXd& factor, const Eigen::VectorXd& g,
                   Eigen::MatrixXd& array) const;
   Eigen::MatrixXd transient_factor() const;
+  Eigen::MatrixXd next_factor() const;
   Eigen::MatrixXd factors_ahead(const Eigen::MatrixXd& factor, Eigen::Index horizon) const;
 
   // the model

@@ -3,6 +3,7 @@
 #include "models/sarima/autocovariance.h"
 #include "models/sarima/state.h"
 
+#include <cmath>
 #include <vector>
 
 namespace forecart::sarima {
@@ -46,6 +47,15 @@ MatrixXd StateFilter::factors_ahead(const MatrixXd& factor, Index horizon) const
   return values.rightCols(horizon).transpose();
 }
 
+/// What one step ahead needs of transient_factor(): of the next value P_00 = F - 1.
+MatrixXd StateFilter::next_factor() const {
+  const Index m = state_.size();
+  if (m == 0 || !(variance_ > 1)) return MatrixXd(m, 0);
+  MatrixXd factor = MatrixXd::Zero(m, 1);
+  factor(0, 0) = std::sqrt(variance_ - 1);
+  return factor;
+}
+
 StateForecast StateFilter::forecast(Index horizon) const {
   StateForecast result;
   result.mean.resize(horizon);
@@ -53,7 +63,7 @@ StateForecast StateFilter::forecast(Index horizon) const {
   VectorXd lags = lags_;
   MatrixXd factor = factor_;
   if (!uncertain_) {
-    const MatrixXd alpha = transient_factor();
+    const MatrixXd alpha = horizon == 1 ? next_factor() : transient_factor();
     factor.setZero(factor_.rows(), alpha.cols());
     factor.topRows(alpha.rows()) = alpha;
   }

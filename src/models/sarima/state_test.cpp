@@ -89,6 +89,19 @@ TEST(StateFilter, EqualsTheDenseKalmanFilter) {
   }
 }
 
+TEST(StateFilter, OneStepAheadIsTheFirstOfMany) {
+  for (const double missing : {0.0, 0.1}) {
+    for (const Example& example : kExamples) {
+      const StateFilter filter = filtered(example, walk(40, missing, 7));
+      const StateForecast one = filter.forecast(1);
+      const StateForecast many = filter.forecast(20);
+      EXPECT_EQ(one.mean[0], many.mean[0]);
+      EXPECT_EQ(one.psi[0], many.psi[0]);
+      EXPECT_NEAR(one.factor.row(0).squaredNorm(), many.factor.row(0).squaredNorm(), 1e-9);
+    }
+  }
+}
+
 TEST(StateFilter, ALongGapAtTheEndIsALongerHorizon) {
   for (const Example& example : kExamples) {
     SCOPED_TRACE(example.order.format());
