@@ -142,15 +142,21 @@ namespace {
 
 constexpr const char* kModels = "Models";
 
-/// A number of origins, or true or false as the field's libraries have it.
-Eigen::Index parse_refit(const std::string& text) {
-  if (text == "false" || text == "False") return 0;
-  if (text == "true" || text == "True") return 1;
+Eigen::Index refit_number(const std::string& text) {
   Eigen::Index number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc() && end == text.data() + text.size()) return number;
-  throw Error(ErrorCode::invalid_value,
-              fmt::format("refit '{}' is not known; use true, false or a number of origins", text));
+  throw Error(
+      ErrorCode::invalid_value,
+      fmt::format("refit '{}' is not known; use auto, true, false or a number of origins", text));
+}
+
+/// A number of origins, true or false as the field's libraries have it, or auto.
+void parse_refit(const std::string& text, ModelChoice& choice) {
+  choice.refit = 0;
+  choice.refit_by_policy = text == "auto";
+  if (choice.refit_by_policy || text == "false" || text == "False") return;
+  choice.refit = text == "true" || text == "True" ? 1 : refit_number(text);
 }
 
 }  // namespace
@@ -258,9 +264,18 @@ void ModelFlags::add_window_flags(CLI::App& command) {
       ->group(kGroup);
   command
       .add_option("--refit", refit,
-                  "fit anew every so many origins; true: at each, 0 or false: once")
+                  "fit anew every so many origins; true: at each, 0 or false: once; auto: at "
+                  "each only the series that need it")
       ->group(kGroup)
-      ->type_name("N|true|false")
+      ->type_name("N|true|false|auto")
+      ->capture_default_str();
+  command
+      .add_option("--refit-budget", choice.refit_budget,
+                  "seconds that refits by need may take at an origin or in a run, spent where most "
+                  "is to be lost; 0: any")
+      ->group(kGroup)
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber.description(""))
       ->capture_default_str();
 }
 
@@ -274,7 +289,7 @@ void ModelFlags::add_gap_flag(CLI::App& command) {
 
 ModelChoice ModelFlags::parsed() const {
   ModelChoice result = choice;
-  result.refit = parse_refit(refit);
+  parse_refit(refit, result);
   if (!transform.empty()) result.transform = parse_transform(transform);
   result.strategy = parse_strategy(strategy);
   result.combination = parse_combination(combination);

@@ -6,6 +6,7 @@
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/level_scores.h"
+#include "pipeline/retraining_table.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ struct RunFlags {
   RunRequest request;
   ModelFlags model;
   CommonFlags common;
+  std::string retrain = "auto";
 };
 
 /// History and forecast of a panel's first series by its best model.
@@ -67,6 +69,8 @@ void show_run(const RunReport& report, const std::string& repository) {
         text += "\nBy level:\n" + text_table(level_table(panel.panel, panel.outcome.results,
                                                          *panel.hierarchy, panel.options.levels));
       }
+    } else if (const std::string told = retraining_text(panel.outcome); !told.empty()) {
+      text += fmt::format("\n{}: {} series, {}\n", panel.name, panel.panel.size(), told);
     } else {
       text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
     }
@@ -74,7 +78,8 @@ void show_run(const RunReport& report, const std::string& repository) {
   }
   text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
                       report.folder);
-  for (const char* name : {"forecasts", "backtest", "leaderboard", "ledger", "disturbances"}) {
+  for (const char* name :
+       {"forecasts", "backtest", "leaderboard", "ledger", "retraining", "disturbances"}) {
     text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
   }
   if (std::any_of(report.panels.begin(), report.panels.end(),
@@ -117,6 +122,13 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
   command->add_flag("--keep-partial", flags->request.keep_partial,
                     "keep truncated first and last buckets");
+  command
+      ->add_option("--retrain", flags->retrain,
+                   "auto: what the current run fitted goes on, and series that need it are fitted "
+                   "again; always: all are fitted and proven anew")
+      ->check(CLI::IsMember({"auto", "always"}).description(""))
+      ->type_name("auto|always")
+      ->capture_default_str();
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
   add_prices_flag(*command, flags->request.prices);
@@ -126,6 +138,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
     chosen = [flags] {
       RunRequest request = flags->request;
       request.choice = flags->model.parsed();
+      request.retrain_all = flags->retrain == "always";
       if (flags->model.horizon->count() > 0) request.horizon = request.choice.horizon;
       return run_and_show(request, flags->common);
     };

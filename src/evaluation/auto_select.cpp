@@ -2,6 +2,7 @@
 
 #include "evaluation/election.h"
 #include "evaluation/fitted_selection.h"
+#include "evaluation/reselection.h"
 #include "evaluation/selection.h"
 #include "models/saved_state.h"
 
@@ -37,8 +38,23 @@ class AutoSelect final : public Model {
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    const std::vector<Tried> tried = try_candidates(candidates_, plan_, panel, covariates, options);
-    return fit_selection(seats_of(tried), models(), {panel, covariates, options, home()});
+    const std::vector<Tried> tried =
+        try_candidates(candidates_, plan_, {panel, covariates, options});
+    return fit_selection(seats_of(tried), models(),
+                         {panel, covariates, options, home(), plan_.horizon});
+  }
+
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto anew = std::count(decisions.begin(), decisions.end(), Retraining::select_anew);
+    auto parts = parts_of(kept);
+    if (!parts || anew == std::ssize(decisions)) {
+      std::fill(decisions.begin(), decisions.end(), Retraining::select_anew);
+      return fit(task.panel, task.covariates, task.options);
+    }
+    const std::vector<Seat> seats = anew > 0 ? new_seats(decisions, task) : std::vector<Seat>{};
+    return reselect(std::move(*parts), decisions, seats, models(),
+                    {task.panel, task.covariates, task.options, home(), plan_.horizon});
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
@@ -50,6 +66,26 @@ class AutoSelect final : public Model {
     std::vector<ModelPtr> result;
     for (const Candidate& candidate : candidates_) result.push_back(candidate.model);
     return result;
+  }
+
+  /// Seats of the series to select anew, empty ones of the others.
+  std::vector<Seat> new_seats(const std::vector<Retraining>& decisions, const FitTask& task) const {
+    std::vector<bool> wanted;
+    for (const Retraining decision : decisions) {
+      wanted.push_back(decision == Retraining::select_anew);
+    }
+    const std::vector<Tried> all = try_candidates(candidates_, plan_, task, wanted);
+    std::vector<Tried> tried;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (wanted[i]) tried.push_back(all[i]);
+    }
+    std::vector<Seat> found = seats_of(tried);
+    std::vector<Seat> seats(all.size());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < seats.size(); ++i) {
+      if (wanted[i]) seats[i] = std::move(found[next++]);
+    }
+    return seats;
   }
 
   std::vector<Seat> seats_of(const std::vector<Tried>& tried) const {
@@ -69,6 +105,7 @@ class AutoSelect final : public Model {
     Seat seat;
     seat.demand = describe(own.traits);
     seat.milliseconds = own.milliseconds;
+    seat.trial = own.trial;
     seat.order.assign(ranking.order.begin(), ranking.order.end());
     seat.weights = ranking.weights;
     seat.wanted = ranking.leaders;

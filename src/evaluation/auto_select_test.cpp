@@ -1,6 +1,7 @@
 #include "evaluation/auto_select.h"
 
 #include "base/error.h"
+#include "base/random.h"
 #include "models/baseline/average.h"
 #include "models/baseline/naive.h"
 #include "models/series_model.h"
@@ -362,7 +363,7 @@ TEST(Trials, AModelOfWholePanelsIsTriedWithAllSeriesAtOnce) {
   const auto pooling = std::make_shared<Pooling>();
   const std::vector<Candidate> tried{candidates()[0], {pooling, 1, {DemandClass::smooth}}};
   const OriginPlan plan{.horizon = 7, .windows = 4, .step = 7, .season = 7};
-  const std::vector<Tried> shown = try_candidates(tried, plan, mixed, {}, {});
+  const std::vector<Tried> shown = try_candidates(tried, plan, {mixed, {}, {}});
   EXPECT_EQ(pooling->fits, (std::vector<Index>{3, 4}));
   EXPECT_TRUE(shown[0].trial.losses.row(1).allFinite());
   EXPECT_FALSE(shown[1].trial.losses.row(1).allFinite());  // not suited
@@ -371,6 +372,79 @@ TEST(Trials, AModelOfWholePanelsIsTriedWithAllSeriesAtOnce) {
   EXPECT_TRUE(shown[2].trial.losses.row(1).allFinite());
   EXPECT_EQ(shown[3].trial.losses.cols(), 1);
   EXPECT_TRUE(shown[3].trial.losses.row(1).allFinite());
+}
+
+/// A panel whose series have gone on for `days`.
+Panel longer(int days) {
+  Panel result(Calendar(Frequency::parse("D"), TimeZone{}));
+  result.add("weekly", 0, weekly(days));
+  result.add("walk", 0, walk(days));
+  result.add("rare", 0, rare(days));
+  return result;
+}
+
+std::vector<double> means(const Fitted& fitted, std::size_t row) {
+  const PredictivePtr distribution = fitted.forecast(7).series[row].distribution;
+  std::vector<double> result;
+  for (Index step = 0; step < 7; ++step) result.push_back(distribution->mean(step));
+  return result;
+}
+
+TEST(AutoSelect, RefitsSomeSeriesAndLeavesTheOthers) {
+  const Panel before = longer(140);
+  const Panel all = longer(210);
+  const auto kept = auto_select()->fit(before, {}, {});
+  kept->update(all);
+  std::vector<Retraining> decisions{Retraining::move_on, Retraining::select_anew,
+                                    Retraining::re_estimate};
+  const std::vector<Retraining> asked = decisions;
+  const auto own = auto_select()->refit(*kept, decisions, {all, {}, {}});
+  EXPECT_EQ(decisions, asked);
+  EXPECT_EQ(means(*own, 0), means(*kept, 0));
+  EXPECT_EQ(own->ledger()[1].chosen.substr(0, 5), "Naive");
+  EXPECT_NE(own->ledger()[1].tried, kept->ledger()[1].tried);
+  EXPECT_EQ(own->ledger()[2].tried, kept->ledger()[2].tried);
+  const auto loaded = auto_select()->load(own->save());
+  for (std::size_t row = 0; row < 3; ++row) EXPECT_EQ(means(*loaded, row), means(*own, row));
+}
+
+TEST(AutoSelect, AllSelectedAnewIsAFreshFit) {
+  const Panel all = longer(210);
+  const auto kept = auto_select()->fit(longer(140), {}, {});
+  kept->update(all);
+  std::vector<Retraining> decisions(3, Retraining::select_anew);
+  const auto own = auto_select()->refit(*kept, decisions, {all, {}, {}});
+  EXPECT_EQ(own->save(), auto_select()->fit(all, {}, {})->save());
+}
+
+TEST(AutoSelect, WeightsFollowWhatItsMembersDoSince) {
+  // noise on a level that wanders: the last value and the average of a week do about as well, until
+  // there is a slope
+  Generator generator(3);
+  double level = 50;
+  std::vector<double> values;
+  for (int t = 0; t < 284; ++t) {
+    level += t < 200 ? .7 * generator.normal() : 1;
+    values.push_back(level + (t < 200 ? generator.normal() : 0));
+  }
+  Panel data(Calendar(Frequency::parse("D"), TimeZone{}));
+  data.add("a", 0, values);
+  const std::vector<Candidate> two{{panel_model(make_window_average(7)), 1, {}},
+                                   {panel_model(make_naive()), 1, {}}};
+  const ModelPtr model = make_auto_select(two, OriginPlan::for_horizon(7, 7));
+  const auto fitted = model->fit(data.between(0, 200), {}, {});
+  const auto share_of_naive = [](const Fitted& own) {
+    double weight = 0;
+    const nlohmann::json told = own.explain(0);
+    for (const auto& member : told.at("chosen")) {
+      if (member.at("model") == "Naive") weight = member.at("weight").get<double>();
+    }
+    return weight;
+  };
+  const double at_first = share_of_naive(*fitted);
+  for (Bucket at = 200; at < 284; at += 7) fitted->update(data.between(at, at + 7));
+  EXPECT_GT(share_of_naive(*fitted), at_first + .1);
+  EXPECT_EQ(share_of_naive(*model->load(fitted->save())), share_of_naive(*fitted));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "evaluation/comparison.h"
 #include "evaluation/origin_groups.h"
 
 #include <fmt/format.h>
@@ -52,14 +53,6 @@ bool has_result(const std::vector<ModelBacktest>& results, const std::string& mo
                      [&](const ModelBacktest& result) { return result.model == model; });
 }
 
-/// Value of a series in a bucket, NaN outside.
-double value_at(const SeriesView& series, Bucket bucket) {
-  if (bucket < series.first || bucket >= series.end()) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return series.values[static_cast<std::size_t>(bucket - series.first)];
-}
-
 /// Adds the forecasts of one origin; series without history there are left out.
 void add_window(const Forecast& forecast, const Panel& panel, const BacktestOptions& options,
                 std::vector<BacktestRow>& rows) {
@@ -70,7 +63,7 @@ void add_window(const Forecast& forecast, const Panel& panel, const BacktestOpti
     for (Index step = options.gap; step < options.reach(); ++step) {
       BacktestRow row{static_cast<Index>(i), first - 1, first + step,
                       forecast_point(*distribution, step, options.levels)};
-      row.point.y = value_at(series, row.bucket);
+      row.point.y = value_in(series, row.bucket);
       rows.push_back(std::move(row));
     }
   }
@@ -124,8 +117,8 @@ class GroupRunner {
     part.fitted = model_.fit(history(group.first), covariates_, fit);
     record_fit(*part.fitted, part);
     for (Index window = group.first; window < group.end; ++window) {
+      if (window > group.first) go_to(window, fit, part);
       const auto start = Clock::now();
-      if (window > group.first) move_on(window, *part.fitted);
       add_window(part.fitted->forecast(options_.reach(), covariates_), panel_, options_, part.rows);
       part.forecast_seconds += seconds_since(start);
       count.one_more();
@@ -138,10 +131,19 @@ class GroupRunner {
     return panel_.before_end(Panel::kAll, options_.steps_after(window));
   }
 
-  /// From the origin before.
-  void move_on(Index window, Fitted& fitted) const {
+  /// From the origin before, with the refits that the policy asks for.
+  void go_to(Index window, const FitOptions& fit, ModelBacktest& part) const {
+    const auto start = Clock::now();
     const Index to_end = options_.steps_after(window);
-    fitted.update(panel_.before_end(to_end + options_.step, to_end), covariates_);
+    part.fitted->update(panel_.before_end(to_end + options_.step, to_end), covariates_);
+    part.forecast_seconds += seconds_since(start);
+    if (!options_.policy) return;
+    const Panel known = history(window);
+    Retrained retrained =
+        retrain(model_, std::move(part.fitted), *options_.policy, {known, covariates_, fit});
+    part.fitted = std::move(retrained.fitted);
+    part.fit_seconds += retrained.report.seconds;
+    part.retraining.add(retrained.report);
   }
 
   const Model& model_;
@@ -155,6 +157,7 @@ void append(ModelBacktest part, ModelBacktest& whole) {
   std::move(part.rows.begin(), part.rows.end(), std::back_inserter(whole.rows));
   whole.fit_seconds += part.fit_seconds;
   whole.forecast_seconds += part.forecast_seconds;
+  whole.retraining.add(part.retraining);
   for (const auto& [model, seconds] : part.member_seconds) whole.member_seconds[model] += seconds;
   if (part.fitted != nullptr) whole.fitted = std::move(part.fitted);
 }
@@ -173,6 +176,9 @@ void BacktestOptions::validate() const {
   if (gap < 0 || gap > kMost) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("gap is {}, but must be from 0 to {}", gap, kMost));
+  }
+  if (policy && refit > 0) {
+    throw Error(ErrorCode::invalid_value, "refit is a number and a policy at once; take one");
   }
   if (refit < 0) {
     throw Error(ErrorCode::invalid_value,

@@ -2,10 +2,12 @@
 
 #include "evaluation/difference.h"
 #include "evaluation/metrics.h"
+#include "evaluation/retraining_policy.h"
 #include "models/model.h"
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct BacktestOptions {
   Eigen::Index windows = 8;
   Eigen::Index step = 24;
   Eigen::Index refit = 0;  ///< fit anew every so many origins; 0: once, before the first
+  /// Instead of `refit`: at every origin the series that need it are fitted again, and only they.
+  std::optional<RetrainingPolicy> policy{};
   std::vector<double> levels{80, 95};  ///< central intervals, percent
   int mase_season = 1;
   FitOptions fit;
@@ -59,6 +63,7 @@ struct ModelBacktest {
   double fit_seconds = 0;           ///< sum of the series' fit times
   std::map<std::string, double> member_seconds;  ///< its parts by model, where it combines others
   double forecast_seconds = 0;                   ///< all updates and forecasts
+  RetrainingReport retraining{};                 ///< what the policy did, over all origins
   std::vector<LedgerRow> ledger;                 ///< of `fitted`
   std::unique_ptr<Fitted> fitted;                ///< as it stood at the last origin
 };

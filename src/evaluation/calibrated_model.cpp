@@ -1,12 +1,11 @@
 #include "evaluation/calibrated_model.h"
 
+#include "evaluation/comparison.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -16,21 +15,6 @@ namespace {
 
 using Eigen::Index;
 using nlohmann::json;
-
-/// Updates longer than this are compared on their first steps only.
-constexpr Index kLongestCompared = 168;
-
-/// Values of a series over the steps of a forecast (h); NaN where none is known.
-Eigen::VectorXd values_beside(const SeriesView& came, const SeriesForecast& said) {
-  Eigen::VectorXd values = Eigen::VectorXd::Constant(said.distribution->horizon(),
-                                                     std::numeric_limits<double>::quiet_NaN());
-  for (Index step = 0; step < values.size(); ++step) {
-    const Bucket bucket = said.first + step;
-    if (bucket < came.first || bucket >= came.end()) continue;
-    values[step] = came.values[static_cast<std::size_t>(bucket - came.first)];
-  }
-  return values;
-}
 
 class CalibratedFitted final : public Fitted {
  public:
@@ -69,8 +53,11 @@ class CalibratedFitted final : public Fitted {
     refresh();
   }
 
-  std::unique_ptr<Fitted> clone() const override {
-    auto copy = std::make_unique<CalibratedFitted>(inner_->clone(), rule_);
+  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+
+  /// The same calibration around another state of the same series.
+  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
+    auto copy = std::make_unique<CalibratedFitted>(std::move(inner), rule_);
     copy->histories_ = histories_;
     copy->tables_ = tables_;
     copy->write_ledger();
@@ -104,16 +91,15 @@ class CalibratedFitted final : public Fitted {
  private:
   /// Notes where what `recent` brings lies in what the model says of it.
   void compare(const Panel& recent, const Covariates& covariates) {
-    Index horizon = 0;
-    for (Index i = 0; i < recent.size(); ++i) {
-      horizon = std::max(horizon, std::ssize(recent[i].values));
-    }
+    const Index horizon = compared_steps(recent);
     if (horizon == 0) return;
-    const Forecast said = inner_->forecast(std::min(horizon, kLongestCompared), covariates);
+    const Forecast said = inner_->forecast(horizon, covariates);
     for (const SeriesForecast& series : said.series) {
       const Index at = recent.find(series.id);
       if (at < 0) continue;
-      histories_[series.id].add(*series.distribution, values_beside(recent[at], series), rule_);
+      const Eigen::VectorXd came = values_beside(recent[at], series);
+      if (came.array().isNaN().all()) continue;  // nothing new
+      histories_[series.id].add(*series.distribution, came, rule_);
     }
   }
 
@@ -165,6 +151,13 @@ class CalibratedModel final : public Model {
       inner.earlier = &same->inner();
     }
     return std::make_unique<CalibratedFitted>(inner_->fit(panel, covariates, inner), rule_);
+  }
+
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const CalibratedFitted*>(&kept);
+    if (same == nullptr) return inner_->refit(kept, decisions, task);
+    return same->around(inner_->refit(same->inner(), decisions, task));
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

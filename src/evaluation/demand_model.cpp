@@ -94,6 +94,14 @@ class DemandModel final : public Model {
     }
     return wrapped(inner_->fit(demand_to_fit(panel, *availability_), covariates, inner));
   }
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const DemandFitted*>(&kept);
+    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    const Panel demand = demand_to_fit(task.panel, *availability_);
+    return wrapped(
+        inner_->refit(same->inner(), decisions, {demand, task.covariates, task.options}));
+  }
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
     return wrapped(inner_->load(state));
   }

@@ -1,7 +1,5 @@
 #include "evaluation/election.h"
 
-#include "evaluation/fitted_selection.h"
-
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -20,9 +18,10 @@ struct Ballot {
 
 /// How far the fits to one series have come.
 struct Standing {
-  std::vector<bool> asked;   // as the seat's order: fitted, whatever came of it
-  std::size_t reach = 0;     // so many of the order are to be fitted
-  std::size_t accepted = 0;  // of them
+  std::vector<bool> asked;           // as the seat's order: fitted, whatever came of it
+  std::size_t reach = 0;             // so many of the order are to be fitted
+  std::size_t accepted = 0;          // of them
+  std::vector<std::size_t> taken{};  // models accepted, by their places
 };
 
 /// Fits the models that the seats want until each has as many as it can get, one at least.
@@ -34,7 +33,9 @@ class Election {
     for (const Seat& seat : seats_) {
       assert(seat.order.size() == seat.weights.size() && seat.wanted > 0);
       standings_.push_back({std::vector<bool>(seat.order.size(), false),
-                            std::min(seat.wanted, seat.order.size()), 0});
+                            std::min(seat.wanted, seat.order.size()),
+                            0,
+                            {}});
     }
   }
 
@@ -50,7 +51,7 @@ class Election {
         found = true;
       }
     }
-    return make_fitted_selection(std::move(members_), verdicts());
+    return make_fitted_selection({std::move(members_), verdicts()});
   }
 
  private:
@@ -84,6 +85,7 @@ class Election {
       const std::size_t rank = rank_of(model, i);
       if (accepts(standings_[i], rank, member.fitted->ledger()[row].fallback.empty())) {
         member.places[row] = {i, seats_[i].weights[rank]};
+        standings_[i].taken.push_back(model);
       }
     }
     members_.push_back(std::move(member));
@@ -104,8 +106,9 @@ class Election {
   std::vector<Verdict> verdicts() const {
     std::vector<Verdict> result;
     for (std::size_t i = 0; i < seats_.size(); ++i) {
-      result.push_back(
-          {task_.panel.ids()[i], seats_[i].demand, seats_[i].tried, seats_[i].milliseconds});
+      const Seat& seat = seats_[i];
+      result.push_back({task_.panel.ids()[i], seat.demand, seat.tried, seat.milliseconds,
+                        record_of(seat.trial, standings_[i].taken, models_, task_.origin)});
     }
     return result;
   }
@@ -118,6 +121,22 @@ class Election {
 };
 
 }  // namespace
+
+std::optional<MemberRecord> record_of(const SeriesTrial& trial,
+                                      const std::vector<std::size_t>& places,
+                                      const std::vector<ModelPtr>& models, Index origin) {
+  if (trial.losses.cols() == 0) return std::nullopt;
+  std::vector<std::string> names;
+  std::vector<Index> rows;
+  for (const std::size_t place : places) {
+    names.push_back(models[place]->name());
+    rows.push_back(static_cast<Index>(place));
+  }
+  SeriesTrial own = trial;
+  own.losses = Eigen::MatrixXd(trial.losses(rows, Eigen::all));
+  if (trial.products.size() > 0) own.products = Eigen::MatrixXd(trial.products(rows, rows));
+  return MemberRecord{std::move(names), TrackRecord(std::move(own), origin)};
+}
 
 std::unique_ptr<Fitted> fit_selection(std::vector<Seat> seats, const std::vector<ModelPtr>& models,
                                       const SelectionTask& task) {

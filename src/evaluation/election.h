@@ -1,8 +1,10 @@
 #pragma once
 
+#include "evaluation/fitted_selection.h"
 #include "models/model.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +18,22 @@ struct Seat {
   std::string demand;           ///< see LedgerRow
   std::string tried;            ///< see LedgerRow
   double milliseconds = 0;      ///< spent so far
+  SeriesTrial trial{};          ///< of all models; no losses where none was tried
 };
+
+/// What a trial says of some models, by their places, as evidence that grows by origins of so many
+/// steps; nothing where there is none.
+std::optional<MemberRecord> record_of(const SeriesTrial& trial,
+                                      const std::vector<std::size_t>& places,
+                                      const std::vector<ModelPtr>& models, Eigen::Index origin);
 
 /// What models are fitted to; must outlive the call it is passed to.
 struct SelectionTask {
   const Panel& panel;
   const Covariates& covariates;
   const FitOptions& options;
-  std::size_t home = 0;  ///< place of the model to which ids go that join later
+  std::size_t home = 0;     ///< place of the model to which ids go that join later
+  Eigen::Index origin = 1;  ///< steps of an origin
 };
 
 /// Fits to every series of the panel the first models of its seat's order that can be used on it,

@@ -1,5 +1,6 @@
 #include "evaluation/ensemble.h"
 
+#include "evaluation/comparison.h"
 #include "evaluation/track_record.h"
 #include "models/saved_state.h"
 
@@ -7,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 #include <utility>
 
@@ -17,9 +17,6 @@ namespace {
 
 using Eigen::Index;
 using nlohmann::json;
-
-/// Updates longer than this are scored on their first steps only.
-constexpr Index kLongestScored = 168;
 
 std::vector<LedgerRow> combined_ledger(const std::vector<std::unique_ptr<Fitted>>& members) {
   std::vector<LedgerRow> rows = members.front()->ledger();
@@ -55,17 +52,9 @@ bool same_series(const Fitted& a, const Fitted& b) {
 
 /// Errors of the members over what came (steps, members); NaN where nothing is known.
 Eigen::MatrixXd errors_of(const SeriesView& came, const std::vector<const SeriesForecast*>& said) {
-  const Index steps = said.front()->distribution->horizon();
-  Eigen::MatrixXd errors =
-      Eigen::MatrixXd::Constant(steps, std::ssize(said), std::numeric_limits<double>::quiet_NaN());
+  Eigen::MatrixXd errors(said.front()->distribution->horizon(), std::ssize(said));
   for (Index m = 0; m < errors.cols(); ++m) {
-    const SeriesForecast& own = *said[static_cast<std::size_t>(m)];
-    for (Index step = 0; step < steps; ++step) {
-      const Bucket bucket = own.first + step;
-      if (bucket < came.first || bucket >= came.end()) continue;
-      errors(step, m) =
-          came.values[static_cast<std::size_t>(bucket - came.first)] - own.distribution->mean(step);
-    }
+    errors.col(m) = errors_beside(came, *said[static_cast<std::size_t>(m)]);
   }
   return errors;
 }
@@ -119,6 +108,11 @@ class FittedEnsemble final : public Fitted {
   std::unique_ptr<Fitted> clone() const override {
     std::vector<std::unique_ptr<Fitted>> members;
     for (const auto& member : members_) members.push_back(member->clone());
+    return around(std::move(members));
+  }
+
+  /// The same evidence and weights of other states of the same members and series.
+  std::unique_ptr<Fitted> around(std::vector<std::unique_ptr<Fitted>> members) const {
     auto copy = std::make_unique<FittedEnsemble>(std::move(members), rule_, origin_);
     copy->records_ = records_;
     copy->weights_ = weights_;
@@ -209,15 +203,10 @@ class FittedEnsemble final : public Fitted {
 
   /// Scores what the members say, before they see it, of what `recent` brings.
   void learn_from(const Panel& recent, const Covariates& covariates) {
-    Index horizon = 0;
-    for (Index i = 0; i < recent.size(); ++i) {
-      horizon = std::max(horizon, std::ssize(recent[i].values));
-    }
+    const Index horizon = compared_steps(recent);
     if (horizon == 0) return;
     std::vector<Forecast> said;
-    for (const auto& member : members_) {
-      said.push_back(member->forecast(std::min(horizon, kLongestScored), covariates));
-    }
+    for (const auto& member : members_) said.push_back(member->forecast(horizon, covariates));
     for (std::size_t i = 0; i < said.front().series.size(); ++i) {
       const std::string& id = said.front().series[i].id;
       const Index at = recent.find(id);
@@ -268,6 +257,23 @@ class Ensemble final : public Model {
     return result;
   }
 
+  /// The weights go on: what members did before still tells what they are worth.
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const FittedEnsemble*>(&kept);
+    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    std::vector<std::unique_ptr<Fitted>> fitted;
+    const std::vector<Retraining> asked = decisions;
+    std::fill(decisions.begin(), decisions.end(), Retraining::move_on);
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      std::vector<Retraining> done = asked;
+      fitted.push_back(members_[i]->refit(*same->member(i), done, task));
+      std::transform(done.begin(), done.end(), decisions.begin(), decisions.begin(),
+                     [](Retraining a, Retraining b) { return std::max(a, b); });
+    }
+    return same->around(std::move(fitted));
+  }
+
   std::unique_ptr<Fitted> load(const json& state) const override {
     return read_state(name(), [&] { return restore(state); });
   }
@@ -282,7 +288,7 @@ class Ensemble final : public Model {
     }
     std::vector<Candidate> candidates;
     for (const ModelPtr& member : members_) candidates.push_back({member, 1, {}});
-    std::vector<Tried> tried = try_candidates(candidates, plan_, panel, covariates, options);
+    std::vector<Tried> tried = try_candidates(candidates, plan_, {panel, covariates, options});
     for (std::size_t i = 0; i < tried.size(); ++i) {
       records.emplace(panel.ids()[i], TrackRecord(std::move(tried[i].trial), plan_.horizon));
     }

@@ -1,6 +1,8 @@
 #include "evaluation/error_record.h"
 
+#include "evaluation/comparison.h"
 #include "models/saved_state.h"
+#include "series/components.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,12 +18,6 @@ using Eigen::Index;
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-double error_of(const SeriesForecast& said, Index step, const SeriesView& came) {
-  const Bucket bucket = said.first + step;
-  if (bucket < came.first || bucket >= came.end()) return kMissing;
-  return came.values[static_cast<std::size_t>(bucket - came.first)] - said.distribution->mean(step);
-}
-
 }  // namespace
 
 void ErrorRecord::add(const Forecast& said, const Panel& came) {
@@ -34,10 +30,11 @@ void ErrorRecord::add(const Forecast& said, const Panel& came) {
     errors.resize(static_cast<std::size_t>(before), kMissing);
     means.resize(static_cast<std::size_t>(before), kMissing);
     const Index at = came.find(series.id);
-    for (Index step = 0; step < said.horizon; ++step) {
-      errors.push_back(at < 0 ? kMissing : error_of(series, step, came[at]));
-      means.push_back(series.distribution->mean(step));
-    }
+    const Eigen::VectorXd own = at < 0 ? Eigen::VectorXd::Constant(said.horizon, kMissing)
+                                       : errors_beside(came[at], series);
+    errors.insert(errors.end(), own.begin(), own.end());
+    const Eigen::VectorXd expected = forecart::means_of(*series.distribution);
+    means.insert(means.end(), expected.begin(), expected.end());
   }
   for (Rows* rows : {&errors_, &means_}) {
     for (auto& [id, own] : *rows) own.resize(origins_.size(), kMissing);

@@ -1,5 +1,7 @@
 #include "evaluation/fitted_selection.h"
 
+#include "evaluation/comparison.h"
+#include "evaluation/selection.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -18,6 +21,9 @@ namespace {
 
 using Eigen::Index;
 using nlohmann::json;
+
+/// Of a member whose origins speak against it: it stays, as those to come may speak for it.
+constexpr double kLeastWeight = 1e-6;
 
 /// A member's row that takes part in the forecast of a series.
 struct Share {
@@ -42,8 +48,8 @@ void append_new(std::string& text, const std::string& part) {
 
 class FittedSelection final : public Fitted {
  public:
-  FittedSelection(std::vector<Member> members, std::vector<Verdict> verdicts)
-      : members_(std::move(members)), verdicts_(std::move(verdicts)) {
+  explicit FittedSelection(SelectionParts parts)
+      : members_(std::move(parts.members)), verdicts_(std::move(parts.verdicts)) {
     refresh();
   }
 
@@ -82,6 +88,7 @@ class FittedSelection final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
+    if (learn_from(recent, covariates)) weigh();
     std::vector<std::vector<Index>> fields(members_.size());
     std::vector<Index> strangers;
     for (Index i = 0; i < recent.size(); ++i) {
@@ -103,12 +110,16 @@ class FittedSelection final : public Fitted {
     refresh();
   }
 
-  std::unique_ptr<Fitted> clone() const override {
-    std::vector<Member> members;
+  SelectionParts parts() const {
+    SelectionParts copy{{}, verdicts_};
     for (const Member& member : members_) {
-      members.push_back({member.model, member.fitted->clone(), member.places});
+      copy.members.push_back({member.model, member.fitted->clone(), member.places});
     }
-    return std::make_unique<FittedSelection>(std::move(members), verdicts_);
+    return copy;
+  }
+
+  std::unique_ptr<Fitted> clone() const override {
+    return std::make_unique<FittedSelection>(parts());
   }
 
   json save() const override {
@@ -126,6 +137,9 @@ class FittedSelection final : public Fitted {
     for (const Verdict& own : verdicts_) {
       series.push_back(
           {{"unique_id", own.unique_id}, {"demand", own.demand}, {"tried", own.tried}});
+      if (!own.evidence) continue;
+      series.back()["evidence"] = own.evidence->record.save();
+      series.back()["evidence"]["models"] = own.evidence->models;
     }
     return {{"model", "AutoSelect"}, {"members", members}, {"series", series}};
   }
@@ -149,6 +163,95 @@ class FittedSelection final : public Fitted {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
+  /// Notes what the members say, before they see it, of what `recent` brings; whether it was enough
+  /// to learn from.
+  bool learn_from(const Panel& recent, const Covariates& covariates) {
+    const Index steps = compared_steps(recent);
+    const auto knows = [](const Verdict& own) { return own.evidence.has_value(); };
+    if (steps == 0 || std::none_of(verdicts_.begin(), verdicts_.end(), knows)) return false;
+    std::vector<Forecast> said;
+    for (const Member& member : members_) {
+      said.push_back(member.fitted->forecast(steps, covariates));
+    }
+    bool learnt = false;
+    for (std::size_t at = 0; at < verdicts_.size(); ++at) {
+      Verdict& own = verdicts_[at];
+      const Index place = recent.find(own.unique_id);
+      if (place < 0 || !own.evidence) continue;
+      const Share& first = shares_[at].front();
+      const Bucket came = recent[place].end() - said[first.member].series[first.row].first;
+      if (2 * came < own.evidence->record.origin()) continue;
+      own.evidence->record.add(errors_of(at, recent[place], said));
+      learnt = true;
+    }
+    return learnt;
+  }
+
+  /// Errors of the models with evidence (steps, models); NaN of those without a place.
+  Eigen::MatrixXd errors_of(std::size_t at, const SeriesView& came,
+                            const std::vector<Forecast>& said) const {
+    const std::vector<std::string>& models = verdicts_[at].evidence->models;
+    Eigen::MatrixXd errors = Eigen::MatrixXd::Constant(said.front().horizon, std::ssize(models),
+                                                       std::numeric_limits<double>::quiet_NaN());
+    for (const Share& share : shares_[at]) {
+      const auto found = std::find(models.begin(), models.end(), members_[share.member].model);
+      if (found == models.end()) continue;
+      errors.col(found - models.begin()) =
+          errors_beside(came, said[share.member].series[share.row]);
+    }
+    return errors;
+  }
+
+  /// Weighs the members of every series with evidence by it, as series alike lend each other some.
+  void weigh() {
+    std::vector<std::size_t> places;
+    std::vector<SeriesTrial> trials;
+    for (std::size_t at = 0; at < verdicts_.size(); ++at) {
+      if (!verdicts_[at].evidence) continue;
+      places.push_back(at);
+      trials.push_back(trial_of(*verdicts_[at].evidence));
+    }
+    const std::vector<Ranking> rankings =
+        rank_candidates(trials, Eigen::VectorXd::Ones(std::ssize(members_)));
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      for (std::size_t i = 0; i < rankings[k].order.size(); ++i) {
+        const double weight = i < rankings[k].leaders ? rankings[k].weights[i] : 0;
+        set_weight(places[k], static_cast<std::size_t>(rankings[k].order[i]), weight);
+      }
+    }
+  }
+
+  /// The evidence with a row for each member, NaN of those that it does not know.
+  SeriesTrial trial_of(const MemberRecord& evidence) const {
+    const SeriesTrial& known = evidence.record.trial();
+    const auto size = std::ssize(members_);
+    SeriesTrial all = known;
+    all.losses = Eigen::MatrixXd::Constant(size, known.losses.cols(),
+                                           std::numeric_limits<double>::quiet_NaN());
+    if (known.products.size() > 0) all.products = Eigen::MatrixXd::Zero(size, size);
+    std::vector<Index> member_of;
+    for (const std::string& model : evidence.models) {
+      const auto same = [&model](const Member& member) { return member.model == model; };
+      member_of.push_back(std::find_if(members_.begin(), members_.end(), same) - members_.begin());
+    }
+    for (std::size_t a = 0; a < member_of.size(); ++a) {
+      if (member_of[a] == size) continue;
+      all.losses.row(member_of[a]) = known.losses.row(static_cast<Index>(a));
+      for (std::size_t b = 0; known.products.size() > 0 && b < member_of.size(); ++b) {
+        if (member_of[b] == size) continue;
+        all.products(member_of[a], member_of[b]) =
+            known.products(static_cast<Index>(a), static_cast<Index>(b));
+      }
+    }
+    return all;
+  }
+
+  void set_weight(std::size_t at, std::size_t member, double weight) {
+    for (Place& place : members_[member].places) {
+      if (place.at == at) place.weight = std::max(weight, kLeastWeight);
+    }
+  }
+
   /// The last `count` verdicts belong to series that have just joined the first member; it may
   /// have known one of them already, from being fitted with it.
   void seat_strangers(std::size_t count) {
@@ -189,7 +292,7 @@ class FittedSelection final : public Fitted {
     row.model = "AutoSelect";
     row.demand = verdicts_[at].demand;
     row.tried = verdicts_[at].tried;
-    row.milliseconds = verdicts_[at].milliseconds;
+    row.milliseconds = row.search_milliseconds = verdicts_[at].milliseconds;
     row.interval_method.clear();
     for (std::size_t k = 0; k < shares.size(); ++k) {
       const LedgerRow& part = row_of(shares[k]);
@@ -247,6 +350,16 @@ Place load_place(const json& state) {
   return {whole<std::size_t>(state.at(0)), state.at(1).get<double>()};
 }
 
+/// Nothing in states that were written before there was any.
+std::optional<MemberRecord> load_record(const json& row) {
+  if (!row.contains("evidence")) return std::nullopt;
+  const json& state = row["evidence"];
+  auto models = state.at("models").get<std::vector<std::string>>();
+  if (models.empty()) refuse_state("AutoSelect", "evidence");
+  TrackRecord record = TrackRecord::load(state, std::ssize(models));
+  return MemberRecord{std::move(models), std::move(record)};
+}
+
 Member load_member(const json& state, const std::vector<ModelPtr>& models) {
   Member member;
   member.model = state.at("model").get<std::string>();
@@ -261,9 +374,14 @@ Member load_member(const json& state, const std::vector<ModelPtr>& models) {
 
 }  // namespace
 
-std::unique_ptr<Fitted> make_fitted_selection(std::vector<Member> members,
-                                              std::vector<Verdict> verdicts) {
-  return std::make_unique<FittedSelection>(std::move(members), std::move(verdicts));
+std::unique_ptr<Fitted> make_fitted_selection(SelectionParts parts) {
+  return std::make_unique<FittedSelection>(std::move(parts));
+}
+
+std::optional<SelectionParts> parts_of(const Fitted& fitted) {
+  const auto* const selection = dynamic_cast<const FittedSelection*>(&fitted);
+  if (selection == nullptr) return std::nullopt;
+  return selection->parts();
 }
 
 std::unique_ptr<Fitted> load_selection(const json& state, const std::vector<ModelPtr>& models) {
@@ -273,10 +391,10 @@ std::unique_ptr<Fitted> load_selection(const json& state, const std::vector<Mode
   std::vector<Verdict> verdicts;
   for (const json& row : state.at("series")) {
     verdicts.push_back({row.at("unique_id").get<std::string>(), row.at("demand").get<std::string>(),
-                        row.at("tried").get<std::string>(), 0});
+                        row.at("tried").get<std::string>(), 0, load_record(row)});
   }
   check_places(members, verdicts);
-  return std::make_unique<FittedSelection>(std::move(members), std::move(verdicts));
+  return std::make_unique<FittedSelection>(SelectionParts{std::move(members), std::move(verdicts)});
 }
 
 }  // namespace forecart

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "evaluation/track_record.h"
 #include "models/model.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,19 +28,36 @@ struct Member {
   std::vector<Place> places;
 };
 
-/// What the ledger says of a series beside what its models say.
+/// What the models that forecast a series lost at earlier origins: row k is that of models[k].
+struct MemberRecord {
+  std::vector<std::string> models;
+  TrackRecord record;
+};
+
+/// What is known of a series beside what its models say.
 struct Verdict {
   std::string unique_id;
-  std::string demand;
-  std::string tried;
+  std::string demand;  ///< see LedgerRow
+  std::string tried;   ///< the same
   double milliseconds = 0;
+  std::optional<MemberRecord> evidence{};  ///< nothing where there was no trial
+};
+
+/// What a fitted selection is made of. Every verdict has a place at least, and there is a member at
+/// least, the first, to which ids go that join later.
+struct SelectionParts {
+  std::vector<Member> members;
+  std::vector<Verdict> verdicts;
 };
 
 /// The fitted AutoSelect: for each series the weighted mean of the quantile functions of the
-/// members that have a place for it (see `average`). Every verdict has at least one, and there is a
-/// member at least, the first, to which ids go that join later.
-std::unique_ptr<Fitted> make_fitted_selection(std::vector<Member> members,
-                                              std::vector<Verdict> verdicts);
+/// members that have a place for it (see `average`). It watches its members: after each update of
+/// half an origin of a track record or more, the series with evidence are weighed anew by all
+/// origins that are known, as rank_candidates weighs them.
+std::unique_ptr<Fitted> make_fitted_selection(SelectionParts parts);
+
+/// Copies of the parts; nothing where `fitted` is no selection.
+std::optional<SelectionParts> parts_of(const Fitted& fitted);
 
 /// Reads what the fitted selection's save() wrote; `models` are those it was elected from. Throws
 /// Error bad_data or nlohmann's exception.

@@ -111,8 +111,11 @@ class EndingFitted final : public Fitted {
     const auto* const same = dynamic_cast<const EndingFitted*>(&earlier);
     inner_->inherit(same != nullptr ? *same->inner_ : earlier);
   }
-  std::unique_ptr<Fitted> clone() const override {
-    auto copy = std::make_unique<EndingFitted>(inner_->clone(), calendar_, horizon_);
+  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+
+  /// The same rhythms around another state of the same series.
+  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
+    auto copy = std::make_unique<EndingFitted>(std::move(inner), calendar_, horizon_);
     copy->rhythms_ = rhythms_;
     copy->write_ledger();
     return copy;
@@ -162,6 +165,7 @@ class EndingFitted final : public Fitted {
     for (LedgerRow& row : ledger_) {
       const SalesRhythm* const ended = ending_of(row.unique_id);
       if (ended == nullptr) continue;
+      row.watch.reset();
       row.demand = text_of(*ended) + (row.demand.empty() ? "" : "; before: " + row.demand);
     }
   }
@@ -191,6 +195,13 @@ class EndingModel final : public Model {
                                                  panel.calendar(), options.horizon);
     fitted->watch(panel);
     return fitted;
+  }
+
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const EndingFitted*>(&kept);
+    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    return same->around(inner_->refit(same->inner(), decisions, task));
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

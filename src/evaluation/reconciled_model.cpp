@@ -1,6 +1,7 @@
 #include "evaluation/reconciled_model.h"
 
 #include "base/error.h"
+#include "evaluation/comparison.h"
 #include "evaluation/demand_model.h"
 #include "evaluation/error_record.h"
 #include "models/saved_state.h"
@@ -31,8 +32,6 @@ constexpr Index kHeldOut = 3;
 constexpr Index kFewestPoints = 8;
 constexpr double kNarrowest = 0.5;
 constexpr double kWidest = 2;
-/// Updates longer than this are learnt from in their first steps only.
-constexpr Index kLongestScored = 168;
 
 /// What a series sold in all, up to where.
 struct Total {
@@ -140,7 +139,7 @@ class FittedReconciled final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
-    const Index steps = std::min(longest_of(recent), kLongestScored);
+    const Index steps = compared_steps(recent);
     if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
     inner_->update(recent, covariates);
     count(recent);
@@ -172,8 +171,11 @@ class FittedReconciled final : public Fitted {
     if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
-  std::unique_ptr<Fitted> clone() const override {
-    auto copy = std::make_unique<FittedReconciled>(inner_->clone(), plan_, non_negative_);
+  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+
+  /// The same errors and totals around another state of the same series.
+  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
+    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_, non_negative_);
     copy->totals_ = totals_;
     copy->learn(errors_);
     return copy;
@@ -292,6 +294,13 @@ class ReconciledModel final : public Model {
     fitted->learn(std::move(errors));
     fitted->count(panel);
     return fitted;
+  }
+
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const FittedReconciled*>(&kept);
+    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    return same->around(inner_->refit(same->inner(), decisions, task));
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

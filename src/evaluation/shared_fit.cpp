@@ -42,6 +42,11 @@ class SharedFits final : public Model {
     return shared.fitted->clone();
   }
 
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    return model_->refit(kept, decisions, task);
+  }
+
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
     return model_->load(state);
   }

@@ -23,6 +23,7 @@ class TrackRecord {
   /// As combinations weigh it; products are there once an origin is, if `trial` brought them or
   /// nothing was known.
   const SeriesTrial& trial() const { return trial_; }
+  Eigen::Index origin() const { return origin_; }
 
   nlohmann::json save() const;
   /// Reads what save() wrote, of so many members. Throws Error or nlohmann's exception.

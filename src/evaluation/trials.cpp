@@ -1,6 +1,7 @@
 #include "evaluation/trials.h"
 
 #include "base/parallel.h"
+#include "evaluation/comparison.h"
 
 #include <fmt/format.h>
 
@@ -29,18 +30,6 @@ Index history_of(const SeriesView& series) {
   const auto first = std::find_if(series.values.begin(), series.values.end(),
                                   [](double y) { return !std::isnan(y); });
   return series.values.end() - first;
-}
-
-/// What came less what was said (h); NaN where nothing is known.
-Eigen::VectorXd errors_of(const SeriesForecast& said, const SeriesView& came) {
-  Eigen::VectorXd errors = Eigen::VectorXd::Constant(said.distribution->horizon(), kNaN);
-  for (Index step = 0; step < errors.size(); ++step) {
-    const Bucket bucket = said.first + step;
-    if (bucket < came.first || bucket >= came.end()) continue;
-    errors[step] =
-        came.values[static_cast<std::size_t>(bucket - came.first)] - said.distribution->mean(step);
-  }
-  return errors;
 }
 
 /// Mean loss over what is known.
@@ -78,10 +67,12 @@ Proof proof_of(std::span<const double> values, const SeriesTraits& traits) {
 /// Tries the candidates on the rolling origins of a panel.
 class Trials {
  public:
-  Trials(const std::vector<Candidate>& candidates, const OriginPlan& plan, const Panel& panel)
+  Trials(const std::vector<Candidate>& candidates, const OriginPlan& plan, const Panel& panel,
+         const std::vector<bool>& wanted)
       : candidates_(candidates),
         plan_(plan),
         panel_(panel),
+        wanted_(wanted),
         tried_(static_cast<std::size_t>(panel.size())),
         proofs_(tried_.size()),
         errors_(tried_.size()) {}
@@ -105,6 +96,11 @@ class Trials {
   }
 
  private:
+  bool is_tried(std::size_t series, std::size_t candidate) const {
+    return (wanted_.empty() || wanted_[series]) &&
+           suits(candidates_, candidate, tried_[series].traits.demand);
+  }
+
   void describe(std::size_t i) {
     const SeriesView series = panel_[static_cast<Index>(i)];
     Tried& own = tried_[i];
@@ -135,7 +131,7 @@ class Trials {
     const bool looks = candidates_[candidate].model->uses_covariates() && !covariates.empty();
     for (std::size_t i = 0; i < tried_.size(); ++i) {
       Tried& own = tried_[i];
-      if (own.origins != origins || !suits(candidates_, candidate, own.traits.demand)) continue;
+      if (own.origins != origins || !is_tried(i, candidate)) continue;
       if (looks) own.flaws[candidate] = unknown_beside(static_cast<Index>(i), origins, covariates);
       if (own.flaws[candidate].empty()) field.push_back(static_cast<Index>(i));
     }
@@ -169,8 +165,8 @@ class Trials {
                         const FitOptions& fit) {
     std::vector<Index> left;
     for (Index i = 0; i < panel_.size(); ++i) {
-      const Tried& own = tried_[static_cast<std::size_t>(i)];
-      if (own.origins > 0 && suits(candidates_, candidate, own.traits.demand)) left.push_back(i);
+      const auto own = static_cast<std::size_t>(i);
+      if (tried_[own].origins > 0 && is_tried(own, candidate)) left.push_back(i);
     }
     if (std::ssize(left) < candidates_[candidate].fewest) return;
     while (!left.empty()) {
@@ -259,7 +255,7 @@ class Trials {
     for (std::size_t k = 0; k < field.size(); ++k) {
       const auto at = static_cast<std::size_t>(field[k]);
       const auto candidate = static_cast<Index>(cell.candidate);
-      const Eigen::VectorXd errors = errors_of(forecast.series[k], panel_[field[k]]);
+      const Eigen::VectorXd errors = errors_beside(panel_[field[k]], forecast.series[k]);
       const Index origin = tried_[at].origins - cell.left;
       if (origin < 0) continue;
       SeriesTrial& own = tried_[at].trial;
@@ -315,6 +311,7 @@ class Trials {
   const std::vector<Candidate>& candidates_;
   const OriginPlan& plan_;
   const Panel& panel_;
+  const std::vector<bool>& wanted_;  // by series; empty: all
   std::vector<Tried> tried_;
   std::vector<std::vector<Proof>> proofs_;  // by series, per origin
   std::vector<MatrixXf>
@@ -361,9 +358,8 @@ Index OriginPlan::origins_of(Index history) const {
 }
 
 std::vector<Tried> try_candidates(const std::vector<Candidate>& candidates, const OriginPlan& plan,
-                                  const Panel& panel, const Covariates& covariates,
-                                  const FitOptions& options) {
-  return Trials(candidates, plan, panel).run(covariates, options);
+                                  const FitTask& task, const std::vector<bool>& wanted) {
+  return Trials(candidates, plan, task.panel, wanted).run(task.covariates, task.options);
 }
 
 }  // namespace forecart

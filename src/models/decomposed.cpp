@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace forecart {
@@ -16,6 +17,10 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 using nlohmann::json;
+
+/// Cycles of the longest season that are looked at again when the seasons move on: those that the
+/// widest seasonal window of STL reaches from the end, and some for the trend.
+constexpr Index kRemembered = 18;
 
 /// The last cycle of one season; value i belongs to place i.
 struct LastCycle {
@@ -30,10 +35,23 @@ struct LastCycle {
   }
 };
 
+/// The last cycle of every season.
+std::vector<LastCycle> last_cycles(const Decomposition& parts) {
+  std::vector<LastCycle> cycles;
+  for (std::size_t s = 0; s < parts.seasons.size(); ++s) {
+    cycles.push_back({parts.seasonal[s].tail(parts.seasons[s]), 0});
+  }
+  return cycles;
+}
+
 class DecomposedFitted final : public WrappingFitted {
  public:
-  DecomposedFitted(std::vector<LastCycle> seasons, std::unique_ptr<FittedSeries> inner)
-      : WrappingFitted(std::move(inner)), seasons_(std::move(seasons)) {}
+  /// `recent` are the last values that were decomposed.
+  DecomposedFitted(std::vector<LastCycle> seasons, std::vector<double> recent,
+                   std::unique_ptr<FittedSeries> inner)
+      : WrappingFitted(std::move(inner)), seasons_(std::move(seasons)), recent_(std::move(recent)) {
+    forget();
+  }
 
   PredictivePtr forecast(Index horizon, const Regressors& future) const override {
     VectorXd sum = VectorXd::Zero(horizon);
@@ -49,6 +67,49 @@ class DecomposedFitted final : public WrappingFitted {
   }
 
   void update(std::span<const double> values, const Regressors& beside) override {
+    if (seasons_.empty() || recent_.empty()) return move_on(values, beside);
+    const Index cycle = seasons_.front().values.size();
+    for (Index from = 0; from < std::ssize(values);) {  // the same whether values come one by one
+      const Index count = std::min(cycle - come_, std::ssize(values) - from);
+      const auto part =
+          values.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(count));
+      move_on(part, rows_of(beside, from, count));
+      recent_.insert(recent_.end(), part.begin(), part.end());
+      forget();
+      come_ += count;
+      from += count;
+      if (come_ == cycle) decompose_again();
+    }
+  }
+
+  std::unique_ptr<FittedSeries> clone() const override {
+    auto copy = std::make_unique<DecomposedFitted>(seasons_, recent_, inner().clone());
+    copy->come_ = come_;
+    return copy;
+  }
+  json save() const override {
+    return {{"seasons", seasons()},
+            {"recent", numbers_or_null(recent_)},
+            {"come", come_},
+            {"state", inner().save()}};
+  }
+  void restore_come(Index come) { come_ = come; }
+  json explain() const override { return {{"seasons", seasons()}, {"rest", inner().explain()}}; }
+
+ private:
+  Index longest() const { return seasons_.empty() ? 0 : seasons_.back().values.size(); }
+
+  void forget() {
+    const Index old = std::ssize(recent_) - kRemembered * longest();
+    if (old > 0) recent_.erase(recent_.begin(), recent_.begin() + old);
+  }
+
+  static Regressors rows_of(const Regressors& all, Index from, Index count) {
+    if (all.names.empty()) return {};
+    return {all.names, all.values.middleRows(from, count)};
+  }
+
+  void move_on(std::span<const double> values, const Regressors& beside) {
     std::vector<double> rest(values.begin(), values.end());
     for (LastCycle& season : seasons_) {
       for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= season.at(static_cast<Index>(i));
@@ -57,13 +118,17 @@ class DecomposedFitted final : public WrappingFitted {
     inner().update(rest, beside);
   }
 
-  std::unique_ptr<FittedSeries> clone() const override {
-    return std::make_unique<DecomposedFitted>(seasons_, inner().clone());
+  /// The seasons as they are now.
+  void decompose_again() {
+    std::vector<int> lengths;
+    for (const LastCycle& season : seasons_) {
+      lengths.push_back(static_cast<int>(season.values.size()));
+    }
+    come_ = 0;
+    const Decomposition parts = mstl(recent_, lengths);
+    if (parts.seasons == lengths) seasons_ = last_cycles(parts);
   }
-  json save() const override { return {{"seasons", seasons()}, {"state", inner().save()}}; }
-  json explain() const override { return {{"seasons", seasons()}, {"rest", inner().explain()}}; }
 
- private:
   json seasons() const {
     json result = json::array();
     for (const LastCycle& season : seasons_) {
@@ -74,7 +139,9 @@ class DecomposedFitted final : public WrappingFitted {
     return result;
   }
 
-  std::vector<LastCycle> seasons_;
+  std::vector<LastCycle> seasons_;  // by length
+  std::vector<double> recent_;      // the last values; empty in states of older programs
+  Index come_ = 0;                  // values since the seasons were looked at
 };
 
 class Decomposed final : public WrappingModel {
@@ -91,8 +158,15 @@ class Decomposed final : public WrappingModel {
       seasons.push_back({Eigen::Map<const VectorXd>(cycle.data(), std::ssize(cycle)),
                          whole_number(row, "next", 0, std::ssize(cycle) - 1)});
     }
-    return std::make_unique<DecomposedFitted>(std::move(seasons),
-                                              model().load(state.at("state"), calendar));
+    std::vector<double> recent;
+    for (const json& value : state.value("recent", json::array())) {
+      recent.push_back(number_or_missing(value));
+    }
+    const Index cycle = seasons.empty() ? 1 : seasons.front().values.size();
+    auto fitted = std::make_unique<DecomposedFitted>(std::move(seasons), std::move(recent),
+                                                     model().load(state.at("state"), calendar));
+    if (state.contains("come")) fitted->restore_come(whole_number(state, "come", 0, cycle - 1));
+    return fitted;
   }
 
  private:
@@ -101,15 +175,14 @@ class Decomposed final : public WrappingModel {
                      const InnerFit& fit) const override {
     const Decomposition parts = mstl(input.values, seasons_);
     std::vector<double> rest(input.values.begin(), input.values.end());
-    std::vector<LastCycle> cycles;
-    for (std::size_t s = 0; s < parts.seasons.size(); ++s) {
-      const VectorXd& season = parts.seasonal[s];
+    for (const VectorXd& season : parts.seasonal) {
       for (std::size_t t = 0; t < rest.size(); ++t) rest[t] -= season[static_cast<Index>(t)];
-      cycles.push_back({season.tail(parts.seasons[s]), 0});
     }
     SeriesFit result = fit({input.calendar, input.first, rest, input.regressors});
     if (result.fitted == nullptr) return result;
-    result.fitted = std::make_unique<DecomposedFitted>(std::move(cycles), std::move(result.fitted));
+    result.fitted = std::make_unique<DecomposedFitted>(
+        last_cycles(parts), std::vector<double>(input.values.begin(), input.values.end()),
+        std::move(result.fitted));
     return result;
   }
 

@@ -68,6 +68,18 @@ TEST(Decomposed, MovesOnWithItsSeasons) {
   }
 }
 
+TEST(Decomposed, SeasonsThatChangeAreFollowedWithoutAFit) {
+  auto y = hours(700);
+  for (int t = 700; t < 1400; ++t) y.push_back(100 - 20 * wave(t, 24) + 10 * wave(t, 168));
+  const auto kept = fit(model(), {y.begin(), y.begin() + 700});
+  kept->update(std::span(y).subspan(700));
+  const auto anew = fit(model(), y);
+  for (int k = 0; k < 48; ++k) {
+    EXPECT_NEAR(kept->forecast(48)->mean(k), anew->forecast(48)->mean(k), 2) << k;
+  }
+  EXPECT_EQ(model()->load(kept->save(), kHours)->save(), kept->save());
+}
+
 TEST(Decomposed, PartsAddUp) {
   const auto fitted = fit(model(), hours(700));
   const Components parts = fitted->components(30);

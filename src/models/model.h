@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "models/retraining.h"
 #include "series/components.h"
 #include "series/covariates.h"
 #include "series/forecast.h"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,7 +61,9 @@ struct LedgerRow {
   std::string chosen;               ///< the model taken, where one chooses among others
   std::string tried;                ///< what was tried, and why it lost
   double milliseconds = 0;          ///< time of the fit
+  double search_milliseconds = 0;   ///< of it, for trials that only chose
   std::vector<MemberTime> members;  ///< its parts, where the model combines others
+  std::optional<Watch> watch{};     ///< where somebody watches, unless the series has ended
 };
 
 struct ExportRequest;
@@ -108,6 +112,13 @@ class Fitted {
   }
 };
 
+/// What a model is fitted to, and how; must outlive the call it is passed to.
+struct FitTask {
+  const Panel& panel;
+  const Covariates& covariates;
+  const FitOptions& options;
+};
+
 /// A forecasting method for panels. Immutable, safe to share between threads.
 class Model {
  public:
@@ -115,10 +126,19 @@ class Model {
   virtual std::string name() const = 0;
   /// Whether the forecast of a series depends on the others that it is fitted with.
   virtual bool pools() const { return false; }
+  /// Whether its parameters follow the last weeks, and are so cheap to estimate that refit() does
+  /// it for every series, also for those that move on.
+  virtual bool ages_quickly() const { return false; }
   /// Whether covariates change what it forecasts.
   virtual bool uses_covariates() const { return false; }
   virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                                       const FitOptions& options) const = 0;
+  /// Fits some series again to all of the task's panel, as `decisions` ask for each of them; the
+  /// others go on as `kept`, a state of this model that has moved on to the end of the panel. In
+  /// the end `decisions` tell what was done: a model that cannot fit series apart is fitted anew as
+  /// a whole, starting from `kept`, where a third of them or more ask for it, and else goes on.
+  virtual std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                        const FitTask& task) const;
   /// Reads what Fitted::save wrote. Throws Error bad_data for a state that is damaged,
   /// newer_version for one that a newer program wrote; what is loaded can forecast and move on
   /// whatever the state said, given the covariates that it names.

@@ -44,9 +44,27 @@ class PerSeriesFitted final : public Fitted {
       std::tie(entries_[i], ledger_[i]) =
           fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)], covariates);
     });
-    options_.progress = &no_progress();
-    options_.earlier = nullptr;
+    forget_the_task();
     know_from(0);
+  }
+
+  /// Fits those series again that `decisions` say, by series of the panel, with `model`.
+  void refit(SeriesModelPtr model, SeriesModelPtr fallback,
+             const std::vector<Retraining>& decisions, const FitTask& task) {
+    model_ = std::move(model);  // what a state was loaded with may have other options
+    fallback_ = std::move(fallback);
+    options_ = task.options;
+    std::unordered_map<std::string, std::size_t> rows;
+    for (std::size_t i = 0; i < ledger_.size(); ++i) rows.emplace(ledger_[i].unique_id, i);
+    parallel_for(decisions.size(), options_.threads, [&](std::size_t i) {
+      if (decisions[i] == Retraining::move_on && !model_->ages_quickly()) return;
+      const SeriesView series = task.panel[static_cast<Eigen::Index>(i)];
+      const std::size_t row = rows.at(std::string(series.id));
+      const bool keeps_structure = decisions[i] != Retraining::select_anew;
+      std::tie(entries_[row], ledger_[row]) =
+          fitter(*model_).fit(series, task.covariates, keeps_structure ? &entries_[row] : nullptr);
+    });
+    forget_the_task();
   }
 
   void restore(const json& state) {
@@ -160,6 +178,12 @@ class PerSeriesFitted final : public Fitted {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
+  /// What lives only as long as a fit.
+  void forget_the_task() {
+    options_.progress = &no_progress();
+    options_.earlier = nullptr;
+  }
+
   EntryFitter fitter(const SeriesModel& model) const {
     return {model, *fallback_, calendar_, options_};
   }
@@ -201,12 +225,22 @@ class PerSeries final : public Model {
       : model_(std::move(model)), fallback_(std::move(fallback)) {}
 
   std::string name() const override { return model_->name(); }
+  bool ages_quickly() const override { return model_->ages_quickly(); }
   bool uses_covariates() const override { return model_->uses_regressors(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
     auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, panel.calendar());
     result->fit(panel, covariates, options);
+    return result;
+  }
+
+  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+                                const FitTask& task) const override {
+    const auto* const same = dynamic_cast<const PerSeriesFitted*>(&kept);
+    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    auto result = std::make_unique<PerSeriesFitted>(*same);
+    result->refit(model_, fallback_, decisions, task);
     return result;
   }
 

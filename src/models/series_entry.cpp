@@ -118,7 +118,8 @@ void move_on(SeriesEntry& entry, const SeriesView& recent, const Covariates& cov
 }
 
 std::pair<SeriesEntry, LedgerRow> EntryFitter::fit(const SeriesView& whole,
-                                                   const Covariates& covariates) const {
+                                                   const Covariates& covariates,
+                                                   const SeriesEntry* earlier) const {
   const auto start = Clock::now();
   const SeriesView series = trimmed(whole);
   LedgerRow row = describe(whole, series);
@@ -127,7 +128,8 @@ std::pair<SeriesEntry, LedgerRow> EntryFitter::fit(const SeriesView& whole,
   SeriesEntry entry;
   entry.end = series.end();
   entry.non_negative = never_negative(series.values);
-  SeriesFit fit = try_fit(input);
+  const bool has_structure = earlier != nullptr && !earlier->is_fallback;
+  SeriesFit fit = try_fit(input, has_structure ? earlier->fitted.get() : nullptr);
   row.reason = fit.reason;
   row.converged = fit.converged;
   if (fit.fitted == nullptr)
@@ -148,9 +150,10 @@ LedgerRow EntryFitter::describe(const SeriesView& whole, const SeriesView& serie
   return row;
 }
 
-SeriesFit EntryFitter::try_fit(const SeriesInput& input) const {
+SeriesFit EntryFitter::try_fit(const SeriesInput& input, const FittedSeries* earlier) const {
   if (input.values.empty()) return {nullptr, "no values", false};
-  SeriesFit fit = model_.fit(input, options_);
+  SeriesFit fit =
+      earlier != nullptr ? model_.refit(input, *earlier, options_) : model_.fit(input, options_);
   if (fit.fitted == nullptr) return fit;
   const Regressors next = next_like_last(input.regressors, fit.fitted->needs(), options_.horizon);
   std::string flaw = instability(*fit.fitted, input.values, options_.horizon, next);

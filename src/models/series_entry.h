@@ -37,12 +37,13 @@ class EntryFitter {
               const FitOptions& options)
       : model_(model), fallback_(fallback), calendar_(calendar), options_(options) {}
 
-  std::pair<SeriesEntry, LedgerRow> fit(const SeriesView& whole,
-                                        const Covariates& covariates) const;
+  /// With `earlier`, an entry of the same model and series, its structure stays.
+  std::pair<SeriesEntry, LedgerRow> fit(const SeriesView& whole, const Covariates& covariates,
+                                        const SeriesEntry* earlier = nullptr) const;
 
  private:
   LedgerRow describe(const SeriesView& whole, const SeriesView& series) const;
-  SeriesFit try_fit(const SeriesInput& input) const;
+  SeriesFit try_fit(const SeriesInput& input, const FittedSeries* earlier) const;
   void fall_back(const SeriesInput& input, SeriesEntry& entry, LedgerRow& row) const;
 
   const SeriesModel& model_;

@@ -70,6 +70,8 @@ class SeriesModel {
   virtual std::string name() const = 0;
   /// E.g. "analytic" or "past errors"; goes to the ledger.
   virtual std::string interval_method() const = 0;
+  /// See Model::ages_quickly.
+  virtual bool ages_quickly() const { return false; }
   /// Whether fit looks at SeriesInput::regressors.
   virtual bool uses_regressors() const { return false; }
   virtual SeriesFit fit(const SeriesInput& input, const FitOptions& options) const = 0;

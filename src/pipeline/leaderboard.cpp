@@ -116,6 +116,14 @@ void add_differences(const Leaderboard& board, Table& table) {
   table.add("p_value", column(&Difference::p_value));
 }
 
+json retraining_json(const RetrainingReport& report) {
+  return {{"moved_on", report.moved_on},
+          {"re_estimated", report.re_estimated},
+          {"selected_anew", report.selected_anew},
+          {"postponed", report.postponed},
+          {"seconds", report.seconds}};
+}
+
 json score_json(const ModelBacktest& result, const BacktestOptions& options) {
   json score{{"model", result.model}};
   for (const auto& [name, value] : kMetricColumns) score[name] = number_or_null(result.mean.*value);
@@ -125,6 +133,7 @@ json score_json(const ModelBacktest& result, const BacktestOptions& options) {
   score["unscaled"] = result.unscaled;
   score["fit_seconds"] = result.fit_seconds;
   score["forecast_seconds"] = result.forecast_seconds;
+  if (options.policy) score["retraining"] = retraining_json(result.retraining);
   return score;
 }
 

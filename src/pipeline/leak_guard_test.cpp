@@ -109,6 +109,30 @@ std::vector<std::string> model_names() {
 INSTANTIATE_TEST_SUITE_P(Registered, LeakGuard, testing::ValuesIn(model_names()),
                          [](const auto& instance) { return instance.param; });
 
+class PolicyLeakGuard : public testing::TestWithParam<std::string> {};
+
+TEST_P(PolicyLeakGuard, TheFutureChangesNoForecastOfStatesThatArePartlyRefitted) {
+  Index refits = 0;
+  const auto rows = [&refits](const LeakScene& data) {
+    ModelRegistry registry(data.models);
+    PanelRunOptions options;
+    options.models = {GetParam()};
+    options.backtest = data.backtest();
+    options.backtest.policy = RetrainingPolicy{};
+    options.covariates = data.covariates;
+    options.availability = data.availability;
+    ModelBacktest result = std::move(backtest_panel(data.panel, registry, options).front());
+    refits += result.retraining.refits();
+    return std::move(result.rows);
+  };
+  for (const LeakScene& scene : scenes_for(GetParam())) EXPECT_EQ(leak_of(rows, scene), "");
+  EXPECT_GE(refits, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Registered, PolicyLeakGuard,
+                         testing::Values("AutoSelect", "Ensemble", "SeasonalAR", "MSTL", "LSTM"),
+                         [](const auto& instance) { return instance.param; });
+
 /// What a leaking model peeks at: given the whole scene, a forecast and a step.
 using Peek = std::function<double(const LeakScene&, const SeriesForecast&, Index step)>;
 

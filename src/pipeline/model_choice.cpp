@@ -129,12 +129,14 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   options.backtest.windows = choice.windows;
   options.backtest.step = choice.step == 0 ? choice.horizon : choice.step;
   options.backtest.refit = choice.refit;
+  if (choice.refit_by_policy) options.backtest.policy = RetrainingPolicy{choice.refit_budget};
   options.backtest.levels = distinct(choice.levels);
   options.backtest.mase_season = season_of(choice, panel);
   options.backtest.fit = {choice.seed, choice.threads, options.backtest.reach(), &progress};
   options.backtest.fit.time_budget = choice.time_budget;
   options.backtest.fit.checkpoints = choice.checkpoints;
   options.backtest.warm_start = choice.warm_start;
+  options.refit_budget = choice.refit_budget;
   options.backtest.validate();
   return options;
 }

@@ -33,9 +33,11 @@ struct ModelChoice {
   Intervals intervals = Intervals::quantile;
   Eigen::Index horizon = 24;
   Eigen::Index windows = 8;
-  Eigen::Index step = 0;  ///< 0: the horizon
-  Eigen::Index gap = 0;   ///< see BacktestOptions
-  Eigen::Index refit = 0;
+  Eigen::Index step = 0;         ///< 0: the horizon
+  Eigen::Index gap = 0;          ///< see BacktestOptions
+  Eigen::Index refit = 0;        ///< see BacktestOptions
+  bool refit_by_policy = false;  ///< the proof's refits are RetrainingPolicy's
+  double refit_budget = 0;       ///< see RetrainingPolicy
   std::vector<double> levels{80, 95};
   std::uint64_t seed = 1;
   unsigned threads = 0;

@@ -22,6 +22,7 @@ struct PanelRunOptions {
   std::vector<std::string> models;
   BacktestOptions backtest;
   Covariates covariates{};         ///< over the history and the horizon; see require_known
+  double refit_budget = 0;         ///< see RetrainingPolicy; of states that go on
   EarlierStates earlier{};         ///< that fits may start from, where the backtest says so
   AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums: forecasts add up
@@ -33,6 +34,12 @@ struct PanelRun {
   bool refitted = false;     ///< fitted anew for the forecast, on all data
   std::vector<ModelBacktest> results;    ///< by model; without scores where windows is 0
   std::vector<NamedForecast> forecasts;  ///< by model; of a hierarchy those that add up alone
+
+  /// The run whose states went on, and whose proof stands; empty where all series were fitted.
+  std::string moved_on_from{};
+  /// By model, as the rows of its ledger; what was done with each series.
+  std::map<std::string, std::vector<RetrainingDecision>> decisions{};
+  RetrainingReport retraining{};  ///< of all models
 
   /// The result of a model that forecasts, which has one.
   const ModelBacktest& result_of(const std::string& model) const;

@@ -133,10 +133,10 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
   }
   Traffic traffic;
   traffic.lists = 2;
-  traffic.gets = 4 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
+  traffic.gets = 5 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
                  panels * (1 + files + tables) + tables;
   traffic.heads = 2 * files + states + tables * (1 + panels);
-  traffic.puts = 1 + tables + (proven ? 15 : 9) + states;
+  traffic.puts = 1 + tables + (proven ? 18 : 12) + states;
   constexpr std::int64_t kRecord = 1500;  // bytes of a record of a file or an upload
   traffic.bytes_read = orders.bytes * panels + kRecord * (traffic.gets - panels * files);
   traffic.bytes_written = static_cast<std::int64_t>(written);
@@ -196,7 +196,7 @@ void predict(Plan& plan, const RunRequest& request, const OrdersSize& orders,
 }
 
 /// What is certain, and what is not.
-void say_how_sure(Plan& plan, const RunRequest& request) {
+void say_how_sure(Plan& plan, const RunRequest& request, bool can_go_on) {
   plan.known = {"series, values, origins and fits", "requests to the store, but for new states"};
   for (const PanelPlan& panel : plan.panels) {
     if (panel.learnt_from != "the table") continue;
@@ -204,6 +204,11 @@ void say_how_sure(Plan& plan, const RunRequest& request) {
     break;
   }
   plan.guesses.emplace_back("memory and bytes written");
+  if (can_go_on) {
+    plan.guesses.emplace_back(
+        "all is fitted and proven here; a run that goes on from the current one takes a small part "
+        "of it");
+  }
   if (request.choice.warm_start) plan.guesses.emplace_back("what warm starts save is not counted");
   if (request.choice.time_budget > 0) plan.guesses.emplace_back("the time budget is not counted");
 }
@@ -244,7 +249,7 @@ Plan plan_run(const PlanRequest& request) {
   predict(plan, run, orders, history);
   plan.usage.traffic = traffic_of(plan, orders, config);
   plan.bill = bill_of(plan.usage, prices_for(run.prices, &repository));
-  say_how_sure(plan, run);
+  say_how_sure(plan, run, repository.current(run.dataset).has_value());
   return plan;
 }
 

@@ -61,7 +61,8 @@ PlanHistory::PlanHistory(const Repository& repository, const RunRequest& request
     if (!usual || !is_like_now(manifest, kernel)) continue;
     values_ = 0;
     for (const json& panel : manifest.at("panels")) {
-      if (panel.contains("model_core_seconds")) learn(manifest, panel);
+      const bool went_on = !panel.value("retraining", json()).is_null();  // from an earlier fit
+      if (panel.contains("model_core_seconds") && !went_on) learn(manifest, panel);
     }
     peak_bytes_ = manifest.at("usage").at("peak_memory_bytes").get<double>();
   }

@@ -90,6 +90,14 @@ void Replay::copy_earlier(const Repository& repository, const json& manifest) {
     const auto state = model.at("key").get<std::string>();
     copy(repository, state, own, state);
   }
+  const json tables = known.value("tables", json::object());
+  for (const auto& [name, hashes] : tables.items()) {
+    for (const char* format : {"csv", "json", "parquet"}) {
+      const std::string table =
+          Repository::run_key(dataset, run, fmt::format("{}.{}", name, format));
+      if (repository.store().exists(table)) copy(repository, table, own, table);
+    }
+  }
   own.set_current(dataset, std::nullopt, {{"run", run}, {"manifest", key}});
 }
 

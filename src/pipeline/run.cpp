@@ -5,12 +5,14 @@
 #include "base/parallel.h"
 #include "ingest/country_holidays.h"
 #include "models/net/kernel.h"
+#include "pipeline/continued_run.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
+#include "pipeline/retraining_table.h"
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
@@ -61,7 +63,17 @@ PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPa
   return inputs;
 }
 
-RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
+/// Proves and forecasts, or goes on from the earlier run; nothing where that cannot be, with the
+/// reason.
+std::optional<PanelRun> outcome_of(const RunWork& work, const ContinuedPanel& now,
+                                   const EarlierRun* earlier, std::string& reason) {
+  if (earlier == nullptr) return run_panel(now.panel, now.registry, now.options);
+  return continue_panel(work.repository, *earlier, now, reason);
+}
+
+/// Nothing where the panel cannot go on from `earlier`, with the reason; without one it is fitted.
+std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& config,
+                                   const EarlierRun* earlier, std::string& reason) {
   const double before = process_usage().core_seconds();
   work.meter.begin("panels");
   LoadedPanel loaded = cut_panel(work.repository, work.request.dataset, work.hashes, config,
@@ -72,23 +84,44 @@ RunPanel make_panel(const RunWork& work, const PanelConfig& config) {
   PanelInputs inputs = load_beside(work, config, loaded, options);
   work.meter.begin("models");
   const double fitting = process_usage().core_seconds();
-  PanelRun outcome = run_panel(loaded.panel, registry, options);
+  std::optional<PanelRun> outcome =
+      outcome_of(work, {config.name, loaded.panel, registry, options}, earlier, reason);
+  if (!outcome) return std::nullopt;
   const double done = process_usage().core_seconds();
-  if (std::string note = endings_of(outcome.results); !note.empty()) {
+  if (std::string note = endings_of(outcome->results); !note.empty()) {
     loaded.notes.push_back(std::move(note));
   }
   BacktestOptions used = options.backtest;
-  used.windows = outcome.windows;
-  return {config.name,
-          std::move(loaded.panel),
-          std::move(outcome),
-          used,
-          std::move(loaded.notes),
-          std::move(inputs.availability),
-          std::move(inputs.disturbances),
-          std::move(loaded.hierarchy),
-          done - before,
-          done - fitting};
+  used.windows = outcome->windows;
+  return RunPanel{config.name,
+                  std::move(loaded.panel),
+                  std::move(*outcome),
+                  used,
+                  std::move(loaded.notes),
+                  std::move(inputs.availability),
+                  std::move(inputs.disturbances),
+                  std::move(loaded.hierarchy),
+                  done - before,
+                  done - fitting};
+}
+
+/// All panels from the earlier run where there is one and each can go on from it, else all fitted
+/// and proven; says why in their notes. Whether they went on.
+bool make_panels(const RunWork& work, const std::optional<EarlierRun>& earlier, std::string reason,
+                 std::vector<RunPanel>& panels) {
+  const auto make_all = [&](const EarlierRun* from) {
+    panels.clear();
+    for (const PanelConfig& config : work.dataset.panels) {
+      std::optional<RunPanel> panel = make_panel(work, config, from, reason);
+      if (!panel) return false;
+      if (from == nullptr && !reason.empty()) panel->notes.push_back(reason);
+      panels.push_back(std::move(*panel));
+    }
+    return true;
+  };
+  if (earlier && make_all(&*earlier)) return true;
+  make_all(nullptr);
+  return false;
 }
 
 json manifest_of(const RunRequest& request, const RunReport& report,
@@ -143,9 +176,6 @@ bool publish(Repository& repository, const RunReport& report,
 void make_run(const RunWork& work, RunReport& report, json& manifest) {
   Repository& repository = work.repository;
   const std::string& dataset = work.request.dataset;
-  if (work.request.choice.warm_start) {
-    manifest["warm_start_from"] = current_run(repository, work.request);
-  }
   manifest["settings"] = keep_settings(repository, dataset);
   manifest["input_tables"] = keep_inputs(repository, dataset, work.dataset);
   manifest["demand"] = demand_settings(work.dataset);
@@ -153,11 +183,16 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
     manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
   }
   report.refreshed = refresh_sales(repository, dataset, work.dataset);
-  for (const PanelConfig& panel : work.dataset.panels) {
-    report.panels.push_back(make_panel(work, panel));
+  std::string reason;
+  const auto earlier = run_to_continue(
+      repository, work.request, manifest["settings"].get<std::string>(), work.hashes, reason);
+  if (earlier || work.request.choice.warm_start) {
+    manifest["warm_start_from"] = current_run(repository, work.request);
   }
+  const bool went_on = make_panels(work, earlier, reason, report.panels);
   work.meter.begin("write");
   manifest["tables"] = write_run_tables(repository, report);
+  if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);
   manifest["models"] = write_run_models(repository, report);
   manifest["panels"] = describe_panels(report);
   manifest["status"] = fell_back(report) ? "partly" : "ok";
@@ -212,6 +247,7 @@ json to_json(const RunReport& report) {
                    ? backtest_json(panel.panel, panel.outcome.results, panel.options)
                    : json::object();
     one["panel"] = panel.name;
+    one["retraining"] = retraining_json(panel.outcome);
     one["notes"] = panel.notes;
     if (panel.hierarchy && panel.outcome.windows > 0) {
       one["levels"] = rows_json(

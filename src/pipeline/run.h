@@ -20,6 +20,7 @@ struct RunRequest {
   ModelChoice choice;                   ///< its horizon counts only where `horizon` is set
   std::optional<Eigen::Index> horizon;  ///< else each panel's own
   bool keep_partial = false;
+  bool retrain_all = false;        ///< else what the current run has fitted goes on where it can
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
 };
@@ -51,8 +52,10 @@ struct RunReport {
 };
 
 /// One pass of the line over a data set: cuts every panel of dataset.toml from all clean sales,
-/// proves the models on rolling origins, forecasts, and writes forecasts, backtest, leaderboard and
-/// ledger (csv, parquet and json), the fitted states and the manifest. The pointer to the current
+/// proves the models on rolling origins, forecasts, and writes forecasts, backtest, leaderboard,
+/// ledger and retraining (csv, parquet and json), the fitted states and the manifest. Where the
+/// current run was told the same (run_to_continue), its states move on instead, the series that
+/// need it are fitted again (decide_retraining), and its proof stands. The pointer to the current
 /// run moves last. A run that fails leaves a manifest that says why.
 RunReport run_dataset(const RunRequest& request);
 

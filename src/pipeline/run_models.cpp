@@ -3,6 +3,7 @@
 #include "evaluation/calibrated_model.h"
 #include "evaluation/item_life.h"
 #include "evaluation/shared_fit.h"
+#include "evaluation/watched_model.h"
 
 #include <utility>
 
@@ -26,7 +27,7 @@ ModelPtr RunModels::make(const std::string& name) {
 ModelPtr RunModels::make_base(const std::string& name) {
   const auto make = [&] {
     ModelPtr model = calibrated(registry_.make(name), registry_.options().intervals);
-    return on_demand(with_endings(std::move(model)), availability_);
+    return on_demand(with_endings(watched(std::move(model))), availability_);
   };
   if (!hierarchy_) return make();
   ModelPtr& model = shared_[name];

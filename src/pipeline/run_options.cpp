@@ -54,6 +54,8 @@ ModelChoice choice_of(const json& options) {
   read(options, "root_rule", choice.root_rule);
   read(options, "step", choice.step);
   read(options, "refit", choice.refit);
+  read(options, "refit_by_policy", choice.refit_by_policy);
+  read(options, "refit_budget", choice.refit_budget);
   choice.strategy = parse_strategy(options.value("strategy", "auto"));
   choice.objective = parse_objective(options.value("objective", "auto"));
   choice.network = network_of(options.value("network", json::object()));
@@ -91,6 +93,8 @@ json options_json(const RunRequest& request) {
           {"horizon", request.horizon ? json(*request.horizon) : json()},
           {"step", choice.step},
           {"refit", choice.refit},
+          {"refit_by_policy", choice.refit_by_policy},
+          {"refit_budget", choice.refit_budget},
           {"strategy", choice.strategy ? trees::name_of(*choice.strategy) : "auto"},
           {"objective", choice.objective ? trees::name_of(*choice.objective) : "auto"},
           {"network", network_json(choice.network)},
@@ -102,6 +106,7 @@ json options_json(const RunRequest& request) {
           {"intervals", name_of(choice.intervals)},
           {"windows", choice.windows},
           {"levels", choice.levels},
+          {"retrain", request.retrain_all ? "always" : "auto"},
           {"keep_partial", request.keep_partial}};
 }
 
@@ -115,6 +120,7 @@ RunRequest request_of(const json& manifest) {
   const json horizon = options.value("horizon", json());
   if (!horizon.is_null()) request.horizon = horizon.get<Eigen::Index>();
   read(options, "keep_partial", request.keep_partial);
+  request.retrain_all = options.value("retrain", "always") == "always";  // as older programs did
   return request;
 }
 

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
+#include "pipeline/retraining_table.h"
 #include "table/table_file.h"
 
 #include <fmt/format.h>
@@ -96,18 +97,6 @@ json write_all_formats(Repository& repository, const RunReport& report, const st
   return hashes;
 }
 
-/// Tells the histories of two runs apart: a hash of the first bucket and the values.
-std::vector<std::string> history_hashes(const Panel& panel) {
-  std::vector<std::string> hashes;
-  for (Eigen::Index i = 0; i < panel.size(); ++i) {
-    const SeriesView series = panel[i];
-    std::string bytes(reinterpret_cast<const char*>(&series.first), sizeof series.first);
-    bytes.append(reinterpret_cast<const char*>(series.values.data()), series.values.size_bytes());
-    hashes.push_back(sha256(bytes).substr(0, 16));
-  }
-  return hashes;
-}
-
 /// The ledger, with what is unusual in each series and the values that say nothing of its demand.
 Table ledger_of(const RunPanel& panel) {
   Table table = ledger_table(panel.panel, panel.outcome.results);
@@ -124,7 +113,11 @@ Table ledger_of(const RunPanel& panel) {
   table.add("outliers", std::move(outliers));
   table.add("level_shifts", std::move(shifts));
   table.add("masked", std::move(masked));
-  table.add("history", history_hashes(panel.panel));
+  std::vector<std::string> hashes;
+  for (Eigen::Index i = 0; i < panel.panel.size(); ++i) {
+    hashes.push_back(history_hash(panel.panel[i], panel.panel.end()));
+  }
+  table.add("history", std::move(hashes));
   return table;
 }
 
@@ -175,6 +168,14 @@ bool hides_outliers(const RunPanel& panel) {
 
 }  // namespace
 
+std::string history_hash(const SeriesView& series, Bucket end) {
+  const Bucket length = std::clamp<Bucket>(end - series.first, 0, std::ssize(series.values));
+  const auto values = series.values.first(static_cast<std::size_t>(length));
+  std::string bytes(reinterpret_cast<const char*>(&series.first), sizeof series.first);
+  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  return sha256(bytes).substr(0, 16);
+}
+
 bool is_timing(std::string_view column) {
   return column == "milliseconds" || column.ends_with("_seconds");
 }
@@ -197,6 +198,8 @@ json write_run_tables(Repository& repository, const RunReport& report) {
           return forecast_table(panel.outcome.forecasts, panel.options.levels);
         }));
   write("ledger", over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
+  write("retraining",
+        over_panels(report, [](const RunPanel& panel) { return retraining_table(panel.outcome); }));
   write("disturbances", over_panels(report, [](const RunPanel& panel) {
           return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
         }));
@@ -208,6 +211,21 @@ json write_run_tables(Repository& repository, const RunReport& report) {
           return backtest_table(panel.panel, panel.outcome.results, panel.options.levels);
         }));
   return hashes;
+}
+
+void carry_over(Repository& repository, const RunReport& report, const json& earlier,
+                json& hashes) {
+  ObjectStore& store = repository.store();
+  const auto run = earlier.at("run").get<std::string>();
+  for (const char* name : {"levels", "leaderboard", "backtest"}) {
+    if (!earlier.at("tables").contains(name)) continue;
+    for (const char* format : {"csv", "json", "parquet"}) {
+      const std::string file = fmt::format("{}.{}", name, format);
+      store.put_file(Repository::run_key(report.dataset, report.run, file),
+                     store.fetch(Repository::run_key(report.dataset, run, file)));
+    }
+    hashes[name] = earlier.at("tables").at(name);
+  }
 }
 
 json write_run_models(Repository& repository, const RunReport& report) {
@@ -243,6 +261,8 @@ json describe_panels(const RunReport& report) {
                       {"horizon", panel.options.horizon},
                       {"season_length", panel.options.mase_season},
                       {"windows", panel.outcome.windows},
+                      {"end", panel.panel.end()},
+                      {"retraining", retraining_json(panel.outcome)},
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},
                       {"core_seconds", panel.core_seconds},

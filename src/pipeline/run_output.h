@@ -11,6 +11,15 @@ namespace forecart {
 /// as `content`, of what they say: `{"forecasts": {"content":..,"csv":..,"parquet":..,"json":..}}`.
 nlohmann::json write_run_tables(Repository& repository, const RunReport& report);
 
+/// Takes over what an earlier run, of which this is the manifest, has proven: its levels,
+/// leaderboard and backtest, with their hashes.
+void carry_over(Repository& repository, const RunReport& report, const nlohmann::json& earlier,
+                nlohmann::json& hashes);
+
+/// Tells the histories of two runs apart: a hash of the first bucket of a series and its values
+/// before `end`.
+std::string history_hash(const SeriesView& series, Bucket end);
+
 /// Stores the fitted state of every model of every panel under the hash of its content; returns
 /// a list of {panel, model, key}.
 nlohmann::json write_run_models(Repository& repository, const RunReport& report);

@@ -128,6 +128,7 @@ class SeasonalAr final : public SeriesModel {
 
   std::string name() const override { return "SeasonalAR"; }
   std::string interval_method() const override { return "psi weights and past errors"; }
+  bool ages_quickly() const override { return true; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
     const Transform scale = scale_of(input.values);

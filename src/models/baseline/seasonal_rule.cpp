@@ -222,6 +222,7 @@ class SeasonalRuleModel final : public SeriesModel {
   std::string name() const override {
     return rule_ == SeasonalRule::median ? "SeasonalMedian" : "SeasonalGrowth";
   }
+  bool ages_quickly() const override { return rule_ != SeasonalRule::median; }
   std::string interval_method() const override { return "past errors"; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions&) const override {

@@ -106,6 +106,7 @@ Level Level::load(const nlohmann::json& state) {
 BlendedLevel::BlendedLevel(const LevelBlend& blend) {
   double sum = 0;
   for (const WeighedRule& one : blend) sum += one.weight;
+  if (std::abs(sum - 1) < kRounding) sum = 1;  // what was saved comes back to the bit
   for (const WeighedRule& one : blend) {
     levels_.emplace_back(one.rule);
     weights_.push_back(one.weight / sum);

@@ -232,6 +232,7 @@ class DoubleSeasonalEs final : public SeriesModel {
   explicit DoubleSeasonalEs(DoubleSeasonalOptions options) : options_(std::move(options)) {}
 
   std::string name() const override { return "DoubleSeasonalES"; }
+  bool ages_quickly() const override { return true; }
   std::string interval_method() const override { return "psi weights and past errors"; }
 
   SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {

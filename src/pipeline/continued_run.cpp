@@ -1,0 +1,256 @@
+#include "pipeline/continued_run.h"
+
+#include "base/error.h"
+#include "pipeline/run_models.h"
+#include "pipeline/run_options.h"
+#include "pipeline/run_output.h"
+#include "pipeline/saved_forecast.h"
+#include "pipeline/version.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Share of the series to be selected anew from which on all are fitted and proven.
+constexpr double kTooMany = .5;
+
+/// Options of a run but for those that say when to fit.
+json what_is_fitted(json options) {
+  for (const char* key : {"retrain", "refit_budget"}) options.erase(key);
+  return options;
+}
+
+/// Rows of one panel in a table of the run; none where it has no such table.
+json rows_of(const Repository& repository, const json& manifest, const char* table) {
+  const std::string key =
+      Repository::run_key(manifest.at("dataset").get<std::string>(),
+                          manifest.at("run").get<std::string>(), std::string(table) + ".json");
+  return repository.store().exists(key) ? repository.read_json(key) : json::array();
+}
+
+std::string why_not(const json& manifest, const RunRequest& request, const std::string& settings,
+                    const std::vector<std::string>& hashes) {
+  if (manifest.value("version", "") != kVersion) return "another version of forecart made it";
+  if (!manifest.value("tables", json::object()).contains("retraining")) return "it is too old";
+  if (manifest.value("settings", "") != settings) return "dataset.toml has changed";
+  if (what_is_fitted(manifest.at("options")) != what_is_fitted(options_json(request)) ||
+      manifest.at("seed") != request.choice.seed) {
+    return "the options are others";
+  }
+  for (const json& input : manifest.at("inputs")) {
+    if (!std::binary_search(hashes.begin(), hashes.end(), input.get<std::string>())) {
+      return "it knew an order file that is gone";
+    }
+  }
+  return "";
+}
+
+const json* panel_of(const EarlierRun& earlier, const std::string& name) {
+  for (const json& panel : earlier.manifest.at("panels")) {
+    if (panel.at("panel") == name) return &panel;
+  }
+  return nullptr;
+}
+
+/// Hashes of the histories that the earlier run knew, by unique_id.
+std::unordered_map<std::string, std::string> histories_of(const EarlierRun& earlier,
+                                                          const std::string& panel) {
+  std::unordered_map<std::string, std::string> result;
+  for (const json& row : earlier.ledger) {
+    if (row.at("panel") != panel) continue;
+    result[row.at("unique_id").get<std::string>()] = row.at("history").get<std::string>();
+  }
+  return result;
+}
+
+/// Series that the earlier run did not know or knew otherwise, and why.
+std::unordered_map<std::string, std::string> changed_series(const EarlierRun& earlier,
+                                                            const ContinuedPanel& now, Bucket end) {
+  const auto known = histories_of(earlier, now.name);
+  std::unordered_map<std::string, std::string> changed;
+  for (Eigen::Index i = 0; i < now.panel.size(); ++i) {
+    const std::string& id = now.panel.ids()[static_cast<std::size_t>(i)];
+    const auto found = known.find(id);
+    if (found == known.end()) {
+      changed[id] = "new since run " + earlier.name();
+    } else if (found->second != history_hash(now.panel[i], end)) {
+      changed[id] = "its history has changed since run " + earlier.name();
+    }
+  }
+  return changed;
+}
+
+/// Fills in what fits of the earlier run took, which states do not tell.
+void recall_costs(const EarlierRun& earlier, const std::string& panel, const std::string& model,
+                  std::vector<LedgerRow>& ledger) {
+  std::unordered_map<std::string, const json*> of;
+  for (const json& row : earlier.retraining) {
+    if (row.at("panel") == panel && row.at("model") == model) {
+      of[row.at("unique_id").get<std::string>()] = &row;
+    }
+  }
+  for (LedgerRow& row : ledger) {
+    const auto found = of.find(row.unique_id);
+    if (found == of.end()) continue;
+    row.search_milliseconds = 1000 * found->second->at("search_seconds").get<double>();
+    row.milliseconds =
+        row.search_milliseconds + 1000 * found->second->at("estimate_seconds").get<double>();
+  }
+}
+
+/// Rows of a ledger in the order of the panel's series; those of others are left out.
+template <class Row>
+std::vector<Row> in_order(const Panel& panel, std::vector<Row> rows, std::string Row::*id) {
+  std::unordered_map<std::string, std::size_t> at;
+  for (std::size_t i = 0; i < rows.size(); ++i) at[rows[i].*id] = i;
+  std::vector<Row> result;
+  for (const std::string& own : panel.ids()) result.push_back(std::move(rows[at.at(own)]));
+  return result;
+}
+
+/// The score that a model's proof in the earlier run came to.
+double proven_mae(const EarlierRun& earlier, const std::string& panel, const std::string& model) {
+  for (const json& row : earlier.leaderboard) {
+    if (row.at("panel") == panel && row.at("model") == model && row.at("mae").is_number()) {
+      return row.at("mae").get<double>();
+    }
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+class PanelContinuation {
+ public:
+  PanelContinuation(const EarlierRun& earlier, const ContinuedPanel& now, Bucket end)
+      : earlier_(earlier),
+        now_(now),
+        models_(now.registry, now.options.availability, now.options.hierarchy),
+        changed_(changed_series(earlier, now, end)) {
+    run_.moved_on_from = earlier.name();
+  }
+
+  std::vector<std::string> published() const { return models_.published(now_.options.models); }
+
+  /// False where too many of its series are to be selected anew.
+  bool go_on(const std::string& model, const Fitted& state) {
+    auto fitted = state.clone();
+    fitted->update(now_.panel, now_.options.covariates);
+    std::vector<RetrainingDecision> decisions = decide(model, *fitted);
+    const auto anew = std::count_if(decisions.begin(), decisions.end(), [](const auto& own) {
+      return own.decision == Retraining::select_anew;
+    });
+    if (static_cast<double>(anew) >= kTooMany * static_cast<double>(decisions.size())) return false;
+    FitOptions fit = now_.options.backtest.fit;
+    Retrained own = retrain(*models_.make(model), std::move(fitted), std::move(decisions),
+                            {now_.panel, now_.options.covariates, fit});
+    add(model, std::move(own));
+    return true;
+  }
+
+  PanelRun take() { return std::move(run_); }
+
+ private:
+  std::vector<RetrainingDecision> decide(const std::string& model, const Fitted& fitted) const {
+    std::vector<LedgerRow> ledger = fitted.ledger();
+    recall_costs(earlier_, now_.name, model, ledger);
+    const RetrainingPolicy policy{now_.options.refit_budget};
+    return decide_retraining(ledger, policy, changed_);
+  }
+
+  void add(const std::string& model, Retrained own) {
+    const Eigen::Index horizon = now_.options.backtest.horizon;
+    ModelBacktest result;
+    result.model = model;
+    result.fitted = std::move(own.fitted);
+    result.ledger = in_order(now_.panel, result.fitted->ledger(), &LedgerRow::unique_id);
+    keep_costs(model, own.decisions, result.ledger);
+    result.fit_seconds = own.report.seconds;
+    Metrics none;
+    none.mae = std::numeric_limits<double>::quiet_NaN();
+    result.series.assign(static_cast<std::size_t>(now_.panel.size()), none);
+    result.mean.mae = proven_mae(earlier_, now_.name, model);
+    run_.retraining.add(own.report);
+    run_.decisions[model] =
+        in_order(now_.panel, std::move(own.decisions), &RetrainingDecision::unique_id);
+    run_.forecasts.push_back({model, result.fitted->forecast(horizon, now_.options.covariates),
+                              reconciled_demand(*result.fitted, horizon, now_.options.covariates)});
+    run_.results.push_back(std::move(result));
+  }
+
+  /// Series that were not fitted now keep what their last fit took.
+  void keep_costs(const std::string& model, const std::vector<RetrainingDecision>& decisions,
+                  std::vector<LedgerRow>& ledger) const {
+    std::set<std::string> fitted;
+    for (const RetrainingDecision& own : decisions) {
+      if (own.decision != Retraining::move_on) fitted.insert(own.unique_id);
+    }
+    std::vector<LedgerRow> before = ledger;
+    recall_costs(earlier_, now_.name, model, before);
+    for (std::size_t i = 0; i < ledger.size(); ++i) {
+      if (fitted.contains(ledger[i].unique_id) && ledger[i].milliseconds > 0) continue;
+      ledger[i].milliseconds = before[i].milliseconds;
+      ledger[i].search_milliseconds = before[i].search_milliseconds;
+    }
+  }
+
+  const EarlierRun& earlier_;
+  const ContinuedPanel& now_;
+  RunModels models_;
+  std::unordered_map<std::string, std::string> changed_;
+  PanelRun run_;
+};
+
+}  // namespace
+
+std::optional<EarlierRun> run_to_continue(const Repository& repository, const RunRequest& request,
+                                          const std::string& settings,
+                                          const std::vector<std::string>& hashes,
+                                          std::string& reason) {
+  if (request.retrain_all || request.choice.warm_start) return std::nullopt;
+  const auto current = repository.current(request.dataset);
+  if (!current) return std::nullopt;
+  json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  reason = why_not(manifest, request, settings, hashes);
+  if (!reason.empty()) {
+    reason = fmt::format("fitted and proven anew: the current run {} cannot go on, {}",
+                         manifest.at("run").get<std::string>(), reason);
+    return std::nullopt;
+  }
+  EarlierRun earlier{manifest, rows_of(repository, manifest, "ledger"),
+                     rows_of(repository, manifest, "retraining"),
+                     rows_of(repository, manifest, "leaderboard")};
+  return earlier;
+}
+
+std::optional<PanelRun> continue_panel(const Repository& repository, const EarlierRun& earlier,
+                                       const ContinuedPanel& now, std::string& reason) {
+  const auto refuse = [&](const std::string& why) {
+    reason = fmt::format("fitted and proven anew: run {} cannot go on, {}", earlier.name(), why);
+    return std::nullopt;
+  };
+  const json* const told = panel_of(earlier, now.name);
+  if (told == nullptr) return refuse("it did not make the panel");
+  const RunStates states =
+      states_of_current_run(repository, earlier.manifest.at("dataset").get<std::string>(), now.name,
+                            now.options.availability);
+  PanelContinuation panel(earlier, now, told->at("end").get<Bucket>());
+  for (const std::string& model : panel.published()) {
+    const auto state = states.states.find(model);
+    if (state == states.states.end()) return refuse("it has no state of " + model);
+    if (!panel.go_on(model, *state->second)) {
+      return refuse("half of the series of " + model + " or more are to be selected anew");
+    }
+  }
+  return panel.take();
+}
+
+}  // namespace forecart

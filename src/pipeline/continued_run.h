@@ -1,0 +1,49 @@
+#pragma once
+
+#include "pipeline/panel_run.h"
+#include "pipeline/repository.h"
+#include "pipeline/run.h"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// What a run found that another one goes on from: its manifest and rows of its tables.
+struct EarlierRun {
+  nlohmann::json manifest;
+  nlohmann::json ledger;
+  nlohmann::json retraining;
+  nlohmann::json leaderboard;
+
+  std::string name() const { return manifest.at("run").get<std::string>(); }
+};
+
+/// The current run of the data set where it can go on: made by this version, told the same options,
+/// seed and settings (`settings` is the hash of dataset.toml), and knowing no order file that is
+/// not among `hashes`. Else nothing, and why not in `reason`, which stays empty where there is no
+/// run or all are to be fitted anew.
+std::optional<EarlierRun> run_to_continue(const Repository& repository, const RunRequest& request,
+                                          const std::string& settings,
+                                          const std::vector<std::string>& hashes,
+                                          std::string& reason);
+
+/// A panel of a run as it is now.
+struct ContinuedPanel {
+  const std::string& name;
+  const Panel& panel;
+  ModelRegistry& registry;
+  const PanelRunOptions& options;
+};
+
+/// Moves the states that the earlier run fitted to a panel on to its end, fits again what needs it,
+/// and forecasts. New series, and those whose history has changed since, are selected anew. Nothing
+/// where a state cannot be used, or where half of the series or more are to be selected anew: then
+/// all is to be fitted and proven; why in `reason`.
+std::optional<PanelRun> continue_panel(const Repository& repository, const EarlierRun& earlier,
+                                       const ContinuedPanel& now, std::string& reason);
+
+}  // namespace forecart

@@ -1,0 +1,141 @@
+// A run goes on from the current one where it can, tells what it did, and can be verified.
+#include "pipeline/continued_run.h"
+
+#include "pipeline/demo_orders.h"
+#include "pipeline/ingest_orders.h"
+#include "pipeline/verify.h"
+#include "table/scratch_folder.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kPanel =
+    "[[panel]]\nname = \"daily\"\nby = [\"product\"]\nmeasure = \"units\"\nfrequency = \"D\"\n"
+    "horizon = 7\n";
+
+class ContinuedRun : public testing::Test {
+ protected:
+  /// A shop that knows all but the last month and has run once.
+  ContinuedRun() {
+    DemoOptions options;
+    options.orders_per_day = 20;
+    files_ = write_demo_orders(options, folder_ / "orders").files;
+    ingest({files_.begin(), files_.end() - 1});
+    std::string settings = file_bytes(settings_file());
+    settings.resize(settings.find("[[panel]]"));
+    std::ofstream(settings_file()) << settings << kPanel;
+    first_ = run_dataset(request()).run;
+  }
+
+  fs::path settings_file() const { return folder_ / "shop" / Repository::config_key("orders"); }
+
+  void ingest(const std::vector<fs::path>& files) const {
+    IngestRequest request;
+    request.repository = folder_ / "shop";
+    request.dataset = "orders";
+    request.files = files;
+    ingest_orders(request);
+  }
+
+  RunRequest request() const {
+    RunRequest request;
+    request.repository = folder_ / "shop";
+    request.dataset = "orders";
+    request.choice.models = {"SeasonalNaive", "AutoSelect"};
+    request.choice.network.steps = 30;
+    return request;
+  }
+
+  /// The file of a run.
+  std::string bytes(const std::string& run, const std::string& name) const {
+    return file_bytes(folder_ / "shop" / Repository::run_key("orders", run, name));
+  }
+
+  static std::string notes_of(const RunReport& report) {
+    return fmt::format("{}", fmt::join(report.panels.front().notes, "; "));
+  }
+
+  ScratchFolder folder_;
+  std::vector<fs::path> files_;
+  std::string first_;
+};
+
+TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
+  ingest({files_.back()});
+  const RunReport report = run_dataset(request());
+  const PanelRun& outcome = report.panels.front().outcome;
+  EXPECT_EQ(outcome.moved_on_from, first_);
+  EXPECT_EQ(outcome.retraining.moved_on + outcome.retraining.refits(),
+            2 * report.panels.front().panel.size());
+  EXPECT_GT(outcome.retraining.moved_on, outcome.retraining.refits());
+  EXPECT_EQ(bytes(report.run, "leaderboard.csv"), bytes(first_, "leaderboard.csv"));
+  EXPECT_NE(bytes(report.run, "forecasts.csv"), bytes(first_, "forecasts.csv"));
+  EXPECT_TRUE(report.published);
+  VerifyRequest verify;
+  verify.repository = folder_ / "shop";
+  verify.dataset = "orders";
+  verify.run = report.run;
+  const VerifyReport verified = verify_run(verify);
+  EXPECT_TRUE(verified.passed());
+  EXPECT_EQ(verified.likeness(), Likeness::same);
+}
+
+TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {
+  ingest({files_.back()});
+  RunRequest other = request();
+  other.choice.seed = 2;
+  const RunReport seeded = run_dataset(other);
+  EXPECT_EQ(seeded.panels.front().outcome.moved_on_from, "");
+  EXPECT_NE(notes_of(seeded).find("the options are others"), std::string::npos);
+  RunRequest all = request();
+  all.retrain_all = true;
+  const RunReport always = run_dataset(all);
+  EXPECT_EQ(always.panels.front().outcome.moved_on_from, "");
+  EXPECT_EQ(notes_of(always).find("anew"), std::string::npos);
+  EXPECT_GT(always.panels.front().outcome.windows, 0);
+  std::ofstream(settings_file(), std::ios::app) << "# another\n";
+  const RunReport settings = run_dataset(request());
+  EXPECT_NE(notes_of(settings).find("dataset.toml has changed"), std::string::npos);
+}
+
+TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChanged) {
+  std::ifstream orders(files_.front());
+  std::string header;
+  std::string row;
+  std::getline(orders, header);
+  while (std::getline(orders, row) && (row.empty() || row.front() < '0' || row.front() > '9')) {
+  }
+  const fs::path late = folder_ / "late.csv";
+  std::ofstream(late) << header << "\n9" << row << "\n";  // another order of the same things
+  ingest({late});
+  const RunReport report = run_dataset(request());
+  const PanelRun& outcome = report.panels.front().outcome;
+  ASSERT_EQ(outcome.moved_on_from, first_) << notes_of(report);
+  int anew = 0;
+  for (const RetrainingDecision& own : outcome.decisions.at("SeasonalNaive")) {
+    if (own.decision != Retraining::select_anew) continue;
+    EXPECT_NE(own.reason.find("history has changed"), std::string::npos);
+    ++anew;
+  }
+  EXPECT_EQ(anew, 1);
+}
+
+TEST_F(ContinuedRun, SpendsNoMoreThanItsBudget) {
+  ingest({files_.back()});
+  RunRequest own = request();
+  own.choice.refit_budget = 1e-9;
+  const RetrainingReport none = run_dataset(own).panels.front().outcome.retraining;
+  EXPECT_EQ(none.refits(), 0);
+  EXPECT_GT(none.postponed, 0) << "nothing needed a refit: the test shows nothing";
+}
+
+}  // namespace
+}  // namespace forecart

@@ -1,0 +1,156 @@
+#include "pipeline/retraining_table.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// What a published model's series went through, by row of its ledger.
+struct Rows {
+  const ModelBacktest* result;
+  const std::vector<RetrainingDecision>* decisions;  ///< null: all were fitted
+};
+
+std::vector<Rows> rows_of(const PanelRun& run) {
+  std::vector<Rows> rows;
+  for (const ModelBacktest& result : run.results) {
+    if (!run.forecasts_with(result)) continue;
+    const auto found = run.decisions.find(result.model);
+    rows.push_back({&result, found == run.decisions.end() ? nullptr : &found->second});
+  }
+  return rows;
+}
+
+/// Columns of the table, as they grow.
+struct Columns {
+  std::vector<std::string> model, unique_id, decision, reason;
+  std::vector<std::int64_t> history, age, since_selection, compared;
+  std::vector<double> error, bias, coverage, recent, expected, loss_now, loss_kept, search,
+      estimate;
+
+  void add(const LedgerRow& row, const RetrainingDecision* own) {
+    const Watch watch = row.watch.value_or(Watch{});
+    model.push_back(row.model);
+    unique_id.push_back(row.unique_id);
+    decision.emplace_back(name_of(own != nullptr ? own->decision : Retraining::select_anew));
+    reason.push_back(own != nullptr ? own->reason : "all series were fitted");
+    history.push_back(watch.history);
+    age.push_back(watch.age);
+    since_selection.push_back(watch.selected);
+    error.push_back(watch.error);
+    bias.push_back(watch.bias);
+    coverage.push_back(watch.coverage);
+    recent.push_back(watch.loss);
+    expected.push_back(own != nullptr ? own->expected_loss
+                                      : std::numeric_limits<double>::quiet_NaN());
+    compared.push_back(watch.compared);
+    loss_now.push_back(watch.loss_now);
+    loss_kept.push_back(watch.loss_kept);
+    search.push_back(row.search_milliseconds / 1000);
+    estimate.push_back((row.milliseconds - row.search_milliseconds) / 1000);
+  }
+
+  Table table() && {
+    return Table({{"model", std::move(model)},
+                  {"unique_id", std::move(unique_id)},
+                  {"decision", std::move(decision)},
+                  {"reason", std::move(reason)},
+                  {"history", std::move(history)},
+                  {"age", std::move(age)},
+                  {"since_selection", std::move(since_selection)},
+                  {"error_alarm", std::move(error)},
+                  {"bias_alarm", std::move(bias)},
+                  {"coverage_alarm", std::move(coverage)},
+                  {"recent_loss", std::move(recent)},
+                  {"expected_loss", std::move(expected)},
+                  {"compared", std::move(compared)},
+                  {"loss_now", std::move(loss_now)},
+                  {"loss_kept", std::move(loss_kept)},
+                  {"search_seconds", std::move(search)},
+                  {"estimate_seconds", std::move(estimate)}});
+  }
+};
+
+/// What the last refits of a model have bought so far.
+struct Bought {
+  Eigen::Index series = 0;
+  Eigen::Index compared = 0;
+  double now = 0;
+  double kept = 0;
+};
+
+Bought bought_by(const ModelBacktest& result) {
+  Bought sum;
+  for (const LedgerRow& row : result.ledger) {
+    if (!row.watch || row.watch->compared == 0) continue;
+    ++sum.series;
+    sum.compared += row.watch->compared;
+    sum.now += row.watch->loss_now;
+    sum.kept += row.watch->loss_kept;
+  }
+  return sum;
+}
+
+std::string bought_text(const std::string& model, const Bought& bought) {
+  const auto points = static_cast<double>(bought.compared);
+  const double change = bought.kept > 0 ? 100 * (bought.now / bought.kept - 1) : 0;
+  return fmt::format(
+      "; since their last refit {} series of {} lost {:.4g} a step, with the states kept it would "
+      "have been {:.4g} ({:+.1f} %, {} values)",
+      bought.series, model, bought.now / points, bought.kept / points, change, bought.compared);
+}
+
+}  // namespace
+
+Table retraining_table(const PanelRun& run) {
+  Columns columns;
+  for (const Rows& rows : rows_of(run)) {
+    for (std::size_t i = 0; i < rows.result->ledger.size(); ++i) {
+      columns.add(rows.result->ledger[i],
+                  rows.decisions != nullptr ? &(*rows.decisions)[i] : nullptr);
+    }
+  }
+  return std::move(columns).table();
+}
+
+json retraining_json(const PanelRun& run) {
+  if (run.moved_on_from.empty()) return nullptr;
+  json models = json::array();
+  for (const Rows& rows : rows_of(run)) {
+    const Bought bought = bought_by(*rows.result);
+    models.push_back({{"model", rows.result->model},
+                      {"compared", bought.compared},
+                      {"loss_now", bought.now},
+                      {"loss_kept", bought.kept}});
+  }
+  const RetrainingReport& report = run.retraining;
+  return {{"moved_on_from", run.moved_on_from},  {"moved_on", report.moved_on},
+          {"re_estimated", report.re_estimated}, {"selected_anew", report.selected_anew},
+          {"postponed", report.postponed},       {"bought", std::move(models)}};
+}
+
+std::string retraining_text(const PanelRun& run) {
+  if (run.moved_on_from.empty()) return "";
+  const RetrainingReport& report = run.retraining;
+  std::string text = fmt::format(
+      "went on from run {}: of {} states of series {} moved on, {} were re-estimated, {} selected "
+      "anew",
+      run.moved_on_from, report.moved_on + report.refits(), report.moved_on, report.re_estimated,
+      report.selected_anew);
+  if (report.postponed > 0) text += fmt::format(", {} wait for a refit", report.postponed);
+  text += fmt::format(" in {:.1f} s", report.seconds);
+  for (const ModelBacktest& result : run.results) {
+    const Bought bought = bought_by(result);
+    if (bought.compared > 0) text += bought_text(result.model, bought);
+  }
+  return text;
+}
+
+}  // namespace forecart
