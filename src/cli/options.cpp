@@ -269,14 +269,6 @@ void ModelFlags::add_window_flags(CLI::App& command) {
       ->group(kGroup)
       ->type_name("N|true|false|auto")
       ->capture_default_str();
-  command
-      .add_option("--refit-budget", choice.refit_budget,
-                  "seconds that refits by need may take at an origin or in a run, spent where most "
-                  "is to be lost; 0: any")
-      ->group(kGroup)
-      ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber.description(""))
-      ->capture_default_str();
 }
 
 void ModelFlags::add_gap_flag(CLI::App& command) {

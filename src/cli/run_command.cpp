@@ -129,6 +129,14 @@ void add_run_command(CLI::App& app, Command& chosen) {
       ->check(CLI::IsMember({"auto", "always"}).description(""))
       ->type_name("auto|always")
       ->capture_default_str();
+  command
+      ->add_option(
+          "--refit-budget", flags->model.choice.refit_budget,
+          "seconds that the refits of a run that goes on may take, by what the last ones took, "
+          "spent where most is to be lost; 0: any")
+      ->type_name("SECONDS")
+      ->check(CLI::NonNegativeNumber.description(""))
+      ->capture_default_str();
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
   add_prices_flag(*command, flags->request.prices);

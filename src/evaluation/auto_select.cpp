@@ -50,7 +50,7 @@ class AutoSelect final : public Model {
     auto parts = parts_of(kept);
     if (!parts || anew == std::ssize(decisions)) {
       std::fill(decisions.begin(), decisions.end(), Retraining::select_anew);
-      return fit(task.panel, task.covariates, task.options);
+      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
     const std::vector<Seat> seats = anew > 0 ? new_seats(decisions, task) : std::vector<Seat>{};
     return reselect(std::move(*parts), decisions, seats, models(),

@@ -97,7 +97,9 @@ class DemandModel final : public Model {
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto* const same = dynamic_cast<const DemandFitted*>(&kept);
-    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    if (same == nullptr) {
+      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+    }
     const Panel demand = demand_to_fit(task.panel, *availability_);
     return wrapped(
         inner_->refit(same->inner(), decisions, {demand, task.covariates, task.options}));

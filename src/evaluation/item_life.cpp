@@ -76,6 +76,12 @@ class EndingFitted final : public Fitted {
     write_ledger();
   }
 
+  /// From the first value on, of series whose history may have changed.
+  void watch_again(const Panel& panel) {
+    for (const std::string& id : panel.ids()) rhythms_.erase(id);
+    watch(panel);
+  }
+
   void restore(const json& rhythms) {
     for (const json& row : rhythms) {
       rhythms_[row.at("unique_id").get<std::string>()] = read_rhythm(row, calendar_);
@@ -114,7 +120,7 @@ class EndingFitted final : public Fitted {
   std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
 
   /// The same rhythms around another state of the same series.
-  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
+  std::unique_ptr<EndingFitted> around(std::unique_ptr<Fitted> inner) const {
     auto copy = std::make_unique<EndingFitted>(std::move(inner), calendar_, horizon_);
     copy->rhythms_ = rhythms_;
     copy->write_ledger();
@@ -200,8 +206,16 @@ class EndingModel final : public Model {
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto* const same = dynamic_cast<const EndingFitted*>(&kept);
-    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
-    return same->around(inner_->refit(same->inner(), decisions, task));
+    if (same == nullptr) {
+      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+    }
+    auto fitted = same->around(inner_->refit(same->inner(), decisions, task));
+    std::vector<Index> anew;
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
+    }
+    fitted->watch_again(task.panel.only(anew));
+    return fitted;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

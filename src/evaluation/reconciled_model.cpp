@@ -160,6 +160,12 @@ class FittedReconciled final : public Fitted {
     }
   }
 
+  /// From the first value on, of series whose history may have changed.
+  void count_again(const Panel& panel) {
+    for (const std::string& id : panel.ids()) totals_.erase(id);
+    count(panel);
+  }
+
   void learn(ErrorRecord errors) {
     errors_ = std::move(errors);
     settle();
@@ -174,7 +180,7 @@ class FittedReconciled final : public Fitted {
   std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
 
   /// The same errors and totals around another state of the same series.
-  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
+  std::unique_ptr<FittedReconciled> around(std::unique_ptr<Fitted> inner) const {
     auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_, non_negative_);
     copy->totals_ = totals_;
     copy->learn(errors_);
@@ -299,8 +305,16 @@ class ReconciledModel final : public Model {
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto* const same = dynamic_cast<const FittedReconciled*>(&kept);
-    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
-    return same->around(inner_->refit(same->inner(), decisions, task));
+    if (same == nullptr) {
+      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+    }
+    auto fitted = same->around(inner_->refit(same->inner(), decisions, task));
+    std::vector<Index> anew;
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
+    }
+    fitted->count_again(task.panel.only(anew));
+    return fitted;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {

@@ -127,7 +127,9 @@ class Reselection {
       const Index series = task_.panel.find(id);
       if (series < 0) continue;
       places[static_cast<std::size_t>(series)] = member.places[row];
-      if (member.places[row].at != kNobody) fitted_[static_cast<std::size_t>(series)] = true;
+      if (member.places[row].at == kNobody) continue;
+      const auto own = static_cast<std::size_t>(series);
+      if (decisions_[own] == Retraining::re_estimate) fitted_[own] = true;
     }
     member.fitted = std::move(anew);
     member.places = std::move(places);
@@ -176,7 +178,8 @@ class Reselection {
     }
   }
 
-  /// New parameters of a member are an estimate of all series that it forecasts.
+  /// A series that asked was estimated again where a member was; new parameters of one member are
+  /// no estimate of the series that did not ask.
   void tell_what_was_done() {
     for (std::size_t i = 0; i < decisions_.size(); ++i) {
       if (decisions_[i] == Retraining::select_anew) continue;

@@ -87,7 +87,11 @@ class WatchedFitted final : public Fitted {
       result->watches_.at(id).restart(done[i], known_from(series, series.first));
       result->shadow_.ids.insert(id);
     }
-    if (!result->shadow_.ids.empty()) result->shadow_.fitted = inner_->clone();
+    if (!result->shadow_.ids.empty()) {
+      result->shadow_.fitted = inner_->clone();
+    } else if (shadow_.fitted != nullptr) {  // nothing new was fitted: the comparison goes on
+      result->shadow_ = {shadow_.fitted->clone(), shadow_.ids, shadow_.updates};
+    }
     result->write_ledger();
     return result;
   }

@@ -194,6 +194,38 @@ TEST(Retraining, OfAModelThatPoolsIsAllOrNothing) {
   EXPECT_EQ(decisions, std::vector(4, Retraining::move_on));
 }
 
+TEST(Retraining, RowsStayWhereTheyWereWhenASeriesJoinsInTheMiddle) {
+  Panel before{Calendar()};
+  Panel after{Calendar()};
+  for (const char* id : {"a", "b", "c"}) {
+    const std::vector<double> values(40, static_cast<double>(id[0]));
+    if (id[0] != 'b') before.add(id, 0, values);
+    after.add(id, 0, values);
+  }
+  const auto fitted = frozen()->fit(before, {}, {});
+  fitted->update(after);
+  std::vector<Retraining> decisions(3, Retraining::re_estimate);
+  const auto own = frozen()->Model::refit(*fitted, decisions, {after, {}, {}});  // fits as a whole
+  ASSERT_EQ(own->ledger().size(), 3U);
+  for (std::size_t row = 0; row < 3; ++row) {
+    const SeriesForecast series = own->forecast(1).series[row];
+    EXPECT_EQ(series.id, fitted->ledger()[row].unique_id);
+    EXPECT_EQ(series.distribution->mean(0), static_cast<double>(series.id[0]));
+  }
+}
+
+TEST(Retraining, TheComparisonGoesOnWhereNothingNewIsFitted) {
+  constexpr int kSteps = 420;
+  std::unique_ptr<Fitted> fitted = std::move(retrained(kSteps).fitted);
+  const Panel all = panel(kSteps + 24);
+  for (Bucket at = kSteps; at < kSteps + 24; at += 6) {
+    fitted->update(all.between(at, at + 6));
+    std::vector<Retraining> none(2, Retraining::move_on);
+    fitted = model()->refit(*fitted, none, {all.between(0, at + 6), {}, {}});
+  }
+  EXPECT_EQ(watch_of(*fitted, 1).compared, 24);
+}
+
 TEST(Retraining, InABacktestIsDoneAtEveryOriginAndCounted) {
   BacktestOptions options;
   options.horizon = 6;

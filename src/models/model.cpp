@@ -37,7 +37,22 @@ std::unique_ptr<Fitted> Model::refit(const Fitted& kept, std::vector<Retraining>
   std::replace(decisions.begin(), decisions.end(), Retraining::move_on, Retraining::re_estimate);
   FitOptions options = task.options;
   options.earlier = &kept;
-  return fit(task.panel, task.covariates, options);
+  return fit(in_order_of(kept, task.panel), task.covariates, options);
+}
+
+Panel in_order_of(const Fitted& kept, const Panel& panel) {
+  std::vector<Eigen::Index> order;
+  std::vector<bool> taken(static_cast<std::size_t>(panel.size()), false);
+  for (const LedgerRow& row : kept.ledger()) {
+    const Eigen::Index at = panel.find(row.unique_id);
+    if (at < 0) continue;
+    order.push_back(at);
+    taken[static_cast<std::size_t>(at)] = true;
+  }
+  for (Eigen::Index i = 0; i < panel.size(); ++i) {
+    if (!taken[static_cast<std::size_t>(i)]) order.push_back(i);
+  }
+  return panel.only(order);
 }
 
 Restart FittedSeries::restarted() const {

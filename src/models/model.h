@@ -147,4 +147,8 @@ class Model {
 
 using ModelPtr = std::shared_ptr<const Model>;
 
+/// The panel in the order in which `kept` knows its series, so that what is fitted to it has its
+/// rows where `kept` has them; series that it does not know come last.
+Panel in_order_of(const Fitted& kept, const Panel& panel);
+
 }  // namespace forecart

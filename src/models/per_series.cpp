@@ -238,7 +238,9 @@ class PerSeries final : public Model {
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto* const same = dynamic_cast<const PerSeriesFitted*>(&kept);
-    if (same == nullptr) return fit(task.panel, task.covariates, task.options);
+    if (same == nullptr) {
+      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+    }
     auto result = std::make_unique<PerSeriesFitted>(*same);
     result->refit(model_, fallback_, decisions, task);
     return result;

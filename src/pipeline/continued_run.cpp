@@ -21,6 +21,8 @@ namespace {
 
 using nlohmann::json;
 
+/// A budget that buys nothing; none at all would buy anything.
+constexpr double kNothingLeft = 1e-12;
 /// Share of the series to be selected anew from which on all are fitted and proven.
 constexpr double kTooMany = .5;
 
@@ -74,20 +76,26 @@ std::unordered_map<std::string, std::string> histories_of(const EarlierRun& earl
 }
 
 /// Series that the earlier run did not know or knew otherwise, and why.
-std::unordered_map<std::string, std::string> changed_series(const EarlierRun& earlier,
-                                                            const ContinuedPanel& now, Bucket end) {
-  const auto known = histories_of(earlier, now.name);
+std::unordered_map<std::string, std::string> changed_series(
+    const EarlierRun& earlier, const ContinuedPanel& now,
+    const std::unordered_map<std::string, std::string>& known, Bucket end) {
   std::unordered_map<std::string, std::string> changed;
   for (Eigen::Index i = 0; i < now.panel.size(); ++i) {
     const std::string& id = now.panel.ids()[static_cast<std::size_t>(i)];
     const auto found = known.find(id);
-    if (found == known.end()) {
+    if (found == known.end() || found->second.empty()) {
       changed[id] = "new since run " + earlier.name();
     } else if (found->second != history_hash(now.panel[i], end)) {
       changed[id] = "its history has changed since run " + earlier.name();
     }
   }
   return changed;
+}
+
+/// Origins of the proof that the earlier run made or took over.
+Eigen::Index windows_of(const EarlierRun& earlier, const std::string& panel) {
+  const json* const told = panel_of(earlier, panel);
+  return told == nullptr ? 0 : told->value("windows", Eigen::Index{0});
 }
 
 /// Fills in what fits of the earlier run took, which states do not tell.
@@ -114,7 +122,15 @@ std::vector<Row> in_order(const Panel& panel, std::vector<Row> rows, std::string
   std::unordered_map<std::string, std::size_t> at;
   for (std::size_t i = 0; i < rows.size(); ++i) at[rows[i].*id] = i;
   std::vector<Row> result;
-  for (const std::string& own : panel.ids()) result.push_back(std::move(rows[at.at(own)]));
+  for (const std::string& own : panel.ids()) {
+    const auto found = at.find(own);
+    if (found == at.end()) {
+      throw Error(
+          ErrorCode::bad_data,
+          fmt::format("a state does not know series '{}'; fit all with --retrain always", own));
+    }
+    result.push_back(std::move(rows[found->second]));
+  }
   return result;
 }
 
@@ -134,8 +150,11 @@ class PanelContinuation {
       : earlier_(earlier),
         now_(now),
         models_(now.registry, now.options.availability, now.options.hierarchy),
-        changed_(changed_series(earlier, now, end)) {
+        recent_(now.panel.between(end, now.panel.end())),
+        known_(histories_of(earlier, now.name)),
+        changed_(changed_series(earlier, now, known_, end)) {
     run_.moved_on_from = earlier.name();
+    run_.windows_of_proof = windows_of(earlier, now.name);
   }
 
   std::vector<std::string> published() const { return models_.published(now_.options.models); }
@@ -143,15 +162,15 @@ class PanelContinuation {
   /// False where too many of its series are to be selected anew.
   bool go_on(const std::string& model, const Fitted& state) {
     auto fitted = state.clone();
-    fitted->update(now_.panel, now_.options.covariates);
+    fitted->update(recent_, now_.options.covariates);
     std::vector<RetrainingDecision> decisions = decide(model, *fitted);
     const auto anew = std::count_if(decisions.begin(), decisions.end(), [](const auto& own) {
       return own.decision == Retraining::select_anew;
     });
     if (static_cast<double>(anew) >= kTooMany * static_cast<double>(decisions.size())) return false;
-    FitOptions fit = now_.options.backtest.fit;
     Retrained own = retrain(*models_.make(model), std::move(fitted), std::move(decisions),
-                            {now_.panel, now_.options.covariates, fit});
+                            {now_.panel, now_.options.covariates, now_.options.backtest.fit});
+    remember_what_waits(own.decisions);
     add(model, std::move(own));
     return true;
   }
@@ -162,8 +181,22 @@ class PanelContinuation {
   std::vector<RetrainingDecision> decide(const std::string& model, const Fitted& fitted) const {
     std::vector<LedgerRow> ledger = fitted.ledger();
     recall_costs(earlier_, now_.name, model, ledger);
-    const RetrainingPolicy policy{now_.options.refit_budget};
-    return decide_retraining(ledger, policy, changed_);
+    if (now_.options.refit_budget <= 0) return decide_retraining(ledger, {}, changed_);
+    auto decisions = decide_retraining(ledger, {std::max(now_.budget, kNothingLeft)}, changed_);
+    for (const RetrainingDecision& own : decisions) {
+      if (own.decision != Retraining::move_on) now_.budget -= own.seconds;
+    }
+    return decisions;
+  }
+
+  /// Series whose changed history a model has not seen yet are known by the old one, so that the
+  /// next run sees the change again.
+  void remember_what_waits(const std::vector<RetrainingDecision>& decisions) {
+    for (const RetrainingDecision& own : decisions) {
+      if (own.decision != Retraining::move_on || !changed_.contains(own.unique_id)) continue;
+      const auto before = known_.find(own.unique_id);
+      run_.waiting[own.unique_id] = before == known_.end() ? "" : before->second;
+    }
   }
 
   void add(const std::string& model, Retrained own) {
@@ -181,8 +214,14 @@ class PanelContinuation {
     run_.retraining.add(own.report);
     run_.decisions[model] =
         in_order(now_.panel, std::move(own.decisions), &RetrainingDecision::unique_id);
-    run_.forecasts.push_back({model, result.fitted->forecast(horizon, now_.options.covariates),
-                              reconciled_demand(*result.fitted, horizon, now_.options.covariates)});
+    NamedForecast named{model, result.fitted->forecast(horizon, now_.options.covariates),
+                        reconciled_demand(*result.fitted, horizon, now_.options.covariates)};
+    const auto sort = [&](Forecast& forecast) {
+      forecast.series = in_order(now_.panel, std::move(forecast.series), &SeriesForecast::id);
+    };
+    sort(named.forecast);
+    if (named.demand) sort(*named.demand);
+    run_.forecasts.push_back(std::move(named));
     run_.results.push_back(std::move(result));
   }
 
@@ -205,7 +244,9 @@ class PanelContinuation {
   const EarlierRun& earlier_;
   const ContinuedPanel& now_;
   RunModels models_;
-  std::unordered_map<std::string, std::string> changed_;
+  Panel recent_;                                          // what the states have not seen
+  std::unordered_map<std::string, std::string> known_;    // hashes of histories, by unique_id
+  std::unordered_map<std::string, std::string> changed_;  // why, by unique_id
   PanelRun run_;
 };
 
@@ -242,10 +283,13 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
   const RunStates states =
       states_of_current_run(repository, earlier.manifest.at("dataset").get<std::string>(), now.name,
                             now.options.availability);
+  if (states.run != earlier.name()) return refuse("another run is current by now");
   PanelContinuation panel(earlier, now, told->at("end").get<Bucket>());
   for (const std::string& model : panel.published()) {
     const auto state = states.states.find(model);
-    if (state == states.states.end()) return refuse("it has no state of " + model);
+    if (state == states.states.end()) {
+      return refuse(states.notes.empty() ? "it has no state of " + model : states.notes.front());
+    }
     if (!panel.go_on(model, *state->second)) {
       return refuse("half of the series of " + model + " or more are to be selected anew");
     }

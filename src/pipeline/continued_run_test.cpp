@@ -106,7 +106,7 @@ TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {
   EXPECT_NE(notes_of(settings).find("dataset.toml has changed"), std::string::npos);
 }
 
-TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChanged) {
+TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChangedAndDoesNotForgetItWhereThatWaits) {
   std::ifstream orders(files_.front());
   std::string header;
   std::string row;
@@ -116,16 +116,25 @@ TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChanged) {
   const fs::path late = folder_ / "late.csv";
   std::ofstream(late) << header << "\n9" << row << "\n";  // another order of the same things
   ingest({late});
+  const auto anew = [](const RunReport& report) {
+    int count = 0;
+    for (const auto& own : report.panels.front().outcome.decisions.at("SeasonalNaive")) {
+      if (own.decision != Retraining::select_anew) continue;
+      EXPECT_NE(own.reason.find("history has changed"), std::string::npos);
+      ++count;
+    }
+    return count;
+  };
+  RunRequest poor = request();
+  poor.choice.refit_budget = 1e-9;
+  const RunReport waiting = run_dataset(poor);
+  ASSERT_EQ(waiting.panels.front().outcome.moved_on_from, first_) << notes_of(waiting);
+  EXPECT_EQ(anew(waiting), 0);
+  EXPECT_EQ(waiting.panels.front().outcome.waiting.size(), 1U);
   const RunReport report = run_dataset(request());
-  const PanelRun& outcome = report.panels.front().outcome;
-  ASSERT_EQ(outcome.moved_on_from, first_) << notes_of(report);
-  int anew = 0;
-  for (const RetrainingDecision& own : outcome.decisions.at("SeasonalNaive")) {
-    if (own.decision != Retraining::select_anew) continue;
-    EXPECT_NE(own.reason.find("history has changed"), std::string::npos);
-    ++anew;
-  }
-  EXPECT_EQ(anew, 1);
+  EXPECT_EQ(report.panels.front().outcome.moved_on_from, waiting.run);
+  EXPECT_EQ(anew(report), 1);
+  EXPECT_EQ(anew(run_dataset(request())), 0);
 }
 
 TEST_F(ContinuedRun, SpendsNoMoreThanItsBudget) {

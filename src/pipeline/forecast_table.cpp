@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 namespace forecart {
@@ -118,6 +119,10 @@ Table forecast_table(const std::vector<NamedForecast>& forecasts,
   for (const NamedForecast& one : forecasts) {
     const Forecast& forecast = one.forecast;
     ModelColumns columns(one.model, levels);
+    const bool same_series = std::equal(
+        forecast.series.begin(), forecast.series.end(), first.series.begin(), first.series.end(),
+        [](const SeriesForecast& a, const SeriesForecast& b) { return a.id == b.id; });
+    if (!same_series) throw std::logic_error("forecasts of " + one.model + " are of other series");
     for (const SeriesForecast& series : forecast.series) {
       for (Index step = 0; step < forecast.horizon; ++step) {
         columns.add(forecast_point(*series.distribution, step, levels));

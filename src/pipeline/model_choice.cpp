@@ -129,7 +129,7 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   options.backtest.windows = choice.windows;
   options.backtest.step = choice.step == 0 ? choice.horizon : choice.step;
   options.backtest.refit = choice.refit;
-  if (choice.refit_by_policy) options.backtest.policy = RetrainingPolicy{choice.refit_budget};
+  if (choice.refit_by_policy) options.backtest.policy = RetrainingPolicy{};
   options.backtest.levels = distinct(choice.levels);
   options.backtest.mase_season = season_of(choice, panel);
   options.backtest.fit = {choice.seed, choice.threads, options.backtest.reach(), &progress};

@@ -39,7 +39,11 @@ struct PanelRun {
   std::string moved_on_from{};
   /// By model, as the rows of its ledger; what was done with each series.
   std::map<std::string, std::vector<RetrainingDecision>> decisions{};
-  RetrainingReport retraining{};  ///< of all models
+  RetrainingReport retraining{};      ///< of all models
+  Eigen::Index windows_of_proof = 0;  ///< origins of the proof that stands; 0 where it is its own
+  /// Hashes of the histories of series that a model knows otherwise than they are now and has not
+  /// been fitted to again, by unique_id; "" of those that were not there.
+  std::map<std::string, std::string> waiting{};
 
   /// The result of a model that forecasts, which has one.
   const ModelBacktest& result_of(const std::string& model) const;

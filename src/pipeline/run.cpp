@@ -73,7 +73,7 @@ std::optional<PanelRun> outcome_of(const RunWork& work, const ContinuedPanel& no
 
 /// Nothing where the panel cannot go on from `earlier`, with the reason; without one it is fitted.
 std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& config,
-                                   const EarlierRun* earlier, std::string& reason) {
+                                   const EarlierRun* earlier, double& budget, std::string& reason) {
   const double before = process_usage().core_seconds();
   work.meter.begin("panels");
   LoadedPanel loaded = cut_panel(work.repository, work.request.dataset, work.hashes, config,
@@ -85,7 +85,7 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
   work.meter.begin("models");
   const double fitting = process_usage().core_seconds();
   std::optional<PanelRun> outcome =
-      outcome_of(work, {config.name, loaded.panel, registry, options}, earlier, reason);
+      outcome_of(work, {config.name, loaded.panel, registry, options, budget}, earlier, reason);
   if (!outcome) return std::nullopt;
   const double done = process_usage().core_seconds();
   if (std::string note = endings_of(outcome->results); !note.empty()) {
@@ -111,8 +111,9 @@ bool make_panels(const RunWork& work, const std::optional<EarlierRun>& earlier, 
                  std::vector<RunPanel>& panels) {
   const auto make_all = [&](const EarlierRun* from) {
     panels.clear();
+    double budget = work.request.choice.refit_budget;
     for (const PanelConfig& config : work.dataset.panels) {
-      std::optional<RunPanel> panel = make_panel(work, config, from, reason);
+      std::optional<RunPanel> panel = make_panel(work, config, from, budget, reason);
       if (!panel) return false;
       if (from == nullptr && !reason.empty()) panel->notes.push_back(reason);
       panels.push_back(std::move(*panel));
@@ -186,10 +187,13 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   std::string reason;
   const auto earlier = run_to_continue(
       repository, work.request, manifest["settings"].get<std::string>(), work.hashes, reason);
-  if (earlier || work.request.choice.warm_start) {
+  const bool went_on = make_panels(work, earlier, reason, report.panels);
+  if (went_on) {
+    manifest["warm_start_from"] = earlier->name();
+    manifest["proven_by"] = earlier->manifest.value("proven_by", earlier->name());
+  } else if (work.request.choice.warm_start) {
     manifest["warm_start_from"] = current_run(repository, work.request);
   }
-  const bool went_on = make_panels(work, earlier, reason, report.panels);
   work.meter.begin("write");
   manifest["tables"] = write_run_tables(repository, report);
   if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);

@@ -115,7 +115,10 @@ Table ledger_of(const RunPanel& panel) {
   table.add("masked", std::move(masked));
   std::vector<std::string> hashes;
   for (Eigen::Index i = 0; i < panel.panel.size(); ++i) {
-    hashes.push_back(history_hash(panel.panel[i], panel.panel.end()));
+    const auto waiting = panel.outcome.waiting.find(std::string(panel.panel[i].id));
+    hashes.push_back(waiting != panel.outcome.waiting.end()
+                         ? waiting->second
+                         : history_hash(panel.panel[i], panel.panel.end()));
   }
   table.add("history", std::move(hashes));
   return table;
@@ -260,7 +263,7 @@ json describe_panels(const RunReport& report) {
                       {"series", panel.panel.size()},
                       {"horizon", panel.options.horizon},
                       {"season_length", panel.options.mase_season},
-                      {"windows", panel.outcome.windows},
+                      {"windows", std::max(panel.outcome.windows, panel.outcome.windows_of_proof)},
                       {"end", panel.panel.end()},
                       {"retraining", retraining_json(panel.outcome)},
                       {"refitted", panel.outcome.refitted},

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace forecart {
@@ -205,6 +206,11 @@ json disturbances_of(const Repository& repository, const SavedForecastRequest& r
   return rows;
 }
 
+/// The panel from where the run's ended; all of it where the run does not tell.
+Panel what_is_new(const Panel& panel, const json& told) {
+  return panel.between(told.value("end", std::numeric_limits<Bucket>::min()), panel.end());
+}
+
 std::vector<const Fitted*> models_of(const SavedForecast& saved) {
   std::vector<const Fitted*> models;
   for (const auto& fitted : saved.fitted) models.push_back(fitted.get());
@@ -263,7 +269,7 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   }
   for (const json& model : wanted) {
     auto fitted = load_model(repository, manifest, model, inputs.availability);
-    if (result.moved_on) fitted->update(now->panel, inputs.covariates);
+    if (result.moved_on) fitted->update(what_is_new(now->panel, told), inputs.covariates);
     result.forecasts.push_back({model.at("model").get<std::string>(),
                                 fitted->forecast(horizon, inputs.covariates),
                                 reconciled_demand(*fitted, horizon, inputs.covariates)});
