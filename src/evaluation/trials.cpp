@@ -124,6 +124,14 @@ class Trials {
     }
   }
 
+  /// Whether series have enough for a candidate to learn from.
+  bool suffice(const std::vector<Index>& series, const Candidate& candidate) const {
+    if (std::ssize(series) >= candidate.fewest) return true;
+    Index values = 0;
+    for (const Index i : series) values += tried_[static_cast<std::size_t>(i)].history;
+    return candidate.enough > 0 && values >= candidate.enough;
+  }
+
   /// The series with so many origins that a candidate is tried on: not those beside which something
   /// it looks at is unknown there.
   std::vector<Index> field_of(std::size_t candidate, Index origins, const Covariates& covariates) {
@@ -153,7 +161,7 @@ class Trials {
   void attempt(std::size_t candidate, Index origins, const Covariates& covariates,
                const FitOptions& fit) {
     const std::vector<Index> field = field_of(candidate, origins, covariates);
-    if (std::ssize(field) < candidates_[candidate].fewest) return;
+    if (!suffice(field, candidates_[candidate])) return;
     const auto fitted = roll({candidate, &field, origins}, field, covariates, fit);
     note(*fitted, field, candidate);
   }
@@ -168,7 +176,7 @@ class Trials {
       const auto own = static_cast<std::size_t>(i);
       if (tried_[own].origins > 0 && is_tried(own, candidate)) left.push_back(i);
     }
-    if (std::ssize(left) < candidates_[candidate].fewest) return;
+    if (!suffice(left, candidates_[candidate])) return;
     while (!left.empty()) {
       Index origins = 0;
       for (const Index i : left) {

@@ -15,6 +15,7 @@ struct Candidate {
   double cost = 1;  ///< of a fit beside the others', any unit; fixed, so that clocks choose nothing
   std::vector<DemandClass> classes{};  ///< it is tried on; empty: all but brief and silent
   Eigen::Index fewest = 1;             ///< series of them, with an origin, that it needs
+  Eigen::Index enough = 0;  ///< values of them that make up for fewer series; 0: no number does
 };
 
 /// The first candidate suits any class.

@@ -27,6 +27,8 @@ namespace {
 
 /// Series from which boosted trees and networks have something to learn.
 constexpr Eigen::Index kFewestForTrees = 20;
+/// Values from which the LSTM has, in fewer series.
+constexpr Eigen::Index kEnoughForNetwork = 2000;
 
 SeriesModelPtr make_chosen_arima(const ModelOptions& options) {
   const ArimaVariety variety{options.seasons, options.only_transform, options.fourier,
@@ -163,7 +165,7 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
                                 row("TSB", .1, rare),
                                 row("CrostonSBA", .1, rare),
                                 row("IMAPA", .3, rare),
-                                row("CountProfile", 1, rare)};
+                                row("CountProfile", 1, {smooth, erratic, intermittent, lumpy})};
   result.push_back({damped_ets(options), 20, regular});
   Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
   trees.fewest = kFewestForTrees;
@@ -173,6 +175,7 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
   result.push_back(std::move(network));
   Candidate recurrent = row("LSTM", 300, regular);
   recurrent.fewest = kFewestForTrees;
+  recurrent.enough = kEnoughForNetwork;
   result.push_back(std::move(recurrent));
   return result;
 }
