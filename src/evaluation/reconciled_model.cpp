@@ -4,6 +4,7 @@
 #include "evaluation/comparison.h"
 #include "evaluation/demand_model.h"
 #include "evaluation/error_record.h"
+#include "evaluation/model_around.h"
 #include "models/saved_state.h"
 
 #include "hierarchy/reconciled_predictive.h"
@@ -99,17 +100,15 @@ VectorXd scales_of(const MatrixXd& errors, const MatrixXd& reconciled) {
   return scales;
 }
 
-class FittedReconciled final : public Fitted {
+class FittedReconciled final : public FittedAround {
  public:
   FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
-      : inner_(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
+      : FittedAround(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
     settle();
   }
 
-  const Fitted& inner() const { return *inner_; }
-
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    return add_up(inner_->forecast(horizon, future));
+    return add_up(inner().forecast(horizon, future));
   }
 
   /// The same forecast, adding up.
@@ -130,7 +129,7 @@ class FittedReconciled final : public Fitted {
   }
 
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    std::vector<Components> parts = inner_->components(horizon, future);
+    std::vector<Components> parts = inner().components(horizon, future);
     const Forecast whole = forecast(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       parts[i].complete("reconciliation", means_of(*whole.series[i].distribution));
@@ -140,8 +139,8 @@ class FittedReconciled final : public Fitted {
 
   void update(const Panel& recent, const Covariates& covariates) override {
     const Index steps = compared_steps(recent);
-    if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
-    inner_->update(recent, covariates);
+    if (steps > 0) errors_.add(inner().forecast(steps, covariates), recent);
+    inner().update(recent, covariates);
     count(recent);
     settle();
   }
@@ -172,12 +171,12 @@ class FittedReconciled final : public Fitted {
   }
 
   void inherit(const Fitted& earlier) override {
+    inner().inherit(inside<FittedReconciled>(earlier));
     const auto* const same = dynamic_cast<const FittedReconciled*>(&earlier);
-    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
     if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
-  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
 
   /// The same errors and totals around another state of the same series.
   std::unique_ptr<FittedReconciled> around(std::unique_ptr<Fitted> inner) const {
@@ -196,7 +195,7 @@ class FittedReconciled final : public Fitted {
             {"non_negative", non_negative_},
             {"totals", std::move(totals)},
             {"errors", errors_.save()},
-            {"inner", inner_->save()}};
+            {"inner", inner().save()}};
   }
 
   void restore(const json& state) {
@@ -209,17 +208,13 @@ class FittedReconciled final : public Fitted {
   }
 
   json explain(Index series) const override {
-    json told = inner_->explain(series);
+    json told = inner().explain(series);
     return {{"reconciliation", to_string(method_)},
             {"points", errors_.points()},
             {"base", std::move(told)}};
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
-  std::shared_ptr<const ExportedNetwork> export_network(
-      const ExportRequest& request) const override {
-    return inner_->export_network(request);
-  }
 
  private:
   BaseForecasts known_of(const Hierarchy& hierarchy, const Forecast& base,
@@ -247,7 +242,7 @@ class FittedReconciled final : public Fitted {
 
   /// Chooses the method by what is known of errors, and writes the ledger.
   void settle() {
-    ledger_ = inner_->ledger();
+    ledger_ = inner().ledger();
     method_ = plan_.method == Reconciliation::automatic ? best_method() : plan_.method;
     for (LedgerRow& row : ledger_) {
       row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
@@ -269,7 +264,6 @@ class FittedReconciled final : public Fitted {
     return forecart::best_method(hierarchy, past);
   }
 
-  std::unique_ptr<Fitted> inner_;
   HierarchyPlan plan_;
   Reconciliation method_ = Reconciliation::structural;
   bool non_negative_;
@@ -278,24 +272,20 @@ class FittedReconciled final : public Fitted {
   std::vector<LedgerRow> ledger_;        // of inner_, under the name of the whole
 };
 
-class ReconciledModel final : public Model {
+class ReconciledModel final : public ModelAround {
  public:
   ReconciledModel(ModelPtr inner, HierarchyPlan plan)
-      : inner_(std::move(inner)), plan_(std::move(plan)) {}
+      : ModelAround(std::move(inner)), plan_(std::move(plan)) {}
 
-  std::string name() const override { return inner_->name() + "/" + to_string(plan_.method); }
+  std::string name() const override { return inner().name() + "/" + to_string(plan_.method); }
   bool pools() const override { return true; }
-  bool uses_covariates() const override { return inner_->uses_covariates(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    FitOptions own = options;
-    if (const auto* same = dynamic_cast<const FittedReconciled*>(options.earlier)) {
-      own.earlier = &same->inner();
-    }
+    const FitOptions own = inside<FittedReconciled>(options);
     ErrorRecord errors;
     if (uses_errors(plan_.method)) errors = past_errors(panel, covariates, own);
-    auto fitted = std::make_unique<FittedReconciled>(inner_->fit(panel, covariates, own), plan_,
+    auto fitted = std::make_unique<FittedReconciled>(inner().fit(panel, covariates, own), plan_,
                                                      !is_below_zero(panel));
     fitted->learn(std::move(errors));
     fitted->count(panel);
@@ -308,12 +298,8 @@ class ReconciledModel final : public Model {
     if (same == nullptr) {
       return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
-    auto fitted = same->around(inner_->refit(same->inner(), decisions, task));
-    std::vector<Index> anew;
-    for (std::size_t i = 0; i < decisions.size(); ++i) {
-      if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
-    }
-    fitted->count_again(task.panel.only(anew));
+    auto fitted = same->around(inner().refit(same->inner(), decisions, task));
+    fitted->count_again(selected_anew(task.panel, decisions));
     return fitted;
   }
 
@@ -323,7 +309,7 @@ class ReconciledModel final : public Model {
       HierarchyPlan plan{parse_reconciliation(state.at("method").get<std::string>()),
                          state.at("levels").get<std::vector<std::string>>()};
       auto fitted = std::make_unique<FittedReconciled>(
-          inner_->load(state.at("inner")), std::move(plan), state.at("non_negative").get<bool>());
+          inner().load(state.at("inner")), std::move(plan), state.at("non_negative").get<bool>());
       fitted->restore(state);
       return fitted;
     });
@@ -340,7 +326,7 @@ class ReconciledModel final : public Model {
     FitOptions trial = options;
     trial.trial = true;
     const auto fitted =
-        inner_->fit(panel.before_end(Panel::kAll, origins * horizon), covariates, trial);
+        inner().fit(panel.before_end(Panel::kAll, origins * horizon), covariates, trial);
     for (Index left = origins; left > 0; --left) {
       const Panel came = panel.before_end(left * horizon, (left - 1) * horizon);
       errors.add(fitted->forecast(horizon, covariates), came);
@@ -349,7 +335,6 @@ class ReconciledModel final : public Model {
     return errors;
   }
 
-  ModelPtr inner_;
   HierarchyPlan plan_;
 };
 

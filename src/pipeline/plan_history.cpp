@@ -21,6 +21,15 @@ bool is_like_now(const json& manifest, const std::string& kernel) {
          host.value("processor", "") == processor_name() && manifest.at("kernel") == kernel;
 }
 
+/// True for a run that fitted all models from nothing and as long as they needed.
+bool fitted_all(const json& manifest) {
+  const json options = manifest.value("options", json::object());
+  const json& panels = manifest.at("panels");
+  return !options.value("warm_start", false) && options.value("time_budget", json()).is_null() &&
+         std::all_of(panels.begin(), panels.end(),
+                     [](const json& panel) { return panel.value("retraining", json()).is_null(); });
+}
+
 /// Models that were asked for, without what a hierarchy made of them ("AutoSelect/variance").
 std::vector<std::string> models_of(const json& panel) {
   std::vector<std::string> models;
@@ -55,14 +64,10 @@ std::int64_t fits_of(std::int64_t windows, std::int64_t refit, bool refitted) {
 PlanHistory::PlanHistory(const Repository& repository, const RunRequest& request) {
   const std::string kernel = net::best_kernel().name;
   for (const json& manifest : repository.runs(request.dataset)) {
-    const json options = manifest.value("options", json::object());
-    const bool usual =
-        !options.value("warm_start", false) && options.value("time_budget", json()).is_null();
-    if (!usual || !is_like_now(manifest, kernel)) continue;
+    if (!is_like_now(manifest, kernel) || !fitted_all(manifest)) continue;
     values_ = 0;
     for (const json& panel : manifest.at("panels")) {
-      const bool went_on = !panel.value("retraining", json()).is_null();  // from an earlier fit
-      if (panel.contains("model_core_seconds") && !went_on) learn(manifest, panel);
+      if (panel.contains("model_core_seconds")) learn(manifest, panel);
     }
     peak_bytes_ = manifest.at("usage").at("peak_memory_bytes").get<double>();
   }
