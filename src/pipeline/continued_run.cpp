@@ -85,7 +85,7 @@ std::unordered_map<std::string, std::string> changed_series(
     const auto found = known.find(id);
     if (found == known.end() || found->second.empty()) {
       changed[id] = "new since run " + earlier.name();
-    } else if (found->second != history_hash(now.panel[i], end)) {
+    } else if (found->second != history_hash(now.panel[i], end, now.options.covariates)) {
       changed[id] = "its history has changed since run " + earlier.name();
     }
   }

@@ -167,7 +167,7 @@ std::vector<Candidate> selection_candidates(const ModelOptions& options) {
                                 row("IMAPA", .3, rare),
                                 row("CountProfile", 1, {smooth, erratic, intermittent, lumpy})};
   result.push_back({damped_ets(options), 20, regular});
-  Candidate trees = row("GradientBoostedTrees", 100, {erratic, intermittent, lumpy});
+  Candidate trees = row("GradientBoostedTrees", 100, {smooth, erratic, intermittent, lumpy});
   trees.fewest = kFewestForTrees;
   result.push_back(std::move(trees));
   Candidate network = row("MLP", 100, {smooth, erratic, intermittent, lumpy});

@@ -98,6 +98,7 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                   std::move(*outcome),
                   used,
                   std::move(loaded.notes),
+                  std::move(options.covariates),
                   std::move(inputs.availability),
                   std::move(inputs.disturbances),
                   std::move(loaded.hierarchy),

@@ -118,7 +118,7 @@ Table ledger_of(const RunPanel& panel) {
     const auto waiting = panel.outcome.waiting.find(std::string(panel.panel[i].id));
     hashes.push_back(waiting != panel.outcome.waiting.end()
                          ? waiting->second
-                         : history_hash(panel.panel[i], panel.panel.end()));
+                         : history_hash(panel.panel[i], panel.panel.end(), panel.covariates));
   }
   table.add("history", std::move(hashes));
   return table;
@@ -171,11 +171,17 @@ bool hides_outliers(const RunPanel& panel) {
 
 }  // namespace
 
-std::string history_hash(const SeriesView& series, Bucket end) {
+std::string history_hash(const SeriesView& series, Bucket end, const Covariates& covariates) {
   const Bucket length = std::clamp<Bucket>(end - series.first, 0, std::ssize(series.values));
   const auto values = series.values.first(static_cast<std::size_t>(length));
   std::string bytes(reinterpret_cast<const char*>(&series.first), sizeof series.first);
   bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  const auto add = [&bytes](const auto& cells) {
+    bytes.append(reinterpret_cast<const char*>(cells.data()),
+                 static_cast<std::size_t>(cells.size()) * sizeof(double));
+  };
+  add(covariates.of(series.id, covariates.all_names(), series.first, series.first + length).values);
+  add(covariates.statics.of(series.id));
   return sha256(bytes).substr(0, 16);
 }
 

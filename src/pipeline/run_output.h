@@ -16,9 +16,9 @@ nlohmann::json write_run_tables(Repository& repository, const RunReport& report)
 void carry_over(Repository& repository, const RunReport& report, const nlohmann::json& earlier,
                 nlohmann::json& hashes);
 
-/// Tells the histories of two runs apart: a hash of the first bucket of a series and its values
-/// before `end`.
-std::string history_hash(const SeriesView& series, Bucket end);
+/// Tells the histories of two runs apart: a hash of the first bucket of a series, its values before
+/// `end` and what was known beside them.
+std::string history_hash(const SeriesView& series, Bucket end, const Covariates& covariates);
 
 /// Stores the fitted state of every model of every panel under the hash of its content; returns
 /// a list of {panel, model, key}.
