@@ -15,11 +15,14 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+using Eigen::RowVectorXd;
 using Eigen::VectorXd;
 using nlohmann::json;
 
 /// Origins remembered: members that were good once need not be so for ever.
 constexpr Index kMostOrigins = 64;
+/// Greater errors count as this: squares can be added up.
+constexpr double kGreatestError = 1e100;
 
 json numbers(const MatrixXd& matrix) {
   return numbers_or_null({matrix.data(), static_cast<std::size_t>(matrix.size())});
@@ -52,8 +55,9 @@ TrackRecord::TrackRecord(SeriesTrial trial, Index origin)
 void TrackRecord::add(const MatrixXd& errors) {
   for (const auto& step : errors.rowwise()) {
     if (!step.array().isFinite().all()) continue;
-    losses_ += trial_.squared ? VectorXd(step.cwiseAbs2()) : VectorXd(step.cwiseAbs());
-    products_.noalias() += step.transpose() * step;
+    const RowVectorXd own = step.cwiseMax(-kGreatestError).cwiseMin(kGreatestError);
+    losses_ += trial_.squared ? VectorXd(own.cwiseAbs2()) : VectorXd(own.cwiseAbs());
+    products_.noalias() += own.transpose() * own;
     if (++points_ >= origin_) close_origin();
   }
 }
