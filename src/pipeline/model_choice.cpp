@@ -89,13 +89,15 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   ModelOptions options;
   options.frequency = panel.calendar().frequency();
   options.season_length = season_of(choice, panel);
+  const bool given = !choice.order.empty() || !choice.seasonal_order.empty();
   const std::string order = choice.order.empty() ? "1,1,1" : choice.order;
   std::string seasonal = choice.seasonal_order;
-  const bool open = choice.models.empty() && choice.order.empty() && seasonal.empty();
-  if (open && options.season_length > 1) seasonal = fmt::format("1,1,1,{}", options.season_length);
+  if (!given && (choice.models.empty() || choice.usual_season) && options.season_length > 1) {
+    seasonal = fmt::format("1,1,1,{}", options.season_length);
+  }
   options.order = SarimaOrder::parse(order, seasonal);
   options.drift = choice.drift;
-  if (!choice.order.empty() || !choice.seasonal_order.empty()) options.hybrid_linear = "ARIMA";
+  if (given) options.hybrid_linear = "ARIMA";
   if (choice.drift && options.order.d + options.order.D != 1) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("drift needs an order with d + D = 1, and ARIMA{} has {}; change "

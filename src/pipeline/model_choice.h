@@ -15,6 +15,7 @@ struct ModelChoice {
   std::vector<std::string> models;   ///< empty: the default set
   std::string order;                 ///< "p,d,q" of ARIMA; "": 1,1,1
   std::string seasonal_order;        ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  bool usual_season = false;         ///< 1,1,1,s wherever no order is given
   bool drift = false;                ///< of ARIMA; needs an order with d + D = 1
   std::vector<std::string> fourier;  ///< "PERIOD:PAIRS" of ARIMA
   /// Of ARIMA, AutoARIMA and LSTM. Nothing: usual_transform, and AutoARIMA chooses its own.

@@ -128,10 +128,7 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
   if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
-  const int season = season_of(choice, panel);
-  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
-    choice.seasonal_order = fmt::format("1,1,1,{}", season);
-  }
+  choice.usual_season = true;
   return choice;
 }
 
