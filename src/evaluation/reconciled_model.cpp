@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -33,6 +34,7 @@ constexpr Index kHeldOut = 3;
 constexpr Index kFewestPoints = 8;
 constexpr double kNarrowest = 0.5;
 constexpr double kWidest = 2;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// What a series sold in all, up to where.
 struct Total {
@@ -102,8 +104,8 @@ VectorXd scales_of(const MatrixXd& errors, const MatrixXd& reconciled) {
 
 class FittedReconciled final : public FittedAround {
  public:
-  FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
-      : FittedAround(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
+  FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan)
+      : FittedAround(std::move(inner)), plan_(std::move(plan)) {
     settle();
   }
 
@@ -115,7 +117,10 @@ class FittedReconciled final : public FittedAround {
   Forecast add_up(Forecast base) const {
     const std::vector<std::size_t> present = present_series(base);
     const std::vector<std::string> ids = ids_of(base, present);
-    const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
+    for (const std::size_t i : present) silence_unknown(base, i);
+    const std::vector<std::string> leaves = known_leaves(ids);
+    if (leaves.empty()) return base;
+    const Hierarchy hierarchy = make_hierarchy(leaves, plan_.levels);
     std::vector<std::size_t> places = places_of(hierarchy, ids);
     for (std::size_t& place : places) place = present[place];
     const BaseForecasts known = known_of(hierarchy, base, places);
@@ -145,10 +150,12 @@ class FittedReconciled final : public FittedAround {
     settle();
   }
 
-  /// Adds what lies after what was counted before.
+  /// Adds what lies after what was counted before, of series of which anything is known.
   void count(const Panel& panel) {
+    non_negative_ = non_negative_ && !is_below_zero(panel);
     for (Index i = 0; i < panel.size(); ++i) {
       const SeriesView series = panel[i];
+      if (trimmed(series).values.empty()) continue;
       const auto [at, is_new] = totals_.try_emplace(std::string(series.id), Total{0, series.first});
       Total& own = at->second;
       for (std::size_t t = 0; t < series.values.size(); ++t) {
@@ -180,7 +187,8 @@ class FittedReconciled final : public FittedAround {
 
   /// The same errors and totals around another state of the same series.
   std::unique_ptr<FittedReconciled> around(std::unique_ptr<Fitted> inner) const {
-    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_, non_negative_);
+    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_);
+    copy->non_negative_ = non_negative_;
     copy->totals_ = totals_;
     copy->learn(errors_);
     return copy;
@@ -199,6 +207,7 @@ class FittedReconciled final : public FittedAround {
   }
 
   void restore(const json& state) {
+    non_negative_ = state.at("non_negative").get<bool>();
     learn(ErrorRecord::load(state.at("errors")));
     for (const json& row : state.at("totals")) {
       const auto sum = row.at(1).get<double>();
@@ -217,13 +226,30 @@ class FittedReconciled final : public FittedAround {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
+  bool is_known(const std::string& id) const { return totals_.contains(id); }
+
+  /// A leaf of which nothing is known is no part of any sum, so nothing is what it sells.
+  void silence_unknown(Forecast& base, std::size_t series) const {
+    auto& [id, first, distribution] = base.series[series];
+    if (is_known(id)) return;
+    distribution = moved(std::move(distribution), {VectorXd::Zero(base.horizon), 1, true});
+  }
+
+  std::vector<std::string> known_leaves(const std::vector<std::string>& ids) const {
+    std::vector<std::string> leaves = leaves_of(ids);
+    std::erase_if(leaves, [&](const std::string& id) { return !is_known(id); });
+    return leaves;
+  }
+
+  /// A sum that was never known has no forecast.
   BaseForecasts known_of(const Hierarchy& hierarchy, const Forecast& base,
                          const std::vector<std::size_t>& places) const {
     BaseForecasts known{MatrixXd(hierarchy.nodes(), base.horizon), errors_.errors_of(hierarchy.ids),
                         VectorXd::Zero(hierarchy.leaves())};
     for (Index node = 0; node < hierarchy.nodes(); ++node) {
-      const auto place = places[static_cast<std::size_t>(node)];
-      known.means.row(node) = means_of(*base.series[place].distribution).transpose();
+      const SeriesForecast& own = base.series[places[static_cast<std::size_t>(node)]];
+      known.means.row(node) = means_of(*own.distribution).transpose();
+      if (!is_known(own.id)) known.means.row(node).setConstant(kUnknown);
     }
     for (Index leaf = 0; leaf < hierarchy.leaves(); ++leaf) {
       const auto node = static_cast<std::size_t>(hierarchy.aggregates() + leaf);
@@ -266,7 +292,7 @@ class FittedReconciled final : public FittedAround {
 
   HierarchyPlan plan_;
   Reconciliation method_ = Reconciliation::structural;
-  bool non_negative_;
+  bool non_negative_ = true;
   ErrorRecord errors_;
   std::map<std::string, Total> totals_;  // by unique_id
   std::vector<LedgerRow> ledger_;        // of inner_, under the name of the whole
@@ -285,8 +311,7 @@ class ReconciledModel final : public ModelAround {
     const FitOptions own = inside<FittedReconciled>(options);
     ErrorRecord errors;
     if (uses_errors(plan_.method)) errors = past_errors(panel, covariates, own);
-    auto fitted = std::make_unique<FittedReconciled>(inner().fit(panel, covariates, own), plan_,
-                                                     !is_below_zero(panel));
+    auto fitted = std::make_unique<FittedReconciled>(inner().fit(panel, covariates, own), plan_);
     fitted->learn(std::move(errors));
     fitted->count(panel);
     return fitted;
@@ -308,8 +333,8 @@ class ReconciledModel final : public ModelAround {
       check_version(name(), state, 1);
       HierarchyPlan plan{parse_reconciliation(state.at("method").get<std::string>()),
                          state.at("levels").get<std::vector<std::string>>()};
-      auto fitted = std::make_unique<FittedReconciled>(
-          inner().load(state.at("inner")), std::move(plan), state.at("non_negative").get<bool>());
+      auto fitted =
+          std::make_unique<FittedReconciled>(inner().load(state.at("inner")), std::move(plan));
       fitted->restore(state);
       return fitted;
     });
