@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/text_table.h"
 #include "pipeline/run_diff.h"
@@ -12,6 +13,8 @@
 namespace forecart {
 
 namespace {
+
+constexpr std::uint64_t kMostItems = 1'000'000'000;
 
 struct DiffFlags {
   RunDiffRequest request;
@@ -62,7 +65,9 @@ void add_diff_command(CLI::App& app, Command& chosen) {
       "--model", flags->request.model,
       "whose forecasts to compare, in a hierarchy without its method [AutoSelect, or the "
       "first that both have]");
-  command->add_option("--top", flags->top, "items to show")->capture_default_str();
+  command->add_option("--top", flags->top, "items to show")
+      ->check(whole_number(0, kMostItems))
+      ->capture_default_str();
   flags->common.add_to(*command);
   command->footer(
       "Example:\n  forecart diff 20260412T083015 current --repository shop --dataset orders\n"

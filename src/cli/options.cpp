@@ -1,11 +1,13 @@
 #include "cli/options.h"
 
 #include "base/error.h"
+#include "cli/number_checks.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <system_error>
 
 namespace forecart {
@@ -248,9 +250,11 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--seed", choice.seed, "of everything random")
       ->group(kModels)
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
   command.add_option("--threads", choice.threads, "0: all cores; never changes a result")
       ->group(kModels)
+      ->check(whole_number(0, kMostThreads))
       ->capture_default_str();
 }
 
@@ -268,6 +272,25 @@ void ModelFlags::add_window_flags(CLI::App& command) {
                   "each only the series that need it")
       ->group(kGroup)
       ->type_name("N|true|false|auto")
+      ->capture_default_str();
+}
+
+void ModelFlags::add_retrain_flags(CLI::App& command) {
+  constexpr double kLongest = 1e9;  // seconds
+  command
+      .add_option("--retrain", retrain,
+                  "auto: what the current run fitted goes on, and series that need it are fitted "
+                  "again; always: all are fitted and proven anew")
+      ->check(CLI::IsMember({"auto", "always"}).description(""))
+      ->type_name("auto|always")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--refit-budget", choice.refit_budget,
+          "seconds that the refits of a run that goes on may take, by what the last ones took, "
+          "spent where most is to be lost; 0: any")
+      ->type_name("SECONDS")
+      ->check(real_number(0, kLongest))
       ->capture_default_str();
 }
 
