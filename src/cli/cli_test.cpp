@@ -14,10 +14,18 @@ namespace {
 TEST(NumberChecks, LetNothingWrapOrOverflow) {
   const CLI::Validator seeds = whole_number(0, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(seeds("18446744073709551615"), "");
-  for (const char* text : {"-1", "18446744073709551616", "1.5", "1e3", "", "x", "+1", " 1"}) {
+  for (const char* text :
+       {"-1", "18446744073709551616", "1.5", "1e3", "", "x", "+1", " 1", "010", "0x10"}) {
     EXPECT_NE(seeds(text), "") << text;
   }
   EXPECT_EQ(whole_number(0, kMostThreads)("100000"), "'100000' is no whole number from 0 to 1024");
+}
+
+TEST(NumberChecks, ReadDecimalDigitsAlone) {
+  for (const char* text : {"0", "-3", "12"}) EXPECT_EQ(decimal_number()(text), "") << text;
+  for (const char* text : {"010", "-010", "0x10", "1.5", "", "-", "9223372036854775808"}) {
+    EXPECT_NE(decimal_number()(text), "") << text;
+  }
 }
 
 TEST(NumberChecks, KnowNoNanAndNoInfinity) {

@@ -143,6 +143,7 @@ bool InputFlags::from_repository() const {
 namespace {
 
 constexpr const char* kModels = "Models";
+constexpr std::uint64_t kMostSeason = 100000;
 
 Eigen::Index refit_number(const std::string& text) {
   Eigen::Index number = 0;
@@ -222,7 +223,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kModels)
-      ->check(CLI::Range(1, 100000).description(""));
+      ->check(whole_number(1, kMostSeason));
   command.add_option("--members", choice.members, "models that Ensemble combines")
       ->group(kModels)
       ->delimiter(',')
@@ -237,6 +238,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
                 .add_option("--h", choice.horizon,
                             fmt::format("steps to look ahead [{}; of a repository's panel its own]",
                                         choice.horizon))
+                ->check(decimal_number())
                 ->group(kModels);
   command
       .add_option("--intervals", intervals,
@@ -263,9 +265,11 @@ void ModelFlags::add_window_flags(CLI::App& command) {
   network.add_refit_flags(command);
   command.add_option("--n-windows", choice.windows, "rolling origins")
       ->group(kGroup)
+      ->check(decimal_number())
       ->capture_default_str();
   command.add_option("--step-size", choice.step, "steps between origins [the horizon]")
-      ->group(kGroup);
+      ->group(kGroup)
+      ->check(decimal_number());
   command
       .add_option("--refit", refit,
                   "fit anew every so many origins; true: at each, 0 or false: once; auto: at "
@@ -298,6 +302,7 @@ void ModelFlags::add_gap_flag(CLI::App& command) {
   command
       .add_option("--gap", choice.gap,
                   "steps between an origin and the first that is scored, neither known nor scored")
+      ->check(decimal_number())
       ->group("Windows")
       ->capture_default_str();
 }
