@@ -64,7 +64,7 @@ class CalibratedFitted final : public FittedAround {
       const auto own = histories_.find(row.unique_id);
       if (own != histories_.end()) histories[row.unique_id] = own->second.save();
     }
-    return {{"version", 1},
+    return {{"version", 2},
             {"intervals", name_of(rule_)},
             {"scores", std::move(histories)},
             {"inner", inner().save()}};
@@ -144,7 +144,7 @@ class CalibratedModel final : public ModelAround {
   std::unique_ptr<Fitted> load(const json& state) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
       if (!state.contains("scores")) return inner().load(state);  // written before there were any
-      check_version(name(), state, 1);
+      check_version(name(), state, 2);
       auto fitted = std::make_unique<CalibratedFitted>(
           inner().load(state.at("inner")),
           parse_intervals(state.at("intervals").get<std::string>()));

@@ -194,7 +194,7 @@ class EndingModel final : public ModelAround {
       return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
     auto fitted = same->around(inner().refit(same->inner(), decisions, task));
-    fitted->watch_again(selected_anew(task.panel, decisions));
+    fitted->watch_again(fitted_again(task.panel, decisions));
     return fitted;
   }
 

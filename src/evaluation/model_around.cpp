@@ -23,12 +23,12 @@ std::shared_ptr<const ExportedNetwork> FittedAround::export_network(
   return inner_->export_network(request);
 }
 
-Panel selected_anew(const Panel& panel, const std::vector<Retraining>& decisions) {
-  std::vector<Index> anew;
+Panel fitted_again(const Panel& panel, const std::vector<Retraining>& decisions) {
+  std::vector<Index> again;
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
+    if (decisions[i] != Retraining::move_on) again.push_back(static_cast<Index>(i));
   }
-  return panel.only(anew);
+  return panel.only(again);
 }
 
 }  // namespace forecart

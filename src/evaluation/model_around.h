@@ -60,7 +60,7 @@ class ModelAround : public Model {
   ModelPtr inner_;
 };
 
-/// The series of the panel that are to be selected anew.
-Panel selected_anew(const Panel& panel, const std::vector<Retraining>& decisions);
+/// The series of the panel that were fitted again.
+Panel fitted_again(const Panel& panel, const std::vector<Retraining>& decisions);
 
 }  // namespace forecart

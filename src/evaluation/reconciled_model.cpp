@@ -139,7 +139,10 @@ class FittedReconciled final : public FittedAround {
 
   void update(const Panel& recent, const Covariates& covariates) override {
     const Index steps = compared_steps(recent);
-    if (steps > 0) errors_.add(inner().forecast(steps, covariates), recent);
+    // Of the first steps alone one learns nothing of a forecast that is made for all of them.
+    if (steps > 0 && 2 * steps >= errors_.longest_origin()) {
+      errors_.add(inner().forecast(steps, covariates), recent);
+    }
     inner().update(recent, covariates);
     count(recent);
     settle();
@@ -299,7 +302,7 @@ class ReconciledModel final : public ModelAround {
       return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
     auto fitted = same->around(inner().refit(same->inner(), decisions, task));
-    fitted->count_again(selected_anew(task.panel, decisions));
+    fitted->count_again(fitted_again(task.panel, decisions));
     return fitted;
   }
 

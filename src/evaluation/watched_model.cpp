@@ -47,7 +47,7 @@ class WatchedFitted final : public FittedAround {
     compare(recent, covariates);
     inner().update(recent, covariates);
     if (shadow_.fitted != nullptr) shadow_.fitted->update(recent, covariates);
-    if (++shadow_.updates >= kShadowed) shadow_ = {};
+    if (compared_steps(recent) > 0 && ++shadow_.updates >= kShadowed) shadow_ = {};
     watch_newcomers();
   }
 
