@@ -57,6 +57,10 @@ std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel);
 /// the frequency suggests; each at least 2.
 std::vector<int> possible_seasons(const ModelChoice& choice, const Panel& panel);
 
+/// Throws Error invalid_value or unknown_name for what no panel could be fitted with: horizon,
+/// windows, levels, orders and names of models. `choice.horizon` is that of every panel.
+void check_choice(const ModelChoice& choice);
+
 /// Throws Error invalid_value or unknown_name.
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel);
 PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,

@@ -2,6 +2,7 @@
 
 #include "base/process_usage.h"
 #include "models/net/kernel.h"
+#include "pipeline/change_causes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,14 +31,12 @@ bool fitted_all(const json& manifest) {
                      [](const json& panel) { return panel.value("retraining", json()).is_null(); });
 }
 
-/// Models that were asked for, without what a hierarchy made of them ("AutoSelect/variance").
-std::vector<std::string> models_of(const json& panel) {
-  std::vector<std::string> models;
-  for (const json& model : panel.at("model_seconds")) {
-    const auto name = model.at("model").get<std::string>();
-    if (name.find('/') == std::string::npos) models.push_back(name);
-  }
-  return models;
+/// True for a run all of whose panels went on from the run before.
+bool went_on(const json& manifest) {
+  const json& panels = manifest.at("panels");
+  return std::none_of(panels.begin(), panels.end(), [](const json& panel) {
+    return panel.value("retraining", json()).is_null();
+  });
 }
 
 PanelSize size_of(const json& manifest, const json& panel) {
@@ -56,6 +55,17 @@ PanelSize size_of(const json& manifest, const json& panel) {
 
 }  // namespace
 
+std::vector<std::string> models_of(const json& panel) {
+  std::vector<std::string> models;
+  for (const json& model : panel.at("model_seconds")) {
+    std::string name = base_of(model.at("model").get<std::string>());
+    if (std::find(models.begin(), models.end(), name) == models.end()) {
+      models.push_back(std::move(name));
+    }
+  }
+  return models;
+}
+
 std::int64_t fits_of(std::int64_t windows, std::int64_t refit, bool refitted) {
   const std::int64_t before_origins = refit > 0 && windows > 0 ? (windows - 1) / refit : 0;
   return 1 + before_origins + (refitted ? 1 : 0);
@@ -64,7 +74,9 @@ std::int64_t fits_of(std::int64_t windows, std::int64_t refit, bool refitted) {
 PlanHistory::PlanHistory(const Repository& repository, const RunRequest& request) {
   const std::string kernel = net::best_kernel().name;
   for (const json& manifest : repository.runs(request.dataset)) {
-    if (!is_like_now(manifest, kernel) || !fitted_all(manifest)) continue;
+    if (!is_like_now(manifest, kernel)) continue;
+    if (went_on(manifest)) continued_ = manifest;
+    if (!fitted_all(manifest)) continue;
     values_ = 0;
     for (const json& panel : manifest.at("panels")) {
       if (panel.contains("model_core_seconds")) learn(manifest, panel);

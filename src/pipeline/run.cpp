@@ -218,6 +218,7 @@ RunReport run_dataset(const RunRequest& request) {
   find_panel(config, "");  // at least one is declared
   const auto hashes = input_hashes(repository, request.dataset);
   require_orders(request, hashes);
+  check_request(request);
   net::choose_kernel(request.choice.kernel);
 
   RunReport report;

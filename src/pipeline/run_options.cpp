@@ -132,6 +132,12 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
   return choice;
 }
 
+void check_request(const RunRequest& request) {
+  ModelChoice choice = request.choice;
+  if (request.horizon) choice.horizon = *request.horizon;
+  check_choice(choice);
+}
+
 void require_orders(const RunRequest& request, const std::vector<std::string>& hashes) {
   if (!hashes.empty()) return;
   throw Error(ErrorCode::not_found,
