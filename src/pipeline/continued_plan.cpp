@@ -1,7 +1,7 @@
 #include "pipeline/continued_plan.h"
 
-#include "evaluation/retraining_policy.h"
 #include "pipeline/change_causes.h"
+#include "pipeline/history_mark.h"
 #include "pipeline/plan_history.h"
 
 #include <fmt/format.h>
@@ -109,6 +109,34 @@ std::optional<double> ContinuedPlan::moving_seconds(const PanelPlan& plan) const
   return moving * static_cast<double>(plan.size.series) / panel.at("series").get<double>();
 }
 
+bool ContinuedPlan::goes_on(const std::string& name, const Panel& panel,
+                            const PanelInputs& inputs) {
+  // as continue_panel has them
+  constexpr double kTooMany = .5;
+  constexpr double kMuchChanged = .1;
+  std::unordered_map<std::string, HistoryMark> known;
+  for (const json& row : earlier_.ledger) {
+    if (row.at("panel") != name) continue;
+    known[row.at("unique_id").get<std::string>()] = {row.at("history").get<std::string>(),
+                                                     row.at("history_values").get<std::int64_t>()};
+  }
+  const auto end = panel_in(earlier_.manifest, name).at("end").get<Bucket>();
+  const std::vector<HistoryMark> marks =
+      history_marks(panel, end, inputs.availability.get(), inputs.covariates);
+  Eigen::Index anew = 0;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const HistoryMark& before = known[panel.ids()[i]];
+    if (before == marks[i]) continue;
+    const auto most = static_cast<double>(std::max(before.values, marks[i].values));
+    const auto change = static_cast<double>(std::abs(marks[i].values - before.values));
+    const bool much = before.hash.empty() || change > kMuchChanged * most;
+    anew += much ? 1 : 0;
+    changes_[name][panel.ids()[i]] = {much ? Retraining::select_anew : Retraining::re_estimate,
+                                      "its history has changed"};
+  }
+  return limited_ || static_cast<double>(anew) < kTooMany * static_cast<double>(panel.size());
+}
+
 void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
   const json panel = panel_in(earlier_.manifest, plan.panel);
   const auto steps =
@@ -124,7 +152,7 @@ void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
     constexpr double kNothingLeft = 1e-12;
     const RetrainingPolicy policy{limited_ ? std::max(budget_, kNothingLeft) : 0};
     states += ledger.size();
-    for (const RetrainingDecision& own : decide_retraining(ledger, policy)) {
+    for (const RetrainingDecision& own : decide_retraining(ledger, policy, changes_[plan.panel])) {
       if (own.decision == Retraining::move_on) continue;
       ++due;
       budget_ -= own.seconds;
