@@ -64,6 +64,19 @@ double stage_seconds(const json& usage, const char* name) {
   return 0;
 }
 
+/// By how much fits of a run that fitted all were longer on the wall than they took core-seconds,
+/// at least: a machine that is busy with other work lets them wait. 1 for other runs, whose states
+/// may have been fitted by any before them.
+double waiting_of(const json& manifest, const std::string& name) {
+  if (!panel_in(manifest, name).value("retraining", json()).is_null()) return 1;
+  for (const json& stage : manifest.at("usage").at("stages")) {
+    const auto busy = stage.at("core_seconds").get<double>();
+    if (stage.at("stage") != "models" || busy <= 0) continue;
+    return std::max(1.0, stage.at("seconds").get<double>() / busy);
+  }
+  return 1;
+}
+
 }  // namespace
 
 ContinuedPlan::ContinuedPlan(const Repository& repository, const RunRequest& request,
@@ -146,6 +159,7 @@ void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
     if (row.at("panel") != plan.panel) continue;
     ledgers[row.at("model").get<std::string>()].push_back(later_row(row, steps));
   }
+  const double waiting = waiting_of(earlier_.manifest, plan.panel);
   std::size_t states = 0;
   std::size_t due = 0;
   for (const auto& [model, ledger] : ledgers) {
@@ -156,7 +170,7 @@ void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
       if (own.decision == Retraining::move_on) continue;
       ++due;
       budget_ -= own.seconds;
-      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds;
+      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds / waiting;
     }
   }
   if (due > 0) plan.learnt_from += fmt::format(", {} of {} states to be fitted again", due, states);
