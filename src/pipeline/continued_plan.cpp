@@ -1,7 +1,7 @@
 #include "pipeline/continued_plan.h"
 
-#include "evaluation/retraining_policy.h"
 #include "pipeline/change_causes.h"
+#include "pipeline/history_mark.h"
 #include "pipeline/plan_history.h"
 
 #include <fmt/format.h>
@@ -64,6 +64,19 @@ double stage_seconds(const json& usage, const char* name) {
   return 0;
 }
 
+/// By how much fits of a run that fitted all were longer on the wall than they took core-seconds,
+/// at least: a machine that is busy with other work lets them wait. 1 for other runs, whose states
+/// may have been fitted by any before them.
+double waiting_of(const json& manifest, const std::string& name) {
+  if (!panel_in(manifest, name).value("retraining", json()).is_null()) return 1;
+  for (const json& stage : manifest.at("usage").at("stages")) {
+    const auto busy = stage.at("core_seconds").get<double>();
+    if (stage.at("stage") != "models" || busy <= 0) continue;
+    return std::max(1.0, stage.at("seconds").get<double>() / busy);
+  }
+  return 1;
+}
+
 }  // namespace
 
 ContinuedPlan::ContinuedPlan(const Repository& repository, const RunRequest& request,
@@ -109,6 +122,34 @@ std::optional<double> ContinuedPlan::moving_seconds(const PanelPlan& plan) const
   return moving * static_cast<double>(plan.size.series) / panel.at("series").get<double>();
 }
 
+bool ContinuedPlan::goes_on(const std::string& name, const Panel& panel,
+                            const PanelInputs& inputs) {
+  // as continue_panel has them
+  constexpr double kTooMany = .5;
+  constexpr double kMuchChanged = .1;
+  std::unordered_map<std::string, HistoryMark> known;
+  for (const json& row : earlier_.ledger) {
+    if (row.at("panel") != name) continue;
+    known[row.at("unique_id").get<std::string>()] = {row.at("history").get<std::string>(),
+                                                     row.at("history_values").get<std::int64_t>()};
+  }
+  const auto end = panel_in(earlier_.manifest, name).at("end").get<Bucket>();
+  const std::vector<HistoryMark> marks =
+      history_marks(panel, end, inputs.availability.get(), inputs.covariates);
+  Eigen::Index anew = 0;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const HistoryMark& before = known[panel.ids()[i]];
+    if (before == marks[i]) continue;
+    const auto most = static_cast<double>(std::max(before.values, marks[i].values));
+    const auto change = static_cast<double>(std::abs(marks[i].values - before.values));
+    const bool much = before.hash.empty() || change > kMuchChanged * most;
+    anew += much ? 1 : 0;
+    changes_[name][panel.ids()[i]] = {much ? Retraining::select_anew : Retraining::re_estimate,
+                                      "its history has changed"};
+  }
+  return limited_ || static_cast<double>(anew) < kTooMany * static_cast<double>(panel.size());
+}
+
 void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
   const json panel = panel_in(earlier_.manifest, plan.panel);
   const auto steps =
@@ -118,17 +159,18 @@ void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
     if (row.at("panel") != plan.panel) continue;
     ledgers[row.at("model").get<std::string>()].push_back(later_row(row, steps));
   }
+  const double waiting = waiting_of(earlier_.manifest, plan.panel);
   std::size_t states = 0;
   std::size_t due = 0;
   for (const auto& [model, ledger] : ledgers) {
     constexpr double kNothingLeft = 1e-12;
     const RetrainingPolicy policy{limited_ ? std::max(budget_, kNothingLeft) : 0};
     states += ledger.size();
-    for (const RetrainingDecision& own : decide_retraining(ledger, policy)) {
+    for (const RetrainingDecision& own : decide_retraining(ledger, policy, changes_[plan.panel])) {
       if (own.decision == Retraining::move_on) continue;
       ++due;
       budget_ -= own.seconds;
-      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds;
+      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds / waiting;
     }
   }
   if (due > 0) plan.learnt_from += fmt::format(", {} of {} states to be fitted again", due, states);

@@ -1,13 +1,16 @@
 #pragma once
 
+#include "evaluation/retraining_policy.h"
 #include "ingest/dataset_config.h"
 #include "pipeline/continued_run.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/plan.h"
 
 #include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace forecart {
@@ -21,8 +24,8 @@ struct RestOfRun {
 };
 
 /// Foretells a run that goes on from the current one: from the latest that did, and from what is
-/// known of the states, which it does not read. Alarms and changed histories that only the new
-/// orders show are not foretold.
+/// known of the states, which it does not read. Alarms that only the new orders raise are not
+/// foretold.
 class ContinuedPlan {
  public:
   /// `latest` is the manifest of the latest run that went on; null where none did.
@@ -32,6 +35,10 @@ class ContinuedPlan {
   /// Whether the current run made all of these panels, so that it can go on.
   bool made(const std::vector<PanelConfig>& panels) const;
   std::string run() const { return earlier_.name(); }
+
+  /// Looks which series of a panel are new or have another history than the current run knew, as
+  /// continue_panel does; false where these are so many that all are to be fitted.
+  bool goes_on(const std::string& name, const Panel& panel, const PanelInputs& inputs);
 
   /// What moving the states of a panel on took the latest run, for so many series; nothing where
   /// that is not known.
@@ -50,7 +57,10 @@ class ContinuedPlan {
   bool is_combination(const std::string& model, const std::vector<std::string>& models) const;
   double refit_seconds(const nlohmann::json& rows, const PanelPlan& plan) const;
 
+  using Changes = std::unordered_map<std::string, ChangedSeries>;
+
   EarlierRun earlier_;
+  std::unordered_map<std::string, Changes> changes_;  // by panel, by unique_id
   nlohmann::json latest_;
   nlohmann::json latest_rows_;  // of its table retraining
   std::vector<std::string> members_;

@@ -6,6 +6,7 @@
 #include "base/process_usage.h"
 #include "models/net/kernel.h"
 #include "pipeline/continued_plan.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/plan_history.h"
 #include "pipeline/plan_probe.h"
@@ -247,8 +248,8 @@ void say_how_sure(Plan& plan, const RunRequest& request) {
   plan.guesses.emplace_back("memory and bytes written");
   if (goes_on) {
     plan.guesses.emplace_back(
-        "series whose errors, bias or coverage the new orders alarm, or whose history they change, "
-        "are fitted again beyond this; --retrain always foretells a run that fits and proves all");
+        "series whose errors, bias or coverage the new orders alarm are fitted again beyond this; "
+        "--retrain always foretells a run that fits and proves all");
   }
   if (request.choice.warm_start) plan.guesses.emplace_back("what warm starts save is not counted");
   if (request.choice.time_budget > 0) plan.guesses.emplace_back("the time budget is not counted");
@@ -296,18 +297,39 @@ std::size_t require_columns(const Repository& repository, const std::string& dat
   return outdated.size();
 }
 
+/// Steps about the end of a series that a run makes forecasts for.
+KnownSteps known_steps(const RunRequest& run, const PanelConfig& config, const Panel& panel) {
+  const ModelChoice choice = choice_for(run, config, panel);
+  BacktestOptions options = panel_run_options(choice, panel, no_progress()).backtest;
+  options.windows = possible_windows(panel, options);
+  return {options.windows > 0 ? options.steps_after(0) : 0, options.horizon};
+}
+
 /// What a run with this request would go on from; nothing where it would fit all, with the reason.
 std::optional<ContinuedPlan> continuation(const Repository& repository, const RunRequest& run,
                                           const DatasetConfig& config, const OrdersSize& orders,
-                                          const PlanHistory& history, std::string& reason) {
+                                          const PlanHistory& history,
+                                          const std::vector<Panel>& panels, std::string& reason) {
   const auto settings = repository.store().read(Repository::config_key(run.dataset));
   auto earlier =
       run_to_continue(repository, run, sha256(settings.value_or("")), orders.hashes, reason);
   if (!earlier) return std::nullopt;
   ContinuedPlan plan(repository, run, std::move(*earlier), history.latest_continued());
-  if (plan.made(config.panels)) return plan;
-  reason = fmt::format("fitted and proven anew: run {} did not make all panels", plan.run());
-  return std::nullopt;
+  const auto refuse = [&](const std::string& why) {
+    reason = fmt::format("fitted and proven anew: run {} cannot go on, {}", plan.run(), why);
+    return std::nullopt;
+  };
+  if (!plan.made(config.panels)) return refuse("it did not make all panels");
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    const PanelConfig& panel = config.panels[i];
+    const PanelInputs inputs = load_inputs(repository, run.dataset, config, panel.name, panels[i],
+                                           known_steps(run, panel, panels[i]));
+    if (!plan.goes_on(panel.name, panels[i], inputs)) {
+      return refuse(fmt::format("half of the series of panel '{}' or more are new or much changed",
+                                panel.name));
+    }
+  }
+  return plan;
 }
 
 }  // namespace
@@ -324,18 +346,21 @@ Plan plan_run(const PlanRequest& request) {
   const std::size_t outdated = require_columns(repository, run.dataset, config);
   const PlanHistory history(repository, run);
   std::string reason;
-  auto going_on = continuation(repository, run, config, orders, history, reason);
+  std::vector<Panel> panels;
+  for (const PanelConfig& panel : config.panels) {
+    panels.push_back(
+        cut_panel(repository, run.dataset, orders.hashes, panel, run.keep_partial).panel);
+  }
+  auto going_on = continuation(repository, run, config, orders, history, panels, reason);
   Plan plan;
   plan.dataset = run.dataset;
   if (going_on) plan.goes_on_from = going_on->run();
-  for (const PanelConfig& panel : config.panels) {
-    const LoadedPanel loaded =
-        cut_panel(repository, run.dataset, orders.hashes, panel, run.keep_partial);
-    plan.panels.push_back(panel_plan(run, panel, loaded.panel));
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    plan.panels.push_back(panel_plan(run, config.panels[i], panels[i]));
     if (going_on) {
-      predict_moving_on(history, request, loaded.panel, *going_on, plan.panels.back());
+      predict_moving_on(history, request, panels[i], *going_on, plan.panels.back());
     } else {
-      predict_models(request, panel, loaded.panel, history, plan.panels.back());
+      predict_models(request, config.panels[i], panels[i], history, plan.panels.back());
     }
   }
   const auto rest = going_on ? going_on->rest() : std::nullopt;
