@@ -38,6 +38,9 @@ Index history_of(const SeriesView& series) {
   return series.values.end() - first;
 }
 
+/// Greater steps count as this: squares can be added up.
+constexpr double kGreatestStep = 1e100;
+
 /// Mean squared step between known neighbours from the first sale on, 0 where there are none.
 double squared_step_of(std::span<const double> values) {
   std::size_t t = 0;
@@ -45,7 +48,7 @@ double squared_step_of(std::span<const double> values) {
   double sum = 0;
   double count = 0;
   for (++t; t < values.size(); ++t) {
-    const double step = values[t] - values[t - 1];
+    const double step = std::clamp(values[t] - values[t - 1], -kGreatestStep, kGreatestStep);
     if (std::isnan(step)) continue;
     sum += step * step;
     ++count;

@@ -1,7 +1,7 @@
 #include "pipeline/continued_plan.h"
 
 #include "pipeline/change_causes.h"
-#include "pipeline/history_mark.h"
+#include "pipeline/changed_series.h"
 #include "pipeline/plan_history.h"
 
 #include <fmt/format.h>
@@ -124,30 +124,11 @@ std::optional<double> ContinuedPlan::moving_seconds(const PanelPlan& plan) const
 
 bool ContinuedPlan::goes_on(const std::string& name, const Panel& panel,
                             const PanelInputs& inputs) {
-  // as continue_panel has them
-  constexpr double kTooMany = .5;
-  constexpr double kMuchChanged = .1;
-  std::unordered_map<std::string, HistoryMark> known;
-  for (const json& row : earlier_.ledger) {
-    if (row.at("panel") != name) continue;
-    known[row.at("unique_id").get<std::string>()] = {row.at("history").get<std::string>(),
-                                                     row.at("history_values").get<std::int64_t>()};
-  }
   const auto end = panel_in(earlier_.manifest, name).at("end").get<Bucket>();
-  const std::vector<HistoryMark> marks =
-      history_marks(panel, end, inputs.availability.get(), inputs.covariates);
-  Eigen::Index anew = 0;
-  for (std::size_t i = 0; i < marks.size(); ++i) {
-    const HistoryMark& before = known[panel.ids()[i]];
-    if (before == marks[i]) continue;
-    const auto most = static_cast<double>(std::max(before.values, marks[i].values));
-    const auto change = static_cast<double>(std::abs(marks[i].values - before.values));
-    const bool much = before.hash.empty() || change > kMuchChanged * most;
-    anew += much ? 1 : 0;
-    changes_[name][panel.ids()[i]] = {much ? Retraining::select_anew : Retraining::re_estimate,
-                                      "its history has changed"};
-  }
-  return limited_ || static_cast<double>(anew) < kTooMany * static_cast<double>(panel.size());
+  changes_[name] =
+      changed_series(earlier_.name(), known_histories(earlier_.ledger, name), panel,
+                     history_marks(panel, end, inputs.availability.get(), inputs.covariates));
+  return limited_ || !is_another_panel(changes_[name], panel.size());
 }
 
 void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {

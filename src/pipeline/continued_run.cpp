@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/changed_series.h"
 #include "pipeline/run_models.h"
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
@@ -24,10 +25,6 @@ using nlohmann::json;
 
 /// A budget that buys nothing; none at all would buy anything.
 constexpr double kNothingLeft = 1e-12;
-/// Share of the series that are new or much changed from which on all are fitted and proven.
-constexpr double kTooMany = .5;
-/// Share of the values by which a history must have grown or shrunk to be much changed.
-constexpr double kMuchChanged = .1;
 
 /// Options of a run but for those that say when to fit.
 json what_is_fitted(json options) {
@@ -89,45 +86,6 @@ const json* panel_of(const EarlierRun& earlier, const std::string& name) {
     if (panel.at("panel") == name) return &panel;
   }
   return nullptr;
-}
-
-/// What the earlier run knew of each series, by unique_id.
-using Known = std::unordered_map<std::string, HistoryMark>;
-
-Known histories_of(const EarlierRun& earlier, const std::string& panel) {
-  Known result;
-  for (const json& row : earlier.ledger) {
-    if (row.at("panel") != panel) continue;
-    result[row.at("unique_id").get<std::string>()] = {row.at("history").get<std::string>(),
-                                                      row.at("history_values").get<std::int64_t>()};
-  }
-  return result;
-}
-
-bool is_much(std::int64_t before, std::int64_t now) {
-  const auto most = static_cast<double>(std::max(before, now));
-  return static_cast<double>(std::abs(now - before)) > kMuchChanged * most;
-}
-
-/// Series that the earlier run did not know, or knew otherwise up to `end`.
-std::unordered_map<std::string, ChangedSeries> changed_series(const EarlierRun& earlier,
-                                                              const ContinuedPanel& now,
-                                                              const Known& known, Bucket end) {
-  const std::vector<HistoryMark> marks =
-      history_marks(now.panel, end, now.options.availability.get(), now.options.covariates);
-  std::unordered_map<std::string, ChangedSeries> changed;
-  for (std::size_t i = 0; i < marks.size(); ++i) {
-    const std::string& id = now.panel.ids()[i];
-    const auto found = known.find(id);
-    if (found == known.end() || found->second.hash.empty()) {
-      changed[id] = {Retraining::select_anew, "new since run " + earlier.name()};
-    } else if (found->second != marks[i]) {
-      const bool much = is_much(found->second.values, marks[i].values);
-      changed[id] = {much ? Retraining::select_anew : Retraining::re_estimate,
-                     "its history has changed since run " + earlier.name()};
-    }
-  }
-  return changed;
 }
 
 /// The model that the earlier run's proof found best for each series, by unique_id.
@@ -200,8 +158,10 @@ class PanelContinuation {
         now_(now),
         models_(now.registry, now.options.availability, now.options.hierarchy),
         recent_(now.panel.between(end, now.panel.end())),
-        known_(histories_of(earlier, now.name)),
-        changed_(changed_series(earlier, now, known_, end)),
+        known_(known_histories(earlier.ledger, now.name)),
+        changed_(changed_series(
+            earlier.name(), known_, now.panel,
+            history_marks(now.panel, end, now.options.availability.get(), now.options.covariates))),
         best_(best_of(earlier, now.name)) {
     run_.moved_on_from = earlier.name();
     run_.windows_of_proof = windows_of(earlier, now.name);
@@ -210,12 +170,8 @@ class PanelContinuation {
   std::vector<std::string> published() const { return models_.published(now_.options.models); }
 
   /// Whether the proof says little of what the panel is now, and nothing limits a new one.
-  bool is_another_panel() const {
-    const auto anew = std::count_if(changed_.begin(), changed_.end(), [](const auto& own) {
-      return own.second.needs == Retraining::select_anew;
-    });
-    return now_.options.refit_budget <= 0 &&
-           static_cast<double>(anew) >= kTooMany * static_cast<double>(now_.panel.size());
+  bool needs_proof() const {
+    return now_.options.refit_budget <= 0 && is_another_panel(changed_, now_.panel.size());
   }
 
   void go_on(const std::string& model, const Fitted& state) {
@@ -305,9 +261,9 @@ class PanelContinuation {
   const ContinuedPanel& now_;
   RunModels models_;
   Panel recent_;  // what the states have not seen
-  Known known_;
-  std::unordered_map<std::string, ChangedSeries> changed_;  // by unique_id
-  std::unordered_map<std::string, std::string> best_;       // model, by unique_id
+  KnownHistories known_;
+  ChangedHistories changed_;
+  std::unordered_map<std::string, std::string> best_;  // model, by unique_id
   PanelRun run_;
 };
 
@@ -360,8 +316,7 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
   } catch (const json::exception& error) {
     return refuse(fmt::format("its manifest or ledger is damaged: {}", error.what()));
   }
-  if (panel->is_another_panel())
-    return refuse("half of its series or more are new or much changed");
+  if (panel->needs_proof()) return refuse("half of its series or more are new or much changed");
   for (const std::string& model : panel->published()) {
     const auto state = states.states.find(model);
     if (state == states.states.end()) {

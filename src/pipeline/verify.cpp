@@ -59,7 +59,8 @@ std::vector<std::string> damaged_start(const Repository& repository, const json&
   try {
     json known = repository.read_json(key);
     if (known.contains("tables")) {
-      for (const char* unread : {"forecasts", "disturbances"}) known["tables"].erase(unread);
+      for (const char* unread : {"forecasts", "disturbances", "backtest"})
+        known["tables"].erase(unread);
     }
     return damaged_results(repository, known);
   } catch (const Error& error) {
