@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "cli/chart.h"
+#include "cli/number_checks.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 
@@ -9,6 +10,32 @@
 
 namespace forecart {
 namespace {
+
+TEST(NumberChecks, LetNothingWrapOrOverflow) {
+  const CLI::Validator seeds = whole_number(0, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(seeds("18446744073709551615"), "");
+  for (const char* text :
+       {"-1", "18446744073709551616", "1.5", "1e3", "", "x", "+1", " 1", "010", "0x10"}) {
+    EXPECT_NE(seeds(text), "") << text;
+  }
+  EXPECT_EQ(whole_number(0, kMostThreads)("100000"), "'100000' is no whole number from 0 to 1024");
+}
+
+TEST(NumberChecks, ReadDecimalDigitsAlone) {
+  for (const char* text : {"0", "-3", "12"}) EXPECT_EQ(decimal_number()(text), "") << text;
+  for (const char* text : {"010", "-010", "0x10", "1.5", "", "-", "9223372036854775808"}) {
+    EXPECT_NE(decimal_number()(text), "") << text;
+  }
+}
+
+TEST(NumberChecks, KnowNoNanAndNoInfinity) {
+  const CLI::Validator seconds = real_number(0, 1e9);
+  EXPECT_EQ(seconds("0.5"), "");
+  EXPECT_EQ(seconds("1e3"), "");
+  for (const char* text : {"nan", "inf", "-inf", "-0.1", "1e400", "5s", ""}) {
+    EXPECT_NE(seconds(text), "") << text;
+  }
+}
 
 TEST(TextTable, AlignsTextLeftAndNumbersRight) {
   Table table;

@@ -1,10 +1,13 @@
 #include "cli/commands.h"
 #include "cli/ingest_command.h"
+#include "cli/number_checks.h"
 #include "cli/run_command.h"
 #include "pipeline/demo_orders.h"
 #include "pipeline/repository.h"
 
 #include <fmt/format.h>
+
+#include <limits>
 
 namespace forecart {
 
@@ -61,7 +64,9 @@ void add_demo_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<DemoFlags>();
   command->add_option("--repository", flags->repository, "folder; orders are written beside it")
       ->capture_default_str();
-  command->add_option("--seed", flags->options.seed, "of the generator")->capture_default_str();
+  command->add_option("--seed", flags->options.seed, "of the generator")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+      ->capture_default_str();
   flags->common.add_to(*command);
   command->callback([flags, &chosen] { chosen = [flags] { return demo(*flags); }; });
 }

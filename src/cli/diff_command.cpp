@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/text_table.h"
 #include "pipeline/run_diff.h"
@@ -12,6 +13,8 @@
 namespace forecart {
 
 namespace {
+
+constexpr std::uint64_t kMostItems = 1'000'000'000;
 
 struct DiffFlags {
   RunDiffRequest request;
@@ -58,15 +61,20 @@ void add_diff_command(CLI::App& app, Command& chosen) {
   add_repository_flag(*command, flags->request.repository);
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
   command->add_option("--panel", flags->request.panel, "panel to compare [all]");
-  command->add_option("--model", flags->request.model,
-                      "whose forecasts to compare [AutoSelect, or the first that both have]");
-  command->add_option("--top", flags->top, "items to show")->capture_default_str();
+  command->add_option(
+      "--model", flags->request.model,
+      "whose forecasts to compare, in a hierarchy without its method [AutoSelect, or the "
+      "first that both have]");
+  command->add_option("--top", flags->top, "items to show")
+      ->check(whole_number(0, kMostItems))
+      ->capture_default_str();
   flags->common.add_to(*command);
   command->footer(
       "Example:\n  forecart diff 20260412T083015 current --repository shop --dataset orders\n"
       "Forecasts are summed over the steps that both runs have, biggest change first. Causes: data "
-      "(the item's own history), data of others, model (chosen, weights, fallback), parameters "
-      "(options, seed, version, kernel).");
+      "(the item's own history), data of others, model (chosen, weights, fallback), refit (its "
+      "state "
+      "was fitted again), parameters (options, seed, version, kernel).");
   command->callback([flags, &chosen] { chosen = [flags] { return diff(*flags); }; });
 }
 

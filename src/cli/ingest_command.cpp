@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -75,7 +76,9 @@ void add_ingest_command(CLI::App& app, Command& chosen) {
   add_repository_flag(*command, flags->request.repository);
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
   command->add_option("--time-zone", flags->time_zone, "IANA zone of times without an offset");
-  command->add_option("--threads", flags->request.threads, "0: all cores")->capture_default_str();
+  command->add_option("--threads", flags->request.threads, "0: all cores")
+      ->check(whole_number(0, kMostThreads))
+      ->capture_default_str();
   add_prices_flag(*command, flags->request.prices);
   flags->orders.add_to(*command);
   flags->common.add_to(*command);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/range.h"
 #include "base/time_budget.h"
+#include "cli/number_checks.h"
 
 #include <fmt/format.h>
 
@@ -29,9 +30,11 @@ void NetworkFlags::add_to(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--layers", options.layers, "of LSTM, 1 to 3")
       ->group(kNetworkGroup)
+      ->check(decimal_number())
       ->capture_default_str();
   units = command.add_option("--units", options.units, "of each layer, 1 to 1024 (else 32 or 128)")
-              ->group(kNetworkGroup);
+              ->group(kNetworkGroup)
+              ->check(decimal_number());
   command.add_option("--dropout", options.dropout, "share of units dropped in training, 0 to 0.9")
       ->group(kNetworkGroup)
       ->capture_default_str();
@@ -40,9 +43,11 @@ void NetworkFlags::add_to(CLI::App& command) {
                    "--direct-steps", options.direct,
                    "steps ahead said at once, 1 to 168; further ones follow from forecasts (else "
                    "all of them)")
+               ->check(decimal_number())
                ->group(kNetworkGroup);
   command.add_option("--training-steps", options.steps, "updates of the weights at most")
       ->group(kNetworkGroup)
+      ->check(decimal_number())
       ->capture_default_str();
   command
       .add_option("--time-budget", time_budget,

@@ -1,11 +1,13 @@
 #include "cli/options.h"
 
 #include "base/error.h"
+#include "cli/number_checks.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <system_error>
 
 namespace forecart {
@@ -141,6 +143,7 @@ bool InputFlags::from_repository() const {
 namespace {
 
 constexpr const char* kModels = "Models";
+constexpr std::uint64_t kMostSeason = 100000;
 
 Eigen::Index refit_number(const std::string& text) {
   Eigen::Index number = 0;
@@ -220,7 +223,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
   command
       .add_option("--season-length", choice.season_length, "steps of a season (else by frequency)")
       ->group(kModels)
-      ->check(CLI::Range(1, 100000).description(""));
+      ->check(whole_number(1, kMostSeason));
   command.add_option("--members", choice.members, "models that Ensemble combines")
       ->group(kModels)
       ->delimiter(',')
@@ -235,6 +238,7 @@ void ModelFlags::add_model_flags(CLI::App& command) {
                 .add_option("--h", choice.horizon,
                             fmt::format("steps to look ahead [{}; of a repository's panel its own]",
                                         choice.horizon))
+                ->check(decimal_number())
                 ->group(kModels);
   command
       .add_option("--intervals", intervals,
@@ -248,9 +252,11 @@ void ModelFlags::add_model_flags(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--seed", choice.seed, "of everything random")
       ->group(kModels)
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str();
   command.add_option("--threads", choice.threads, "0: all cores; never changes a result")
       ->group(kModels)
+      ->check(whole_number(0, kMostThreads))
       ->capture_default_str();
 }
 
@@ -259,9 +265,11 @@ void ModelFlags::add_window_flags(CLI::App& command) {
   network.add_refit_flags(command);
   command.add_option("--n-windows", choice.windows, "rolling origins")
       ->group(kGroup)
+      ->check(decimal_number())
       ->capture_default_str();
   command.add_option("--step-size", choice.step, "steps between origins [the horizon]")
-      ->group(kGroup);
+      ->group(kGroup)
+      ->check(decimal_number());
   command
       .add_option("--refit", refit,
                   "fit anew every so many origins; true: at each, 0 or false: once; auto: at "
@@ -271,10 +279,30 @@ void ModelFlags::add_window_flags(CLI::App& command) {
       ->capture_default_str();
 }
 
+void ModelFlags::add_retrain_flags(CLI::App& command) {
+  constexpr double kLongest = 1e9;  // seconds
+  command
+      .add_option("--retrain", retrain,
+                  "auto: what the current run fitted goes on, and series that need it are fitted "
+                  "again; always: all are fitted and proven anew")
+      ->check(CLI::IsMember({"auto", "always"}).description(""))
+      ->type_name("auto|always")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--refit-budget", choice.refit_budget,
+          "seconds that the refits of a run that goes on may take, by what the last ones took, "
+          "spent where most is to be lost; 0: any")
+      ->type_name("SECONDS")
+      ->check(real_number(0, kLongest))
+      ->capture_default_str();
+}
+
 void ModelFlags::add_gap_flag(CLI::App& command) {
   command
       .add_option("--gap", choice.gap,
                   "steps between an origin and the first that is scored, neither known nor scored")
+      ->check(decimal_number())
       ->group("Windows")
       ->capture_default_str();
 }

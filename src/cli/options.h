@@ -51,11 +51,14 @@ struct ModelFlags {
   std::string intervals = "quantile";
   std::string objective = "auto";
   std::string refit = "0";
+  std::string retrain = "auto";
   NetworkFlags network;
   CLI::Option* horizon = nullptr;  ///< tells whether --h was given
 
   void add_model_flags(CLI::App& command);
   void add_window_flags(CLI::App& command);
+  /// Of a run and its plan: what becomes of the states of the run before.
+  void add_retrain_flags(CLI::App& command);
   /// Of a backtest only: a run forecasts from the end of the data.
   void add_gap_flag(CLI::App& command);
   ModelChoice parsed() const;

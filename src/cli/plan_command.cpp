@@ -81,6 +81,7 @@ void show(const Plan& plan) {
 ExitStatus plan(const PlanFlags& flags) {
   RunRequest request = flags.request;
   request.choice = flags.model.parsed();
+  request.retrain_all = flags.model.retrain == "always";
   if (flags.model.horizon->count() > 0) request.horizon = request.choice.horizon;
   const Plan result = plan_run({request, !flags.no_probe});
   flags.common.json ? print_json(to_json(result)) : show(result);
@@ -99,15 +100,17 @@ void add_plan_command(CLI::App& app, Command& chosen) {
                     "keep truncated first and last buckets");
   command->add_flag("--no-probe", flags->no_probe,
                     "fit nothing: where no earlier run tells the times, take them from a table");
+  flags->model.add_retrain_flags(*command);
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
   add_prices_flag(*command, flags->request.prices);
   flags->common.add_to(*command);
   command->footer(
       "Example:\n  forecart plan --repository shop --dataset orders\n"
-      "Takes the flags of forecart run. Times are those of the latest run of the data set with the "
-      "same models, scaled to what there is now; where there is none, the models are fitted once, "
-      "to a sample where there are many series.");
+      "Takes the flags of forecart run. Where the run would go on from the current one, times are "
+      "those of the latest run that did, and of the refits that are due; else those of the latest "
+      "run of the data set that fitted the same models, scaled to what there is now; where there "
+      "is none, the models are fitted once, to a sample where there are many series.");
   command->callback([flags, &chosen] { chosen = [flags] { return plan(*flags); }; });
 }
 

@@ -21,7 +21,6 @@ struct RunFlags {
   RunRequest request;
   ModelFlags model;
   CommonFlags common;
-  std::string retrain = "auto";
 };
 
 /// History and forecast of a panel's first series by its best model.
@@ -122,21 +121,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
   command->add_flag("--keep-partial", flags->request.keep_partial,
                     "keep truncated first and last buckets");
-  command
-      ->add_option("--retrain", flags->retrain,
-                   "auto: what the current run fitted goes on, and series that need it are fitted "
-                   "again; always: all are fitted and proven anew")
-      ->check(CLI::IsMember({"auto", "always"}).description(""))
-      ->type_name("auto|always")
-      ->capture_default_str();
-  command
-      ->add_option(
-          "--refit-budget", flags->model.choice.refit_budget,
-          "seconds that the refits of a run that goes on may take, by what the last ones took, "
-          "spent where most is to be lost; 0: any")
-      ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber.description(""))
-      ->capture_default_str();
+  flags->model.add_retrain_flags(*command);
   flags->model.add_model_flags(*command);
   flags->model.add_window_flags(*command);
   add_prices_flag(*command, flags->request.prices);
@@ -146,7 +131,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
     chosen = [flags] {
       RunRequest request = flags->request;
       request.choice = flags->model.parsed();
-      request.retrain_all = flags->retrain == "always";
+      request.retrain_all = flags->model.retrain == "always";
       if (flags->model.horizon->count() > 0) request.horizon = request.choice.horizon;
       return run_and_show(request, flags->common);
     };

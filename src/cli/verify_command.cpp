@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/verify.h"
@@ -64,14 +65,17 @@ void add_verify_command(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   add_repository_flag(*command, flags->request.repository);
   command->add_option("--dataset", flags->request.dataset, "name of the data set")->required();
-  command->add_option("--threads", flags->request.threads, "0: all cores")->capture_default_str();
+  command->add_option("--threads", flags->request.threads, "0: all cores")
+      ->check(whole_number(0, kMostThreads))
+      ->capture_default_str();
   command->add_option("--kernel", flags->kernel, "run with this kernel [that of the run]")
       ->type_name("NAME");
   flags->common.add_to(*command);
   command->footer(
       "Example:\n  forecart verify current --repository shop --dataset orders\n"
-      "Checks the hash of every object that the run names, then runs it again from its recorded "
-      "inputs, options and seed in a place of its own. Nothing in the repository changes.\n"
+      "Checks the hash of every object that the run names, and of the states that it went on from, "
+      "then runs it again from its recorded inputs, options and seed in a place of its own. "
+      "Nothing in the repository changes.\n"
       "Exit status: 0 where all is as it was, 1 where something differs.");
   command->callback([flags, &chosen] { chosen = [flags] { return verify(*flags); }; });
 }

@@ -68,24 +68,13 @@ class AutoSelect final : public Model {
     return result;
   }
 
-  /// Seats of the series to select anew, empty ones of the others.
+  /// Seats of the series to select anew; those of the others, which nobody tried, mean nothing.
   std::vector<Seat> new_seats(const std::vector<Retraining>& decisions, const FitTask& task) const {
     std::vector<bool> wanted;
     for (const Retraining decision : decisions) {
       wanted.push_back(decision == Retraining::select_anew);
     }
-    const std::vector<Tried> all = try_candidates(candidates_, plan_, task, wanted);
-    std::vector<Tried> tried;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (wanted[i]) tried.push_back(all[i]);
-    }
-    std::vector<Seat> found = seats_of(tried);
-    std::vector<Seat> seats(all.size());
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < seats.size(); ++i) {
-      if (wanted[i]) seats[i] = std::move(found[next++]);
-    }
-    return seats;
+    return seats_of(try_candidates(candidates_, plan_, task, wanted));
   }
 
   std::vector<Seat> seats_of(const std::vector<Tried>& tried) const {

@@ -1,6 +1,7 @@
 #include "evaluation/calibrated_model.h"
 
 #include "evaluation/comparison.h"
+#include "evaluation/model_around.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
@@ -16,17 +17,15 @@ namespace {
 using Eigen::Index;
 using nlohmann::json;
 
-class CalibratedFitted final : public Fitted {
+class CalibratedFitted final : public FittedAround {
  public:
   CalibratedFitted(std::unique_ptr<Fitted> inner, Intervals rule)
-      : inner_(std::move(inner)), rule_(rule) {
+      : FittedAround(std::move(inner)), rule_(rule) {
     write_ledger();
   }
 
-  const Fitted& inner() const { return *inner_; }
-
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    Forecast result = inner_->forecast(horizon, future);
+    Forecast result = inner().forecast(horizon, future);
     for (SeriesForecast& series : result.series) {
       const auto table = tables_.find(series.id);
       if (table == tables_.end()) continue;
@@ -35,25 +34,20 @@ class CalibratedFitted final : public Fitted {
     return result;
   }
 
-  std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    return inner_->components(horizon, future);
-  }
-
   void update(const Panel& recent, const Covariates& covariates) override {
     compare(recent, covariates);
-    inner_->update(recent, covariates);
+    inner().update(recent, covariates);
     refresh();
   }
 
   void inherit(const Fitted& earlier) override {
+    inner().inherit(inside<CalibratedFitted>(earlier));
     const auto* const same = dynamic_cast<const CalibratedFitted*>(&earlier);
-    if (same == nullptr) return inner_->inherit(earlier);
-    inner_->inherit(*same->inner_);
-    if (same->rule_ == rule_) histories_ = same->histories_;
+    if (same != nullptr && same->rule_ == rule_) histories_ = same->histories_;
     refresh();
   }
 
-  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
 
   /// The same calibration around another state of the same series.
   std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
@@ -70,10 +64,10 @@ class CalibratedFitted final : public Fitted {
       const auto own = histories_.find(row.unique_id);
       if (own != histories_.end()) histories[row.unique_id] = own->second.save();
     }
-    return {{"version", 1},
+    return {{"version", 2},
             {"intervals", name_of(rule_)},
             {"scores", std::move(histories)},
-            {"inner", inner_->save()}};
+            {"inner", inner().save()}};
   }
 
   void restore(const json& scores) {
@@ -81,19 +75,14 @@ class CalibratedFitted final : public Fitted {
     refresh();
   }
 
-  json explain(Index series) const override { return inner_->explain(series); }
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
-  std::shared_ptr<const ExportedNetwork> export_network(
-      const ExportRequest& request) const override {
-    return inner_->export_network(request);
-  }
 
  private:
   /// Notes where what `recent` brings lies in what the model says of it.
   void compare(const Panel& recent, const Covariates& covariates) {
     const Index horizon = compared_steps(recent);
     if (horizon == 0) return;
-    const Forecast said = inner_->forecast(horizon, covariates);
+    const Forecast said = inner().forecast(horizon, covariates);
     for (const SeriesForecast& series : said.series) {
       const Index at = recent.find(series.id);
       if (at < 0) continue;
@@ -107,7 +96,7 @@ class CalibratedFitted final : public Fitted {
   void refresh() {
     std::vector<const ScoreHistory*> histories;
     std::vector<std::string> ids;
-    for (const LedgerRow& row : inner_->ledger()) {
+    for (const LedgerRow& row : inner().ledger()) {
       const auto own = histories_.find(row.unique_id);
       if (own == histories_.end() || own->second.origins() == 0) continue;
       ids.push_back(row.unique_id);
@@ -120,7 +109,7 @@ class CalibratedFitted final : public Fitted {
   }
 
   void write_ledger() {
-    ledger_ = inner_->ledger();
+    ledger_ = inner().ledger();
     for (LedgerRow& row : ledger_) {
       const auto own = histories_.find(row.unique_id);
       if (own == histories_.end() || own->second.origins() == 0) continue;
@@ -129,43 +118,35 @@ class CalibratedFitted final : public Fitted {
     }
   }
 
-  std::unique_ptr<Fitted> inner_;
   Intervals rule_;
   std::unordered_map<std::string, ScoreHistory> histories_;  // by unique_id
   std::unordered_map<std::string, ScoreTable> tables_;       // likewise
   std::vector<LedgerRow> ledger_;  // of inner_, with how intervals are calibrated
 };
 
-class CalibratedModel final : public Model {
+class CalibratedModel final : public ModelAround {
  public:
-  CalibratedModel(ModelPtr inner, Intervals rule) : inner_(std::move(inner)), rule_(rule) {}
-
-  std::string name() const override { return inner_->name(); }
-  bool uses_covariates() const override { return inner_->uses_covariates(); }
-  bool pools() const override { return inner_->pools(); }
+  CalibratedModel(ModelPtr inner, Intervals rule) : ModelAround(std::move(inner)), rule_(rule) {}
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    FitOptions inner = options;
-    if (const auto* same = dynamic_cast<const CalibratedFitted*>(options.earlier)) {
-      inner.earlier = &same->inner();
-    }
-    return std::make_unique<CalibratedFitted>(inner_->fit(panel, covariates, inner), rule_);
+    return std::make_unique<CalibratedFitted>(
+        inner().fit(panel, covariates, inside<CalibratedFitted>(options)), rule_);
   }
 
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto* const same = dynamic_cast<const CalibratedFitted*>(&kept);
-    if (same == nullptr) return inner_->refit(kept, decisions, task);
-    return same->around(inner_->refit(same->inner(), decisions, task));
+    if (same == nullptr) return inner().refit(kept, decisions, task);
+    return same->around(inner().refit(same->inner(), decisions, task));
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
-      if (!state.contains("scores")) return inner_->load(state);  // written before there were any
-      check_version(name(), state, 1);
+      if (!state.contains("scores")) return inner().load(state);  // written before there were any
+      check_version(name(), state, 2);
       auto fitted = std::make_unique<CalibratedFitted>(
-          inner_->load(state.at("inner")),
+          inner().load(state.at("inner")),
           parse_intervals(state.at("intervals").get<std::string>()));
       fitted->restore(state.at("scores"));
       return fitted;
@@ -173,7 +154,6 @@ class CalibratedModel final : public Model {
   }
 
  private:
-  ModelPtr inner_;
   Intervals rule_;
 };
 

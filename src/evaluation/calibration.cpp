@@ -124,11 +124,11 @@ double share(Index origins, double prior) {
 /// What all series together say.
 ScoreTable common_table(const std::vector<const ScoreHistory*>& series) {
   ScoreTable table = neutral_scores();
-  Index origins = 0;
-  for (const ScoreHistory* own : series) origins += own->origins();
   for (Index group = 0; group < kHorizonGroups; ++group) {
+    Index origins = 0;
     std::vector<double> all;
     for (const ScoreHistory* own : series) {
+      origins += own->origins(group);
       const std::vector<double> part = own->scores(group);
       all.insert(all.end(), part.begin(), part.end());
     }
@@ -171,27 +171,35 @@ PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Interva
 }
 
 void ScoreHistory::add(const Predictive& said, const VectorXd& came, Intervals rule) {
-  Origin origin(kHorizonGroups);
-  bool known = false;
+  std::array<std::vector<double>, kHorizonGroups> origin;
   for (Index step = 0; step < came.size(); ++step) {
     std::vector<double>& scores = origin[static_cast<std::size_t>(horizon_group(step))];
     if (std::isnan(came[step]) || scores.size() >= kMostOfGroup) continue;
     if (!tells_scores(said, step)) continue;
     scores.push_back(score_of(said, step, came[step], rule));
-    known = true;
   }
-  if (!known) return;
-  for (Index group = 0; group < kHorizonGroups; ++group) {
-    adapt(group, origin[static_cast<std::size_t>(group)]);
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    if (origin[group].empty()) continue;
+    adapt(static_cast<Index>(group), origin[group]);
+    Origins& origins = groups_[group];
+    origins.push_back(std::move(origin[group]));
+    if (std::ssize(origins) > kMostOrigins) origins.erase(origins.begin());
   }
-  origins_.push_back(std::move(origin));
-  if (std::ssize(origins_) > kMostOrigins) origins_.erase(origins_.begin());
+}
+
+Index ScoreHistory::origins(Index group) const {
+  return std::ssize(groups_[static_cast<std::size_t>(group)]);
+}
+
+Index ScoreHistory::origins() const {
+  Index most = 0;
+  for (const Origins& origins : groups_) most = std::max(most, std::ssize(origins));
+  return most;
 }
 
 std::vector<double> ScoreHistory::scores(Index group) const {
   std::vector<double> result;
-  for (const Origin& origin : origins_) {
-    const std::vector<double>& own = origin[static_cast<std::size_t>(group)];
+  for (const std::vector<double>& own : groups_[static_cast<std::size_t>(group)]) {
     result.insert(result.end(), own.begin(), own.end());
   }
   return result;
@@ -201,7 +209,6 @@ std::vector<double> ScoreHistory::scores(Index group) const {
 /// taken by the quantile itself [Angelopoulos2023 sec. 2.1]; sorted, so that quantiles do not
 /// cross.
 void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
-  if (scores.empty()) return;
   auto row = adaptive_.row(group);
   for (Index j = 0; j < row.size(); ++j) {
     const auto below =
@@ -213,21 +220,20 @@ void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
 }
 
 json ScoreHistory::save() const {
-  json origins = json::array();
-  for (const Origin& origin : origins_) origins.push_back(origin);
   return {
-      {"origins", std::move(origins)},
+      {"groups", groups_},
       {"adaptive", std::vector<double>(adaptive_.reshaped().begin(), adaptive_.reshaped().end())}};
 }
 
 ScoreHistory ScoreHistory::load(const json& state) {
   ScoreHistory result;
   const auto finite = [](double score) { return std::abs(score) <= kFarthestScore; };
-  for (const json& origin : state.at("origins")) {
-    result.origins_.push_back(origin.get<Origin>());
-    if (result.origins_.back().size() != kHorizonGroups) refuse_state("calibration", "origins");
-    for (const auto& group : result.origins_.back()) {
-      if (!std::all_of(group.begin(), group.end(), finite)) refuse_state("calibration", "scores");
+  const json& groups = state.at("groups");
+  if (groups.size() != result.groups_.size()) refuse_state("calibration", "groups");
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    result.groups_[group] = groups[group].get<Origins>();
+    for (const std::vector<double>& scores : result.groups_[group]) {
+      if (!std::all_of(scores.begin(), scores.end(), finite)) refuse_state("calibration", "scores");
     }
   }
   const auto adaptive = state.at("adaptive").get<std::vector<double>>();
@@ -248,7 +254,7 @@ std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series
       table = own->adaptive();
     } else {
       for (Index group = 0; group < kHorizonGroups; ++group) {
-        blend(own->scores(group), share(own->origins(), kOwnPrior), group, table);
+        blend(own->scores(group), share(own->origins(group), kOwnPrior), group, table);
       }
     }
     for (auto&& row : table.rowwise()) std::sort(row.begin(), row.end());

@@ -42,7 +42,8 @@ ScoreTable neutral_scores();
 PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule);
 
 /// Where values lay in the forecasts of one series, origin by origin: what calibrations are learnt
-/// from.
+/// from. Each group of steps has its own origins: updates shorter than the horizon tell of the
+/// first steps only, and must neither count as evidence of the later ones nor push theirs out.
 class ScoreHistory {
  public:
   /// Notes what came after a forecast, from its first step on; NaN where nothing is known. Steps
@@ -50,7 +51,10 @@ class ScoreHistory {
   /// own intervals.
   void add(const Predictive& said, const Eigen::VectorXd& came, Intervals rule);
 
-  Eigen::Index origins() const { return std::ssize(origins_); }
+  /// Origins that are remembered of a group of steps.
+  Eigen::Index origins(Eigen::Index group) const;
+  /// Of the group that has the most.
+  Eigen::Index origins() const;
 
   /// Scores of a group of steps, all origins.
   std::vector<double> scores(Eigen::Index group) const;
@@ -63,8 +67,8 @@ class ScoreHistory {
  private:
   void adapt(Eigen::Index group, const std::vector<double>& scores);
 
-  using Origin = std::vector<std::vector<double>>;  // scores by group
-  std::vector<Origin> origins_;                     // the latest last
+  using Origins = std::vector<std::vector<double>>;  // scores of each, the latest last
+  std::array<Origins, kHorizonGroups> groups_;
   ScoreTable adaptive_ = neutral_scores();
 };
 

@@ -104,6 +104,22 @@ TEST(Calibration, AFewOriginsMoveIntervalsALittle) {
   }
 }
 
+TEST(Calibration, UpdatesShorterThanTheHorizonTellOfTheFirstStepsOnly) {
+  for (const Intervals rule : kRules) {
+    const ScoreHistory proof = history(8, 0, 2, rule);
+    ScoreHistory seen = proof;
+    Generator generator(3);
+    for (int day = 0; day < 200; ++day) {
+      seen.add(*normal(0, 1), VectorXd::Constant(1, .3 * generator.normal()), rule);
+    }
+    EXPECT_EQ(seen.origins(0), 90);
+    const ScoreTable before = calibrate({&proof}, rule)[0];
+    const ScoreTable after = calibrate({&seen}, rule)[0];
+    EXPECT_EQ(after.bottomRows(kHorizonGroups - 1), before.bottomRows(kHorizonGroups - 1));
+    EXPECT_LT(after(0, kCalibrated.size() - 1), before(0, kCalibrated.size() - 1));
+  }
+}
+
 TEST(Calibration, SeriesThatAreAlikeLendEachOtherEvidence) {
   const ScoreHistory fresh = history(1, 0, 2, Intervals::quantile);
   const ScoreHistory old = history(60, 0, 2, Intervals::quantile);
@@ -202,7 +218,7 @@ TEST(CalibratedModel, RefusesDamagedScores) {
   const auto fitted = model->fit(risen().before_end(Panel::kAll, 300), {}, {});
   fitted->update(risen());
   nlohmann::json state = fitted->save();
-  state["scores"]["a"]["origins"][0][0] = {1e9};
+  state["scores"]["a"]["groups"][0][0] = {1e9};
   EXPECT_THROW(model->load(state), Error);
 }
 

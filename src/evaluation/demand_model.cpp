@@ -1,5 +1,6 @@
 #include "evaluation/demand_model.h"
 
+#include "evaluation/model_around.h"
 #include "series/derived_predictive.h"
 
 #include <nlohmann/json.hpp>
@@ -13,13 +14,13 @@ namespace {
 using Eigen::Index;
 using Eigen::VectorXd;
 
-class DemandFitted final : public Fitted {
+class DemandFitted final : public FittedAround {
  public:
   DemandFitted(std::unique_ptr<Fitted> inner, AvailabilityPtr availability)
-      : inner_(std::move(inner)), availability_(std::move(availability)) {}
+      : FittedAround(std::move(inner)), availability_(std::move(availability)) {}
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    Forecast result = inner_->forecast(horizon, future);
+    Forecast result = inner().forecast(horizon, future);
     for (SeriesForecast& series : result.series) {
       const VectorXd share = open_share(series.id, series.first, horizon);
       if ((share.array() == 1).all()) continue;
@@ -28,16 +29,15 @@ class DemandFitted final : public Fitted {
     return result;
   }
 
-  const Fitted& inner() const { return *inner_; }
   bool is_limited() const { return availability_->limits_forecasts(); }
 
   Forecast demand(Index horizon, const Covariates& future) const {
-    return inner_->forecast(horizon, future);
+    return inner().forecast(horizon, future);
   }
 
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    std::vector<Components> parts = inner_->components(horizon, future);
-    const Forecast demand = inner_->forecast(horizon, future);
+    std::vector<Components> parts = inner().components(horizon, future);
+    const Forecast demand = inner().forecast(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const SeriesForecast& series = demand.series[i];
       const VectorXd share = open_share(series.id, series.first, horizon);
@@ -47,22 +47,14 @@ class DemandFitted final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
-    inner_->update(demand_of(recent, *availability_), covariates);
+    inner().update(demand_of(recent, *availability_), covariates);
   }
-  void inherit(const Fitted& earlier) override {
-    const auto* const same = dynamic_cast<const DemandFitted*>(&earlier);
-    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
-  }
+  void inherit(const Fitted& earlier) override { inner().inherit(inside<DemandFitted>(earlier)); }
   std::unique_ptr<Fitted> clone() const override {
-    return std::make_unique<DemandFitted>(inner_->clone(), availability_);
+    return std::make_unique<DemandFitted>(inner().clone(), availability_);
   }
-  nlohmann::json save() const override { return inner_->save(); }
-  nlohmann::json explain(Index series) const override { return inner_->explain(series); }
-  const std::vector<LedgerRow>& ledger() const override { return inner_->ledger(); }
-  std::shared_ptr<const ExportedNetwork> export_network(
-      const ExportRequest& request) const override {
-    return inner_->export_network(request);
-  }
+  nlohmann::json save() const override { return inner().save(); }
+  const std::vector<LedgerRow>& ledger() const override { return inner().ledger(); }
 
  private:
   VectorXd open_share(std::string_view id, Bucket first, Index horizon) const {
@@ -73,26 +65,18 @@ class DemandFitted final : public Fitted {
     return share;
   }
 
-  std::unique_ptr<Fitted> inner_;
   AvailabilityPtr availability_;
 };
 
-class DemandModel final : public Model {
+class DemandModel final : public ModelAround {
  public:
   DemandModel(ModelPtr inner, AvailabilityPtr availability)
-      : inner_(std::move(inner)), availability_(std::move(availability)) {}
-
-  std::string name() const override { return inner_->name(); }
-  bool uses_covariates() const override { return inner_->uses_covariates(); }
-  bool pools() const override { return inner_->pools(); }
+      : ModelAround(std::move(inner)), availability_(std::move(availability)) {}
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    FitOptions inner = options;
-    if (const auto* same = dynamic_cast<const DemandFitted*>(options.earlier)) {
-      inner.earlier = &same->inner();
-    }
-    return wrapped(inner_->fit(demand_to_fit(panel, *availability_), covariates, inner));
+    return wrapped(inner().fit(demand_to_fit(panel, *availability_), covariates,
+                               inside<DemandFitted>(options)));
   }
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
@@ -102,10 +86,10 @@ class DemandModel final : public Model {
     }
     const Panel demand = demand_to_fit(task.panel, *availability_);
     return wrapped(
-        inner_->refit(same->inner(), decisions, {demand, task.covariates, task.options}));
+        inner().refit(same->inner(), decisions, {demand, task.covariates, task.options}));
   }
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
-    return wrapped(inner_->load(state));
+    return wrapped(inner().load(state));
   }
 
  private:
@@ -113,7 +97,6 @@ class DemandModel final : public Model {
     return std::make_unique<DemandFitted>(std::move(inner), availability_);
   }
 
-  ModelPtr inner_;
   AvailabilityPtr availability_;
 };
 

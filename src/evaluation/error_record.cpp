@@ -42,6 +42,16 @@ void ErrorRecord::add(const Forecast& said, const Panel& came) {
   forget_oldest();
 }
 
+Index ErrorRecord::longest_origin() const {
+  Index longest = 0;
+  for (auto from = origins_.begin(); from != origins_.end();) {
+    const auto to = std::upper_bound(from, origins_.end(), *from);
+    longest = std::max<Index>(longest, to - from);
+    from = to;
+  }
+  return longest;
+}
+
 void ErrorRecord::forget_oldest() {
   const Index old = points() - kMostPoints;
   if (old <= 0) return;

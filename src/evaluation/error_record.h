@@ -23,6 +23,8 @@ class ErrorRecord {
   void add(const Forecast& said, const Panel& came);
 
   Eigen::Index points() const { return std::ssize(origins_); }
+  /// Points of the origin that has the most, 0 where there is none.
+  Eigen::Index longest_origin() const;
   /// By point the number of its origin, in the order in which they came.
   const std::vector<Eigen::Index>& origins() const { return origins_; }
 

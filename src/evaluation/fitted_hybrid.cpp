@@ -218,10 +218,14 @@ const Fitted* network_of(const Fitted* fitted) {
   return hybrid == nullptr ? nullptr : hybrid->state().network.get();
 }
 
-std::unique_ptr<Fitted> load_hybrid(const HybridParts& parts, const json& state) {
+std::unique_ptr<Fitted> load_hybrid(HybridParts parts, const json& state) {
   check_version(parts.name, state, kVersion);
   const json& linear = state.at("linear");
-  if (linear.at("model").get<std::string>() != parts.linear->name()) {
+  const auto linear_name = linear.at("model").get<std::string>();
+  if (parts.other_linear != nullptr && linear_name == parts.other_linear->name()) {
+    std::swap(parts.linear, parts.other_linear);
+  }
+  if (linear_name != parts.linear->name()) {
     refuse_state(parts.name, fmt::format("its linear model is not {}", parts.linear->name()));
   }
   HybridState loaded;

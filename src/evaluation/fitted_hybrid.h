@@ -38,6 +38,6 @@ const Fitted* linear_of(const Fitted* fitted);
 const Fitted* network_of(const Fitted* fitted);
 
 /// Reads what its save() wrote. Throws Error bad_data or newer_version, or nlohmann's exception.
-std::unique_ptr<Fitted> load_hybrid(const HybridParts& parts, const nlohmann::json& state);
+std::unique_ptr<Fitted> load_hybrid(HybridParts parts, const nlohmann::json& state);
 
 }  // namespace forecart

@@ -12,6 +12,7 @@ struct HybridParts {
   ModelPtr linear;           ///< of each series on its own
   ModelPtr network;          ///< learns from the residuals of all series
   Eigen::Index horizon = 1;  ///< steps that are to be forecast
+  ModelPtr other_linear{};   ///< that a saved state may have instead; null: none
 };
 
 /// A linear model and a network on what it leaves [Zhang2003]. The linear model is fitted to the

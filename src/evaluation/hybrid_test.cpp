@@ -272,6 +272,22 @@ TEST(Hybrid, NeverGoesBelowZeroForCounts) {
   }
 }
 
+TEST(Hybrid, AStateTellsWhichOfTwoLinearModelsItHas) {
+  const auto fitted = hybrid(1)->fit(panel_of(2, 250, chaotic), {}, one_thread());
+  HybridParts parts{"Hybrid", per_series(make_window_average(1), make_window_average(1)),
+                    network_model(1), 1};
+  parts.other_linear = linear_model();
+  const ModelPtr model = make_hybrid(parts);
+  const auto loaded = model->load(fitted->save());
+  EXPECT_EQ(loaded->save(), fitted->save());
+  EXPECT_EQ(loaded->explain(0), fitted->explain(0));
+  EXPECT_EQ(loaded->clone()->forecast(1).series[1].distribution->mean(0),
+            fitted->forecast(1).series[1].distribution->mean(0));
+  const auto own = model->fit(panel_of(2, 250, chaotic), {}, one_thread());
+  EXPECT_EQ(own->explain(0)["linear"]["model"], "WindowAverage");
+  EXPECT_EQ(model->load(own->save())->save(), own->save());
+}
+
 TEST(Hybrid, RefusesStatesOfAnotherLinearModel) {
   const auto state = hybrid(1)->fit(panel_of(1, 40, noise), {}, one_thread())->save();
   const ModelPtr other = make_hybrid(

@@ -1,5 +1,6 @@
 #include "evaluation/item_life.h"
 
+#include "evaluation/model_around.h"
 #include "models/saved_state.h"
 #include "series/sales_rhythm.h"
 
@@ -59,14 +60,12 @@ SalesRhythm read_rhythm(const json& state, const Calendar& calendar) {
   return rhythm;
 }
 
-class EndingFitted final : public Fitted {
+class EndingFitted final : public FittedAround {
  public:
   EndingFitted(std::unique_ptr<Fitted> inner, Calendar calendar, Index horizon)
-      : inner_(std::move(inner)), calendar_(calendar), horizon_(horizon) {
+      : FittedAround(std::move(inner)), calendar_(calendar), horizon_(horizon) {
     write_ledger();
   }
-
-  const Fitted& inner() const { return *inner_; }
 
   void watch(const Panel& panel) {
     for (Index i = 0; i < panel.size(); ++i) {
@@ -90,7 +89,7 @@ class EndingFitted final : public Fitted {
   }
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    Forecast result = inner_->forecast(horizon, future);
+    Forecast result = inner().forecast(horizon, future);
     for (SeriesForecast& series : result.series) {
       const SalesRhythm* const ended = ending_of(series.id);
       if (ended != nullptr) series.distribution = after_the_end(*ended, horizon);
@@ -99,7 +98,7 @@ class EndingFitted final : public Fitted {
   }
 
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    std::vector<Components> parts = inner_->components(horizon, future);
+    std::vector<Components> parts = inner().components(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const SalesRhythm* const ended = ending_of(ledger_[i].unique_id);
       if (ended == nullptr) continue;
@@ -110,14 +109,11 @@ class EndingFitted final : public Fitted {
   }
 
   void update(const Panel& recent, const Covariates& covariates) override {
-    inner_->update(recent, covariates);
+    inner().update(recent, covariates);
     watch(recent);
   }
-  void inherit(const Fitted& earlier) override {
-    const auto* const same = dynamic_cast<const EndingFitted*>(&earlier);
-    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
-  }
-  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+  void inherit(const Fitted& earlier) override { inner().inherit(inside<EndingFitted>(earlier)); }
+  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
 
   /// The same rhythms around another state of the same series.
   std::unique_ptr<EndingFitted> around(std::unique_ptr<Fitted> inner) const {
@@ -135,21 +131,17 @@ class EndingFitted final : public Fitted {
             {"zone", calendar_.zone().name()},
             {"horizon", horizon_},
             {"rhythms", std::move(rows)},
-            {"inner", inner_->save()}};
+            {"inner", inner().save()}};
   }
 
   json explain(Index series) const override {
-    json told = inner_->explain(series);
+    json told = inner().explain(series);
     const auto& id = ledger_.at(static_cast<std::size_t>(series)).unique_id;
     if (const SalesRhythm* const ended = ending_of(id)) told["ended"] = text_of(*ended);
     return told;
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
-  std::shared_ptr<const ExportedNetwork> export_network(
-      const ExportRequest& request) const override {
-    return inner_->export_network(request);
-  }
 
  private:
   /// The rhythm of a series that has ended, else nothing.
@@ -167,7 +159,7 @@ class EndingFitted final : public Fitted {
   }
 
   void write_ledger() {
-    ledger_ = inner_->ledger();
+    ledger_ = inner().ledger();
     for (LedgerRow& row : ledger_) {
       const SalesRhythm* const ended = ending_of(row.unique_id);
       if (ended == nullptr) continue;
@@ -176,29 +168,21 @@ class EndingFitted final : public Fitted {
     }
   }
 
-  std::unique_ptr<Fitted> inner_;
   Calendar calendar_;
   Index horizon_;
   Rhythms rhythms_;
   std::vector<LedgerRow> ledger_;  // of inner_, with what has ended
 };
 
-class EndingModel final : public Model {
+class EndingModel final : public ModelAround {
  public:
-  explicit EndingModel(ModelPtr inner) : inner_(std::move(inner)) {}
-
-  std::string name() const override { return inner_->name(); }
-  bool uses_covariates() const override { return inner_->uses_covariates(); }
-  bool pools() const override { return inner_->pools(); }
+  using ModelAround::ModelAround;
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    FitOptions inner = options;
-    if (const auto* same = dynamic_cast<const EndingFitted*>(options.earlier)) {
-      inner.earlier = &same->inner();
-    }
-    auto fitted = std::make_unique<EndingFitted>(inner_->fit(panel, covariates, inner),
-                                                 panel.calendar(), options.horizon);
+    auto fitted = std::make_unique<EndingFitted>(
+        inner().fit(panel, covariates, inside<EndingFitted>(options)), panel.calendar(),
+        options.horizon);
     fitted->watch(panel);
     return fitted;
   }
@@ -209,29 +193,22 @@ class EndingModel final : public Model {
     if (same == nullptr) {
       return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
-    auto fitted = same->around(inner_->refit(same->inner(), decisions, task));
-    std::vector<Index> anew;
-    for (std::size_t i = 0; i < decisions.size(); ++i) {
-      if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
-    }
-    fitted->watch_again(task.panel.only(anew));
+    auto fitted = same->around(inner().refit(same->inner(), decisions, task));
+    fitted->watch_again(fitted_again(task.panel, decisions));
     return fitted;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
-      if (!state.contains("rhythms")) return inner_->load(state);  // written before there were any
+      if (!state.contains("rhythms")) return inner().load(state);  // written before there were any
       check_version(name(), state, 1);
       auto fitted =
-          std::make_unique<EndingFitted>(inner_->load(state.at("inner")), read_calendar(state),
+          std::make_unique<EndingFitted>(inner().load(state.at("inner")), read_calendar(state),
                                          whole_number(state, "horizon", 1, kLongest));
       fitted->restore(state.at("rhythms"));
       return fitted;
     });
   }
-
- private:
-  ModelPtr inner_;
 };
 
 /// The label of the last sale of a series that has ended; empty of others.

@@ -4,6 +4,7 @@
 #include "evaluation/comparison.h"
 #include "evaluation/demand_model.h"
 #include "evaluation/error_record.h"
+#include "evaluation/model_around.h"
 #include "models/saved_state.h"
 
 #include "hierarchy/reconciled_predictive.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -32,6 +34,7 @@ constexpr Index kHeldOut = 3;
 constexpr Index kFewestPoints = 8;
 constexpr double kNarrowest = 0.5;
 constexpr double kWidest = 2;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// What a series sold in all, up to where.
 struct Total {
@@ -99,24 +102,25 @@ VectorXd scales_of(const MatrixXd& errors, const MatrixXd& reconciled) {
   return scales;
 }
 
-class FittedReconciled final : public Fitted {
+class FittedReconciled final : public FittedAround {
  public:
-  FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan, bool non_negative)
-      : inner_(std::move(inner)), plan_(std::move(plan)), non_negative_(non_negative) {
+  FittedReconciled(std::unique_ptr<Fitted> inner, HierarchyPlan plan)
+      : FittedAround(std::move(inner)), plan_(std::move(plan)) {
     settle();
   }
 
-  const Fitted& inner() const { return *inner_; }
-
   Forecast forecast(Index horizon, const Covariates& future) const override {
-    return add_up(inner_->forecast(horizon, future));
+    return add_up(inner().forecast(horizon, future));
   }
 
   /// The same forecast, adding up.
   Forecast add_up(Forecast base) const {
     const std::vector<std::size_t> present = present_series(base);
     const std::vector<std::string> ids = ids_of(base, present);
-    const Hierarchy hierarchy = make_hierarchy(leaves_of(ids), plan_.levels);
+    for (const std::size_t i : present) silence_unknown(base, i);
+    const std::vector<std::string> leaves = known_leaves(ids);
+    if (leaves.empty()) return base;
+    const Hierarchy hierarchy = make_hierarchy(leaves, plan_.levels);
     std::vector<std::size_t> places = places_of(hierarchy, ids);
     for (std::size_t& place : places) place = present[place];
     const BaseForecasts known = known_of(hierarchy, base, places);
@@ -130,7 +134,7 @@ class FittedReconciled final : public Fitted {
   }
 
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
-    std::vector<Components> parts = inner_->components(horizon, future);
+    std::vector<Components> parts = inner().components(horizon, future);
     const Forecast whole = forecast(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       parts[i].complete("reconciliation", means_of(*whole.series[i].distribution));
@@ -140,16 +144,21 @@ class FittedReconciled final : public Fitted {
 
   void update(const Panel& recent, const Covariates& covariates) override {
     const Index steps = compared_steps(recent);
-    if (steps > 0) errors_.add(inner_->forecast(steps, covariates), recent);
-    inner_->update(recent, covariates);
+    // Of the first steps alone one learns nothing of a forecast that is made for all of them.
+    if (steps > 0 && 2 * steps >= errors_.longest_origin()) {
+      errors_.add(inner().forecast(steps, covariates), recent);
+    }
+    inner().update(recent, covariates);
     count(recent);
     settle();
   }
 
-  /// Adds what lies after what was counted before.
+  /// Adds what lies after what was counted before, of series of which anything is known.
   void count(const Panel& panel) {
+    non_negative_ = non_negative_ && !is_below_zero(panel);
     for (Index i = 0; i < panel.size(); ++i) {
       const SeriesView series = panel[i];
+      if (trimmed(series).values.empty()) continue;
       const auto [at, is_new] = totals_.try_emplace(std::string(series.id), Total{0, series.first});
       Total& own = at->second;
       for (std::size_t t = 0; t < series.values.size(); ++t) {
@@ -172,16 +181,17 @@ class FittedReconciled final : public Fitted {
   }
 
   void inherit(const Fitted& earlier) override {
+    inner().inherit(inside<FittedReconciled>(earlier));
     const auto* const same = dynamic_cast<const FittedReconciled*>(&earlier);
-    inner_->inherit(same != nullptr ? *same->inner_ : earlier);
     if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
-  std::unique_ptr<Fitted> clone() const override { return around(inner_->clone()); }
+  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
 
   /// The same errors and totals around another state of the same series.
   std::unique_ptr<FittedReconciled> around(std::unique_ptr<Fitted> inner) const {
-    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_, non_negative_);
+    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_);
+    copy->non_negative_ = non_negative_;
     copy->totals_ = totals_;
     copy->learn(errors_);
     return copy;
@@ -196,10 +206,11 @@ class FittedReconciled final : public Fitted {
             {"non_negative", non_negative_},
             {"totals", std::move(totals)},
             {"errors", errors_.save()},
-            {"inner", inner_->save()}};
+            {"inner", inner().save()}};
   }
 
   void restore(const json& state) {
+    non_negative_ = state.at("non_negative").get<bool>();
     learn(ErrorRecord::load(state.at("errors")));
     for (const json& row : state.at("totals")) {
       const auto sum = row.at(1).get<double>();
@@ -209,26 +220,39 @@ class FittedReconciled final : public Fitted {
   }
 
   json explain(Index series) const override {
-    json told = inner_->explain(series);
+    json told = inner().explain(series);
     return {{"reconciliation", to_string(method_)},
             {"points", errors_.points()},
             {"base", std::move(told)}};
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
-  std::shared_ptr<const ExportedNetwork> export_network(
-      const ExportRequest& request) const override {
-    return inner_->export_network(request);
-  }
 
  private:
+  bool is_known(const std::string& id) const { return totals_.contains(id); }
+
+  /// A leaf of which nothing is known is no part of any sum, so nothing is what it sells.
+  void silence_unknown(Forecast& base, std::size_t series) const {
+    auto& [id, first, distribution] = base.series[series];
+    if (is_known(id)) return;
+    distribution = moved(std::move(distribution), {VectorXd::Zero(base.horizon), 1, true});
+  }
+
+  std::vector<std::string> known_leaves(const std::vector<std::string>& ids) const {
+    std::vector<std::string> leaves = leaves_of(ids);
+    std::erase_if(leaves, [&](const std::string& id) { return !is_known(id); });
+    return leaves;
+  }
+
+  /// A sum that was never known has no forecast.
   BaseForecasts known_of(const Hierarchy& hierarchy, const Forecast& base,
                          const std::vector<std::size_t>& places) const {
     BaseForecasts known{MatrixXd(hierarchy.nodes(), base.horizon), errors_.errors_of(hierarchy.ids),
                         VectorXd::Zero(hierarchy.leaves())};
     for (Index node = 0; node < hierarchy.nodes(); ++node) {
-      const auto place = places[static_cast<std::size_t>(node)];
-      known.means.row(node) = means_of(*base.series[place].distribution).transpose();
+      const SeriesForecast& own = base.series[places[static_cast<std::size_t>(node)]];
+      known.means.row(node) = means_of(*own.distribution).transpose();
+      if (!is_known(own.id)) known.means.row(node).setConstant(kUnknown);
     }
     for (Index leaf = 0; leaf < hierarchy.leaves(); ++leaf) {
       const auto node = static_cast<std::size_t>(hierarchy.aggregates() + leaf);
@@ -247,7 +271,7 @@ class FittedReconciled final : public Fitted {
 
   /// Chooses the method by what is known of errors, and writes the ledger.
   void settle() {
-    ledger_ = inner_->ledger();
+    ledger_ = inner().ledger();
     method_ = plan_.method == Reconciliation::automatic ? best_method() : plan_.method;
     for (LedgerRow& row : ledger_) {
       row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
@@ -269,34 +293,28 @@ class FittedReconciled final : public Fitted {
     return forecart::best_method(hierarchy, past);
   }
 
-  std::unique_ptr<Fitted> inner_;
   HierarchyPlan plan_;
   Reconciliation method_ = Reconciliation::structural;
-  bool non_negative_;
+  bool non_negative_ = true;
   ErrorRecord errors_;
   std::map<std::string, Total> totals_;  // by unique_id
   std::vector<LedgerRow> ledger_;        // of inner_, under the name of the whole
 };
 
-class ReconciledModel final : public Model {
+class ReconciledModel final : public ModelAround {
  public:
   ReconciledModel(ModelPtr inner, HierarchyPlan plan)
-      : inner_(std::move(inner)), plan_(std::move(plan)) {}
+      : ModelAround(std::move(inner)), plan_(std::move(plan)) {}
 
-  std::string name() const override { return inner_->name() + "/" + to_string(plan_.method); }
+  std::string name() const override { return inner().name() + "/" + to_string(plan_.method); }
   bool pools() const override { return true; }
-  bool uses_covariates() const override { return inner_->uses_covariates(); }
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
-    FitOptions own = options;
-    if (const auto* same = dynamic_cast<const FittedReconciled*>(options.earlier)) {
-      own.earlier = &same->inner();
-    }
+    const FitOptions own = inside<FittedReconciled>(options);
     ErrorRecord errors;
     if (uses_errors(plan_.method)) errors = past_errors(panel, covariates, own);
-    auto fitted = std::make_unique<FittedReconciled>(inner_->fit(panel, covariates, own), plan_,
-                                                     !is_below_zero(panel));
+    auto fitted = std::make_unique<FittedReconciled>(inner().fit(panel, covariates, own), plan_);
     fitted->learn(std::move(errors));
     fitted->count(panel);
     return fitted;
@@ -308,12 +326,8 @@ class ReconciledModel final : public Model {
     if (same == nullptr) {
       return fit(in_order_of(kept, task.panel), task.covariates, task.options);
     }
-    auto fitted = same->around(inner_->refit(same->inner(), decisions, task));
-    std::vector<Index> anew;
-    for (std::size_t i = 0; i < decisions.size(); ++i) {
-      if (decisions[i] == Retraining::select_anew) anew.push_back(static_cast<Index>(i));
-    }
-    fitted->count_again(task.panel.only(anew));
+    auto fitted = same->around(inner().refit(same->inner(), decisions, task));
+    fitted->count_again(fitted_again(task.panel, decisions));
     return fitted;
   }
 
@@ -322,8 +336,8 @@ class ReconciledModel final : public Model {
       check_version(name(), state, 1);
       HierarchyPlan plan{parse_reconciliation(state.at("method").get<std::string>()),
                          state.at("levels").get<std::vector<std::string>>()};
-      auto fitted = std::make_unique<FittedReconciled>(
-          inner_->load(state.at("inner")), std::move(plan), state.at("non_negative").get<bool>());
+      auto fitted =
+          std::make_unique<FittedReconciled>(inner().load(state.at("inner")), std::move(plan));
       fitted->restore(state);
       return fitted;
     });
@@ -340,7 +354,7 @@ class ReconciledModel final : public Model {
     FitOptions trial = options;
     trial.trial = true;
     const auto fitted =
-        inner_->fit(panel.before_end(Panel::kAll, origins * horizon), covariates, trial);
+        inner().fit(panel.before_end(Panel::kAll, origins * horizon), covariates, trial);
     for (Index left = origins; left > 0; --left) {
       const Panel came = panel.before_end(left * horizon, (left - 1) * horizon);
       errors.add(fitted->forecast(horizon, covariates), came);
@@ -349,7 +363,6 @@ class ReconciledModel final : public Model {
     return errors;
   }
 
-  ModelPtr inner_;
   HierarchyPlan plan_;
 };
 

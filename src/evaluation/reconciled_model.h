@@ -19,8 +19,9 @@ struct HierarchyPlan {
 /// The same model for a panel of leaves and their sums (with_sums), whose forecasts add up. Its
 /// name is that of the model, "/" and that of the method. Methods that weigh nodes by their errors
 /// learn them at up to four origins inside what is fitted, a horizon apart and in its last third,
-/// by one more fit; all learn from every update. Nothing is below zero where nothing was in the
-/// fit.
+/// by one more fit; all learn from every update. Nothing is below zero where nothing ever was. A
+/// leaf of which nothing is known is forecast at zero, beside the sums of the others; a sum that
+/// was never known takes what its leaves add up to.
 ///
 /// Distributions are those of the model, moved to the reconciled mean; where errors are known and
 /// the method has S P S = S, deviations are scaled by what reconciliation would have done to the

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace forecart {
@@ -193,6 +194,97 @@ TEST(ReconciledModel, ALeafToComeIsNoPartOfASum) {
   ASSERT_EQ(forecast.series.size(), 11U);
   const Eigen::MatrixXd m = means_of_all(forecast);
   EXPECT_LT((m.row(0) - m.middleRows(6, 4).colwise().sum()).cwiseAbs().maxCoeff(), 1e-9);
+}
+
+/// The leaves above, after one of which nothing is known, with their sums.
+Panel sums_with_an_unknown_leaf() {
+  Panel panel = leaves();
+  panel.add("city=C/item=0", 0, std::vector<double>(kEnd, std::nan("")));
+  return with_sums(panel, {});
+}
+
+TEST(ReconciledModel, ALeafOfWhichNothingIsKnownLeavesTheOthersAsTheyWere) {
+  const Panel known = with_sums(leaves(), {});
+  const Panel panel = sums_with_an_unknown_leaf();
+  for (const Reconciliation method : kAll) {
+    SCOPED_TRACE(to_string(method));
+    const Forecast expected = fitted_to(known, method)->forecast(kHorizon);
+    const Forecast forecast = fitted_to(panel, method)->forecast(kHorizon);
+    for (const SeriesForecast& series : forecast.series) {
+      const auto same = std::find_if(expected.series.begin(), expected.series.end(),
+                                     [&](const auto& other) { return other.id == series.id; });
+      const Eigen::VectorXd mean = same == expected.series.end() ? Eigen::VectorXd::Zero(kHorizon)
+                                                                 : means_of(*same->distribution);
+      EXPECT_LT((means_of(*series.distribution) - mean).cwiseAbs().maxCoeff(), 1e-9) << series.id;
+    }
+    EXPECT_GT(forecast.series[0].distribution->mean(0), 1) << "the total";
+  }
+}
+
+TEST(ReconciledModel, ALeafJoinsItsSumsWithItsFirstValue) {
+  const auto fitted = fitted_to(sums_with_an_unknown_leaf(), Reconciliation::bottom_up);
+  Panel came = leaves();
+  for (Index i = 0; i < 4; ++i) ASSERT_EQ(came[i].end(), kEnd);
+  Panel next(came.calendar());
+  for (Index i = 0; i < 4; ++i) {
+    next.add(std::string(came[i].id), kEnd, came[i].values.first(kHorizon));
+  }
+  next.add("city=C/item=0", kEnd, std::vector<double>(kHorizon, 100.0));
+  fitted->update(with_sums(next, {}));
+  const auto loaded = model_of(Reconciliation::bottom_up)->load(fitted->save());
+  for (const Fitted* one :
+       {static_cast<const Fitted*>(fitted.get()), static_cast<const Fitted*>(loaded.get())}) {
+    const Eigen::MatrixXd m = means_of_all(one->forecast(kHorizon));
+    EXPECT_DOUBLE_EQ(m(m.rows() - 1, 0), 100);
+    EXPECT_LT((m.row(0) - m.bottomRows(5).colwise().sum()).cwiseAbs().maxCoeff(), 1e-9);
+  }
+}
+
+/// Each leaf is known where the other is not, so that their sum never is.
+TEST(ReconciledModel, ASumThatWasNeverKnownTakesWhatItsLeavesAddUpTo) {
+  Panel panel{Calendar(Frequency::parse("D"), TimeZone())};
+  for (const std::size_t odd : {0U, 1U}) {
+    std::vector<double> values(kEnd, std::nan(""));
+    for (std::size_t t = odd; t < values.size(); t += 2) values[t] = 5;
+    panel.add("item=" + std::to_string(odd), odd, std::span(values).subspan(odd));
+  }
+  Panel from_two = with_sums(panel, {});
+  ASSERT_EQ(from_two[0].values[0], 5) << "the other has not begun";
+  from_two = from_two.between(1, kEnd);
+  ASSERT_TRUE(trimmed(from_two[0]).values.empty());
+  for (const Reconciliation method : kAll) {
+    const auto fitted = fitted_to(from_two, method);
+    EXPECT_NEAR(fitted->forecast(kHorizon).series[0].distribution->mean(0), 10, 1e-9)
+        << to_string(method);
+  }
+}
+
+TEST(ReconciledModel, OfNothingKnownForecastsNothing) {
+  Panel panel{Calendar(Frequency::parse("D"), TimeZone())};
+  panel.add("item=0", 0, std::vector<double>(20, std::nan("")));
+  panel.add("item=1", 0, std::vector<double>(20, std::nan("")));
+  for (const Reconciliation method : kAll) {
+    const auto fitted = fitted_to(with_sums(panel, {}), method);
+    EXPECT_TRUE(means_of_all(fitted->forecast(kHorizon)).isZero()) << to_string(method);
+  }
+}
+
+TEST(ReconciledModel, GoesBelowZeroOnceSomethingWasThere) {
+  const auto fitted = fitted_to(sales(), Reconciliation::bottom_up);
+  Panel returns(sales().calendar());
+  for (const SeriesForecast& series : fitted->forecast(1).series) {
+    returns.add(series.id, kEnd, std::vector<double>(kHorizon, -50.0));
+  }
+  const auto copy = fitted->clone();
+  fitted->update(returns);
+  const auto loaded = model_of(Reconciliation::bottom_up)->load(fitted->save());
+  for (const Fitted* one :
+       {static_cast<const Fitted*>(fitted.get()), static_cast<const Fitted*>(loaded.get())}) {
+    const Forecast forecast = one->forecast(kHorizon);
+    EXPECT_DOUBLE_EQ(forecast.series[0].distribution->mean(0), -200) << "of four leaves";
+    EXPECT_LT(forecast.series[0].distribution->quantile(0, 0.1), -200);
+  }
+  EXPECT_GE(copy->forecast(kHorizon).series[0].distribution->quantile(0, 0.025), 0);
 }
 
 TEST(ReconciledModel, RefusesAPanelWithoutItsSums) {

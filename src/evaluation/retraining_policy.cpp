@@ -64,6 +64,17 @@ double seconds_of(const LedgerRow& row, Retraining decision) {
   return std::max(0.0, row.milliseconds - search) / 1000;
 }
 
+/// What a series took that was fitted, on average.
+double usual_seconds(const std::vector<LedgerRow>& ledger) {
+  double sum = 0;
+  double count = 0;
+  for (const LedgerRow& row : ledger) {
+    sum += row.milliseconds / 1000;
+    count += row.milliseconds > 0 ? 1 : 0;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 /// Those with the highest expected loss first, as far as the budget goes.
 void spend(double budget, std::vector<RetrainingDecision>& decisions) {
   std::vector<std::size_t> order(decisions.size());
@@ -88,16 +99,18 @@ void spend(double budget, std::vector<RetrainingDecision>& decisions) {
 
 std::vector<RetrainingDecision> decide_retraining(
     const std::vector<LedgerRow>& ledger, const RetrainingPolicy& policy,
-    const std::unordered_map<std::string, std::string>& changed) {
+    const std::unordered_map<std::string, ChangedSeries>& changed) {
+  const double usual = usual_seconds(ledger);
   std::vector<RetrainingDecision> decisions;
   for (const LedgerRow& row : ledger) {
     decisions.push_back(need_of(row));
     const auto found = changed.find(row.unique_id);
     if (found != changed.end()) {
-      decisions.back().decision = Retraining::select_anew;
-      decisions.back().reason = found->second;
+      decisions.back().decision = found->second.needs;
+      decisions.back().reason = found->second.reason;
     }
-    decisions.back().seconds = seconds_of(row, decisions.back().decision);
+    const bool is_known = row.milliseconds > 0 || decisions.back().decision == Retraining::move_on;
+    decisions.back().seconds = is_known ? seconds_of(row, decisions.back().decision) : usual;
   }
   if (policy.budget > 0) spend(policy.budget, decisions);
   return decisions;

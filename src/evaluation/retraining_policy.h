@@ -23,17 +23,24 @@ struct RetrainingDecision {
   double seconds = 0;        ///< that its refit is expected to take
 };
 
+/// A series whose past is not what its state was made from, what that calls for, and why.
+struct ChangedSeries {
+  Retraining needs = Retraining::re_estimate;
+  std::string reason;
+};
+
 /// What each series of a ledger needs, by row:
 ///   alarm of its watch            re-estimate; select anew where an estimate has not cured it
 ///   history grown by a tenth      re-estimate
 ///   history grown by four tenths  select anew
 /// since parameters were estimated or models selected; an estimate that saw nearly all there is now
 /// is worth keeping, one that saw half is not. With a budget the series with the highest expected
-/// loss come first, and those whose refit no longer fits in move on. Series that have ended, and
-/// those that nobody watches, move on. Those in `changed`, which says why, are selected anew.
+/// loss come first, and those whose refit no longer fits in move on; one that was never fitted is
+/// taken to cost as much as is usual. Series that have ended, and those that nobody watches, move
+/// on. Those in `changed` are fitted as it says.
 std::vector<RetrainingDecision> decide_retraining(
     const std::vector<LedgerRow>& ledger, const RetrainingPolicy& policy,
-    const std::unordered_map<std::string, std::string>& changed = {});
+    const std::unordered_map<std::string, ChangedSeries>& changed = {});
 
 /// How many series went each way.
 struct RetrainingReport {

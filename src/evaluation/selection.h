@@ -14,6 +14,8 @@ struct SeriesTrial {
   double overlap = 0;      ///< mean share of its steps that an origin has in common with another
   /// (candidates, candidates) mean products of their errors; empty where they are not needed.
   Eigen::MatrixXd products{};
+  /// Mean squared step from value to value of the history; 0 where unknown.
+  double squared_step = 0;
 
   /// Origins without overlap that would say as much: W / (1 + (W - 1) overlap).
   double effective_origins() const {

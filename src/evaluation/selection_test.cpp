@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -154,6 +155,25 @@ TEST(Selection, SilentSeriesDoNotRuleTheirGroup) {
   trials.push_back(trial(two_rows({0, 0}, {.1, .2})));
   const auto rankings = rank_candidates(trials, kSameCosts);
   EXPECT_EQ(rankings[0].order[0], 1);
+}
+
+/// Likewise where least squares weighs: of items that move by 1 a step, twelve were silent.
+TEST(Selection, SilenceTellsLittleOfSquaredErrors) {
+  SeriesTrial sold = trial(two_rows({2, 2}, {1, 1}));
+  SeriesTrial silent = trial(two_rows({0, 0}, {.01, .01}));
+  sold.products = MatrixXd{{2, .9}, {.9, 1}};
+  silent.products = MatrixXd{{0, 0}, {0, .01}};
+  std::vector<SeriesTrial> trials(4, sold);
+  trials.insert(trials.end(), 12, silent);
+  for (SeriesTrial& own : trials) own.squared = true;
+  const auto weight_of_zero = [&](double step) {
+    for (SeriesTrial& own : trials) own.squared_step = step;
+    const Ranking ranking = rank_candidates(trials, kSameCosts)[0];
+    const auto at = std::find(ranking.order.begin(), ranking.order.end(), 0);
+    return ranking.weights[static_cast<std::size_t>(at - ranking.order.begin())];
+  };
+  EXPECT_LT(weight_of_zero(1), .3);
+  EXPECT_GT(weight_of_zero(0), .6);
 }
 
 TEST(Selection, AnAbsurdOrPerfectForecastStaysFinite) {

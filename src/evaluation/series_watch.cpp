@@ -33,8 +33,6 @@ constexpr double kFarthest = 4;
 constexpr double kBand = 1.2816;
 /// Weight of the latest origin in the recent loss.
 constexpr double kRecent = .2;
-/// An alarm that comes back before the history has grown by this share was not cured.
-constexpr double kSoon = .1;
 /// Beyond it a state is damaged.
 constexpr Index kLongest = 100'000'000;
 
@@ -107,13 +105,12 @@ void SeriesWatch::compare(const Eigen::VectorXd& errors, const Eigen::VectorXd& 
 
 void SeriesWatch::restart(Retraining done, Index history) {
   const bool alarmed = std::max({watch_.error, watch_.bias, watch_.coverage}) >= 1;
-  const bool soon = static_cast<double>(watch_.age) < kSoon * static_cast<double>(watch_.history);
   Watch fresh;
   fresh.history = history;
   fresh.loss = watch_.loss;
   if (done == Retraining::re_estimate) {
     fresh.selected = watch_.selected;
-    fresh.uncured = alarmed && (soon || !watch_.uncured);
+    fresh.uncured = alarmed;
   }
   watch_ = fresh;
   error_ = bias_ = misses_ = ChangeDetector();

@@ -1,5 +1,6 @@
 #include "evaluation/shared_fit.h"
 
+#include "evaluation/model_around.h"
 #include "models/fingerprint.h"
 
 #include <nlohmann/json.hpp>
@@ -26,29 +27,25 @@ struct SharedFit {
   std::unique_ptr<Fitted> fitted;
 };
 
-class SharedFits final : public Model {
+class SharedFits final : public ModelAround {
  public:
-  explicit SharedFits(ModelPtr model) : model_(std::move(model)) {}
-
-  std::string name() const override { return model_->name(); }
-  bool pools() const override { return model_->pools(); }
-  bool uses_covariates() const override { return model_->uses_covariates(); }
+  using ModelAround::ModelAround;
 
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
     SharedFit& shared = fit_of(fingerprint(panel, covariates, options));
     const std::lock_guard lock(shared.mutex);
-    if (shared.fitted == nullptr) shared.fitted = model_->fit(panel, covariates, options);
+    if (shared.fitted == nullptr) shared.fitted = inner().fit(panel, covariates, options);
     return shared.fitted->clone();
   }
 
   std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    return model_->refit(kept, decisions, task);
+    return inner().refit(kept, decisions, task);
   }
 
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
-    return model_->load(state);
+    return inner().load(state);
   }
 
  private:
@@ -58,7 +55,6 @@ class SharedFits final : public Model {
     return fits_[fingerprint];
   }
 
-  ModelPtr model_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, SharedFit> fits_;  // by fingerprint
 };

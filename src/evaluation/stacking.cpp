@@ -16,8 +16,12 @@ using Eigen::VectorXd;
 /// Moments beyond so many typical ones count as much: one absurd series shall not rule its group.
 constexpr double kMostMoment = 50;
 
-/// Second moments of the errors of one series' usable candidates in units of the median
-/// candidate's.
+/// Share of the squared steps of the history in the unit of a series: what was silent at the
+/// origins tells little, and would else praise whoever forecasts nothing as loudly as the others.
+constexpr double kShareOfSteps = .25;
+
+/// Second moments of the errors of one series' usable candidates in units of the median candidate's
+/// and of what the series moves by.
 struct Moments {
   explicit Moments(const SeriesTrial& trial) : origins(trial.effective_origins()) {
     if (trial.losses.cols() == 0) return;
@@ -26,8 +30,8 @@ struct Moments {
     }
     if (usable.empty()) return;
     const MatrixXd own = trial.products(usable, usable);
-    const double unit =
-        median({own.diagonal().begin(), own.diagonal().end()}) + std::numeric_limits<double>::min();
+    const double unit = median({own.diagonal().begin(), own.diagonal().end()}) +
+                        kShareOfSteps * trial.squared_step + std::numeric_limits<double>::min();
     values = (own / unit).cwiseMin(kMostMoment).cwiseMax(-kMostMoment);
   }
 

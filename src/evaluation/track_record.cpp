@@ -15,11 +15,14 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
+using Eigen::RowVectorXd;
 using Eigen::VectorXd;
 using nlohmann::json;
 
 /// Origins remembered: members that were good once need not be so for ever.
 constexpr Index kMostOrigins = 64;
+/// Greater errors count as this: squares can be added up.
+constexpr double kGreatestError = 1e100;
 
 json numbers(const MatrixXd& matrix) {
   return numbers_or_null({matrix.data(), static_cast<std::size_t>(matrix.size())});
@@ -52,8 +55,9 @@ TrackRecord::TrackRecord(SeriesTrial trial, Index origin)
 void TrackRecord::add(const MatrixXd& errors) {
   for (const auto& step : errors.rowwise()) {
     if (!step.array().isFinite().all()) continue;
-    losses_ += trial_.squared ? VectorXd(step.cwiseAbs2()) : VectorXd(step.cwiseAbs());
-    products_.noalias() += step.transpose() * step;
+    const RowVectorXd own = step.cwiseMax(-kGreatestError).cwiseMin(kGreatestError);
+    losses_ += trial_.squared ? VectorXd(own.cwiseAbs2()) : VectorXd(own.cwiseAbs());
+    products_.noalias() += own.transpose() * own;
     if (++points_ >= origin_) close_origin();
   }
 }
@@ -78,6 +82,7 @@ json TrackRecord::save() const {
   return {{"group", trial_.group},
           {"squared", trial_.squared},
           {"overlap", trial_.overlap},
+          {"squared_step", trial_.squared_step},
           {"losses", numbers(trial_.losses)},
           {"products", numbers(trial_.products)},
           {"moments", moments_},
@@ -91,6 +96,7 @@ TrackRecord TrackRecord::load(const json& state, Index members) {
   trial.group = state.at("group").get<int>();
   trial.squared = state.at("squared").get<bool>();
   trial.overlap = state.at("overlap").get<double>();
+  trial.squared_step = state.value("squared_step", 0.0);  // of states written before it was told
   trial.losses = matrix(state.at("losses"), members);
   trial.products = matrix(state.at("products"), members);
   const auto origin = whole<Index>(state.at("origin"));
@@ -106,7 +112,8 @@ TrackRecord TrackRecord::load(const json& state, Index members) {
   const bool fits = own.losses.cols() <= kMostOrigins && result.products_.cols() == members &&
                     (own.products.size() == 0 || own.products.cols() == members);
   const bool sane = origin >= 1 && result.points_ >= 0 && result.moments_ >= 0 &&
-                    own.overlap >= 0 && own.overlap <= 1 && result.losses_.allFinite() &&
+                    own.overlap >= 0 && own.overlap <= 1 && own.squared_step >= 0 &&
+                    std::isfinite(own.squared_step) && result.losses_.allFinite() &&
                     result.products_.allFinite();
   if (!fits || !sane) refuse_state("Ensemble", "evidence");
   return result;

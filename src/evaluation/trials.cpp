@@ -25,11 +25,35 @@ bool counts_squared(DemandClass demand) {
   return demand != DemandClass::smooth && demand != DemandClass::erratic;
 }
 
+/// Series of one group lend each other evidence. Lumpy ones are rare demand like intermittent ones:
+/// apart both know less, and forecast worse.
+int group_of(DemandClass demand) {
+  return static_cast<int>(demand == DemandClass::lumpy ? DemandClass::intermittent : demand);
+}
+
 /// Values from the first known one on.
 Index history_of(const SeriesView& series) {
   const auto first = std::find_if(series.values.begin(), series.values.end(),
                                   [](double y) { return !std::isnan(y); });
   return series.values.end() - first;
+}
+
+/// Greater steps count as this: squares can be added up.
+constexpr double kGreatestStep = 1e100;
+
+/// Mean squared step between known neighbours from the first sale on, 0 where there are none.
+double squared_step_of(std::span<const double> values) {
+  std::size_t t = 0;
+  while (t < values.size() && !(values[t] > 0 || values[t] < 0)) ++t;
+  double sum = 0;
+  double count = 0;
+  for (++t; t < values.size(); ++t) {
+    const double step = std::clamp(values[t] - values[t - 1], -kGreatestStep, kGreatestStep);
+    if (std::isnan(step)) continue;
+    sum += step * step;
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
 }
 
 /// Mean loss over what is known.
@@ -107,9 +131,10 @@ class Trials {
     own.traits = traits_of(series.values, plan_.season);
     own.history = history_of(series);
     own.origins = plan_.origins_of(own.history);
-    own.trial.group = static_cast<int>(own.traits.demand);
     own.trial.overlap = plan_.overlap(own.origins);
+    own.trial.squared_step = squared_step_of(series.values);
     own.trial.squared = counts_squared(own.traits.demand);
+    own.trial.group = group_of(own.traits.demand);
     own.trial.losses = MatrixXd::Constant(std::ssize(candidates_), own.origins, kNaN);
     own.flaws.resize(candidates_.size());
     for (Index w = 0; w < own.origins; ++w) {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace forecart {
 
@@ -24,6 +26,13 @@ void require_common_end(const Panel& leaves) {
   }
 }
 
+/// Missing values that a leaf begins with; all of them where none is known.
+std::size_t unknown_before(const SeriesView& leaf) {
+  const auto is_known = [](double y) { return !std::isnan(y); };
+  const auto known = std::find_if(leaf.values.begin(), leaf.values.end(), is_known);
+  return static_cast<std::size_t>(known - leaf.values.begin());
+}
+
 /// Adds the sum of some leaves.
 void add_sum(const Panel& leaves, const Hierarchy& hierarchy, Index node, Panel& result) {
   Bucket first = leaves.end();
@@ -31,11 +40,15 @@ void add_sum(const Panel& leaves, const Hierarchy& hierarchy, Index node, Panel&
     first = std::min(first, leaves[leaf.col()].first);
   }
   std::vector<double> values(static_cast<std::size_t>(leaves.end() - first), 0.0);
+  std::size_t begin = values.size();
   for (SparseMatrix::InnerIterator leaf(hierarchy.sums, node); leaf; ++leaf) {
     const SeriesView part = leaves[leaf.col()];
-    auto at = values.begin() + (part.first - first);
-    for (const double y : part.values) *at++ += y;
+    const auto offset = static_cast<std::size_t>(part.first - first);
+    const std::size_t unknown = unknown_before(part);
+    for (std::size_t t = unknown; t < part.values.size(); ++t) values[offset + t] += part.values[t];
+    if (unknown < part.values.size()) begin = std::min(begin, offset + unknown);
   }
+  std::fill_n(values.begin(), begin, std::numeric_limits<double>::quiet_NaN());
   result.add(hierarchy.ids[static_cast<std::size_t>(node)], first, values);
 }
 

@@ -38,6 +38,36 @@ TEST(SummedPanel, IsMissingWhereALeafIs) {
   EXPECT_TRUE(std::isnan(panel[0].values[1]));
 }
 
+TEST(SummedPanel, ALeafBeginsWithItsFirstKnownValue) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Panel panel = with_sums(
+      panel_of({{0, {nan, 1, 2, 3}}, {0, {nan, nan, nan, nan}}, {1, {nan, 10, nan}}, {4, {}}}), {});
+  EXPECT_EQ(panel[0].first, 0);
+  EXPECT_TRUE(std::isnan(panel[0].values[0])) << "nobody has begun";
+  EXPECT_EQ(panel[0].values[1], 1);
+  EXPECT_EQ(panel[0].values[2], 12);
+  EXPECT_TRUE(std::isnan(panel[0].values[3])) << "a gap of a leaf that has begun";
+}
+
+TEST(SummedPanel, OfLeavesOfWhichNothingIsKnownIsUnknown) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Panel panel = with_sums(panel_of({{0, {nan, nan}}, {1, {nan}}}), {});
+  EXPECT_EQ(panel[0].first, 0);
+  ASSERT_EQ(panel[0].values.size(), 2U);
+  EXPECT_TRUE(std::isnan(panel[0].values[0]));
+  EXPECT_TRUE(std::isnan(panel[0].values[1]));
+}
+
+/// What was known at an origin sums up as it did then.
+TEST(SummedPanel, TheFutureChangesNothing) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Panel all = panel_of({{0, {1, 2, 3, 4}}, {0, {nan, nan, 5, 6}}, {0, {nan, 7, nan, 8}}});
+  const Panel then = with_sums(all.between(0, 2), {});
+  const Panel now = with_sums(all, {}).between(0, 2);
+  EXPECT_THAT(std::vector<double>(then[0].values.begin(), then[0].values.end()), ElementsAre(1, 9));
+  EXPECT_THAT(std::vector<double>(now[0].values.begin(), now[0].values.end()), ElementsAre(1, 9));
+}
+
 TEST(SummedPanel, RefusesALeafThatEndsEarly) {
   try {
     with_sums(panel_of({{0, {1, 2}}, {0, {1}}}), {});

@@ -70,15 +70,17 @@ class PerSeriesFitted final : public Fitted {
   void restore(const json& state) {
     for (const json& row : state.at("series")) {
       const bool is_fallback = row.at("fallback").get<bool>();
-      const SeriesModel& model = is_fallback ? *fallback_ : *model_;
+      const bool is_last_resort = row.value("last_resort", false);
+      const SeriesModel& fallback = is_last_resort ? last_resort() : *fallback_;
+      const SeriesModel& model = is_fallback ? fallback : *model_;
       const auto end = whole<Bucket>(row.at("end"));
       if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
       entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
-                          model.load(row.at("state"), calendar_)});
+                          model.load(row.at("state"), calendar_), is_last_resort});
       LedgerRow ledger;
       ledger.unique_id = row.at("unique_id").get<std::string>();
       ledger.model = model_->name();
-      ledger.fallback = is_fallback ? fallback_->name() : "";
+      ledger.fallback = is_fallback ? fallback.name() : "";
       ledger.reason = row.at("reason").get<std::string>();
       ledger.interval_method = model.interval_method();
       ledger.rows_used = whole<Eigen::Index>(row.at("rows_used"));
@@ -164,6 +166,7 @@ class PerSeriesFitted final : public Fitted {
                       {"gaps", ledger_[i].gaps},
                       {"converged", ledger_[i].converged},
                       {"state", entries_[i].fitted->save()}});
+      if (entries_[i].is_last_resort) rows.back()["last_resort"] = true;
     }
     return {{"model", model_->name()},
             {"frequency", calendar_.frequency().name()},
@@ -204,7 +207,7 @@ class PerSeriesFitted final : public Fitted {
     auto [entry, row] = fitter(*fallback_).fit(series, {});
     entry.is_fallback = true;
     row.model = model_->name();
-    row.fallback = fallback_->name();
+    if (row.fallback.empty()) row.fallback = fallback_->name();
     row.reason = "new since the last fit";
     entries_.push_back(std::move(entry));
     ledger_.push_back(std::move(row));

@@ -38,6 +38,35 @@ TEST(PerSeries, NoSeriesEverVanishes) {
   EXPECT_EQ(fitted->ledger()[2].reason, "no values");
 }
 
+/// Nor where the fallback cannot be used either.
+TEST(PerSeries, WhatNoFallbackCanUseHasALastResort) {
+  const ModelPtr model = per_series(make_seasonal_naive(3), make_naive());
+  const auto fitted = model->fit(
+      panel({{"empty", {}}, {"unknown", {kMissing, kMissing}}, {"one", {7}}, {"two", {7, 8}}}), {},
+      {});
+  Panel recent{Calendar()};
+  recent.add("new", 100, std::vector<double>{kMissing});
+  recent.add("unknown", 102, std::vector<double>{4});
+  fitted->update(recent);
+  const auto loaded = model->load(fitted->save());
+  const auto clone = fitted->clone();
+  for (const Fitted* one :
+       {static_cast<const Fitted*>(fitted.get()), static_cast<const Fitted*>(loaded.get()),
+        static_cast<const Fitted*>(clone.get())}) {
+    const Forecast forecast = one->forecast(2);
+    ASSERT_EQ(forecast.series.size(), 5U);
+    const double expected[]{0, 4, 7, 8, 0};
+    for (std::size_t i = 0; i < 5; ++i) {
+      EXPECT_DOUBLE_EQ(forecast.series[i].distribution->mean(1), expected[i]) << i;
+      EXPECT_EQ(one->ledger()[i].fallback, i == 3 ? "Naive" : "LastValue") << i;
+    }
+    EXPECT_EQ(one->save(), fitted->save());
+  }
+  EXPECT_EQ(fitted->ledger()[0].reason,
+            "no values; Naive: needs more than one season of 1 known values, has 0");
+  EXPECT_EQ(fitted->ledger()[4].reason, "new since the last fit");
+}
+
 TEST(PerSeries, ForecastsStartWhereTheDataEnd) {
   const auto fitted = seasonal_naive()->fit(panel({{"a", {1, 2, 3, 4, 5, 6, kMissing}}}), {}, {});
   EXPECT_EQ(fitted->forecast(1).series[0].first, 107);

@@ -1,6 +1,7 @@
 #include "models/series_entry.h"
 
 #include "base/error.h"
+#include "models/last_value.h"
 #include "models/stability.h"
 
 #include <fmt/format.h>
@@ -97,6 +98,11 @@ Regressors regressors_ahead(const Covariates& covariates, std::string_view id,
       .future(entry.fitted->needs(), entry.end, entry.end + horizon, calendar);
 }
 
+const SeriesModel& last_resort() {
+  static const SeriesModelPtr kModel = make_last_value();
+  return *kModel;
+}
+
 void move_on(SeriesEntry& entry, const SeriesView& recent, const Covariates& covariates) {
   if (recent.end() <= entry.end) return;
   if (recent.end() - entry.end > kLongestGap) {
@@ -162,10 +168,17 @@ SeriesFit EntryFitter::try_fit(const SeriesInput& input, const FittedSeries* ear
 }
 
 void EntryFitter::fall_back(const SeriesInput& input, SeriesEntry& entry, LedgerRow& row) const {
-  entry.fitted = fallback_.fit(input, options_).fitted;
+  SeriesFit fit = fallback_.fit(input, options_);
   entry.is_fallback = true;
-  row.fallback = fallback_.name();
-  row.interval_method = fallback_.interval_method();
+  entry.is_last_resort = fit.fitted == nullptr;
+  const SeriesModel& used = entry.is_last_resort ? last_resort() : fallback_;
+  if (entry.is_last_resort) {
+    row.reason += fmt::format("; {}: {}", fallback_.name(), fit.reason);
+    fit = used.fit(input, options_);
+  }
+  entry.fitted = std::move(fit.fitted);
+  row.fallback = used.name();
+  row.interval_method = used.interval_method();
   row.converged = false;
 }
 

@@ -16,9 +16,15 @@ struct SeriesEntry {
   bool non_negative = true;
   bool is_fallback = false;
   std::unique_ptr<FittedSeries> fitted;
+  bool is_last_resort = false;  ///< the fallback could not be used either
 
-  SeriesEntry clone() const { return {end, non_negative, is_fallback, fitted->clone()}; }
+  SeriesEntry clone() const {
+    return {end, non_negative, is_fallback, fitted->clone(), is_last_resort};
+  }
 };
+
+/// Forecasts what no fallback can use.
+const SeriesModel& last_resort();
 
 /// What a fitted series needs to know of buckets [from, to) ahead. Throws Error bad_data naming the
 /// first value that is unknown.

@@ -104,7 +104,7 @@ RestartedPanel restarted(const Fitted& fitted, const Panel& panel);
 
 /// A panel model from a per-series one: fits in parallel, keeps a ledger row per series, falls back
 /// to `fallback` where the model cannot be used or its forecast is not finite, and never forecasts
-/// below zero for a series that was never negative.
+/// below zero for a series that was never negative; where `fallback` fails, it is the last value.
 ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback);
 
 }  // namespace forecart

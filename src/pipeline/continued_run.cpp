@@ -1,6 +1,8 @@
 #include "pipeline/continued_run.h"
 
 #include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/changed_series.h"
 #include "pipeline/run_models.h"
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
@@ -23,8 +25,6 @@ using nlohmann::json;
 
 /// A budget that buys nothing; none at all would buy anything.
 constexpr double kNothingLeft = 1e-12;
-/// Share of the series to be selected anew from which on all are fitted and proven.
-constexpr double kTooMany = .5;
 
 /// Options of a run but for those that say when to fit.
 json what_is_fitted(json options) {
@@ -57,6 +57,30 @@ std::string why_not(const json& manifest, const RunRequest& request, const std::
   return "";
 }
 
+/// Whether a file of the run is as it was written.
+bool is_whole(const Repository& repository, const json& manifest, const std::string& table,
+              const std::string& format) {
+  const std::string key = Repository::run_key(manifest.at("dataset").get<std::string>(),
+                                              manifest.at("run").get<std::string>(),
+                                              fmt::format("{}.{}", table, format));
+  return repository.store().exists(key) &&
+         sha256_file(repository.store().fetch(key)) == manifest.at("tables").at(table).at(format);
+}
+
+/// The first file that going on needs and that is not as it was written; else empty.
+std::string damaged_file(const Repository& repository, const json& manifest) {
+  std::vector<std::pair<std::string, std::string>> needed{{"ledger", "json"},
+                                                          {"retraining", "json"}};
+  for (const char* table : kCarriedTables) {
+    for (const char* format : {"csv", "json", "parquet"}) needed.emplace_back(table, format);
+  }
+  for (const auto& [table, format] : needed) {
+    if (!manifest.at("tables").contains(table)) continue;
+    if (!is_whole(repository, manifest, table, format)) return table + "." + format;
+  }
+  return "";
+}
+
 const json* panel_of(const EarlierRun& earlier, const std::string& name) {
   for (const json& panel : earlier.manifest.at("panels")) {
     if (panel.at("panel") == name) return &panel;
@@ -64,32 +88,15 @@ const json* panel_of(const EarlierRun& earlier, const std::string& name) {
   return nullptr;
 }
 
-/// Hashes of the histories that the earlier run knew, by unique_id.
-std::unordered_map<std::string, std::string> histories_of(const EarlierRun& earlier,
-                                                          const std::string& panel) {
-  std::unordered_map<std::string, std::string> result;
+/// The model that the earlier run's proof found best for each series, by unique_id.
+std::unordered_map<std::string, std::string> best_of(const EarlierRun& earlier,
+                                                     const std::string& panel) {
+  std::unordered_map<std::string, std::string> best;
   for (const json& row : earlier.ledger) {
     if (row.at("panel") != panel) continue;
-    result[row.at("unique_id").get<std::string>()] = row.at("history").get<std::string>();
+    best[row.at("unique_id").get<std::string>()] = row.at("best_model").get<std::string>();
   }
-  return result;
-}
-
-/// Series that the earlier run did not know or knew otherwise, and why.
-std::unordered_map<std::string, std::string> changed_series(
-    const EarlierRun& earlier, const ContinuedPanel& now,
-    const std::unordered_map<std::string, std::string>& known, Bucket end) {
-  std::unordered_map<std::string, std::string> changed;
-  for (Eigen::Index i = 0; i < now.panel.size(); ++i) {
-    const std::string& id = now.panel.ids()[static_cast<std::size_t>(i)];
-    const auto found = known.find(id);
-    if (found == known.end() || found->second.empty()) {
-      changed[id] = "new since run " + earlier.name();
-    } else if (found->second != history_hash(now.panel[i], end)) {
-      changed[id] = "its history has changed since run " + earlier.name();
-    }
-  }
-  return changed;
+  return best;
 }
 
 /// Origins of the proof that the earlier run made or took over.
@@ -151,28 +158,29 @@ class PanelContinuation {
         now_(now),
         models_(now.registry, now.options.availability, now.options.hierarchy),
         recent_(now.panel.between(end, now.panel.end())),
-        known_(histories_of(earlier, now.name)),
-        changed_(changed_series(earlier, now, known_, end)) {
+        known_(known_histories(earlier.ledger, now.name)),
+        changed_(changed_series(
+            earlier.name(), known_, now.panel,
+            history_marks(now.panel, end, now.options.availability.get(), now.options.covariates))),
+        best_(best_of(earlier, now.name)) {
     run_.moved_on_from = earlier.name();
     run_.windows_of_proof = windows_of(earlier, now.name);
   }
 
   std::vector<std::string> published() const { return models_.published(now_.options.models); }
 
-  /// False where too many of its series are to be selected anew.
-  bool go_on(const std::string& model, const Fitted& state) {
+  /// Whether the proof says little of what the panel is now, and nothing limits a new one.
+  bool needs_proof() const {
+    return now_.options.refit_budget <= 0 && is_another_panel(changed_, now_.panel.size());
+  }
+
+  void go_on(const std::string& model, const Fitted& state) {
     auto fitted = state.clone();
     fitted->update(recent_, now_.options.covariates);
     std::vector<RetrainingDecision> decisions = decide(model, *fitted);
-    const auto anew = std::count_if(decisions.begin(), decisions.end(), [](const auto& own) {
-      return own.decision == Retraining::select_anew;
-    });
-    if (static_cast<double>(anew) >= kTooMany * static_cast<double>(decisions.size())) return false;
-    Retrained own = retrain(*models_.make(model), std::move(fitted), std::move(decisions),
-                            {now_.panel, now_.options.covariates, now_.options.backtest.fit});
-    remember_what_waits(own.decisions);
-    add(model, std::move(own));
-    return true;
+    remember_what_waits(decisions);
+    add(model, retrain(*models_.make(model), std::move(fitted), std::move(decisions),
+                       {now_.panel, now_.options.covariates, now_.options.backtest.fit}));
   }
 
   PanelRun take() { return std::move(run_); }
@@ -189,13 +197,13 @@ class PanelContinuation {
     return decisions;
   }
 
-  /// Series whose changed history a model has not seen yet are known by the old one, so that the
-  /// next run sees the change again.
+  /// Series whose changed history no budget was left for are known by the old one, so that the next
+  /// run sees the change again.
   void remember_what_waits(const std::vector<RetrainingDecision>& decisions) {
     for (const RetrainingDecision& own : decisions) {
       if (own.decision != Retraining::move_on || !changed_.contains(own.unique_id)) continue;
       const auto before = known_.find(own.unique_id);
-      run_.waiting[own.unique_id] = before == known_.end() ? "" : before->second;
+      run_.waiting[own.unique_id] = before == known_.end() ? HistoryMark{} : before->second;
     }
   }
 
@@ -207,10 +215,10 @@ class PanelContinuation {
     result.ledger = in_order(now_.panel, result.fitted->ledger(), &LedgerRow::unique_id);
     keep_costs(model, own.decisions, result.ledger);
     result.fit_seconds = own.report.seconds;
-    Metrics none;
-    none.mae = std::numeric_limits<double>::quiet_NaN();
-    result.series.assign(static_cast<std::size_t>(now_.panel.size()), none);
     result.mean.mae = proven_mae(earlier_, now_.name, model);
+    for (const std::string& id : now_.panel.ids()) {
+      result.series.emplace_back().mae = proven_for(id, model, result.mean.mae);
+    }
     run_.retraining.add(own.report);
     run_.decisions[model] =
         in_order(now_.panel, std::move(own.decisions), &RetrainingDecision::unique_id);
@@ -223,6 +231,14 @@ class PanelContinuation {
     if (named.demand) sort(*named.demand);
     run_.forecasts.push_back(std::move(named));
     run_.results.push_back(std::move(result));
+  }
+
+  /// What tells the best model of a series: of those that the proof knew the mean of that model
+  /// alone, of others the means of all.
+  double proven_for(const std::string& id, const std::string& model, double mean) const {
+    const auto best = best_.find(id);
+    const bool known = best != best_.end() && std::ranges::count(published(), best->second) > 0;
+    return !known || best->second == model ? mean : std::numeric_limits<double>::quiet_NaN();
   }
 
   /// Series that were not fitted now keep what their last fit took.
@@ -244,9 +260,10 @@ class PanelContinuation {
   const EarlierRun& earlier_;
   const ContinuedPanel& now_;
   RunModels models_;
-  Panel recent_;                                          // what the states have not seen
-  std::unordered_map<std::string, std::string> known_;    // hashes of histories, by unique_id
-  std::unordered_map<std::string, std::string> changed_;  // why, by unique_id
+  Panel recent_;  // what the states have not seen
+  KnownHistories known_;
+  ChangedHistories changed_;
+  std::unordered_map<std::string, std::string> best_;  // model, by unique_id
   PanelRun run_;
 };
 
@@ -259,17 +276,26 @@ std::optional<EarlierRun> run_to_continue(const Repository& repository, const Ru
   if (request.retrain_all || request.choice.warm_start) return std::nullopt;
   const auto current = repository.current(request.dataset);
   if (!current) return std::nullopt;
-  json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  reason = why_not(manifest, request, settings, hashes);
-  if (!reason.empty()) {
-    reason = fmt::format("fitted and proven anew: the current run {} cannot go on, {}",
-                         manifest.at("run").get<std::string>(), reason);
+  const std::string name = current->value("run", "?");
+  const auto refuse = [&](const std::string& why) {
+    reason = fmt::format("fitted and proven anew: the current run {} cannot go on, {}", name, why);
     return std::nullopt;
+  };
+  try {
+    const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+    const std::string why = why_not(manifest, request, settings, hashes);
+    if (!why.empty()) return refuse(why);
+    if (const std::string file = damaged_file(repository, manifest); !file.empty()) {
+      return refuse(fmt::format("its {} is damaged or gone", file));
+    }
+    return EarlierRun{manifest, rows_of(repository, manifest, "ledger"),
+                      rows_of(repository, manifest, "retraining"),
+                      rows_of(repository, manifest, "leaderboard")};
+  } catch (const Error& error) {
+    return refuse(error.what());
+  } catch (const json::exception& error) {
+    return refuse(fmt::format("its manifest is damaged: {}", error.what()));
   }
-  EarlierRun earlier{manifest, rows_of(repository, manifest, "ledger"),
-                     rows_of(repository, manifest, "retraining"),
-                     rows_of(repository, manifest, "leaderboard")};
-  return earlier;
 }
 
 std::optional<PanelRun> continue_panel(const Repository& repository, const EarlierRun& earlier,
@@ -284,17 +310,21 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
       states_of_current_run(repository, earlier.manifest.at("dataset").get<std::string>(), now.name,
                             now.options.availability);
   if (states.run != earlier.name()) return refuse("another run is current by now");
-  PanelContinuation panel(earlier, now, told->at("end").get<Bucket>());
-  for (const std::string& model : panel.published()) {
+  std::optional<PanelContinuation> panel;
+  try {
+    panel.emplace(earlier, now, told->at("end").get<Bucket>());
+  } catch (const json::exception& error) {
+    return refuse(fmt::format("its manifest or ledger is damaged: {}", error.what()));
+  }
+  if (panel->needs_proof()) return refuse("half of its series or more are new or much changed");
+  for (const std::string& model : panel->published()) {
     const auto state = states.states.find(model);
     if (state == states.states.end()) {
       return refuse(states.notes.empty() ? "it has no state of " + model : states.notes.front());
     }
-    if (!panel.go_on(model, *state->second)) {
-      return refuse("half of the series of " + model + " or more are to be selected anew");
-    }
+    panel->go_on(model, *state->second);
   }
-  return panel.take();
+  return panel->take();
 }
 
 }  // namespace forecart

@@ -41,8 +41,8 @@ struct ContinuedPanel {
 };
 
 /// Moves the states that the earlier run fitted to a panel on to its end, fits again what needs it,
-/// and forecasts. New series, and those whose history has changed since, are selected anew. Nothing
-/// where a state cannot be used, or where half of the series or more are to be selected anew: then
+/// and forecasts. New series are selected anew, those whose history has changed estimated. Nothing
+/// where a state cannot be used, or where half of the series are new or much changed: then
 /// all is to be fitted and proven; why in `reason`.
 std::optional<PanelRun> continue_panel(const Repository& repository, const EarlierRun& earlier,
                                        const ContinuedPanel& now, std::string& reason);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -59,6 +60,15 @@ class ContinuedRun : public testing::Test {
     return file_bytes(folder_ / "shop" / Repository::run_key("orders", run, name));
   }
 
+  /// The best model of each series, as the ledger of a run has it.
+  std::vector<std::string> best_models(const std::string& run) const {
+    std::vector<std::string> models;
+    for (const auto& row : nlohmann::json::parse(bytes(run, "ledger.json"))) {
+      models.push_back(row.at("best_model").get<std::string>());
+    }
+    return models;
+  }
+
   static std::string notes_of(const RunReport& report) {
     return fmt::format("{}", fmt::join(report.panels.front().notes, "; "));
   }
@@ -78,6 +88,7 @@ TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
   EXPECT_GT(outcome.retraining.moved_on, outcome.retraining.refits());
   EXPECT_EQ(bytes(report.run, "leaderboard.csv"), bytes(first_, "leaderboard.csv"));
   EXPECT_NE(bytes(report.run, "forecasts.csv"), bytes(first_, "forecasts.csv"));
+  EXPECT_EQ(best_models(report.run), best_models(first_));
   EXPECT_TRUE(report.published);
   VerifyRequest verify;
   verify.repository = folder_ / "shop";
@@ -106,7 +117,7 @@ TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {
   EXPECT_NE(notes_of(settings).find("dataset.toml has changed"), std::string::npos);
 }
 
-TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChangedAndDoesNotForgetItWhereThatWaits) {
+TEST_F(ContinuedRun, FitsAgainWhoseHistoryHasChangedAndDoesNotForgetItWhereThatWaits) {
   std::ifstream orders(files_.front());
   std::string header;
   std::string row;
@@ -116,10 +127,11 @@ TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChangedAndDoesNotForgetItWhereTha
   const fs::path late = folder_ / "late.csv";
   std::ofstream(late) << header << "\n9" << row << "\n";  // another order of the same things
   ingest({late});
-  const auto anew = [](const RunReport& report) {
+  const auto again = [](const RunReport& report) {
     int count = 0;
     for (const auto& own : report.panels.front().outcome.decisions.at("SeasonalNaive")) {
-      if (own.decision != Retraining::select_anew) continue;
+      if (own.decision == Retraining::move_on) continue;
+      EXPECT_EQ(own.decision, Retraining::re_estimate);
       EXPECT_NE(own.reason.find("history has changed"), std::string::npos);
       ++count;
     }
@@ -129,12 +141,26 @@ TEST_F(ContinuedRun, SelectsAnewWhoseHistoryHasChangedAndDoesNotForgetItWhereTha
   poor.choice.refit_budget = 1e-9;
   const RunReport waiting = run_dataset(poor);
   ASSERT_EQ(waiting.panels.front().outcome.moved_on_from, first_) << notes_of(waiting);
-  EXPECT_EQ(anew(waiting), 0);
+  EXPECT_EQ(again(waiting), 0);
   EXPECT_EQ(waiting.panels.front().outcome.waiting.size(), 1U);
   const RunReport report = run_dataset(request());
   EXPECT_EQ(report.panels.front().outcome.moved_on_from, waiting.run);
-  EXPECT_EQ(anew(report), 1);
-  EXPECT_EQ(anew(run_dataset(request())), 0);
+  EXPECT_EQ(again(report), 1);
+  EXPECT_EQ(again(run_dataset(request())), 0);
+}
+
+TEST_F(ContinuedRun, FitsAndProvesWhereWhatItNeedsIsDamaged) {
+  ingest({files_.back()});
+  fs::remove(folder_ / "shop" / Repository::run_key("orders", first_, "leaderboard.csv"));
+  const RunReport report = run_dataset(request());
+  EXPECT_NE(notes_of(report).find("leaderboard.csv is damaged or gone"), std::string::npos);
+  EXPECT_TRUE(report.published);
+  const fs::path manifest =
+      folder_ / "shop" / Repository::run_key("orders", report.run, "manifest.json");
+  std::ofstream(manifest) << R"({"run": 3})";
+  const RunReport again = run_dataset(request());
+  EXPECT_NE(notes_of(again).find("cannot go on"), std::string::npos);
+  EXPECT_TRUE(again.published);
 }
 
 TEST_F(ContinuedRun, SpendsNoMoreThanItsBudget) {

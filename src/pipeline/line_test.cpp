@@ -170,6 +170,7 @@ TEST_F(Line, SavedModelsForecastWhatWasPublished) {
 TEST_F(Line, SameInputsGiveTheSameBytesOnAnyThreadCount) {
   ingest_orders(ingest_request(made_.files));
   RunRequest request = run_request();
+  request.retrain_all = true;
   request.choice.threads = 1;
   const RunReport one = run_dataset(request);
   request.choice.threads = 4;
@@ -227,12 +228,12 @@ TEST_F(Line, TheSameUploadRecordedTwiceCountsOnce) {
 TEST_F(Line, ARunThatFailsSaysSoAndMovesNothing) {
   ingest_orders(ingest_request(made_.files));
   const RunReport good = run_dataset(run_request());
-  RunRequest bad = run_request();
-  bad.choice.models = {"Oracle"};
-  EXPECT_THROW(run_dataset(bad), Error);
+  std::ofstream(root_ / "shop/datasets/orders/dataset.toml", std::ios::app)
+      << "\n[[input]]\nfile = \"gone.csv\"\nkind = \"regressor\"\nfuture = [\"promo\"]\n";
+  EXPECT_THROW(run_dataset(run_request()), Error);
   const json status = repository_status(root_ / "shop")["datasets"][0];
   EXPECT_EQ(status["current_run"], good.run);
-  EXPECT_EQ(status["last_failure"]["code"], "unknown_name");
+  EXPECT_EQ(status["last_failure"]["code"], "not_found");
 }
 
 TEST_F(Line, RunOfAnUnknownDatasetIsAClearError) {

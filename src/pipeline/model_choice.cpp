@@ -55,7 +55,41 @@ int season_of_counter(const ModelChoice& choice, const Panel& panel) {
   return 1;
 }
 
+void check_drift(const ModelChoice& choice, const SarimaOrder& order) {
+  if (!choice.drift || order.d + order.D == 1) return;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("drift needs an order with d + D = 1, and ARIMA{} has {}; change "
+                          "--order or --seasonal-order",
+                          order.format(), order.d + order.D));
+}
+
+/// What a choice says of rolling origins.
+BacktestOptions window_options(const ModelChoice& choice) {
+  BacktestOptions options;
+  options.horizon = choice.horizon;
+  options.gap = choice.gap;
+  options.windows = choice.windows;
+  options.step = choice.step == 0 ? choice.horizon : choice.step;
+  options.refit = choice.refit;
+  if (choice.refit_by_policy) options.policy = RetrainingPolicy{};
+  options.levels = distinct(choice.levels);
+  return options;
+}
+
 }  // namespace
+
+void check_choice(const ModelChoice& choice) {
+  window_options(choice).validate();
+  const auto order =
+      SarimaOrder::parse(choice.order.empty() ? "1,1,1" : choice.order, choice.seasonal_order);
+  if (!choice.order.empty() || !choice.seasonal_order.empty()) check_drift(choice, order);
+  for (const std::string& text : choice.fourier) FourierPeriod::parse(text);
+  ModelOptions options;
+  options.members = distinct(choice.members);
+  ModelRegistry registry(std::move(options));
+  registry.make("Ensemble");  // knows all members
+  for (const std::string& model : choice.models) registry.make(model.substr(0, model.find('/')));
+}
 
 int season_of(const ModelChoice& choice, const Panel& panel) {
   if (choice.season_length > 0) return choice.season_length;
@@ -89,19 +123,16 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   ModelOptions options;
   options.frequency = panel.calendar().frequency();
   options.season_length = season_of(choice, panel);
+  const bool given = !choice.order.empty() || !choice.seasonal_order.empty();
   const std::string order = choice.order.empty() ? "1,1,1" : choice.order;
   std::string seasonal = choice.seasonal_order;
-  const bool open = choice.models.empty() && choice.order.empty() && seasonal.empty();
-  if (open && options.season_length > 1) seasonal = fmt::format("1,1,1,{}", options.season_length);
+  if (!given && (choice.models.empty() || choice.usual_season) && options.season_length > 1) {
+    seasonal = fmt::format("1,1,1,{}", options.season_length);
+  }
   options.order = SarimaOrder::parse(order, seasonal);
   options.drift = choice.drift;
-  if (!choice.order.empty() || !choice.seasonal_order.empty()) options.hybrid_linear = "ARIMA";
-  if (choice.drift && options.order.d + options.order.D != 1) {
-    throw Error(ErrorCode::invalid_value,
-                fmt::format("drift needs an order with d + D = 1, and ARIMA{} has {}; change "
-                            "--order or --seasonal-order",
-                            options.order.format(), options.order.d + options.order.D));
-  }
+  if (given) options.hybrid_linear = "ARIMA";
+  check_drift(choice, options.order);
   for (const std::string& text : distinct(choice.fourier)) {
     options.fourier.push_back(FourierPeriod::parse(text));
   }
@@ -124,13 +155,7 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
                                   Progress& progress) {
   PanelRunOptions options;
   options.models = choice.models.empty() ? default_models(panel.size()) : distinct(choice.models);
-  options.backtest.horizon = choice.horizon;
-  options.backtest.gap = choice.gap;
-  options.backtest.windows = choice.windows;
-  options.backtest.step = choice.step == 0 ? choice.horizon : choice.step;
-  options.backtest.refit = choice.refit;
-  if (choice.refit_by_policy) options.backtest.policy = RetrainingPolicy{};
-  options.backtest.levels = distinct(choice.levels);
+  options.backtest = window_options(choice);
   options.backtest.mase_season = season_of(choice, panel);
   options.backtest.fit = {choice.seed, choice.threads, options.backtest.reach(), &progress};
   options.backtest.fit.time_budget = choice.time_budget;

@@ -15,6 +15,7 @@ struct ModelChoice {
   std::vector<std::string> models;   ///< empty: the default set
   std::string order;                 ///< "p,d,q" of ARIMA; "": 1,1,1
   std::string seasonal_order;        ///< "P,D,Q,s"; "": none, but 1,1,1,s for the default set
+  bool usual_season = false;         ///< 1,1,1,s wherever no order is given
   bool drift = false;                ///< of ARIMA; needs an order with d + D = 1
   std::vector<std::string> fourier;  ///< "PERIOD:PAIRS" of ARIMA
   /// Of ARIMA, AutoARIMA and LSTM. Nothing: usual_transform, and AutoARIMA chooses its own.
@@ -55,6 +56,10 @@ std::vector<int> seasons_of(const ModelChoice& choice, const Panel& panel);
 /// Seasons that models may use where a series holds them often enough: the one given, or all that
 /// the frequency suggests; each at least 2.
 std::vector<int> possible_seasons(const ModelChoice& choice, const Panel& panel);
+
+/// Throws Error invalid_value or unknown_name for what no panel could be fitted with: horizon,
+/// windows, levels, orders and names of models. `choice.horizon` is that of every panel.
+void check_choice(const ModelChoice& choice);
 
 /// Throws Error invalid_value or unknown_name.
 ModelOptions model_options(const ModelChoice& choice, const Panel& panel);

@@ -114,10 +114,12 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
 ModelPtr ModelRegistry::make_arima_lstm() {
   ModelOptions own = options_;
   if (!own.network.head) own.network.head = lstm::HeadKind::student;
+  const char* const other = options_.hybrid_linear == "ARIMA" ? "AutoARIMA" : "ARIMA";
   return share_fits(make_hybrid({.name = "ARIMALSTM",
                                  .linear = make(options_.hybrid_linear),
                                  .network = make_model("LSTM", own),
-                                 .horizon = options_.horizon}));
+                                 .horizon = options_.horizon,
+                                 .other_linear = make(other)}));
 }
 
 }  // namespace forecart

@@ -205,6 +205,53 @@ TEST_P(AnyModel, SavedStateMovesOnAlike) {
   }
 }
 
+/// Four series of counts; the first of them may bring anything next.
+Panel four_series() {
+  return panel_of({seasonal_counts(150, 9), seasonal_counts(150, 10), seasonal_counts(150, 11),
+                   seasonal_counts(150, 12)});
+}
+
+/// A season of the series of four_series, `odd` among it where counts are usual.
+Panel next_season(double odd) {
+  Panel recent{Calendar()};
+  std::vector<double> values = seasonal_counts(kSeason, 13);
+  for (const char* id : {"1", "2", "3"}) recent.add(id, 150, values);
+  for (const std::size_t t : {3U, 7U}) values[t] = odd;
+  recent.add("0", 150, values);
+  return recent;
+}
+
+void expect_same_forecasts(const Forecast& expected, const Forecast& found) {
+  for (std::size_t i = 0; i < expected.series.size(); ++i) {
+    const Predictive& one = *expected.series[i].distribution;
+    const Predictive& other = *found.series[i].distribution;
+    for (Eigen::Index step = 0; step < expected.horizon; ++step) {
+      EXPECT_TRUE(std::isfinite(one.mean(step))) << i;
+      EXPECT_EQ(one.mean(step), other.mean(step)) << i;
+      for (const double level : {0.1, 0.9}) {
+        EXPECT_TRUE(std::isfinite(one.quantile(step, level))) << i;
+        EXPECT_EQ(one.quantile(step, level), other.quantile(step, level)) << i;
+      }
+    }
+  }
+}
+
+/// What a state takes it must be able to read again: nobody knows beforehand what a day brings.
+TEST_P(AnyModel, WhateverAnUpdateBringsIsSavedAndRead) {
+  ModelRegistry registry(options());
+  const ModelPtr model = registry.make(GetParam());
+  const auto fitted = model->fit(four_series(), {}, {});
+  for (const double odd : {-3.0, 0.0, std::nan(""), 1e12, 1e150, -1e150, 1e300, -1e300, 1e-300}) {
+    SCOPED_TRACE(odd);
+    const auto moved = fitted->clone();
+    ASSERT_NO_THROW(moved->update(next_season(odd)));
+    std::unique_ptr<Fitted> loaded;
+    ASSERT_NO_THROW(loaded = model->load(moved->save()));
+    EXPECT_EQ(loaded->save(), moved->save());
+    expect_same_forecasts(moved->forecast(12), loaded->forecast(12));
+  }
+}
+
 /// Pointers to all parts of a state; of an array only its first element.
 void add_pointers(const nlohmann::json& state, const nlohmann::json::json_pointer& at,
                   std::vector<nlohmann::json::json_pointer>& all) {

@@ -4,6 +4,7 @@
 #include "evaluation/demand_model.h"
 #include "evaluation/reconciled_model.h"
 #include "pipeline/forecast_table.h"
+#include "pipeline/history_mark.h"
 #include "pipeline/model_registry.h"
 
 #include <map>
@@ -41,9 +42,9 @@ struct PanelRun {
   std::map<std::string, std::vector<RetrainingDecision>> decisions{};
   RetrainingReport retraining{};      ///< of all models
   Eigen::Index windows_of_proof = 0;  ///< origins of the proof that stands; 0 where it is its own
-  /// Hashes of the histories of series that a model knows otherwise than they are now and has not
-  /// been fitted to again, by unique_id; "" of those that were not there.
-  std::map<std::string, std::string> waiting{};
+  /// Series whose history has changed and whose refit no budget was left for, by unique_id: what
+  /// was known of them before, nothing of those that were not there.
+  std::map<std::string, HistoryMark> waiting{};
 
   /// The result of a model that forecasts, which has one.
   const ModelBacktest& result_of(const std::string& model) const;

@@ -19,7 +19,8 @@ struct PanelPlan {
   PanelSize size;
   bool refitted = false;
   double core_seconds = 0;
-  std::string learnt_from;  ///< "run ...", "a probe" or "the table"
+  std::string learnt_from;  ///< "run ...", "a probe" or "the table"; begins with "goes on from run
+                            ///< ...: " where the states of that run move on
 };
 
 struct PlanRequest {
@@ -29,6 +30,7 @@ struct PlanRequest {
 
 struct Plan {
   std::string dataset;
+  std::string goes_on_from;  ///< the current run, where its states move on; else empty
   std::vector<PanelPlan> panels;
   Usage usage;  ///< predicted
   Bill bill;
@@ -36,11 +38,12 @@ struct Plan {
   std::vector<std::string> guesses;  ///< what is not, and why
 };
 
-/// What run_dataset would use and cost with the same request. Where an earlier run of the data set
-/// made a panel with the same models, its times are scaled to the new size; else the models are
-/// fitted once, to a sample where there are many series; without a probe a table of the program is
-/// scaled by the speed of this machine. Nothing is written. Throws as run_dataset does before it
-/// fits.
+/// What run_dataset would use and cost with the same request. Where the run would go on from the
+/// current one, as the latest run that did, and the refits that are due. Else, where an earlier run
+/// of the data set made a panel with the same models, its times are scaled to the new size; else
+/// the models are fitted once, to a sample where there are many series; without a probe a table of
+/// the program is scaled by the speed of this machine. Nothing is written. Throws as run_dataset
+/// does before it fits, and bad_data where a panel needs orders to be cleaned again first.
 Plan plan_run(const PlanRequest& request);
 
 /// What `forecart plan --json` prints.

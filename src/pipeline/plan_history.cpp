@@ -2,6 +2,7 @@
 
 #include "base/process_usage.h"
 #include "models/net/kernel.h"
+#include "pipeline/change_causes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -21,14 +22,21 @@ bool is_like_now(const json& manifest, const std::string& kernel) {
          host.value("processor", "") == processor_name() && manifest.at("kernel") == kernel;
 }
 
-/// Models that were asked for, without what a hierarchy made of them ("AutoSelect/variance").
-std::vector<std::string> models_of(const json& panel) {
-  std::vector<std::string> models;
-  for (const json& model : panel.at("model_seconds")) {
-    const auto name = model.at("model").get<std::string>();
-    if (name.find('/') == std::string::npos) models.push_back(name);
-  }
-  return models;
+/// True for a run that fitted all models from nothing and as long as they needed.
+bool fitted_all(const json& manifest) {
+  const json options = manifest.value("options", json::object());
+  const json& panels = manifest.at("panels");
+  return !options.value("warm_start", false) && options.value("time_budget", json()).is_null() &&
+         std::all_of(panels.begin(), panels.end(),
+                     [](const json& panel) { return panel.value("retraining", json()).is_null(); });
+}
+
+/// True for a run all of whose panels went on from the run before.
+bool went_on(const json& manifest) {
+  const json& panels = manifest.at("panels");
+  return std::none_of(panels.begin(), panels.end(), [](const json& panel) {
+    return panel.value("retraining", json()).is_null();
+  });
 }
 
 PanelSize size_of(const json& manifest, const json& panel) {
@@ -47,6 +55,17 @@ PanelSize size_of(const json& manifest, const json& panel) {
 
 }  // namespace
 
+std::vector<std::string> models_of(const json& panel) {
+  std::vector<std::string> models;
+  for (const json& model : panel.at("model_seconds")) {
+    std::string name = base_of(model.at("model").get<std::string>());
+    if (std::find(models.begin(), models.end(), name) == models.end()) {
+      models.push_back(std::move(name));
+    }
+  }
+  return models;
+}
+
 std::int64_t fits_of(std::int64_t windows, std::int64_t refit, bool refitted) {
   const std::int64_t before_origins = refit > 0 && windows > 0 ? (windows - 1) / refit : 0;
   return 1 + before_origins + (refitted ? 1 : 0);
@@ -55,14 +74,12 @@ std::int64_t fits_of(std::int64_t windows, std::int64_t refit, bool refitted) {
 PlanHistory::PlanHistory(const Repository& repository, const RunRequest& request) {
   const std::string kernel = net::best_kernel().name;
   for (const json& manifest : repository.runs(request.dataset)) {
-    const json options = manifest.value("options", json::object());
-    const bool usual =
-        !options.value("warm_start", false) && options.value("time_budget", json()).is_null();
-    if (!usual || !is_like_now(manifest, kernel)) continue;
+    if (!is_like_now(manifest, kernel)) continue;
+    if (went_on(manifest)) continued_ = manifest;
+    if (!fitted_all(manifest)) continue;
     values_ = 0;
     for (const json& panel : manifest.at("panels")) {
-      const bool went_on = !panel.value("retraining", json()).is_null();  // from an earlier fit
-      if (panel.contains("model_core_seconds") && !went_on) learn(manifest, panel);
+      if (panel.contains("model_core_seconds")) learn(manifest, panel);
     }
     peak_bytes_ = manifest.at("usage").at("peak_memory_bytes").get<double>();
   }

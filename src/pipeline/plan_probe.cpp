@@ -1,6 +1,7 @@
 #include "pipeline/plan_probe.h"
 
 #include "base/process_usage.h"
+#include "pipeline/saved_forecast.h"
 
 #include <algorithm>
 
@@ -42,6 +43,19 @@ ProbedSeconds probe(const ModelChoice& choice, const std::vector<std::string>& m
 }
 
 }  // namespace
+
+double probe_moving(const RunRequest& request, const std::string& panel) {
+  SavedForecastRequest saved;
+  saved.repository = request.repository;
+  saved.dataset = request.dataset;
+  saved.panel = panel;
+  saved.horizon = request.horizon;
+  const double start = process_usage().core_seconds();
+  for (const NamedForecast& named : forecast_saved(saved).forecasts) {
+    read_all(named.forecast, request.choice.levels);
+  }
+  return process_usage().core_seconds() - start;
+}
 
 Panel sample_of(const Panel& panel, Index count) {
   Panel sample{panel.calendar()};

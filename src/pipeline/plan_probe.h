@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/model_choice.h"
+#include "pipeline/run.h"
 
 #include <string>
 #include <vector>
@@ -18,6 +19,10 @@ struct ProbedSeconds {
 /// as one fit of a run, and of a large panel less.
 ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
                            const Panel& panel);
+
+/// Core-seconds of moving the saved states of a panel on and of forecasting, done once in memory,
+/// with what reading the new orders takes.
+double probe_moving(const RunRequest& request, const std::string& panel);
 
 /// `count` series of a panel, evenly spread.
 Panel sample_of(const Panel& panel, Eigen::Index count);

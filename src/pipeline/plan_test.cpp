@@ -90,7 +90,10 @@ TEST_F(Plans, SayWhereTheirTimesComeFrom) {
   EXPECT_EQ(table.guesses.size(), 2U);
   EXPECT_EQ(plan_run(request(true)).panels.at(0).learnt_from, "a probe");
   const RunReport run = run_dataset(request(true).run);
-  const Plan learnt = plan_run(request(true));
+  PlanRequest all = request(true);
+  all.run.retrain_all = true;
+  const Plan learnt = plan_run(all);
+  EXPECT_EQ(learnt.goes_on_from, "");
   EXPECT_EQ(learnt.panels.at(0).learnt_from, "run " + run.run);
   EXPECT_NEAR(learnt.panels[0].core_seconds, run.panels[0].model_core_seconds, 1e-9)
       << "nothing has changed";
@@ -111,6 +114,52 @@ TEST_F(Plans, FitAsOftenAsTheRunAndReadAsMuch) {
   EXPECT_NEAR(static_cast<double>(plan.usage.traffic.bytes_read),
               static_cast<double>(run.usage.traffic.bytes_read),
               .05 * static_cast<double>(run.usage.traffic.bytes_read));
+}
+
+TEST_F(Plans, ForetellARunThatGoesOn) {
+  EXPECT_EQ(plan_run(request(false)).goes_on_from, "") << "there is no run yet";
+  const RunReport first = run_dataset(request(false).run);
+  const Plan probed = plan_run(request(true));
+  EXPECT_EQ(probed.goes_on_from, first.run);
+  EXPECT_EQ(probed.panels.at(0).learnt_from, "goes on from run " + first.run + ": a probe");
+  EXPECT_EQ(probed.panels.at(0).size.fits, 0);
+  EXPECT_LT(probed.panels[0].core_seconds, first.panels[0].model_core_seconds);
+  const Plan part = plan_run(request(false));
+  EXPECT_EQ(part.panels.at(0).learnt_from,
+            "goes on from run " + first.run + ": as an origin of run " + first.run);
+  const RunReport second = run_dataset(request(false).run);
+  ASSERT_EQ(second.panels[0].outcome.moved_on_from, first.run);
+  const Plan learnt = plan_run(request(false));
+  EXPECT_EQ(learnt.panels.at(0).learnt_from,
+            "goes on from run " + second.run + ": as run " + second.run);
+  EXPECT_NEAR(learnt.panels[0].core_seconds, second.panels[0].model_core_seconds, 1e-9);
+  EXPECT_NEAR(learnt.usage.core_seconds(), second.usage.core_seconds(),
+              .25 * second.usage.core_seconds());
+  EXPECT_EQ(learnt.usage.traffic.puts, second.usage.traffic.puts);
+  EXPECT_EQ(to_json(learnt)["goes_on_from"], second.run);
+}
+
+TEST_F(Plans, SayWhyTheRunWouldFitAll) {
+  run_dataset(request(false).run);
+  PlanRequest other = request(false);
+  other.run.choice.seed = 2;
+  const Plan plan = plan_run(other);
+  EXPECT_EQ(plan.goes_on_from, "");
+  EXPECT_NE(plan.known.back().find("the options are others"), std::string::npos);
+}
+
+TEST(ModelsOf, CountEachOnceWithoutTheMethodOfAHierarchy) {
+  const auto panel = [](const std::vector<std::string>& names) {
+    nlohmann::json models = nlohmann::json::array();
+    for (const std::string& name : names) models.push_back({{"model", name}});
+    return nlohmann::json{{"model_seconds", std::move(models)}};
+  };
+  const std::vector<std::string> asked{"SeasonalNaive", "AutoSelect"};
+  EXPECT_EQ(models_of(panel({"SeasonalNaive", "AutoSelect"})), asked);
+  EXPECT_EQ(models_of(panel({"SeasonalNaive/auto", "AutoSelect/auto"})), asked) << "not proven";
+  EXPECT_EQ(
+      models_of(panel({"SeasonalNaive", "SeasonalNaive/auto", "AutoSelect", "AutoSelect/auto"})),
+      asked);
 }
 
 TEST_F(Plans, WriteNothing) {

@@ -98,6 +98,7 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                   std::move(*outcome),
                   used,
                   std::move(loaded.notes),
+                  std::move(options.covariates),
                   std::move(inputs.availability),
                   std::move(inputs.disturbances),
                   std::move(loaded.hierarchy),
@@ -149,13 +150,17 @@ bool fell_back(const RunReport& report) {
                      [](const RunPanel& panel) { return any_fallback(panel.outcome.results); });
 }
 
-/// True if every input of the current run is among these.
+/// True if every input of the current run is among these, or nobody can say any more what it knew.
 bool includes_current(const Repository& repository, const std::optional<json>& current,
                       const std::vector<std::string>& hashes) {
   if (!current) return true;
-  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  for (const json& input : manifest.at("inputs")) {
-    if (!std::binary_search(hashes.begin(), hashes.end(), input.get<std::string>())) return false;
+  try {
+    const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+    for (const json& input : manifest.at("inputs")) {
+      if (!std::binary_search(hashes.begin(), hashes.end(), input.get<std::string>())) return false;
+    }
+  } catch (const Error&) {
+  } catch (const json::exception&) {
   }
   return true;
 }
@@ -213,6 +218,7 @@ RunReport run_dataset(const RunRequest& request) {
   find_panel(config, "");  // at least one is declared
   const auto hashes = input_hashes(repository, request.dataset);
   require_orders(request, hashes);
+  check_request(request);
   net::choose_kernel(request.choice.kernel);
 
   RunReport report;

@@ -32,6 +32,7 @@ struct RunPanel {
   PanelRun outcome;
   BacktestOptions options;
   std::vector<std::string> notes;
+  Covariates covariates;                     ///< known beside it
   AvailabilityPtr availability;              ///< when it could be sold; nothing: always
   std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums

@@ -1,6 +1,7 @@
 #include "pipeline/run_diff.h"
 
 #include "base/error.h"
+#include "pipeline/change_causes.h"
 #include "pipeline/find_run.h"
 #include "pipeline/manifest_diff.h"
 #include "table/table_file.h"
@@ -25,33 +26,26 @@ using nlohmann::json;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// Text of a cell by name; "" where the table has no such column.
-std::string cell(const Table& table, const std::string& column, std::size_t row) {
-  const Column* const found = table.find(column);
-  return found == nullptr ? "" : cell_text(*found, row);
+json manifest_of(const Repository& repository, const std::string& dataset,
+                 const std::string& name) {
+  json manifest = find_run(repository, dataset, name);
+  if (manifest.at("status") == "failed") {
+    throw Error(ErrorCode::not_found, fmt::format("run {} failed and has no forecasts",
+                                                  manifest.at("run").get<std::string>()));
+  }
+  return manifest;
 }
 
-/// The tables of one run that say what was forecast and how.
-struct RunTables {
-  json manifest;
-  Table forecasts;
-  Table ledger;
-};
-
-RunTables read_run(const Repository& repository, const std::string& dataset,
-                   const std::string& name) {
-  RunTables run;
-  run.manifest = find_run(repository, dataset, name);
-  const auto id = run.manifest.at("run").get<std::string>();
-  if (run.manifest.at("status") == "failed") {
-    throw Error(ErrorCode::not_found, fmt::format("run {} failed and has no forecasts", id));
-  }
+RunTables read_tables(const Repository& repository, const std::string& dataset,
+                      const json& manifest) {
+  const auto id = manifest.at("run").get<std::string>();
+  const auto key = [&](const char* file) { return Repository::run_key(dataset, id, file); };
   const auto table = [&](const char* file) {
-    return read_table(repository.store().fetch(Repository::run_key(dataset, id, file)));
+    return read_table(repository.store().fetch(key(file)));
   };
-  run.forecasts = table("forecasts.csv");
-  run.ledger = table("ledger.csv");
-  return run;
+  const bool tells = repository.store().exists(key("retraining.csv"));
+  return {manifest, table("forecasts.csv"), table("ledger.csv"),
+          tells ? table("retraining.csv") : Table()};
 }
 
 /// Forecasts of one model and panel: by item, by ds.
@@ -67,17 +61,6 @@ Forecasts forecasts_of(const Table& table, const std::string& panel, const std::
     if (panels[row] == panel) result[ids[row]][times[row]] = values[row];
   }
   return result;
-}
-
-/// Rows of the ledger of one panel by item.
-std::map<std::string, std::size_t> ledger_rows(const Table& ledger, const std::string& panel) {
-  std::map<std::string, std::size_t> rows;
-  const auto panels = ledger.texts("panel");
-  const auto ids = ledger.texts("unique_id");
-  for (std::size_t row = 0; row < ledger.row_count(); ++row) {
-    if (panels[row] == panel) rows[ids[row]] = row;
-  }
-  return rows;
 }
 
 /// Sums over the steps both have, or over all where they share none.
@@ -98,59 +81,25 @@ std::pair<double, double> totals(const std::map<std::string, double>& before,
   return shared ? common : all;
 }
 
-/// The causes of one item's change.
-class Causes {
- public:
-  Causes(const RunTables& before, const RunTables& after, const RunDiff& diff,
-         const std::string& panel)
-      : before_(before),
-        after_(after),
-        diff_(diff),
-        old_rows_(ledger_rows(before.ledger, panel)),
-        new_rows_(ledger_rows(after.ledger, panel)) {}
-
-  void explain(ItemChange& item) const {
-    const auto was = old_rows_.find(item.unique_id);
-    const auto is = new_rows_.find(item.unique_id);
-    if (was == old_rows_.end() || is == new_rows_.end()) {
-      item.causes = {"data"};
-      item.detail = was == old_rows_.end() ? "new item" : "item no longer there";
-      return;
-    }
-    const bool own = differs("history", was->second, is->second) || !has_history();
-    if (!diff_.data.empty()) item.causes.emplace_back(own ? "data" : "data of others");
-    const std::vector<std::string> models = model_changes(was->second, is->second);
-    if (!models.empty()) item.causes.emplace_back("model");
-    if (!diff_.parameters.empty()) item.causes.emplace_back("parameters");
-    item.detail = fmt::format("{}", fmt::join(models, "; "));
+/// Fills in why one item changed.
+void explain(const ChangeCauses& causes, const RunDiff& diff, ItemChange& item) {
+  if (!causes.knows(item.unique_id)) {
+    item.causes = {"data"};
+    item.detail = causes.was_there(item.unique_id) ? "item no longer there" : "new item";
+    return;
   }
-
- private:
-  bool has_history() const {
-    return before_.ledger.find("history") != nullptr && after_.ledger.find("history") != nullptr;
+  if (!diff.data.empty()) {
+    item.causes.emplace_back(causes.other_history(item.unique_id) ? "data" : "data of others");
   }
-
-  bool differs(const char* column, std::size_t was, std::size_t is) const {
-    return cell(before_.ledger, column, was) != cell(after_.ledger, column, is);
+  std::vector<std::string> told = causes.model_changes(item.unique_id);
+  if (!told.empty()) item.causes.emplace_back("model");
+  if (std::string refit = causes.refit(item.unique_id); !refit.empty()) {
+    item.causes.emplace_back("refit");
+    told.insert(told.begin(), std::move(refit));
   }
-
-  std::vector<std::string> model_changes(std::size_t was, std::size_t is) const {
-    std::vector<std::string> told;
-    for (const char* column : {"chosen", "fallback"}) {
-      if (!differs(column, was, is)) continue;
-      const auto text = [](const std::string& value) { return value.empty() ? "none" : value; };
-      told.push_back(fmt::format("{} {}, was {}", column, text(cell(after_.ledger, column, is)),
-                                 text(cell(before_.ledger, column, was))));
-    }
-    return told;
-  }
-
-  const RunTables& before_;
-  const RunTables& after_;
-  const RunDiff& diff_;
-  std::map<std::string, std::size_t> old_rows_;
-  std::map<std::string, std::size_t> new_rows_;
-};
+  if (!diff.parameters.empty()) item.causes.emplace_back("parameters");
+  item.detail = fmt::format("{}", fmt::join(told, "; "));
+}
 
 double sum(const std::map<std::string, double>& values) {
   double total = 0;
@@ -188,7 +137,7 @@ void add_panel(const RunTables& before, const RunTables& after, const std::strin
   std::set<std::string> ids;
   for (const auto& [id, values] : old_values) ids.insert(id);
   for (const auto& [id, values] : new_values) ids.insert(id);
-  const Causes causes(before, after, diff, panel);
+  const ChangeCauses causes(before, after, panel, model);
   double total = 0;
   std::vector<ItemChange> items;
   for (const std::string& id : ids) {
@@ -200,7 +149,7 @@ void add_panel(const RunTables& before, const RunTables& after, const std::strin
     }
     item.panel = panel;
     item.model = model;
-    causes.explain(item);
+    explain(causes, diff, item);
     items.push_back(std::move(item));
   }
   for (ItemChange& item : items) {
@@ -237,14 +186,17 @@ std::vector<std::string> shared_models(const RunTables& before, const RunTables&
     }
   }
   std::stable_partition(shared.begin(), shared.end(),
-                        [](const std::string& model) { return model == "AutoSelect"; });
+                        [](const std::string& model) { return base_of(model) == "AutoSelect"; });
   return shared;
 }
 
+/// The model asked for, in a hierarchy its reconciled forecasts; the first where none is named.
 std::string model_for(const RunDiffRequest& request, const std::vector<std::string>& shared,
                       const std::string& panel) {
   if (request.model.empty() && !shared.empty()) return shared.front();
-  if (std::find(shared.begin(), shared.end(), request.model) != shared.end()) return request.model;
+  for (const std::string& model : shared) {
+    if (model == request.model || base_of(model) == request.model) return model;
+  }
   throw Error(
       ErrorCode::unknown_name,
       fmt::format("the runs do not share model '{}' for panel '{}'; they share {}", request.model,
@@ -264,8 +216,10 @@ void check_panel(const RunDiffRequest& request, const std::vector<std::string>& 
 
 RunDiff diff_runs(const RunDiffRequest& request) {
   const Repository repository = Repository::open(request.repository);
-  const RunTables before = read_run(repository, request.dataset, request.before);
-  const RunTables after = read_run(repository, request.dataset, request.after);
+  const json old_manifest = manifest_of(repository, request.dataset, request.before);
+  const json new_manifest = manifest_of(repository, request.dataset, request.after);
+  const RunTables before = read_tables(repository, request.dataset, old_manifest);
+  const RunTables after = read_tables(repository, request.dataset, new_manifest);
   RunDiff diff;
   diff.before = before.manifest.at("run").get<std::string>();
   diff.after = after.manifest.at("run").get<std::string>();

@@ -16,7 +16,8 @@ struct RunDiffRequest {
   std::string before;  ///< see find_run
   std::string after;
   std::string panel;  ///< "": all
-  std::string model;  ///< "": of each panel the one that leads the later run and both have
+  std::string model;  ///< "": of each panel AutoSelect, else the first that both have; without
+                      ///< "/METHOD" of a hierarchy where one is given
 };
 
 /// How the forecast of one item changed, and why.
@@ -28,8 +29,8 @@ struct ItemChange {
                       ///< common; NaN for an item that was not there
   double after = 0;
   double share = 0;                 ///< of |change| in the panel's total before
-  std::vector<std::string> causes;  ///< "data", "data of others", "model", "parameters", ...
-  std::string detail;               ///< what the ledger says of it now and before
+  std::vector<std::string> causes;  ///< "data", "data of others", "model", "refit", "parameters"
+  std::string detail;               ///< what ledger and retraining say of it now and before
 };
 
 struct RunDiff {
@@ -44,8 +45,8 @@ struct RunDiff {
 
 /// Compares two runs of a data set: what went in, and what became of each item's forecast. The
 /// causes of an item are told apart by the manifests (inputs, options), its ledger rows (history,
-/// models chosen, fallbacks) and the hashes of the fitted states. Throws as find_run, unknown_name
-/// for a panel or model that the runs do not share.
+/// what the compared model chose and fell back to) and the compared model's rows of retraining.
+/// Throws as find_run, unknown_name for a panel or model that the runs do not share.
 RunDiff diff_runs(const RunDiffRequest& request);
 
 nlohmann::json to_json(const RunDiff& diff);

@@ -128,11 +128,14 @@ ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, con
   ModelChoice choice = request.choice;
   choice.horizon = request.horizon.value_or(config.horizon);
   if (!has_negative(panel)) choice.usual_transform = Transform::sqrt;
-  const int season = season_of(choice, panel);
-  if (choice.order.empty() && choice.seasonal_order.empty() && season > 1) {
-    choice.seasonal_order = fmt::format("1,1,1,{}", season);
-  }
+  choice.usual_season = true;
   return choice;
+}
+
+void check_request(const RunRequest& request) {
+  ModelChoice choice = request.choice;
+  if (request.horizon) choice.horizon = *request.horizon;
+  check_choice(choice);
 }
 
 void require_orders(const RunRequest& request, const std::vector<std::string>& hashes) {

@@ -24,6 +24,9 @@ RunRequest request_of(const nlohmann::json& manifest);
 /// there is one.
 ModelChoice choice_for(const RunRequest& request, const PanelConfig& config, const Panel& panel);
 
+/// Throws as check_choice for what no panel could be made with.
+void check_request(const RunRequest& request);
+
 /// Throws Error not_found where a data set has no orders yet, whose hashes these would be.
 void require_orders(const RunRequest& request, const std::vector<std::string>& hashes);
 

@@ -1,6 +1,7 @@
 #include "pipeline/run_output.h"
 
 #include "base/hash.h"
+#include "pipeline/history_mark.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/retraining_table.h"
@@ -113,14 +114,18 @@ Table ledger_of(const RunPanel& panel) {
   table.add("outliers", std::move(outliers));
   table.add("level_shifts", std::move(shifts));
   table.add("masked", std::move(masked));
+  std::vector<HistoryMark> marks =
+      history_marks(panel.panel, panel.panel.end(), panel.availability.get(), panel.covariates);
   std::vector<std::string> hashes;
-  for (Eigen::Index i = 0; i < panel.panel.size(); ++i) {
-    const auto waiting = panel.outcome.waiting.find(std::string(panel.panel[i].id));
-    hashes.push_back(waiting != panel.outcome.waiting.end()
-                         ? waiting->second
-                         : history_hash(panel.panel[i], panel.panel.end()));
+  std::vector<std::int64_t> values;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const auto waiting = panel.outcome.waiting.find(panel.panel.ids()[i]);
+    if (waiting != panel.outcome.waiting.end()) marks[i] = waiting->second;
+    hashes.push_back(std::move(marks[i].hash));
+    values.push_back(marks[i].values);
   }
   table.add("history", std::move(hashes));
+  table.add("history_values", std::move(values));
   return table;
 }
 
@@ -171,14 +176,6 @@ bool hides_outliers(const RunPanel& panel) {
 
 }  // namespace
 
-std::string history_hash(const SeriesView& series, Bucket end) {
-  const Bucket length = std::clamp<Bucket>(end - series.first, 0, std::ssize(series.values));
-  const auto values = series.values.first(static_cast<std::size_t>(length));
-  std::string bytes(reinterpret_cast<const char*>(&series.first), sizeof series.first);
-  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-  return sha256(bytes).substr(0, 16);
-}
-
 bool is_timing(std::string_view column) {
   return column == "milliseconds" || column.ends_with("_seconds");
 }
@@ -220,7 +217,7 @@ void carry_over(Repository& repository, const RunReport& report, const json& ear
                 json& hashes) {
   ObjectStore& store = repository.store();
   const auto run = earlier.at("run").get<std::string>();
-  for (const char* name : {"levels", "leaderboard", "backtest"}) {
+  for (const char* name : kCarriedTables) {
     if (!earlier.at("tables").contains(name)) continue;
     for (const char* format : {"csv", "json", "parquet"}) {
       const std::string file = fmt::format("{}.{}", name, format);

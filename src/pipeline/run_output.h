@@ -5,20 +5,20 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <array>
+
 namespace forecart {
 
 /// Writes the results of all panels as csv, parquet and json; returns the hashes of the files and,
 /// as `content`, of what they say: `{"forecasts": {"content":..,"csv":..,"parquet":..,"json":..}}`.
 nlohmann::json write_run_tables(Repository& repository, const RunReport& report);
 
-/// Takes over what an earlier run, of which this is the manifest, has proven: its levels,
-/// leaderboard and backtest, with their hashes.
+/// Tables of a proof that a run which goes on takes over; the backtest stays where it was made.
+inline constexpr std::array kCarriedTables{"levels", "leaderboard"};
+
+/// Takes over what an earlier run, of which this is the manifest, has proven, with the hashes.
 void carry_over(Repository& repository, const RunReport& report, const nlohmann::json& earlier,
                 nlohmann::json& hashes);
-
-/// Tells the histories of two runs apart: a hash of the first bucket of a series and its values
-/// before `end`.
-std::string history_hash(const SeriesView& series, Bucket end);
 
 /// Stores the fitted state of every model of every panel under the hash of its content; returns
 /// a list of {panel, model, key}.

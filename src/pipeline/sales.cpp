@@ -78,17 +78,24 @@ IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
   return counts;
 }
 
+std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
+                                      const DatasetConfig& config) {
+  const std::string settings = settings_hash(config);
+  std::vector<KnownFile> files = known_files(repository, dataset);
+  std::erase_if(files, [&](const KnownFile& file) {
+    return is_current(repository, dataset, file.hash, settings);
+  });
+  return files;
+}
+
 std::size_t refresh_sales(Repository& repository, const std::string& dataset,
                           const DatasetConfig& config) {
-  const std::string settings = settings_hash(config);
-  std::size_t refreshed = 0;
-  for (const auto& [hash, name] : known_files(repository, dataset)) {
-    if (is_current(repository, dataset, hash, settings)) continue;
+  const std::vector<KnownFile> files = outdated_files(repository, dataset, config);
+  for (const auto& [hash, name] : files) {
     const fs::path raw = repository.store().fetch(Repository::raw_key(hash));
     take_in_sales(repository, dataset, config, {raw, hash, name});
-    ++refreshed;
   }
-  return refreshed;
+  return files.size();
 }
 
 std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset) {

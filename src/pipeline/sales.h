@@ -28,17 +28,21 @@ struct SourceFile {
 IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config, const SourceFile& file);
 
-/// Cleans again, from the raw bytes, every file that was cleaned with other settings than the data
-/// set has now, or whose sales are missing; returns how many. Panels are no such settings.
-std::size_t refresh_sales(Repository& repository, const std::string& dataset,
-                          const DatasetConfig& config);
-
 /// A file that some upload of the data set brought, each content once.
 struct KnownFile {
   std::string hash;
   std::string name;
 };
 std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset);
+
+/// Known files that were cleaned with other settings than the data set has now, or whose sales are
+/// missing. Panels are no such settings.
+std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
+                                      const DatasetConfig& config);
+
+/// Cleans these again, from the raw bytes; returns how many.
+std::size_t refresh_sales(Repository& repository, const std::string& dataset,
+                          const DatasetConfig& config);
 
 /// Hashes of the known files, ascending: what a run takes in.
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset);

@@ -232,7 +232,7 @@ RunStates states_of_current_run(const Repository& repository, const std::string&
     try {
       result.states[name] = load_model(repository, manifest, model, availability);
     } catch (const Error& error) {
-      result.notes.push_back(fmt::format("no warm start of {}: {}", name, error.what()));
+      result.notes.push_back(fmt::format("the state of {} cannot be read: {}", name, error.what()));
     }
   }
   return result;

@@ -49,6 +49,59 @@ std::vector<std::string> damaged_inputs(const Repository& repository, const json
   return damaged;
 }
 
+/// What is wrong with the run that this one started from, as far as running again reads it.
+std::vector<std::string> damaged_start(const Repository& repository, const json& manifest) {
+  const json earlier = manifest.value("warm_start_from", json());
+  if (earlier.is_null()) return {};
+  const std::string key = Repository::run_key(manifest.at("dataset").get<std::string>(),
+                                              earlier.get<std::string>(), "manifest.json");
+  if (!repository.store().exists(key)) return {fmt::format("{} is gone", key)};
+  try {
+    json known = repository.read_json(key);
+    if (known.contains("tables")) {
+      for (const char* unread : {"forecasts", "disturbances", "backtest"})
+        known["tables"].erase(unread);
+    }
+    return damaged_results(repository, known);
+  } catch (const Error& error) {
+    return {error.what()};
+  } catch (const json::exception& error) {
+    return {fmt::format("{} is damaged: {}", key, error.what())};
+  }
+}
+
+/// Adds that damage to the report, which may know some of it already: runs share states.
+void add_start(const std::vector<std::string>& damaged, const json& manifest,
+               VerifyReport& report) {
+  const auto earlier = manifest.at("warm_start_from").get<std::string>();
+  for (const std::string& damage : damaged) {
+    if (std::find(report.damaged.begin(), report.damaged.end(), damage) == report.damaged.end()) {
+      report.damaged.push_back(
+          fmt::format("{} (of run {}, which it started from)", damage, earlier));
+    }
+  }
+  report.obstacle = fmt::format(
+      "run {}, which it started from, is not what it was. Bring that back from a copy; or make a "
+      "run that depends on its orders alone: forecart run --retrain always",
+      earlier);
+}
+
+/// What a panel says when run again that it did not say then.
+void add_new_notes(const json& manifest, const RunReport& made, std::vector<std::string>& notes) {
+  for (const RunPanel& panel : made.panels) {
+    std::vector<std::string> known;
+    for (const json& before : manifest.at("panels")) {
+      if (before.at("panel") == panel.name) {
+        known = before.value("notes", std::vector<std::string>{});
+      }
+    }
+    for (const std::string& note : panel.notes) {
+      if (std::find(known.begin(), known.end(), note) != known.end()) continue;
+      notes.push_back(fmt::format("run again, {}: {}", panel.name, note));
+    }
+  }
+}
+
 /// What people should know of how far the comparison can be trusted.
 std::vector<std::string> doubts(const json& manifest) {
   std::vector<std::string> notes;
@@ -123,6 +176,7 @@ void run_again(const VerifyRequest& request, const Repository& repository, const
   again.progress = request.progress;
   const RunReport made = run_dataset(again);
   report.used_kernel = net::best_kernel().name;
+  add_new_notes(manifest, made, report.notes);
   report.tables = compare(repository, manifest, Repository::open(replay.folder()), made.run);
 }
 
@@ -181,6 +235,8 @@ VerifyReport verify_run(const VerifyRequest& request) {
     report.obstacle = "the run failed, there is nothing to compare with";
   } else if (!inputs.empty()) {
     report.obstacle = "its inputs are not what they were";
+  } else if (const auto start = damaged_start(repository, manifest); !start.empty()) {
+    add_start(start, manifest, report);
   } else {
     run_again(request, repository, manifest, report);
   }

@@ -37,7 +37,8 @@ struct VerifyReport {
   Likeness likeness() const;  ///< of all tables that count for passed
 };
 
-/// Checks every stored object that the run names against its hash, then runs it again from its
+/// Checks every stored object that the run names, and what it started from of the run before it,
+/// against its hash, then runs it again from its
 /// recorded inputs, options and seed, in a place of its own, and compares the tables. Throws as
 /// find_run.
 VerifyReport verify_run(const VerifyRequest& request);

@@ -202,6 +202,45 @@ TEST_F(Runs, AWarmStartIsRepeatedFromTheRunItStartedFrom) {
   EXPECT_TRUE(verify(made).passed());
 }
 
+TEST_F(Runs, ThatWentOnNeedTheRunBefore) {
+  const std::string first = run({"SeasonalNaive"});
+  ingest(files_.size() - 1, files_.size());
+  const std::string made = run({"SeasonalNaive"});
+  const json before = find_run(Repository::open(folder_ / "shop"), "orders", first);
+  for (const fs::path& needed :
+       {folder_ / "shop" / before.at("models").at(0).at("key").get<std::string>(),
+        file_of(first, "ledger.json")}) {
+    const std::string whole = file_bytes(needed);
+    flip_a_byte(needed);
+    const VerifyReport report = verify(made);
+    EXPECT_FALSE(report.passed());
+    ASSERT_EQ(report.damaged.size(), 1U) << needed;
+    EXPECT_NE(report.damaged[0].find(needed.filename()), std::string::npos) << report.damaged[0];
+    EXPECT_NE(report.damaged[0].find("run " + first), std::string::npos) << report.damaged[0];
+    EXPECT_NE(report.obstacle.find("--retrain always"), std::string::npos) << report.obstacle;
+    std::ofstream(needed, std::ios::binary) << whole;
+  }
+  EXPECT_TRUE(verify(made).passed());
+  fs::remove_all(file_of(first, ""));
+  const VerifyReport gone = verify(made);
+  ASSERT_EQ(gone.damaged.size(), 1U);
+  EXPECT_NE(gone.damaged[0].find("manifest.json is gone"), std::string::npos) << gone.damaged[0];
+  EXPECT_NE(gone.obstacle, "");
+}
+
+TEST_F(Runs, SayWhyTheyWereProvenAnewWhenRunAgain) {
+  run({"SeasonalNaive"});
+  ingest(files_.size() - 1, files_.size());
+  const std::string made = run({"SeasonalNaive"});
+  json manifest = json::parse(file_bytes(file_of(made, "manifest.json")));
+  manifest["options"]["windows"] = 7;
+  std::ofstream(file_of(made, "manifest.json")) << manifest;
+  const VerifyReport report = verify(made);
+  EXPECT_FALSE(report.passed());
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_NE(report.notes[0].find("the options are others"), std::string::npos) << report.notes[0];
+}
+
 TEST_F(Runs, ATimeBudgetIsSaid) {
   RunRequest request = request_for({"SeasonalNaive"});
   request.choice.time_budget = 5;

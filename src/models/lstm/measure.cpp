@@ -18,6 +18,10 @@ const char* name_of(Space space) {
   return "centred";
 }
 
+double nearest_held(Space space, double y) {
+  return std::clamp(y, space == Space::centred ? -kGreatestValue : 0, kGreatestValue);
+}
+
 double Measure::working(double y) const {
   return space == Space::log ? std::log(std::max(y, floor)) : y;
 }

@@ -14,6 +14,12 @@ enum class Space : std::uint8_t {
 
 const char* name_of(Space space);
 
+/// What a space holds lies no farther from zero.
+inline constexpr double kGreatestValue = 1e100;
+/// The nearest value that a space holds; NaN for NaN. A state moves on over whatever comes: a day
+/// of net returns counts as one without sales where nothing lies below zero.
+double nearest_held(Space space, double y);
+
 /// exp of more is beyond what doubles hold with room to add up.
 inline constexpr double kGreatestLog = 600;
 

@@ -27,14 +27,10 @@ Measure load_measure(Space space, const json& state) {
   return measure;
 }
 
+/// States of older programs hold whatever came.
 std::vector<double> load_tail(Space space, const json& values) {
-  constexpr double kGreatestValue = 1e100;
   std::vector<double> tail;
-  for (const json& value : values) {
-    tail.push_back(number_or_missing(value));
-    if (std::abs(tail.back()) > kGreatestValue) throw_bad_state("tail");
-    if (space != Space::centred && tail.back() < 0) throw_bad_state("tail");
-  }
+  for (const json& value : values) tail.push_back(nearest_held(space, number_or_missing(value)));
   if (std::none_of(tail.begin(), tail.end(), is_known)) throw_bad_state("tail");
   return tail;
 }
@@ -65,7 +61,7 @@ NetworkSeries::NetworkSeries(const WindowPlan& plan, const json& state)
 
 void NetworkSeries::move_on(const SeriesView& recent, Bucket from, const Covariates& covariates) {
   for (Bucket bucket = from; bucket < recent.end(); ++bucket) {
-    tail_.push_back(value_at(recent, bucket));
+    tail_.push_back(nearest_held(plan_->space, value_at(recent, bucket)));
   }
   if (!plan_->covariates.empty()) {
     beside_.append(plan_->covariates, covariate_rows(plan_->covariates.plan, covariates, recent.id,

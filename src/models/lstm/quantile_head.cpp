@@ -72,7 +72,10 @@ std::array<double, kCount> quantiles_of_part(std::size_t part) {
 }  // namespace
 
 QuantileHead::QuantileHead(std::span<const double> gaps) {
-  for (std::size_t i = 0; i < starts_.size(); ++i) starts_[i] = inverse_softplus(gaps[i]);
+  for (std::size_t i = 0; i < starts_.size(); ++i) {
+    gaps_[i] = gaps[i];
+    starts_[i] = inverse_softplus(gaps[i]);
+  }
 }
 
 QuantileHead::Quantiles QuantileHead::quantiles(const StepSite& site,
@@ -151,9 +154,7 @@ void QuantileHead::write(HeadGraph& graph) const {
 }
 
 std::vector<double> QuantileHead::settings() const {
-  std::vector<double> gaps;
-  for (const double start : starts_) gaps.push_back(softplus(start));
-  return gaps;
+  return {gaps_.begin(), gaps_.end()};
 }
 
 }  // namespace forecart::lstm

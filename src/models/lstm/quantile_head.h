@@ -36,6 +36,7 @@ class QuantileHead final : public Head {
   /// it, ascending.
   Quantiles quantiles(const StepSite& site, std::span<const float> numbers) const;
 
+  std::array<double, kCount - 1> gaps_{};    // as given, so that what is saved is what it was
   std::array<double, kCount - 1> starts_{};  // what is added to the numbers of the gaps
 };
 

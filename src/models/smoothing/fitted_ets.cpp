@@ -26,6 +26,8 @@ constexpr int kStateVersion = 1;
 constexpr Index kMostMissing = 1000;
 constexpr Index kMostValues = Index{1} << 53;
 constexpr int kLongestSeason = 100'000;
+/// Of values in units of the fit: what lies beyond counts as that, so that variances stay finite.
+constexpr double kGreatestValue = 1e100;
 
 json save_fit(const Fit& fit) {
   const Estimate& e = fit.estimate;
@@ -109,7 +111,7 @@ class FittedEts final : public FittedSeries {
   }
 
   void update(std::span<const double> values, const Regressors& /*beside*/) override {
-    for (const double y : values) step(y / fit_.unit);
+    for (const double y : values) step(std::clamp(y / fit_.unit, -kGreatestValue, kGreatestValue));
   }
 
   const Estimate& estimate() const { return fit_.estimate; }

@@ -61,7 +61,7 @@ void TreeSeries::move_on(const SeriesView& recent, Bucket from, const Covariates
   for (Bucket bucket = from; bucket < recent.end(); ++bucket) {
     const double value = value_at(recent, bucket);
     if (!born_ && !std::isnan(value) && value != 0) born_ = bucket;
-    tail_.push_back(value);
+    tail_.push_back(std::clamp(value, -kGreatestValue, kGreatestValue));
   }
   forget();
 }
