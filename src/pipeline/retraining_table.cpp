@@ -1,6 +1,7 @@
 #include "pipeline/retraining_table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -98,13 +99,11 @@ Bought bought_by(const ModelBacktest& result) {
   return sum;
 }
 
+/// "SeasonalNaive -1.3 % (2 series, 48 values)"
 std::string bought_text(const std::string& model, const Bought& bought) {
-  const auto points = static_cast<double>(bought.compared);
   const double change = bought.kept > 0 ? 100 * (bought.now / bought.kept - 1) : 0;
-  return fmt::format(
-      "; since their last refit {} series of {} lost {:.4g} a step, with the states kept it would "
-      "have been {:.4g} ({:+.1f} %, {} values)",
-      bought.series, model, bought.now / points, bought.kept / points, change, bought.compared);
+  return fmt::format("{} {:+.1f} % ({} series, {} values)", model, change, bought.series,
+                     bought.compared);
 }
 
 }  // namespace
@@ -146,11 +145,14 @@ std::string retraining_text(const PanelRun& run) {
       report.selected_anew);
   if (report.postponed > 0) text += fmt::format(", {} wait for a refit", report.postponed);
   text += fmt::format(" in {:.1f} s", report.seconds);
+  std::vector<std::string> bought;
   for (const ModelBacktest& result : run.results) {
-    const Bought bought = bought_by(result);
-    if (bought.compared > 0) text += bought_text(result.model, bought);
+    const Bought own = bought_by(result);
+    if (own.compared > 0) bought.push_back(bought_text(result.model, own));
   }
-  return text;
+  if (bought.empty()) return text;
+  return text + fmt::format("; errors since the last refits, beside those of the states before: {}",
+                            fmt::join(bought, ", "));
 }
 
 }  // namespace forecart
