@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <string_view>
 
 namespace forecart {
 
@@ -77,8 +78,12 @@ void show_run(const RunReport& report, const std::string& repository) {
   }
   text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
                       report.folder);
+  const bool goes_on =
+      std::any_of(report.panels.begin(), report.panels.end(),
+                  [](const RunPanel& panel) { return !panel.outcome.moved_on_from.empty(); });
   for (const char* name :
        {"forecasts", "backtest", "leaderboard", "ledger", "retraining", "disturbances"}) {
+    if (goes_on && std::string_view(name) == "backtest") continue;
     text += fmt::format("  {}.{{csv,parquet,json}}\n", name);
   }
   if (std::any_of(report.panels.begin(), report.panels.end(),
@@ -86,6 +91,8 @@ void show_run(const RunReport& report, const std::string& repository) {
     text += "  levels.{csv,parquet,json}\n";
   }
   text += "  manifest.json\n";
+  if (goes_on)
+    text += "The proof, with its backtest, is that of the run proven_by of the manifest.\n";
   if (!report.published) text += "Not published: a run that knows more data is current.\n";
   print_text(text);
 }

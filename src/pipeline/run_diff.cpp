@@ -197,10 +197,13 @@ std::string model_for(const RunDiffRequest& request, const std::vector<std::stri
   for (const std::string& model : shared) {
     if (model == request.model || base_of(model) == request.model) return model;
   }
-  throw Error(
-      ErrorCode::unknown_name,
-      fmt::format("the runs do not share model '{}' for panel '{}'; they share {}", request.model,
-                  panel, shared.empty() ? "none" : fmt::format("{}", fmt::join(shared, ", "))));
+  if (shared.empty()) {
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("the runs have no model of panel '{}' in common", panel));
+  }
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("the runs do not share model '{}' for panel '{}'; they share {}",
+                          request.model, panel, fmt::join(shared, ", ")));
 }
 
 void check_panel(const RunDiffRequest& request, const std::vector<std::string>& panels) {
