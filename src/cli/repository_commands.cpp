@@ -46,14 +46,14 @@ ExitStatus status(const std::string& repository, const CommonFlags& flags) {
 void add_init_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand("init", "Make an empty repository");
   struct Flags {
-    std::filesystem::path repository;
+    std::string repository;
     CommonFlags common;
   };
   const auto flags = std::make_shared<Flags>();
   add_repository_flag(*command, flags->repository);
   flags->common.add_to(*command);
   command->callback([flags, &chosen] {
-    chosen = [flags] { return init(flags->repository.string(), flags->common); };
+    chosen = [flags] { return init(flags->repository, flags->common); };
   });
 }
 
@@ -61,14 +61,14 @@ void add_status_command(CLI::App& app, Command& chosen) {
   auto* const command =
       app.add_subcommand("status", "Say what a repository holds and what is next");
   struct Flags {
-    std::filesystem::path repository;
+    std::string repository;
     CommonFlags common;
   };
   const auto flags = std::make_shared<Flags>();
   add_repository_flag(*command, flags->repository);
   flags->common.add_to(*command);
   command->callback([flags, &chosen] {
-    chosen = [flags] { return status(flags->repository.string(), flags->common); };
+    chosen = [flags] { return status(flags->repository, flags->common); };
   });
 }
 

@@ -69,13 +69,13 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
 
 }  // namespace
 
-json repository_status(const std::filesystem::path& location) {
+json repository_status(const std::string& location) {
   const Repository repository = Repository::open(location);
   json datasets = json::array();
   for (const std::string& dataset : repository.datasets()) {
     datasets.push_back(dataset_status(repository, dataset));
   }
-  return {{"repository", location.string()}, {"datasets", std::move(datasets)}};
+  return {{"repository", location}, {"datasets", std::move(datasets)}};
 }
 
 }  // namespace forecart

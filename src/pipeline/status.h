@@ -10,6 +10,6 @@ namespace forecart {
 /// next.
 /// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
 /// "current_run":..,"last_failure":..,"next":..}]}`. Throws Error not_found where there is none.
-nlohmann::json repository_status(const std::filesystem::path& location);
+nlohmann::json repository_status(const std::string& location);
 
 }  // namespace forecart
