@@ -142,7 +142,8 @@ void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
   const json& manifest = earlier_.manifest;
   const auto dataset = manifest.at("dataset").get<std::string>();
   const auto bytes_of = [&](const std::string& table, const std::string& format) {
-    return stored_bytes(repository_, Repository::run_key(dataset, run(), table + "." + format));
+    return stored_bytes(repository_,
+                        Repository::run_key(dataset, run(), fmt::format("{}.{}", table, format)));
   };
   const auto read = [&](std::int64_t bytes, std::int64_t times) {
     traffic.gets += times;

@@ -62,7 +62,8 @@ bool is_whole(const Repository& repository, const json& manifest, const std::str
                                               manifest.at("run").get<std::string>(),
                                               fmt::format("{}.{}", table, format));
   return repository.store().exists(key) &&
-         sha256_file(repository.store().fetch(key)) == manifest.at("tables").at(table).at(format);
+         sha256_file(repository.store().fetch(key)) ==
+             manifest.at("tables").at(table).at(format).get<std::string>();
 }
 
 /// The first file that going on needs and that is not as it was written; else empty.
@@ -74,7 +75,7 @@ std::string damaged_file(const Repository& repository, const json& manifest) {
   }
   for (const auto& [table, format] : needed) {
     if (!manifest.at("tables").contains(table)) continue;
-    if (!is_whole(repository, manifest, table, format)) return table + "." + format;
+    if (!is_whole(repository, manifest, table, format)) return fmt::format("{}.{}", table, format);
   }
   return "";
 }
