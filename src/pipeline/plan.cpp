@@ -192,9 +192,7 @@ void predict_moving_on(const PlanHistory& history, const PlanRequest& asked, con
     plan.learnt_from += "as run " + history.latest_continued().at("run").get<std::string>();
   } else if (asked.probe) {
     request.progress->note(
-        fmt::format("no earlier run tells what moving on takes: the states of panel '{}' are moved "
-                    "on once to see",
-                    plan.panel));
+        fmt::format("the states of panel '{}' are moved on once to see the time", plan.panel));
     plan.core_seconds = probe_moving(request, plan.panel);
     plan.learnt_from += "a probe";
   } else {
