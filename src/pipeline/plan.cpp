@@ -60,8 +60,12 @@ void predict_models(const PlanRequest& request, const PanelConfig& config, const
     plan.basis = "run";
     plan.learnt_from = "run " + known->run;
   } else if (request.probe) {
-    const ProbedSeconds probed =
-        probe_models(choice_for(request.run, config, panel), plan.models, panel);
+    request.run.progress->note(fmt::format(
+        "no earlier run tells what the models of panel '{}' take: each is fitted once to see "
+        "(--no-probe takes it from a table at once)",
+        plan.panel));
+    const ProbedSeconds probed = probe_models(choice_for(request.run, config, panel), plan.models,
+                                              panel, *request.run.progress);
     plan.core_seconds = static_cast<double>(plan.size.fits) * probed.fit +
                         static_cast<double>(plan.size.windows + 1) * probed.window;
     plan.basis = "probe";
@@ -110,6 +114,8 @@ bool predict_moving_on(const PlanHistory& history, const PlanRequest& asked,
     plan.basis = "run";
     plan.learnt_from += "as run " + history.latest_continued().at("run").get<std::string>();
   } else if (asked.probe) {
+    asked.run.progress->note(
+        fmt::format("the states of panel '{}' are moved on once to see the time", plan.panel));
     const auto probed = probe_moving(asked.run, going_on.earlier(), panel, reason);
     if (!probed) return false;
     plan.core_seconds = *probed;

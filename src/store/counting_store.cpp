@@ -39,6 +39,11 @@ bool CountingStore::exists(std::string_view key) const {
   return store_->exists(key);
 }
 
+std::optional<ObjectInfo> CountingStore::info(std::string_view key) const {
+  ++heads_;
+  return store_->info(key);
+}
+
 void CountingStore::put(std::string_view key, std::string_view bytes) {
   store_->put(key, bytes);
   count_write(std::ssize(bytes));
@@ -64,10 +69,13 @@ bool CountingStore::put_if_match(std::string_view key, std::string_view bytes,
   return won;
 }
 
-std::vector<std::string> CountingStore::list(std::string_view prefix) const {
-  auto keys = store_->list(prefix);
-  lists_ += 1 + std::ssize(keys) / kKeysPerList;
-  return keys;
+void CountingStore::list_objects(const Listing& listing, const ObjectVisitor& visit) const {
+  std::int64_t seen = 0;
+  ++lists_;
+  store_->list_objects(listing, [&](const ObjectInfo& object) {
+    if (++seen % kKeysPerList == 0) ++lists_;
+    return visit(object);
+  });
 }
 
 void CountingStore::remove(std::string_view key) {

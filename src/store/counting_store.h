@@ -34,14 +34,20 @@ class CountingStore final : public ObjectStore {
   std::optional<std::string> read(std::string_view key) const override;
   std::optional<StoredObject> get(std::string_view key) const override;
   bool exists(std::string_view key) const override;
+  std::optional<ObjectInfo> info(std::string_view key) const override;
   void put(std::string_view key, std::string_view bytes) override;
   void put_file(std::string_view key, const std::filesystem::path& file) override;
   bool put_if_absent(std::string_view key, std::string_view bytes) override;
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override;
-  std::vector<std::string> list(std::string_view prefix) const override;
+  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override;
   void remove(std::string_view key) override;
   std::filesystem::path fetch(std::string_view key) const override;
   std::filesystem::path work_folder() const override { return store_->work_folder(); }
+  Instant now() const override { return store_->now(); }
+  std::optional<std::string> presigned_url(std::string_view key,
+                                           std::chrono::seconds valid) const override {
+    return store_->presigned_url(key, valid);
+  }
 
  private:
   using Count = std::atomic<std::int64_t>;

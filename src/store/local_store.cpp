@@ -1,13 +1,13 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "store/local_listing.h"
 #include "store/store.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -57,7 +57,14 @@ class LocalStore final : public ObjectStore {
     return StoredObject{std::move(*bytes), std::move(tag)};
   }
 
-  bool exists(std::string_view key) const override { return fs::exists(path_of(key)); }
+  bool exists(std::string_view key) const override {
+    std::error_code ignored;
+    return fs::is_regular_file(path_of(key), ignored);
+  }
+
+  std::optional<ObjectInfo> info(std::string_view key) const override {
+    return local_info(path_of(key), std::string(key));
+  }
 
   void put(std::string_view key, std::string_view bytes) override {
     write(path_of(key), [bytes](const Descriptor& file) { file.write_all(bytes); });
@@ -96,20 +103,8 @@ class LocalStore final : public ObjectStore {
     return true;
   }
 
-  std::vector<std::string> list(std::string_view prefix) const override {
-    // Only the deepest folder that the prefix names need be walked.
-    const std::size_t slash = prefix.rfind('/');
-    const fs::path folder =
-        slash == std::string_view::npos ? root_ : root_ / prefix.substr(0, slash);
-    std::vector<std::string> keys;
-    if (!fs::exists(folder)) return keys;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      if (!entry.is_regular_file()) continue;
-      std::string key = entry.path().lexically_relative(root_).generic_string();
-      if (key.starts_with(prefix) && !key.starts_with('.')) keys.push_back(std::move(key));
-    }
-    std::sort(keys.begin(), keys.end());
-    return keys;
+  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override {
+    list_local(root_, listing, visit);
   }
 
   void remove(std::string_view key) override {
@@ -123,13 +118,21 @@ class LocalStore final : public ObjectStore {
 
   fs::path fetch(std::string_view key) const override {
     fs::path path = path_of(key);
-    if (!fs::exists(path)) {
+    if (!exists(key)) {
       throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository", key));
     }
     return path;
   }
 
   fs::path work_folder() const override { return root_ / ".work"; }
+
+  Instant now() const override {
+    return std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
+  }
+
+  std::optional<std::string> presigned_url(std::string_view, std::chrono::seconds) const override {
+    return std::nullopt;
+  }
 
  private:
   /// Removes what killed processes have left behind more than a day ago.
@@ -167,20 +170,6 @@ class LocalStore final : public ObjectStore {
 };
 
 }  // namespace
-
-void check_key(std::string_view key) {
-  std::string_view rest = key;
-  while (true) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view part = rest.substr(0, slash);
-    if (part.empty() || part.front() == '.' || part.find('\0') != std::string_view::npos) {
-      throw Error(ErrorCode::invalid_value,
-                  fmt::format("key '{}' has an empty part or one that begins with a dot", key));
-    }
-    if (slash == std::string_view::npos) return;
-    rest.remove_prefix(slash + 1);
-  }
-}
 
 std::unique_ptr<ObjectStore> open_local_store(const std::filesystem::path& root) {
   return std::make_unique<LocalStore>(root);

@@ -49,6 +49,45 @@ TEST_F(LocalStore, ListsByPrefixInOrder) {
   EXPECT_TRUE(store_->list("none/").empty());
 }
 
+TEST_F(LocalStore, ListingGoesOnAfterAKeyAndEndsWhenToldTo) {
+  const std::vector<std::string> keys{"a", "a-b/1", "a.txt", "a/1", "a/2/x", "a/3", "a~"};
+  for (const std::string& key : keys) {
+    if (key != "a") store_->put(key, key);  // a folder and a file of one name cannot be on disk
+  }
+  EXPECT_EQ(store_->list(""), std::vector<std::string>(keys.begin() + 1, keys.end()));
+  for (std::size_t at = 1; at < keys.size(); ++at) {
+    std::vector<std::string> seen;
+    store_->list_objects({.prefix = "a", .start_after = keys[at]}, [&](const ObjectInfo& object) {
+      EXPECT_EQ(object.size, std::ssize(object.key));
+      seen.push_back(object.key);
+      return seen.size() < 2;
+    });
+    const auto next = keys.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+    EXPECT_EQ(seen, std::vector<std::string>(next, std::min(next + 2, keys.end()))) << keys[at];
+  }
+}
+
+TEST_F(LocalStore, ListingStaysBelowTheRoot) {
+  store_->put("a/b", "");
+  for (const auto* prefix : {"/", "../", "a/../", "a/../../", "a//", ".work/"}) {
+    EXPECT_TRUE(store_->list(prefix).empty()) << prefix;
+  }
+}
+
+TEST_F(LocalStore, TellsWhatItKnowsOfAnObject) {
+  EXPECT_FALSE(store_->info("a/b"));
+  store_->put("a/b", "12345");
+  const auto first = store_->info("a/b");
+  EXPECT_EQ(first->key, "a/b");
+  EXPECT_EQ(first->size, 5);
+  EXPECT_LE(std::chrono::abs(store_->now() - first->modified), std::chrono::seconds(5));
+  EXPECT_FALSE(store_->info("a")) << "a folder is no object";
+  EXPECT_FALSE(store_->exists("a"));
+  store_->put("a/b", "54321");
+  EXPECT_NE(store_->info("a/b")->version, first->version);
+  EXPECT_FALSE(store_->presigned_url("a/b", std::chrono::seconds(60)));
+}
+
 TEST_F(LocalStore, ConditionalWritesSayWhetherTheyWon) {
   EXPECT_TRUE(store_->put_if_absent("p", "1"));
   EXPECT_FALSE(store_->put_if_absent("p", "2"));
@@ -101,6 +140,7 @@ TEST_F(LocalStore, RefusesKeysThatLeaveTheRoot) {
   for (const auto* key : {"", "/a", "a//b", "../a", "a/../b", "a/", ".work/x"}) {
     EXPECT_THROW(store_->put(key, ""), Error) << key;
   }
+  EXPECT_THROW(store_->put(std::string(901, 'k'), ""), Error);
 }
 
 TEST_F(LocalStore, FullDiskIsAClearErrorAndLeavesNothingBehind) {

@@ -48,7 +48,7 @@ void tell(LedgerRow& row, const std::string& note) {
 class FittedGlobal final : public Fitted {
  public:
   FittedGlobal(GlobalParts parts, Calendar calendar, FitOptions options)
-      : parts_(std::move(parts)), calendar_(calendar), options_(options) {}
+      : parts_(std::move(parts)), calendar_(calendar), options_(std::move(options)) {}
 
   FittedGlobal(const FittedGlobal& other)
       : Fitted(other),
