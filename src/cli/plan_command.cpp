@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/options.h"
+#include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/plan.h"
 
@@ -22,7 +23,7 @@ struct PlanFlags {
 /// A row per panel: what it is and what it takes.
 Table panel_table(const Plan& plan) {
   std::vector<std::string> panels, models, sources;
-  std::vector<std::int64_t> series, values, windows, fits;
+  std::vector<std::int64_t> series, values, windows, fits, refits;
   std::vector<double> seconds;
   for (const PanelPlan& panel : plan.panels) {
     panels.push_back(panel.panel);
@@ -30,6 +31,7 @@ Table panel_table(const Plan& plan) {
     values.push_back(panel.size.values);
     windows.push_back(panel.size.windows);
     fits.push_back(panel.size.fits);
+    refits.push_back(panel.refits);
     models.push_back(fmt::format("{}", fmt::join(panel.models, " ")));
     seconds.push_back(panel.core_seconds);
     sources.push_back(panel.learnt_from);
@@ -40,6 +42,7 @@ Table panel_table(const Plan& plan) {
   table.add("values", std::move(values));
   table.add("origins", std::move(windows));
   table.add("fits", std::move(fits));
+  table.add("refits", std::move(refits));
   table.add("core_seconds", std::move(seconds));
   table.add("known_from", std::move(sources));
   table.add("models", std::move(models));
@@ -70,16 +73,18 @@ void show(const Plan& plan) {
   std::string text = text_table(panel_table(plan), 3);
   text += fmt::format("\nA run would use {}\n\n", describe(plan.usage));
   text += text_table(offer_table(plan.bill), 3);
-  text += fmt::format("Keeping what it writes: {} {} a month. Prices of {}, {} ({}).\n\n",
-                      plan.bill.currency, amount_text(plan.bill.store_month), plan.bill.region,
-                      plan.bill.date, plan.bill.source);
+  text += fmt::format("Keeping what it writes: {} {} a month. Prices of {}; {}.\n\n",
+                      plan.bill.currency, amount_text(plan.bill.store_month),
+                      price_label(plan.bill), plan.bill.source);
   text += fmt::format("Certain: {}\n", fmt::join(plan.known, "; "));
   text += fmt::format("A guess: {}\n", fmt::join(plan.guesses, "; "));
   print_text(text);
 }
 
 ExitStatus plan(const PlanFlags& flags) {
+  const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   RunRequest request = flags.request;
+  request.progress = progress.get();
   request.choice = flags.model.parsed();
   request.retrain_all = flags.model.retrain == "always";
   if (flags.model.horizon->count() > 0) request.horizon = request.choice.horizon;

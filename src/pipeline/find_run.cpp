@@ -57,7 +57,7 @@ std::string full_name(const Repository& repository, const std::string& dataset,
 }  // namespace
 
 json find_run(const Repository& repository, const std::string& dataset, const std::string& run) {
-  check_dataset_name(dataset);
+  repository.require_dataset(dataset);
   const std::string name =
       run == "current" ? current_name(repository, dataset) : full_name(repository, dataset, run);
   const std::string key = Repository::run_key(dataset, name, "manifest.json");
@@ -66,6 +66,14 @@ json find_run(const Repository& repository, const std::string& dataset, const st
     throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged: it is no object", key));
   }
   return manifest;
+}
+
+json panel_in(const json& manifest, const std::string& name) {
+  if (manifest.is_null()) return nullptr;
+  for (const json& panel : manifest.at("panels")) {
+    if (panel.at("panel") == name) return panel;
+  }
+  return nullptr;
 }
 
 }  // namespace forecart
