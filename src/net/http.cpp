@@ -255,6 +255,12 @@ std::string HttpResponse::header(std::string_view name) const {
   return {};
 }
 
+std::optional<Instant> parse_http_date(const std::string& text) {
+  const time_t seconds = text.empty() ? -1 : curl_getdate(text.c_str(), nullptr);
+  if (seconds < 0) return std::nullopt;
+  return Instant(std::chrono::seconds(seconds));
+}
+
 HttpClient::HttpClient(HttpOptions options) : options_(std::move(options)) {
   start_curl();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/time.h"
 #include "net/uri.h"
 
 #include <chrono>
@@ -81,5 +82,8 @@ class HttpClient {
   std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };
+
+/// A time such as "Wed, 21 Oct 2015 07:28:00 GMT"; nothing where it is none.
+std::optional<Instant> parse_http_date(const std::string& text);
 
 }  // namespace forecart
