@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 
@@ -44,6 +45,13 @@ std::string unescape(std::string_view text, std::string_view whole) {
   return result;
 }
 
+/// Whether a terminal takes a byte for something else than text.
+bool is_control(char c) {
+  constexpr unsigned char kDelete = 0x7F;
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < ' ' || byte == kDelete;
+}
+
 }  // namespace
 
 std::string make_series_id(const std::vector<std::pair<std::string, std::string>>& dimensions) {
@@ -71,6 +79,19 @@ std::vector<std::pair<std::string, std::string>> parse_series_id(std::string_vie
                         unescape(part.substr(equals + 1), id));
     if (slash == std::string_view::npos) return result;
     rest.remove_prefix(slash + 1);
+  }
+}
+
+std::string readable_id(const std::string& id) {
+  if (id.find('%') == std::string::npos) return id;
+  try {
+    std::string result;
+    for (const auto& [name, value] : parse_series_id(id)) {
+      result += fmt::format("{}{}={}", result.empty() ? "" : "/", name, value);
+    }
+    return std::any_of(result.begin(), result.end(), is_control) ? id : result;
+  } catch (const Error&) {
+    return id;  // of a table whose ids are names of their own
   }
 }
 

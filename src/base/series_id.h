@@ -14,4 +14,8 @@ std::string make_series_id(const std::vector<std::pair<std::string, std::string>
 /// The dimensions of such an id; empty for "total". Throws Error invalid_value if it is not one.
 std::vector<std::pair<std::string, std::string>> parse_series_id(std::string_view id);
 
+/// The id as people write it: "city=Port Ansel" of "city=Port%20Ansel"; as it is where it is none,
+/// or holds what would steer a terminal.
+std::string readable_id(const std::string& id);
+
 }  // namespace forecart

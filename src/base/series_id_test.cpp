@@ -20,6 +20,14 @@ TEST(SeriesId, RefusesBrokenOnes) {
   }
 }
 
+TEST(SeriesId, IsReadableWhereThatIsSafe) {
+  EXPECT_EQ(readable_id("city=Port%20Ansel/product=Caf%C3%A9"), "city=Port Ansel/product=Café");
+  EXPECT_EQ(readable_id("total"), "total");
+  for (const char* id : {"50%20off", "city=%4", "city=%1B%5B2J", "city=a%0Ab"}) {
+    EXPECT_EQ(readable_id(id), id);
+  }
+}
+
 RC_GTEST_PROP(SeriesId, ReadsBackAnyBytes, (std::string name, std::string value)) {
   RC_PRE(!name.empty());
   const std::vector<std::pair<std::string, std::string>> dimensions{{name, value}, {"b", name}};

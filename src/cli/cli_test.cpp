@@ -47,6 +47,20 @@ TEST(TextTable, AlignsTextLeftAndNumbersRight) {
             "Zürich       -\n");
 }
 
+TEST(TextTable, ShowsIdsAsPeopleWriteThem) {
+  Table table;
+  table.add("unique_id", std::vector<std::string>{"city=Port%20Ansel"});
+  table.add("city", std::vector<std::string>{"a%20b"});
+  EXPECT_EQ(text_table(readable(table)),
+            "unique_id        city\n"
+            "city=Port Ansel  a%20b\n");
+}
+
+TEST(TextTable, ShortensByColumnsNotByBytes) {
+  EXPECT_EQ(shortened("Zürich", 6), "Zürich");
+  EXPECT_EQ(shortened("Zürich am See", 9), "Zürich...");
+}
+
 TEST(TextTable, GroupsThousands) {
   EXPECT_EQ(grouped(0), "0");
   EXPECT_EQ(grouped(186850), "186,850");

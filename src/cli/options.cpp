@@ -361,6 +361,12 @@ void refuse_fit_flags(const CLI::App& command) {
                "forecart run or backtest");
 }
 
+void refuse_interval_flag(const CLI::App& command) {
+  refuse_flags(command, {}, {"--intervals"}, {},
+               "intervals learn from a proof, which a forecast from files does not make; see them "
+               "with forecart backtest FILES --intervals, or ingest the files and forecart run");
+}
+
 void refuse_forecast_flags(const CLI::App& command, bool of_repository) {
   refuse_flags(command, {}, {"--level"}, {}, "a network has its own probabilities");
   if (!of_repository) return;

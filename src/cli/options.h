@@ -86,6 +86,9 @@ void refuse_order_flags(const CLI::App& command);
 /// Throws Error usage for a flag of a fit, where the saved states of a run forecast.
 void refuse_fit_flags(const CLI::App& command);
 
+/// Throws Error usage for --intervals where a forecast from files makes no proof to learn from.
+void refuse_interval_flag(const CLI::App& command);
+
 /// Throws Error usage for a flag of forecasts, where a network is written: its levels are its own,
 /// and its horizon where it is one of a repository.
 void refuse_forecast_flags(const CLI::App& command, bool of_repository);

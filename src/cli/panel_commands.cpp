@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 namespace forecart {
@@ -125,6 +126,7 @@ SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run) {
 }
 
 FreshForecast fresh_forecast(const PanelFlags& flags) {
+  refuse_interval_flag(*flags.command);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   std::optional<Repository> files;
   const LoadedPanel loaded = load(flags, files);
@@ -177,6 +179,14 @@ nlohmann::json rows_of(const nlohmann::json& rows, const std::vector<std::string
   return result;
 }
 
+/// Says on stderr by what the forecasts of a hierarchy add up, where that was chosen.
+void tell_reconciliation(const std::vector<NamedFitted>& models) {
+  std::vector<const Fitted*> fitted;
+  for (const NamedFitted& one : models) fitted.push_back(one.fitted);
+  std::istringstream lines(reconciliation_text(fitted));
+  for (std::string line; std::getline(lines, line);) print_note(line);
+}
+
 /// Parts of every forecast as a table, and with --json what each model knows of itself and what
 /// was unusual in the history too.
 void show_explanation(const std::vector<NamedFitted>& models, const ExplainFlags& flags,
@@ -188,6 +198,7 @@ void show_explanation(const std::vector<NamedFitted>& models, const ExplainFlags
                 {"models", explanation_json(models, request)},
                 {"disturbances", disturbances}});
   } else {
+    tell_reconciliation(models);
     tell_disturbances(disturbances);
     emit_table(table, flags.panel.output);
   }
@@ -281,10 +292,10 @@ void add_forecast_command(CLI::App& app, Command& chosen) {
   add_prices_flag(*command, flags->prices);
   command->add_option("-o,--output", flags->output, "csv, parquet or json file [csv on stdout]");
   command->footer(
-      "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 "
-      "--seasonal-order 1,1,1,24 --level 80 -o forecasts.csv\n"
-      "  forecart forecast sales.csv --h 28 --freq D --model ARIMA --order 1,0,1 --fourier 7:3 "
-      "--fourier 365.25:2 --regressors prices.csv --holidays holidays.csv\n"
+      "Example:\n  forecart forecast sales.csv --h 24 --freq h --model ARIMA --order 1,1,1 \\\n"
+      "    --seasonal-order 1,1,1,24 --level 80 -o forecasts.csv\n"
+      "  forecart forecast sales.csv --h 28 --freq D --model ARIMA --order 1,0,1 --fourier 7:3 \\\n"
+      "    --fourier 365.25:2 --regressors prices.csv --holidays holidays.csv\n"
       "With --repository the states of the current run forecast, moved on over new orders.");
   command->callback([flags, &chosen] { chosen = [flags] { return forecast(*flags); }; });
 }

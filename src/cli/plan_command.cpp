@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/options.h"
+#include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/plan.h"
 
@@ -70,16 +71,18 @@ void show(const Plan& plan) {
   std::string text = text_table(panel_table(plan), 3);
   text += fmt::format("\nA run would use {}\n\n", describe(plan.usage));
   text += text_table(offer_table(plan.bill), 3);
-  text += fmt::format("Keeping what it writes: {} {} a month. Prices of {}, {} ({}).\n\n",
-                      plan.bill.currency, amount_text(plan.bill.store_month), plan.bill.region,
-                      plan.bill.date, plan.bill.source);
+  text += fmt::format("Keeping what it writes: {} {} a month. Prices of {}; {}.\n\n",
+                      plan.bill.currency, amount_text(plan.bill.store_month),
+                      price_label(plan.bill), plan.bill.source);
   text += fmt::format("Certain: {}\n", fmt::join(plan.known, "; "));
   text += fmt::format("A guess: {}\n", fmt::join(plan.guesses, "; "));
   print_text(text);
 }
 
 ExitStatus plan(const PlanFlags& flags) {
+  const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   RunRequest request = flags.request;
+  request.progress = progress.get();
   request.choice = flags.model.parsed();
   request.retrain_all = flags.model.retrain == "always";
   if (flags.model.horizon->count() > 0) request.horizon = request.choice.horizon;

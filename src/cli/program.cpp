@@ -11,7 +11,9 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <new>
+#include <sstream>
 
 namespace forecart {
 
@@ -52,6 +54,38 @@ ExitStatus run_guarded(const Command& command) {
   }
 }
 
+constexpr std::size_t kHelpWidth = 120;
+
+/// The text in lines of at most so many columns, cut between words. Lines that begin with a blank
+/// are commands and stay as they are.
+std::string wrapped(const std::string& text, std::size_t width) {
+  if (text.empty()) return text;
+  std::string result;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    while (line.size() > width && line.front() != ' ') {
+      const std::size_t blank = line.rfind(' ', width);
+      if (blank == std::string::npos) break;
+      result += line.substr(0, blank) + "\n";
+      line.erase(0, blank + 1);
+    }
+    result += line + "\n";
+  }
+  if (!text.ends_with('\n')) result.pop_back();
+  return result;
+}
+
+/// Help whose lines fit a terminal.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return wrapped(CLI::Formatter::make_option_desc(option), kHelpWidth - get_column_width());
+  }
+  std::string make_footer(const CLI::App* app) const override {
+    return wrapped(CLI::Formatter::make_footer(app), kHelpWidth);
+  }
+};
+
 /// " ingest" when the arguments named that command.
 std::string path_of(const CLI::App& app) {
   const auto commands = app.get_subcommands();
@@ -74,8 +108,26 @@ std::string unknown_command(const CLI::App& app, int argc, const char* const* ar
   return fmt::format("command '{}' is not known; use one of {}", argv[1], fmt::join(names, ", "));
 }
 
+/// Names of the flags given to a command that only others have, with those: "--gap goes with
+/// forecart backtest"; "" where there are none.
+std::string flags_of_others(const CLI::App& app) {
+  std::string told;
+  for (const std::string& flag : app.remaining(true)) {
+    if (!flag.starts_with("--")) continue;
+    std::vector<std::string> owners;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+      if (command->get_option_no_throw(flag) != nullptr) owners.push_back(command->get_name());
+    }
+    if (owners.empty()) continue;
+    told += fmt::format("{}{} goes with forecart {}, not with{}", told.empty() ? "" : "; ", flag,
+                        fmt::join(owners, ", "), path_of(app));
+  }
+  return told;
+}
+
 void describe(CLI::App& app) {
   app.name("forecart");
+  app.formatter(std::make_shared<HelpFormatter>());
   app.description("Turns a shop's orders into sales forecasts.");
   app.require_subcommand(1);
   app.set_version_flag("--version", kVersion, "Print the version");
@@ -116,7 +168,12 @@ int run_program(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // help was asked for
-    const auto message = fmt::format("{}; see: forecart{} --help", error.what(), path_of(app));
+    const std::string others =
+        error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)
+            ? flags_of_others(app)
+            : std::string();
+    const auto message = fmt::format("{}; see: forecart{} --help",
+                                     others.empty() ? error.what() : others, path_of(app));
     return static_cast<int>(report("usage", message.c_str(), ExitStatus::usage));
   }
   return static_cast<int>(run_guarded(chosen));

@@ -20,9 +20,15 @@ ExitStatus init(const std::string& repository, const CommonFlags& flags) {
   return ExitStatus::ok;
 }
 
-ExitStatus status(const std::string& repository, const CommonFlags& flags) {
-  const nlohmann::json status = repository_status(repository);
-  if (flags.json) {
+struct StatusFlags {
+  std::filesystem::path repository;
+  std::string dataset;
+  CommonFlags common;
+};
+
+ExitStatus status(const StatusFlags& flags) {
+  const nlohmann::json status = repository_status(flags.repository, flags.dataset);
+  if (flags.common.json) {
     print_json(status);
     return ExitStatus::ok;
   }
@@ -60,16 +66,11 @@ void add_init_command(CLI::App& app, Command& chosen) {
 void add_status_command(CLI::App& app, Command& chosen) {
   auto* const command =
       app.add_subcommand("status", "Say what a repository holds and what is next");
-  struct Flags {
-    std::filesystem::path repository;
-    CommonFlags common;
-  };
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StatusFlags>();
   add_repository_flag(*command, flags->repository);
+  command->add_option("--dataset", flags->dataset, "only of this data set [all]");
   flags->common.add_to(*command);
-  command->callback([flags, &chosen] {
-    chosen = [flags] { return status(flags->repository.string(), flags->common); };
-  });
+  command->callback([flags, &chosen] { chosen = [flags] { return status(*flags); }; });
 }
 
 }  // namespace forecart

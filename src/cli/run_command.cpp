@@ -1,8 +1,10 @@
 #include "cli/run_command.h"
 
+#include "base/series_id.h"
 #include "cli/chart.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 #include "pipeline/level_scores.h"
@@ -50,7 +52,15 @@ std::string chart_of(const RunPanel& panel) {
   chart.from = calendar.label(series.end() - static_cast<Bucket>(shown));
   chart.until = calendar.label(next.first + forecast.horizon - 1);
   return fmt::format("{}, {}: history and the {} forecast with its 80 % interval\n{}", panel.name,
-                     series.id, named.model, draw_chart(chart));
+                     readable_id(std::string(series.id)), named.model, draw_chart(chart));
+}
+
+std::vector<const Fitted*> published_of(const PanelRun& run) {
+  std::vector<const Fitted*> models;
+  for (const ModelBacktest& result : run.results) {
+    if (run.forecasts_with(result)) models.push_back(result.fitted.get());
+  }
+  return models;
 }
 
 void show_run(const RunReport& report, const std::string& repository) {
@@ -70,11 +80,11 @@ void show_run(const RunReport& report, const std::string& repository) {
                                                          *panel.hierarchy, panel.options.levels));
       }
     } else if (const std::string told = retraining_text(panel.outcome); !told.empty()) {
-      text += fmt::format("\n{}: {} series, {}\n", panel.name, panel.panel.size(), told);
+      text += fmt::format("\n{}: {} series, {}", panel.name, panel.panel.size(), told);
     } else {
       text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
     }
-    text += "\n" + chart_of(panel);
+    text += reconciliation_text(published_of(panel.outcome)) + "\n" + chart_of(panel);
   }
   text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
                       report.folder);
@@ -91,8 +101,10 @@ void show_run(const RunReport& report, const std::string& repository) {
     text += "  levels.{csv,parquet,json}\n";
   }
   text += "  manifest.json\n";
-  if (goes_on)
-    text += "The proof, with its backtest, is that of the run proven_by of the manifest.\n";
+  if (goes_on) {
+    text += fmt::format("The proof, with its backtest, is that of run {0}: {1}/runs/{2}/{0}/\n",
+                        report.proven_by, repository, report.dataset);
+  }
   if (!report.published) text += "Not published: a run that knows more data is current.\n";
   print_text(text);
 }

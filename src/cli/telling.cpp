@@ -1,5 +1,6 @@
 #include "cli/telling.h"
 
+#include "base/series_id.h"
 #include "cli/output.h"
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace forecart {
 
@@ -74,7 +76,7 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
     for (const LedgerRow& row : result.ledger) {
       if (row.fallback.empty() || ++fallen > kShown) continue;
       print_note(fmt::format("{} fell back to {} on '{}': {}", result.model, row.fallback,
-                             row.unique_id, row.reason));
+                             readable_id(row.unique_id), row.reason));
     }
     if (fallen > kShown) {
       print_note(fmt::format("{} fell back on {} more series", result.model, fallen - kShown));
@@ -82,19 +84,33 @@ void tell_fallbacks(const std::vector<ModelBacktest>& results) {
   }
 }
 
-/// Which regression terms were dropped, for a few series by name.
-void tell_dropped(const std::vector<ModelBacktest>& results) {
-  constexpr int kShown = 5;
+/// "'a'", "'a' and 3 more series".
+std::string series_text(const std::vector<std::string>& ids) {
+  const std::string first = fmt::format("'{}'", readable_id(ids.front()));
+  return ids.size() == 1 ? first : fmt::format("{} and {} more series", first, ids.size() - 1);
+}
+
+/// What a model has to say of series that it fitted, a few notes, each once.
+void tell_remarks(const std::vector<ModelBacktest>& results) {
+  constexpr std::size_t kShown = 5;
   for (const ModelBacktest& result : results) {
     if (is_told(result, results)) continue;
-    int told = 0;
+    std::vector<std::pair<std::string, std::vector<std::string>>> remarks;  // in order of the rows
     for (const LedgerRow& row : result.ledger) {
       const bool fine = row.converged && row.fallback.empty();
-      if (!fine || row.reason.empty() || ++told > kShown) continue;
-      print_note(fmt::format("{} on '{}': {}", result.model, row.unique_id, row.reason));
+      if (!fine || row.reason.empty()) continue;
+      auto found = std::find_if(remarks.begin(), remarks.end(),
+                                [&](const auto& one) { return one.first == row.reason; });
+      if (found == remarks.end()) found = remarks.insert(remarks.end(), {row.reason, {}});
+      found->second.push_back(row.unique_id);
     }
-    if (told > kShown) {
-      print_note(fmt::format("{} says as much of {} more series", result.model, told - kShown));
+    for (std::size_t i = 0; i < std::min(remarks.size(), kShown); ++i) {
+      const auto& [reason, ids] = remarks[i];
+      print_note(fmt::format("{} on {}: {}", result.model, series_text(ids), reason));
+    }
+    if (remarks.size() > kShown) {
+      print_note(fmt::format("{} says {} things more, which the ledger holds", result.model,
+                             remarks.size() - kShown));
     }
   }
 }
@@ -109,8 +125,22 @@ void tell_terms(ModelRegistry& registry, const PanelRunOptions& options) {
 
 void tell_results(const std::vector<ModelBacktest>& results) {
   tell_fallbacks(results);
-  tell_dropped(results);
+  tell_remarks(results);
   if (const std::string note = endings_of(results); !note.empty()) print_note(note);
+}
+
+std::string reconciliation_text(const std::vector<const Fitted*>& models) {
+  std::string text;
+  for (const Fitted* fitted : models) {
+    if (fitted == nullptr || fitted->ledger().empty()) continue;
+    const std::string& name = fitted->ledger().front().model;
+    if (!name.ends_with("/auto")) continue;
+    const nlohmann::json told = fitted->explain(0);
+    if (!told.contains("reconciliation")) continue;
+    text += fmt::format("{} adds up by {}, chosen by past errors\n", name,
+                        told.at("reconciliation").get<std::string>());
+  }
+  return text;
 }
 
 void tell_disturbances(const nlohmann::json& rows) {
@@ -119,11 +149,11 @@ void tell_disturbances(const nlohmann::json& rows) {
   if (from > 0) print_note(fmt::format("{} outliers and level shifts before these", from));
   for (std::size_t i = from; i < rows.size(); ++i) {
     const nlohmann::json& row = rows[i];
-    print_note(fmt::format("{} of '{}' at {}: {:g} where {:g} was expected (treatment: {})",
-                           row.at("kind").get<std::string>(),
-                           row.at("unique_id").get<std::string>(), row.at("ds").get<std::string>(),
-                           row.at("value").get<double>(), row.at("expected").get<double>(),
-                           row.at("treatment").get<std::string>()));
+    print_note(fmt::format(
+        "{} of '{}' at {}: {:g} where {:g} was expected (treatment: {})",
+        row.at("kind").get<std::string>(), readable_id(row.at("unique_id").get<std::string>()),
+        row.at("ds").get<std::string>(), row.at("value").get<double>(),
+        row.at("expected").get<double>(), row.at("treatment").get<std::string>()));
   }
 }
 

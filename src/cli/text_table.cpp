@@ -1,5 +1,6 @@
 #include "cli/text_table.h"
 
+#include "base/series_id.h"
 #include "pipeline/leaderboard.h"
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <utility>
 
 namespace forecart {
@@ -41,21 +43,46 @@ double number_at(const Table& table, const char* column, std::size_t row) {
   return std::get<std::vector<double>>(found->values)[row];
 }
 
-/// Whether a row of the leaderboard may be as good as the first; of the first itself no.
-bool may_be_chance(const Table& leaderboard, std::size_t row) {
-  if (std::isnan(number_at(leaderboard, "behind", row))) return false;
+/// How sure it is that a row of the leaderboard is worse than the first.
+enum class Verdict { worse, may_be_chance, too_few_origins };
+
+Verdict verdict_on(const Table& leaderboard, std::size_t row) {
+  if (std::isnan(number_at(leaderboard, "behind", row))) return Verdict::worse;  // the first
   const double low = number_at(leaderboard, "behind-lo-95", row);
-  return std::isnan(low) || (low <= 0 && number_at(leaderboard, "behind-hi-95", row) >= 0);
+  if (std::isnan(low)) return Verdict::too_few_origins;
+  const bool holds_zero = low <= 0 && number_at(leaderboard, "behind-hi-95", row) >= 0;
+  return holds_zero ? Verdict::may_be_chance : Verdict::worse;
 }
 
-bool any_chance(const Table& leaderboard) {
-  for (std::size_t row = 0; row < leaderboard.row_count(); ++row) {
-    if (may_be_chance(leaderboard, row)) return true;
+const char* mark_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::worse:
+      return "";
+    case Verdict::may_be_chance:
+      return "~ ";
+    case Verdict::too_few_origins:
+      return "? ";
   }
-  return false;
+  return "";
 }
 
-/// "~ 0.12 (-0.03 to 0.27)" per row, blank for the best.
+/// What the marks mean that some row has.
+std::string legend_of(const Table& leaderboard) {
+  std::set<Verdict> verdicts;
+  for (std::size_t row = 0; row < leaderboard.row_count(); ++row) {
+    verdicts.insert(verdict_on(leaderboard, row));
+  }
+  std::string text;
+  if (verdicts.contains(Verdict::may_be_chance)) {
+    text += "~ may be chance: not told apart from the best at 95 %\n";
+  }
+  if (verdicts.contains(Verdict::too_few_origins)) {
+    text += "? too few origins to tell whether the best is better by more than chance\n";
+  }
+  return text;
+}
+
+/// "~ 0.12 (-0.03 to 0.27)" or "? 0.12" per row, blank for the best.
 std::vector<std::string> behind_text(const Table& leaderboard) {
   std::vector<std::string> texts;
   for (std::size_t row = 0; row < leaderboard.row_count(); ++row) {
@@ -63,7 +90,7 @@ std::vector<std::string> behind_text(const Table& leaderboard) {
     const double low = number_at(leaderboard, "behind-lo-95", row);
     std::string text;
     if (!std::isnan(behind)) {
-      text = fmt::format("{}{:.3g}", may_be_chance(leaderboard, row) ? "~ " : "", behind);
+      text = fmt::format("{}{:.3g}", mark_of(verdict_on(leaderboard, row)), behind);
       if (!std::isnan(low)) {
         text +=
             fmt::format(" ({:.3g} to {:.3g})", low, number_at(leaderboard, "behind-hi-95", row));
@@ -98,6 +125,28 @@ std::string text_table(const Table& table, int digits) {
   return text;
 }
 
+Table readable(const Table& table) {
+  Table result;
+  for (Column column : table.columns()) {
+    auto* const texts = std::get_if<std::vector<std::string>>(&column.values);
+    if (column.name == "unique_id" && texts != nullptr) {
+      for (std::string& id : *texts) id = readable_id(id);
+    }
+    result.add(std::move(column.name), std::move(column.values));
+  }
+  return result;
+}
+
+std::string shortened(const std::string& text, std::size_t width) {
+  if (width_of(text) <= width) return text;
+  std::size_t end = 0;
+  for (std::size_t columns = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
+    if (begins && ++columns > width - 3) break;
+  }
+  return text.substr(0, end) + "...";
+}
+
 std::string leaderboard_text(const std::vector<ModelBacktest>& results,
                              const BacktestOptions& options) {
   static constexpr std::array kShown{"model", "mae", "rmse", "smape", "mase", "owa", "bias"};
@@ -110,9 +159,7 @@ std::string leaderboard_text(const std::vector<ModelBacktest>& results,
     }
     if (column.name == "mae" && results.size() > 1) shown.add("behind (95 %)", behind_text(all));
   }
-  const std::string table = text_table(shown, 4);
-  return any_chance(all) ? table + "~ may be chance: not told apart from the best at 95 %\n"
-                         : table;
+  return text_table(shown, 4) + legend_of(all);
 }
 
 std::string grouped(std::int64_t number) {

@@ -1,6 +1,7 @@
 #include "cost/bill.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -101,10 +102,16 @@ json to_json(const Offer& offer) {
           {"fits", offer.obstacle.empty()}, {"obstacle", offer.obstacle}};
 }
 
+json own_json(const OwnPrices& own) {
+  if (own.entries.empty()) return nullptr;
+  return {
+      {"entries", own.entries}, {"region", own.region}, {"date", own.date}, {"source", own.source}};
+}
+
 }  // namespace
 
 Bill bill_of(const Usage& usage, const Prices& prices) {
-  Bill bill{prices.currency, prices.region, prices.date, prices.source, {}, 0};
+  Bill bill{prices.currency, prices.region, prices.date, prices.source, {}, 0, prices.own};
   for (const bool arm : {false, true}) bill.offers.push_back(lambda_offer(usage, prices, arm));
   for (const bool training : {false, true}) {
     bill.offers.push_back(sagemaker_offer(usage, prices, training));
@@ -122,7 +129,8 @@ json to_json(const Bill& bill) {
           {"date", bill.date},
           {"source", bill.source},
           {"platforms", std::move(platforms)},
-          {"store_month", bill.store_month}};
+          {"store_month", bill.store_month},
+          {"own", own_json(bill.own)}};
 }
 
 std::string amount_text(double amount) {
@@ -135,11 +143,25 @@ std::string describe(const Bill& bill) {
   const auto told = [](const Offer& offer) {
     return offer.obstacle.empty() ? amount_text(offer.total()) : "too large";
   };
+  const bool stored = bill.offers[0].store > 0;
+  return fmt::format("{} {} on Lambda x86, {} on arm64, {} on SageMaker ({}){}; prices of {}",
+                     bill.currency, told(bill.offers[0]), told(bill.offers[1]),
+                     told(bill.offers[2]), bill.offers[2].size, stored ? ", with S3" : "",
+                     price_label(bill));
+}
+
+std::string price_label(const Bill& bill) {
+  constexpr std::size_t kShown = 3;
+  const std::string list = fmt::format("{}, {}", bill.region, bill.date);
+  const auto& [entries, region, date, source] = bill.own;
+  if (entries.empty()) return list;
+  const std::size_t shown = std::min(entries.size(), kShown);
+  const std::string more =
+      entries.size() > shown ? fmt::format(" and {} more", entries.size() - shown) : "";
   return fmt::format(
-      "{} {} on Lambda x86, {} on arm64, {} on SageMaker ({}), with S3; prices of "
-      "{}, {}",
-      bill.currency, told(bill.offers[0]), told(bill.offers[1]), told(bill.offers[2]),
-      bill.offers[2].size, bill.region, bill.date);
+      "{}, but {}{} of {}{} ({})", list,
+      fmt::join(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(shown), ", "), more,
+      region == bill.region ? "" : region + ", ", date, source);
 }
 
 }  // namespace forecart

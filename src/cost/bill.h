@@ -30,6 +30,7 @@ struct Bill {
   std::string source;
   std::vector<Offer> offers;
   double store_month = 0;  ///< of keeping for a month what was written
+  OwnPrices own{};         ///< that replace a few of those
 };
 
 /// What `usage` would cost. A function gets the memory that the work needed with a fifth to spare,
@@ -39,12 +40,16 @@ Bill bill_of(const Usage& usage, const Prices& prices);
 
 /// `{"currency":..,"region":..,"date":..,"source":..,"platforms":[{"platform":..,"size":..,
 /// "seconds":..,"gb_seconds":..,"compute":..,"invocation":..,"store":..,"total":..,"fits":..,
-/// "obstacle":..}],"store_month":..}`
+/// "obstacle":..}],"store_month":..,"own":{"entries":[..],"region":..,"date":..,"source":..}}`; own
+/// is null where all prices are of one list.
 nlohmann::json to_json(const Bill& bill);
 
 /// "USD 0.00014 on Lambda x86, 0.00011 on arm64, 0.00031 on SageMaker (ml.m5.large), with S3;
-/// prices of us-east-1, 2024-12-01".
+/// prices of us-east-1, 2024-12-01"; without S3 where nothing went to a store.
 std::string describe(const Bill& bill);
+
+/// "us-east-1, 2024-12-01, but lambda.x86_gb_second of 2030-01-01 (a contract)": whose prices.
+std::string price_label(const Bill& bill);
 
 /// An amount with two digits that tell something, never in powers of ten: "0.00014", "12.30".
 std::string amount_text(double amount);

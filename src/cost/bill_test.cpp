@@ -87,9 +87,22 @@ TEST(Bill, SaysWhatDoesNotFit) {
 }
 
 TEST(Bill, IsToldInWords) {
-  EXPECT_EQ(describe(bill_of(hundred_seconds(), round_prices())),
-            "USD 100.50 on Lambda x86, 40.50 on arm64, 1.00 on SageMaker (small), with S3; prices "
+  Usage usage = hundred_seconds();
+  EXPECT_EQ(describe(bill_of(usage, round_prices())),
+            "USD 100.50 on Lambda x86, 40.50 on arm64, 1.00 on SageMaker (small); prices of here, "
+            "2025-01-01");
+  usage.traffic.puts = 1;
+  EXPECT_EQ(describe(bill_of(usage, round_prices())),
+            "USD 105.50 on Lambda x86, 45.50 on arm64, 6.00 on SageMaker (small), with S3; prices "
             "of here, 2025-01-01");
+}
+
+TEST(Bill, SaysWhichPricesAreOnesOwn) {
+  Prices prices = round_prices();
+  prices.own = {{"s3.put", "s3.get", "sagemaker", "lambda.request"}, "there", "2030-01-01", "mine"};
+  EXPECT_EQ(
+      price_label(bill_of(hundred_seconds(), prices)),
+      "here, 2025-01-01, but s3.put, s3.get, sagemaker and 1 more of there, 2030-01-01 (mine)");
 }
 
 TEST(AmountText, HasTwoDigitsThatTell) {

@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 // The prices lie in the program itself, so that it needs no file at run time.
@@ -185,6 +187,49 @@ class PriceReader {
   const std::string& file_;
 };
 
+/// What a file gives beside its labels.
+std::vector<std::string> entries_of(const toml::table& root) {
+  std::vector<std::string> entries;
+  for (const char* group : {"lambda", "s3"}) {
+    const toml::table* const table = root[group].as_table();
+    if (table == nullptr) continue;
+    for (const auto& [key, node] : *table) {
+      entries.push_back(fmt::format("{}.{}", group, key.str()));
+    }
+  }
+  if (root.contains("sagemaker")) entries.emplace_back("sagemaker");
+  return entries;
+}
+
+/// Whether all that is paid for is among the entries.
+bool is_whole_list(const std::vector<std::string>& entries) {
+  constexpr const char* kPaid[]{"lambda.request",
+                                "lambda.x86_gb_second",
+                                "lambda.arm64_gb_second",
+                                "s3.put",
+                                "s3.get",
+                                "s3.gb_month",
+                                "sagemaker"};
+  return std::all_of(std::begin(kPaid), std::end(kPaid), [&](const char* name) {
+    return std::find(entries.begin(), entries.end(), name) != entries.end();
+  });
+}
+
+/// Prices of a file that leaves some to `base` keep its labels and say which are the file's own.
+void label(const std::vector<std::string>& entries, const Prices& base, const std::string& file,
+           Prices& prices) {
+  if (is_whole_list(entries)) return;
+  if (prices.currency != base.currency) {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("{}: prices in {} must be given all, as those left out are in {}", file,
+                            prices.currency, base.currency));
+  }
+  prices.own = {entries, prices.region, prices.date, prices.source};
+  prices.region = base.region;
+  prices.date = base.date;
+  prices.source = base.source;
+}
+
 }  // namespace
 
 const Prices& shipped_prices() {
@@ -198,7 +243,9 @@ const Prices& shipped_prices() {
 Prices parse_prices(std::string_view text, const std::string& file, const Prices& base) {
   try {
     Prices prices = base;
-    PriceReader(file).read_root(toml::parse(text, file), prices);
+    const toml::table root = toml::parse(text, file);
+    PriceReader(file).read_root(root, prices);
+    if (!base.date.empty()) label(entries_of(root), base, file, prices);
     return prices;
   } catch (const toml::parse_error& error) {
     throw Error(ErrorCode::bad_data, fmt::format("{}, line {}: {}", file, error.source().begin.line,

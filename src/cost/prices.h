@@ -34,7 +34,15 @@ struct InstancePrice {
   double speed = 1;
 };
 
-/// Prices of one region on one day.
+/// Prices that a file gives beside those of another: "lambda.x86_gb_second", "sagemaker".
+struct OwnPrices {
+  std::vector<std::string> entries;  ///< empty: all are of one file
+  std::string region;
+  std::string date;
+  std::string source;
+};
+
+/// Prices of one region on one day, and a few that replace theirs.
 struct Prices {
   std::string currency;
   std::string region;
@@ -43,13 +51,16 @@ struct Prices {
   LambdaPrices lambda;
   S3Prices s3;
   std::vector<InstancePrice> sagemaker;  ///< at least one
+  OwnPrices own{};
 };
 
 /// The prices that the program comes with.
 const Prices& shipped_prices();
 
 /// Reads a price file over `base`: what it leaves out stays, a list of instances replaces the other
-/// whole. It must give its date and source. Messages name `file` and the line. Throws Error
+/// whole. It must give its date and source. Where it gives every price it is taken for the whole
+/// list; else region, date and source stay those of `base`, `own` tells what the file gave, and the
+/// currency cannot be another. Messages name `file` and the line. Throws Error
 /// unknown_name for a key that is not known, invalid_value for a value that cannot be.
 Prices parse_prices(std::string_view text, const std::string& file, const Prices& base);
 

@@ -43,13 +43,34 @@ TEST(Prices, AFileReplacesWhatItGives) {
                               "region = \"eu-central-1\"\n[lambda]\nx86_gb_second = 2\n"
                               "[[sagemaker]]\ninstance = \"ml.big\"\nvcpus = 64\nmemory_gb = 256\n"
                               "processing_hour = 4\ntraining_hour = 5.5\n");
-  EXPECT_EQ(prices.region, "eu-central-1");
-  EXPECT_EQ(prices.date, "2025-06-01");
+  EXPECT_EQ(prices.region, shipped_prices().region);
+  EXPECT_EQ(prices.date, shipped_prices().date);
+  EXPECT_EQ(prices.own.entries, (std::vector<std::string>{"lambda.x86_gb_second", "sagemaker"}));
+  EXPECT_EQ(prices.own.region, "eu-central-1");
+  EXPECT_EQ(prices.own.date, "2025-06-01");
   EXPECT_EQ(prices.lambda.x86_gb_second, 2);
   EXPECT_EQ(prices.lambda.arm64_gb_second, shipped_prices().lambda.arm64_gb_second);
   ASSERT_EQ(prices.sagemaker.size(), 1U);
   EXPECT_EQ(prices.sagemaker[0].training_hour, 5.5);
   EXPECT_EQ(prices.sagemaker[0].speed, 1);
+}
+
+TEST(Prices, AFileThatGivesAllIsTheList) {
+  const std::string all =
+      "[lambda]\nrequest = 1\nx86_gb_second = 2\narm64_gb_second = 3\n"
+      "[s3]\nput = 4\nget = 5\ngb_month = 6\n"
+      "[[sagemaker]]\ninstance = \"ml.big\"\nvcpus = 64\nmemory_gb = 256\n"
+      "processing_hour = 4\ntraining_hour = 5.5\n";
+  const Prices prices = parse("currency = \"EUR\"\n" + std::string(kHead) + all);
+  EXPECT_EQ(prices.currency, "EUR");
+  EXPECT_EQ(prices.date, "2025-06-01");
+  EXPECT_TRUE(prices.own.entries.empty());
+}
+
+TEST(Prices, TwoCurrenciesAreNotMixed) {
+  EXPECT_EQ(
+      refusal("currency = \"EUR\"\n" + std::string(kHead) + "[s3]\nput = 1\n", "must be given all"),
+      ErrorCode::invalid_value);
 }
 
 TEST(Prices, UnknownKeysAreRefusedWithTheirLine) {

@@ -1,8 +1,11 @@
 #include "pipeline/change_causes.h"
 
+#include "pipeline/manifest_diff.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <string_view>
@@ -67,6 +70,11 @@ std::string choice_of(const Table& ledger, std::size_t row, const std::string& m
   return chooser_of(ledger, row) == base_of(model) ? cell(ledger, "chosen", row) : "";
 }
 
+/// Whether a row of the table of retraining tells of a fit that had to wait.
+bool waits(const Table& retraining, std::size_t row) {
+  return cell(retraining, "decision", row) == "move on" && !cell(retraining, "reason", row).empty();
+}
+
 /// Whether the panel of a run went on from the run before.
 bool went_on(const json& manifest, const std::string& panel) {
   for (const json& one : manifest.value("panels", json::array())) {
@@ -90,7 +98,8 @@ ChangeCauses::ChangeCauses(const RunTables& before, const RunTables& after, std:
       old_rows_(rows_of(before.ledger, panel_)),
       new_rows_(rows_of(after.ledger, panel_)),
       old_states_(rows_of(before.retraining, panel_, model_)),
-      new_states_(rows_of(after.retraining, panel_, model_)) {}
+      new_states_(rows_of(after.retraining, panel_, model_)),
+      parameters_(changed_parameters(before.manifest, after.manifest)) {}
 
 bool ChangeCauses::knows(const std::string& id) const {
   return old_rows_.contains(id) && new_rows_.contains(id);
@@ -135,6 +144,20 @@ std::string ChangeCauses::refit(const std::string& id) const {
     return "";
   }
   return "fitted again by a run between them";
+}
+
+bool ChangeCauses::waited(const std::string& id) const {
+  const auto was = old_states_.find(id);
+  const auto is = new_states_.find(id);
+  return (was != old_states_.end() && waits(before_.retraining, was->second)) ||
+         (is != new_states_.end() && waits(after_.retraining, is->second));
+}
+
+bool ChangeCauses::parameters(const std::string& id) const {
+  return std::any_of(parameters_.begin(), parameters_.end(), [&](const std::string& name) {
+    if (name == "retrain") return after_.manifest.at("options").at(name) == "always";
+    return name != "refit_budget" || waited(id);
+  });
 }
 
 }  // namespace forecart

@@ -39,8 +39,13 @@ class ChangeCauses {
   /// How the state of the later run was fitted since the earlier one, and why; empty where it moved
   /// on, and where both runs fitted all.
   std::string refit(const std::string& id) const;
+  /// Whether parameters that differ may have changed the item: `retrain` where it made the later
+  /// run fit all, `refit_budget` where a fit of the item had to wait, any other.
+  bool parameters(const std::string& id) const;
 
  private:
+  bool waited(const std::string& id) const;
+
   const RunTables& before_;
   const RunTables& after_;
   std::string panel_;
@@ -49,6 +54,7 @@ class ChangeCauses {
   std::map<std::string, std::size_t> new_rows_;    //
   std::map<std::string, std::size_t> old_states_;  // of the tables of retraining, by item
   std::map<std::string, std::size_t> new_states_;  //
+  std::vector<std::string> parameters_;            // that differ
 };
 
 }  // namespace forecart

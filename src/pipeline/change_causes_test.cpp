@@ -36,7 +36,18 @@ Table retraining(const std::string& decision, const std::string& reason, std::in
 
 json manifest(bool went_on) {
   return {
-      {"panels", {{{"panel", "tree"}, {"retraining", went_on ? json{{"moved_on", 1}} : json()}}}}};
+      {"panels", {{{"panel", "tree"}, {"retraining", went_on ? json{{"moved_on", 1}} : json()}}}},
+      {"options", {{"retrain", "auto"}, {"refit_budget", 0}, {"order", ""}}},
+      {"seed", 1},
+      {"version", "1"},
+      {"kernel", "portable"}};
+}
+
+/// The same, but for one option.
+json told(const char* option, const json& value) {
+  json result = manifest(true);
+  result["options"][option] = value;
+  return result;
 }
 
 const char* const kProven = "SeasonalNaive SeasonalNaive/auto AutoSelect AutoSelect/auto";
@@ -85,6 +96,29 @@ TEST(ChangeCauses, NameTheRefitOfTheModelAlone) {
   EXPECT_EQ(refit(refitted, later, "AutoSelect/auto"), "");
   EXPECT_EQ(refit(later, first, "AutoSelect/auto"), "all series were fitted");
   EXPECT_EQ(refit(first, first, "AutoSelect/auto"), "") << "both fitted all";
+}
+
+TEST(ChangeCauses, NameParametersOnlyWhereTheyCouldMatter) {
+  const json moved = manifest(true);
+  const Table rows = ledger(kWentOn, "", "");
+  const RunTables usual{moved, {}, rows, retraining("move on", "", 440)};
+  const auto named = [&](const RunTables& before, const json& options, const Table& table) {
+    const RunTables after{options, {}, rows, table};
+    return ChangeCauses(before, after, "tree", "AutoSelect/auto").parameters("a");
+  };
+  const Table moved_on = retraining("move on", "", 440);
+  const Table waits = retraining("move on", "bias: put off, the budget is spent", 440);
+  EXPECT_FALSE(named(usual, moved, moved_on));
+  EXPECT_TRUE(named(usual, told("order", "1,0,0"), moved_on));
+  EXPECT_FALSE(named(usual, told("refit_budget", 5), moved_on)) << "nothing was put off";
+  EXPECT_TRUE(named(usual, told("refit_budget", 5), waits));
+  EXPECT_TRUE(named(usual, told("retrain", "always"), moved_on));
+  const json always = told("retrain", "always");
+  const RunTables all{always, {}, rows, moved_on};
+  EXPECT_FALSE(named(all, moved, moved_on)) << "the later run moved on";
+  const json budget = told("refit_budget", 5);
+  const RunTables waited{budget, {}, rows, waits};
+  EXPECT_TRUE(named(waited, moved, retraining("re-estimate", "bias", 440)));
 }
 
 TEST(ChangeCauses, KnowWhichItemsBothRunsHad) {

@@ -57,7 +57,7 @@ std::string full_name(const Repository& repository, const std::string& dataset,
 }  // namespace
 
 json find_run(const Repository& repository, const std::string& dataset, const std::string& run) {
-  check_dataset_name(dataset);
+  repository.require_dataset(dataset);
   const std::string name =
       run == "current" ? current_name(repository, dataset) : full_name(repository, dataset, run);
   const std::string key = Repository::run_key(dataset, name, "manifest.json");

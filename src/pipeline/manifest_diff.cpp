@@ -30,8 +30,12 @@ void add_files(const json& before, const json& after, Changes& changes) {
   const auto new_files = hashes(after);
   const std::size_t added = count(new_files, old_files);
   const std::size_t gone = count(old_files, new_files);
-  if (added > 0) changes.push_back(fmt::format("{} order files more", added));
-  if (gone > 0) changes.push_back(fmt::format("{} order files less", gone));
+  const auto tell = [&](std::size_t number, const char* how) {
+    if (number == 0) return;
+    changes.push_back(fmt::format("{} order file{} {}", number, number == 1 ? "" : "s", how));
+  };
+  tell(added, "more");
+  tell(gone, "less");
 }
 
 /// Hash of each input table by its file.
@@ -99,15 +103,27 @@ Changes data_changes(const json& before, const json& after) {
   return changes;
 }
 
-Changes parameter_changes(const json& before, const json& after) {
-  Changes changes;
+std::vector<std::string> changed_parameters(const json& before, const json& after) {
+  std::vector<std::string> names;
   for (const auto& [key, value] : after.at("options").items()) {
     const json& options = before.at("options");
     if (!options.contains(key)) continue;  // an older program did not tell
-    add_value(key, options.at(key), value, changes);
+    if (options.at(key) != value) names.push_back(key);
   }
   for (const char* key : {"seed", "version", "kernel"}) {
-    add_value(key, before.at(key), after.at(key), changes);
+    if (before.at(key) != after.at(key)) names.emplace_back(key);
+  }
+  return names;
+}
+
+Changes parameter_changes(const json& before, const json& after) {
+  const auto value = [](const json& manifest, const std::string& name) {
+    const json& options = manifest.at("options");
+    return options.contains(name) ? options.at(name) : manifest.at(name);
+  };
+  Changes changes;
+  for (const std::string& name : changed_parameters(before, after)) {
+    add_value(name, value(before, name), value(after, name), changes);
   }
   return changes;
 }

@@ -11,7 +11,11 @@ namespace forecart {
 /// set, public holidays. Empty where they knew the same.
 std::vector<std::string> data_changes(const nlohmann::json& before, const nlohmann::json& after);
 
-/// What differs in how they went about it: options, seed, version, kernel.
+/// Names of what differs in how they went about it: options, seed, version, kernel.
+std::vector<std::string> changed_parameters(const nlohmann::json& before,
+                                            const nlohmann::json& after);
+
+/// The same in words, with both values.
 std::vector<std::string> parameter_changes(const nlohmann::json& before,
                                            const nlohmann::json& after);
 

@@ -164,8 +164,12 @@ void predict_models(const PlanRequest& request, const PanelConfig& config, const
     plan.core_seconds = table * known->ratio;
     plan.learnt_from = "run " + known->run;
   } else if (request.probe) {
-    const ProbedSeconds probed =
-        probe_models(choice_for(request.run, config, panel), plan.models, panel);
+    request.run.progress->note(fmt::format(
+        "no earlier run tells what the models of panel '{}' take: each is fitted once to see "
+        "(--no-probe takes it from a table at once)",
+        plan.panel));
+    const ProbedSeconds probed = probe_models(choice_for(request.run, config, panel), plan.models,
+                                              panel, *request.run.progress);
     plan.core_seconds = static_cast<double>(plan.size.fits) * probed.fit +
                         static_cast<double>(plan.size.windows + 1) * probed.window;
     plan.learnt_from = "a probe";
@@ -187,6 +191,8 @@ void predict_moving_on(const PlanHistory& history, const PlanRequest& asked, con
     plan.core_seconds = *moving;
     plan.learnt_from += "as run " + history.latest_continued().at("run").get<std::string>();
   } else if (asked.probe) {
+    request.progress->note(
+        fmt::format("the states of panel '{}' are moved on once to see the time", plan.panel));
     plan.core_seconds = probe_moving(request, plan.panel);
     plan.learnt_from += "a probe";
   } else {

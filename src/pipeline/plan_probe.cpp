@@ -26,12 +26,24 @@ void read_all(const Forecast& forecast, const std::vector<double>& levels) {
   }
 }
 
+/// How many of the fits of a probe are done.
+struct Steps {
+  Progress& progress;
+  std::size_t all;
+  std::size_t done = 0;
+
+  void begin(const std::string& model) {
+    progress.report("trying", static_cast<double>(done++) / static_cast<double>(all), model);
+  }
+};
+
 ProbedSeconds probe(const ModelChoice& choice, const std::vector<std::string>& models,
-                    const Panel& panel) {
+                    const Panel& panel, Steps& steps) {
   const PanelRunOptions options = panel_run_options(choice, panel, no_progress());
   ModelRegistry registry(model_options(choice, panel));
   ProbedSeconds seconds;
   for (const std::string& model : models) {
+    steps.begin(model);
     const double start = process_usage().core_seconds();
     const auto fitted = registry.make(model)->fit(panel, {}, options.backtest.fit);
     const double middle = process_usage().core_seconds();
@@ -68,17 +80,25 @@ Panel sample_of(const Panel& panel, Index count) {
 }
 
 ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
-                           const Panel& panel) {
+                           const Panel& panel, Progress& progress) {
   const Index size = panel.size();
-  if (size <= kWhole) return probe(choice, models, panel);
-  const Index many = std::clamp(size / 2, kWhole, kLargest);
-  const ProbedSeconds small = probe(choice, models, sample_of(panel, kSmall));
-  const ProbedSeconds large = probe(choice, models, sample_of(panel, many));
-  const auto grown = [&](double few, double more) {
-    const double each = std::max(0.0, more - few) / static_cast<double>(many - kSmall);
-    return more + each * static_cast<double>(size - many);
-  };
-  return {grown(small.fit, large.fit), grown(small.window, large.window)};
+  const bool whole = size <= kWhole;
+  Steps steps{progress, (whole ? 1 : 2) * models.size()};
+  ProbedSeconds seconds;
+  if (whole) {
+    seconds = probe(choice, models, panel, steps);
+  } else {
+    const Index many = std::clamp(size / 2, kWhole, kLargest);
+    const ProbedSeconds small = probe(choice, models, sample_of(panel, kSmall), steps);
+    const ProbedSeconds large = probe(choice, models, sample_of(panel, many), steps);
+    const auto grown = [&](double few, double more) {
+      const double each = std::max(0.0, more - few) / static_cast<double>(many - kSmall);
+      return more + each * static_cast<double>(size - many);
+    };
+    seconds = {grown(small.fit, large.fit), grown(small.window, large.window)};
+  }
+  progress.report("trying", 1, "");
+  return seconds;
 }
 
 }  // namespace forecart

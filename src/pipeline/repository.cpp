@@ -5,6 +5,7 @@
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -91,6 +92,15 @@ std::vector<std::string> Repository::datasets() const {
 
 bool Repository::has_dataset(const std::string& dataset) const {
   return store_->exists(config_key(dataset));
+}
+
+void Repository::require_dataset(const std::string& dataset) const {
+  if (has_dataset(dataset)) return;
+  const auto names = datasets();
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("there is no data set '{}'; {}", dataset,
+                          names.empty() ? "there is none yet, make one with: forecart ingest FILES"
+                                        : fmt::format("there are: {}", fmt::join(names, ", "))));
 }
 
 std::string Repository::config_key(const std::string& dataset) {

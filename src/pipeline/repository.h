@@ -29,6 +29,8 @@ class Repository {
 
   std::vector<std::string> datasets() const;
   bool has_dataset(const std::string& dataset) const;
+  /// Throws Error unknown_name, with the names there are, for a data set that there is not.
+  void require_dataset(const std::string& dataset) const;
 
   static std::string config_key(const std::string& dataset);
   static std::string raw_key(const std::string& hash);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 namespace forecart {
 
@@ -106,6 +107,21 @@ std::string bought_text(const std::string& model, const Bought& bought) {
                      bought.compared);
 }
 
+/// Why refits had to wait, and how many: what stands last in the reasons.
+std::string waiting_text(const PanelRun& run) {
+  std::map<std::string, int> counts;
+  for (const auto& [model, decisions] : run.decisions) {
+    for (const RetrainingDecision& one : decisions) {
+      if (one.decision != Retraining::move_on || one.reason.empty()) continue;
+      const std::size_t last = one.reason.rfind(": ");
+      ++counts[last == std::string::npos ? one.reason : one.reason.substr(last + 2)];
+    }
+  }
+  std::vector<std::string> told;
+  for (const auto& [why, count] : counts) told.push_back(fmt::format("{} {}", count, why));
+  return fmt::format("{}", fmt::join(told, "; "));
+}
+
 }  // namespace
 
 Table retraining_table(const PanelRun& run) {
@@ -139,20 +155,28 @@ std::string retraining_text(const PanelRun& run) {
   if (run.moved_on_from.empty()) return "";
   const RetrainingReport& report = run.retraining;
   std::string text = fmt::format(
-      "went on from run {}: of {} states of series {} moved on, {} were re-estimated, {} selected "
-      "anew",
-      run.moved_on_from, report.moved_on + report.refits(), report.moved_on, report.re_estimated,
-      report.selected_anew);
-  if (report.postponed > 0) text += fmt::format(", {} wait for a refit", report.postponed);
-  text += fmt::format(" in {:.1f} s", report.seconds);
+      "went on from run {}, nothing was proven anew\n"
+      "  of {} fitted states, one per model and series:\n",
+      run.moved_on_from, report.moved_on + report.refits());
+  const auto count = [&text](Eigen::Index states, const char* what) {
+    if (states > 0) text += fmt::format("  {:>7} {}\n", states, what);
+  };
+  count(report.moved_on, "moved on over the new values, models and parameters as they were");
+  count(report.re_estimated, "re-estimated: the same model, parameters fitted again");
+  count(report.selected_anew, "selected anew: model and parameters");
+  if (report.postponed > 0) {
+    count(report.postponed, "of those moved on need a refit and wait:");
+    text += fmt::format("          {}\n", waiting_text(run));
+  }
   std::vector<std::string> bought;
   for (const ModelBacktest& result : run.results) {
     const Bought own = bought_by(result);
     if (own.compared > 0) bought.push_back(bought_text(result.model, own));
   }
   if (bought.empty()) return text;
-  return text + fmt::format("; errors since the last refits, beside those of the states before: {}",
-                            fmt::join(bought, ", "));
+  return text +
+         fmt::format("  errors since the last refits, against the states before them:\n    {}\n",
+                     fmt::join(bought, "\n    "));
 }
 
 }  // namespace forecart

@@ -17,7 +17,7 @@ Table retraining_table(const PanelRun& run);
 /// were fitted.
 nlohmann::json retraining_json(const PanelRun& run);
 
-/// The same for people, one line; empty where all series were fitted.
+/// The same for people, a few lines; empty where all series were fitted.
 std::string retraining_text(const PanelRun& run);
 
 }  // namespace forecart

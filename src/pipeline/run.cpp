@@ -195,7 +195,8 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   const bool went_on = make_panels(work, earlier, reason, report.panels);
   if (went_on) {
     manifest["warm_start_from"] = earlier->name();
-    manifest["proven_by"] = earlier->manifest.value("proven_by", earlier->name());
+    report.proven_by = earlier->manifest.value("proven_by", earlier->name());
+    manifest["proven_by"] = report.proven_by;
   } else if (work.request.choice.warm_start) {
     manifest["warm_start_from"] = current_run(repository, work.request);
   }

@@ -47,6 +47,7 @@ struct RunReport {
   std::string folder;  ///< where the results lie, below the repository
   double seconds = 0;
   std::size_t refreshed = 0;  ///< files cleaned again because dataset.toml had changed
+  std::string proven_by{};    ///< the run whose proof stands, where this one went on; else empty
   bool published = false;     ///< the data set's current run is this one
   Usage usage{};              ///< up to the writing of the manifest, which keeps it
   Bill bill{};                ///< of that

@@ -97,7 +97,7 @@ void explain(const ChangeCauses& causes, const RunDiff& diff, ItemChange& item) 
     item.causes.emplace_back("refit");
     told.insert(told.begin(), std::move(refit));
   }
-  if (!diff.parameters.empty()) item.causes.emplace_back("parameters");
+  if (causes.parameters(item.unique_id)) item.causes.emplace_back("parameters");
   item.detail = fmt::format("{}", fmt::join(told, "; "));
 }
 
