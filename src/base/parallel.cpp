@@ -1,5 +1,7 @@
 #include "base/parallel.h"
 
+#include "base/work_clock.h"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -30,6 +32,17 @@ class Loop {
     }
   }
 
+  /// The same in a thread of its own, whose work counts for whoever asked for the loop.
+  void work_for_another() {
+    const double start = work_seconds();
+    work();
+    const std::lock_guard lock(mutex_);
+    others_ += work_seconds() - start;
+  }
+
+  /// Core-seconds of other threads; once they are done.
+  double others() const { return others_; }
+
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
   }
@@ -40,6 +53,7 @@ class Loop {
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
   std::exception_ptr error_;
+  double others_ = 0;
 };
 
 }  // namespace
@@ -55,9 +69,10 @@ void parallel_for(std::size_t count, unsigned threads,
       std::min<std::size_t>(count, threads == 0 ? available_threads() : std::min(threads, kMost));
   Loop loop(count, body);
   std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < width; ++i) others.emplace_back([&loop] { loop.work(); });
+  for (std::size_t i = 1; i < width; ++i) others.emplace_back([&loop] { loop.work_for_another(); });
   loop.work();
   others.clear();  // joins
+  add_work(loop.others());
   loop.rethrow();
 }
 

@@ -23,7 +23,7 @@ struct PlanFlags {
 /// A row per panel: what it is and what it takes.
 Table panel_table(const Plan& plan) {
   std::vector<std::string> panels, models, sources;
-  std::vector<std::int64_t> series, values, windows, fits;
+  std::vector<std::int64_t> series, values, windows, fits, refits;
   std::vector<double> seconds;
   for (const PanelPlan& panel : plan.panels) {
     panels.push_back(panel.panel);
@@ -31,6 +31,7 @@ Table panel_table(const Plan& plan) {
     values.push_back(panel.size.values);
     windows.push_back(panel.size.windows);
     fits.push_back(panel.size.fits);
+    refits.push_back(panel.refits);
     models.push_back(fmt::format("{}", fmt::join(panel.models, " ")));
     seconds.push_back(panel.core_seconds);
     sources.push_back(panel.learnt_from);
@@ -41,6 +42,7 @@ Table panel_table(const Plan& plan) {
   table.add("values", std::move(values));
   table.add("origins", std::move(windows));
   table.add("fits", std::move(fits));
+  table.add("refits", std::move(refits));
   table.add("core_seconds", std::move(seconds));
   table.add("known_from", std::move(sources));
   table.add("models", std::move(models));

@@ -1,5 +1,6 @@
 #include "evaluation/hybrid.h"
 
+#include "base/work_clock.h"
 #include "evaluation/correction_share.h"
 #include "evaluation/fitted_hybrid.h"
 #include "evaluation/residual_walk.h"
@@ -11,7 +12,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -25,7 +25,6 @@ namespace {
 
 using Eigen::Index;
 using Eigen::MatrixXd;
-using Clock = std::chrono::steady_clock;
 
 /// Of the residuals, what trials hold out at most, as its inverse.
 constexpr Index kHeldOutPart = 3;
@@ -125,7 +124,7 @@ class HybridFit {
 
   std::unique_ptr<Fitted> run() {
     fit_linear();
-    const auto start = Clock::now();
+    const double start = work_seconds();
     choose_field();
     const Index origins = origins_of_trials();
     if (origins > 0) {
@@ -134,8 +133,8 @@ class HybridFit {
       leave(field_, fmt::format("too short: {} residuals, {} are needed", longest_,
                                 kHeldOutPart * parts_.horizon));
     }
-    const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
-    state_.milliseconds = elapsed.count() / static_cast<double>(std::max<Index>(1, panel_.size()));
+    const double all = 1000 * (work_seconds() - start);
+    state_.milliseconds = all / static_cast<double>(std::max<Index>(1, panel_.size()));
     return make_fitted_hybrid(parts_, panel_.calendar(), std::move(state_));
   }
 

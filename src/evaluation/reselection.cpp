@@ -1,5 +1,7 @@
 #include "evaluation/reselection.h"
 
+#include "models/joint_fit.h"
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
@@ -114,7 +116,7 @@ class Reselection {
       ++seated;
       asking += decisions_[static_cast<std::size_t>(i)] == Retraining::re_estimate ? 1 : 0;
     }
-    return asking > 0 && 3 * asking >= seated;
+    return enough_ask(asking, seated);
   }
 
   void train_anew(const Model& model, Member& member) {

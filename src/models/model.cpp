@@ -1,5 +1,6 @@
 #include "models/model.h"
 
+#include "models/joint_fit.h"
 #include "models/series_model.h"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ std::unique_ptr<Fitted> Model::refit(const Fitted& kept, std::vector<Retraining>
                                      const FitTask& task) const {
   const auto staying = std::count(decisions.begin(), decisions.end(), Retraining::move_on);
   const auto again = std::ssize(decisions) - staying;
-  if (3 * again < std::ssize(decisions) || again == 0) {
+  if (!enough_ask(again, std::ssize(decisions))) {
     std::fill(decisions.begin(), decisions.end(), Retraining::move_on);
     return kept.clone();
   }

@@ -1,13 +1,13 @@
 #include "models/series_entry.h"
 
 #include "base/error.h"
+#include "base/work_clock.h"
 #include "models/last_value.h"
 #include "models/stability.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -16,8 +16,6 @@
 namespace forecart {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Steps a state is moved on over at most; beyond it the dates are wrong.
 constexpr Bucket kLongestGap = 100'000'000;
@@ -126,7 +124,7 @@ void move_on(SeriesEntry& entry, const SeriesView& recent, const Covariates& cov
 std::pair<SeriesEntry, LedgerRow> EntryFitter::fit(const SeriesView& whole,
                                                    const Covariates& covariates,
                                                    const SeriesEntry* earlier) const {
-  const auto start = Clock::now();
+  const double start = work_seconds();
   const SeriesView series = trimmed(whole);
   LedgerRow row = describe(whole, series);
   const SeriesCovariates beside(covariates, whole.id);
@@ -143,7 +141,7 @@ std::pair<SeriesEntry, LedgerRow> EntryFitter::fit(const SeriesView& whole,
   else
     entry.fitted = std::move(fit.fitted);
   move_on(entry, whole, covariates);  // missing values at the end are part of the history
-  row.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  row.milliseconds = 1000 * (work_seconds() - start);
   return {std::move(entry), std::move(row)};
 }
 

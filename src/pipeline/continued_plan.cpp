@@ -2,7 +2,10 @@
 
 #include "pipeline/change_causes.h"
 #include "pipeline/changed_series.h"
+#include "pipeline/find_run.h"
 #include "pipeline/plan_history.h"
+#include "pipeline/plan_orders.h"
+#include "pipeline/run_output.h"
 
 #include <fmt/format.h>
 
@@ -15,15 +18,6 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
-
-/// What a run named in a manifest says of a panel; null where it did not make it.
-json panel_in(const json& manifest, const std::string& name) {
-  if (manifest.is_null()) return nullptr;
-  for (const json& panel : manifest.at("panels")) {
-    if (panel.at("panel") == name) return panel;
-  }
-  return nullptr;
-}
 
 json retraining_rows(const Repository& repository, const json& manifest) {
   if (manifest.is_null()) return json::array();
@@ -64,28 +58,15 @@ double stage_seconds(const json& usage, const char* name) {
   return 0;
 }
 
-/// By how much fits of a run that fitted all were longer on the wall than they took core-seconds,
-/// at least: a machine that is busy with other work lets them wait. 1 for other runs, whose states
-/// may have been fitted by any before them.
-double waiting_of(const json& manifest, const std::string& name) {
-  if (!panel_in(manifest, name).value("retraining", json()).is_null()) return 1;
-  for (const json& stage : manifest.at("usage").at("stages")) {
-    const auto busy = stage.at("core_seconds").get<double>();
-    if (stage.at("stage") != "models" || busy <= 0) continue;
-    return std::max(1.0, stage.at("seconds").get<double>() / busy);
-  }
-  return 1;
-}
-
 }  // namespace
 
 ContinuedPlan::ContinuedPlan(const Repository& repository, const RunRequest& request,
                              EarlierRun earlier, const json& latest)
-    : earlier_(std::move(earlier)),
+    : repository_(repository),
+      earlier_(std::move(earlier)),
       latest_(latest),
       latest_rows_(retraining_rows(repository, latest)),
       members_(request.choice.members),
-      limited_(request.choice.refit_budget > 0),
       budget_(request.choice.refit_budget) {}
 
 bool ContinuedPlan::made(const std::vector<PanelConfig>& panels) const {
@@ -128,10 +109,12 @@ bool ContinuedPlan::goes_on(const std::string& name, const Panel& panel,
   changes_[name] =
       changed_series(earlier_.name(), known_histories(earlier_.ledger, name), panel,
                      history_marks(panel, end, inputs.availability.get(), inputs.covariates));
-  return limited_ || !is_another_panel(changes_[name], panel.size());
+  return budget_.is_limited() || !is_another_panel(changes_[name], panel.size());
 }
 
-void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
+void ContinuedPlan::add_refits(Bucket end,
+                               const std::function<bool(const std::string&)>& fits_together,
+                               PanelPlan& plan) {
   const json panel = panel_in(earlier_.manifest, plan.panel);
   const auto steps =
       static_cast<Eigen::Index>(std::max<Bucket>(0, end - panel.at("end").get<Bucket>()));
@@ -140,32 +123,54 @@ void ContinuedPlan::add_refits(Bucket end, PanelPlan& plan) {
     if (row.at("panel") != plan.panel) continue;
     ledgers[row.at("model").get<std::string>()].push_back(later_row(row, steps));
   }
-  const double waiting = waiting_of(earlier_.manifest, plan.panel);
-  std::size_t states = 0;
-  std::size_t due = 0;
   for (const auto& [model, ledger] : ledgers) {
-    constexpr double kNothingLeft = 1e-12;
-    const RetrainingPolicy policy{limited_ ? std::max(budget_, kNothingLeft) : 0};
-    states += ledger.size();
-    for (const RetrainingDecision& own : decide_retraining(ledger, policy, changes_[plan.panel])) {
+    auto decisions = budget_.decide(ledger, changes_[plan.panel]);
+    if (fits_together(model)) fit_together(ledger, decisions);
+    budget_.spend(decisions);
+    plan.states += std::ssize(ledger);
+    for (const RetrainingDecision& own : decisions) {
       if (own.decision == Retraining::move_on) continue;
-      ++due;
-      budget_ -= own.seconds;
-      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds / waiting;
+      ++plan.refits;
+      if (!is_combination(model, plan.models)) plan.core_seconds += own.seconds;
     }
   }
-  if (due > 0) plan.learnt_from += fmt::format(", {} of {} states to be fitted again", due, states);
+  if (plan.refits == 0) return;
+  plan.learnt_from += fmt::format(", {} of {} states to be fitted again", plan.refits, plan.states);
 }
 
-void ContinuedPlan::add_states(Traffic& traffic) const {
-  const json& usage = earlier_.manifest.at("usage");
-  const auto written = usage.at("bytes_written").get<std::int64_t>();
-  constexpr std::int64_t kFormats = 3;
-  traffic.gets += std::ssize(earlier_.manifest.at("models")) +
-                  kFormats * std::ssize(earlier_.manifest.at("tables"));
-  traffic.puts = usage.at("requests").at("put").get<std::int64_t>();
-  traffic.bytes_read += written;
-  traffic.bytes_written = written;
+void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
+  const json& manifest = earlier_.manifest;
+  const auto dataset = manifest.at("dataset").get<std::string>();
+  const auto bytes_of = [&](const std::string& table, const std::string& format) {
+    return stored_bytes(repository_,
+                        Repository::run_key(dataset, run(), fmt::format("{}.{}", table, format)));
+  };
+  const auto read = [&](std::int64_t bytes, std::int64_t times) {
+    traffic.gets += times;
+    traffic.bytes_read += times * bytes;
+  };
+  traffic.bytes_written = 0;
+  for (const json& model : manifest.at("models")) {
+    const auto bytes = stored_bytes(repository_, model.at("key").get<std::string>());
+    read(bytes, 1);
+    moved ? traffic.bytes_written += bytes : --traffic.puts;
+  }
+  for (const auto& [table, hashes] : manifest.at("tables").items()) {
+    if (table == "backtest") continue;  // stays where it was made
+    const bool is_carried = std::ranges::count(kCarriedTables, table) > 0;
+    for (const char* format : {"csv", "json", "parquet"}) {
+      const std::int64_t bytes = bytes_of(table, format);
+      traffic.bytes_written += bytes;
+      if (!is_carried) continue;
+      ++traffic.puts;
+      ++traffic.heads;
+      read(bytes, 2);  // its hash is checked, then it is copied
+    }
+  }
+  for (const char* table : kRecalledTables) read(bytes_of(table, "json"), 2);
+  read(bytes_of("leaderboard", "json"), 1);
+  traffic.heads += 2 * std::ssize(kRecalledTables) + 1;
+  traffic.gets += 1 + 2 * std::ssize(manifest.at("panels"));  // its manifest, and who is current
 }
 
 std::optional<RestOfRun> ContinuedPlan::rest() const {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "pipeline/changed_series.h"
+#include "pipeline/find_run.h"
 #include "pipeline/run_models.h"
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
@@ -22,9 +23,6 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
-
-/// A budget that buys nothing; none at all would buy anything.
-constexpr double kNothingLeft = 1e-12;
 
 /// Options of a run but for those that say when to fit.
 json what_is_fitted(json options) {
@@ -64,28 +62,22 @@ bool is_whole(const Repository& repository, const json& manifest, const std::str
                                               manifest.at("run").get<std::string>(),
                                               fmt::format("{}.{}", table, format));
   return repository.store().exists(key) &&
-         sha256_file(repository.store().fetch(key)) == manifest.at("tables").at(table).at(format);
+         sha256_file(repository.store().fetch(key)) ==
+             manifest.at("tables").at(table).at(format).get<std::string>();
 }
 
 /// The first file that going on needs and that is not as it was written; else empty.
 std::string damaged_file(const Repository& repository, const json& manifest) {
-  std::vector<std::pair<std::string, std::string>> needed{{"ledger", "json"},
-                                                          {"retraining", "json"}};
+  std::vector<std::pair<std::string, std::string>> needed;
+  for (const char* table : kRecalledTables) needed.emplace_back(table, "json");
   for (const char* table : kCarriedTables) {
     for (const char* format : {"csv", "json", "parquet"}) needed.emplace_back(table, format);
   }
   for (const auto& [table, format] : needed) {
     if (!manifest.at("tables").contains(table)) continue;
-    if (!is_whole(repository, manifest, table, format)) return table + "." + format;
+    if (!is_whole(repository, manifest, table, format)) return fmt::format("{}.{}", table, format);
   }
   return "";
-}
-
-const json* panel_of(const EarlierRun& earlier, const std::string& name) {
-  for (const json& panel : earlier.manifest.at("panels")) {
-    if (panel.at("panel") == name) return &panel;
-  }
-  return nullptr;
 }
 
 /// The model that the earlier run's proof found best for each series, by unique_id.
@@ -101,8 +93,8 @@ std::unordered_map<std::string, std::string> best_of(const EarlierRun& earlier,
 
 /// Origins of the proof that the earlier run made or took over.
 Eigen::Index windows_of(const EarlierRun& earlier, const std::string& panel) {
-  const json* const told = panel_of(earlier, panel);
-  return told == nullptr ? 0 : told->value("windows", Eigen::Index{0});
+  const json told = panel_in(earlier.manifest, panel);
+  return told.is_null() ? 0 : told.value("windows", Eigen::Index{0});
 }
 
 /// Fills in what fits of the earlier run took, which states do not tell.
@@ -171,7 +163,7 @@ class PanelContinuation {
 
   /// Whether the proof says little of what the panel is now, and nothing limits a new one.
   bool needs_proof() const {
-    return now_.options.refit_budget <= 0 && is_another_panel(changed_, now_.panel.size());
+    return !now_.budget.is_limited() && is_another_panel(changed_, now_.panel.size());
   }
 
   void go_on(const std::string& model, const Fitted& state) {
@@ -179,8 +171,10 @@ class PanelContinuation {
     fitted->update(recent_, now_.options.covariates);
     std::vector<RetrainingDecision> decisions = decide(model, *fitted);
     remember_what_waits(decisions);
-    add(model, retrain(*models_.make(model), std::move(fitted), std::move(decisions),
-                       {now_.panel, now_.options.covariates, now_.options.backtest.fit}));
+    Retrained own = retrain(*models_.make(model), std::move(fitted), std::move(decisions),
+                            {now_.panel, now_.options.covariates, now_.options.backtest.fit});
+    now_.budget.spend(own.decisions);
+    add(model, std::move(own));
   }
 
   PanelRun take() { return std::move(run_); }
@@ -189,12 +183,7 @@ class PanelContinuation {
   std::vector<RetrainingDecision> decide(const std::string& model, const Fitted& fitted) const {
     std::vector<LedgerRow> ledger = fitted.ledger();
     recall_costs(earlier_, now_.name, model, ledger);
-    if (now_.options.refit_budget <= 0) return decide_retraining(ledger, {}, changed_);
-    auto decisions = decide_retraining(ledger, {std::max(now_.budget, kNothingLeft)}, changed_);
-    for (const RetrainingDecision& own : decisions) {
-      if (own.decision != Retraining::move_on) now_.budget -= own.seconds;
-    }
-    return decisions;
+    return now_.budget.decide(ledger, changed_);
   }
 
   /// Series whose changed history no budget was left for are known by the old one, so that the next
@@ -304,15 +293,15 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
     reason = fmt::format("fitted and proven anew: run {} cannot go on, {}", earlier.name(), why);
     return std::nullopt;
   };
-  const json* const told = panel_of(earlier, now.name);
-  if (told == nullptr) return refuse("it did not make the panel");
+  const json told = panel_in(earlier.manifest, now.name);
+  if (told.is_null()) return refuse("it did not make the panel");
   const RunStates states =
       states_of_current_run(repository, earlier.manifest.at("dataset").get<std::string>(), now.name,
                             now.options.availability);
   if (states.run != earlier.name()) return refuse("another run is current by now");
   std::optional<PanelContinuation> panel;
   try {
-    panel.emplace(earlier, now, told->at("end").get<Bucket>());
+    panel.emplace(earlier, now, told.at("end").get<Bucket>());
   } catch (const json::exception& error) {
     return refuse(fmt::format("its manifest or ledger is damaged: {}", error.what()));
   }

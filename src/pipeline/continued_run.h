@@ -1,5 +1,6 @@
 #pragma once
 
+#include "evaluation/refit_budget.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
@@ -37,7 +38,7 @@ struct ContinuedPanel {
   const Panel& panel;
   ModelRegistry& registry;
   const PanelRunOptions& options;
-  double& budget;  ///< core-seconds left of refit_budget for this panel and those after it
+  RefitBudget& budget;  ///< for this panel and those after it
 };
 
 /// Moves the states that the earlier run fitted to a panel on to its end, fits again what needs it,

@@ -1,10 +1,8 @@
 // A run goes on from the current one where it can, tells what it did, and can be verified.
 #include "pipeline/continued_run.h"
 
-#include "pipeline/demo_orders.h"
-#include "pipeline/ingest_orders.h"
+#include "pipeline/test_shop.h"
 #include "pipeline/verify.h"
-#include "table/scratch_folder.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -18,46 +16,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kPanel =
-    "[[panel]]\nname = \"daily\"\nby = [\"product\"]\nmeasure = \"units\"\nfrequency = \"D\"\n"
-    "horizon = 7\n";
-
-class ContinuedRun : public testing::Test {
+class ContinuedRun : public TestShop {
  protected:
-  /// A shop that knows all but the last month and has run once.
-  ContinuedRun() {
-    DemoOptions options;
-    options.orders_per_day = 20;
-    files_ = write_demo_orders(options, folder_ / "orders").files;
-    ingest({files_.begin(), files_.end() - 1});
-    std::string settings = file_bytes(settings_file());
-    settings.resize(settings.find("[[panel]]"));
-    std::ofstream(settings_file()) << settings << kPanel;
-    first_ = run_dataset(request()).run;
-  }
+  /// A shop that has run once.
+  ContinuedRun() : TestShop("\"product\"") { first_ = run_dataset(request()).run; }
 
-  fs::path settings_file() const { return folder_ / "shop" / Repository::config_key("orders"); }
-
-  void ingest(const std::vector<fs::path>& files) const {
-    IngestRequest request;
-    request.repository = folder_ / "shop";
-    request.dataset = "orders";
-    request.files = files;
-    ingest_orders(request);
-  }
-
-  RunRequest request() const {
-    RunRequest request;
-    request.repository = folder_ / "shop";
-    request.dataset = "orders";
-    request.choice.models = {"SeasonalNaive", "AutoSelect"};
-    request.choice.network.steps = 30;
-    return request;
-  }
+  RunRequest request() const { return short_run({"SeasonalNaive", "AutoSelect"}); }
 
   /// The file of a run.
   std::string bytes(const std::string& run, const std::string& name) const {
-    return file_bytes(folder_ / "shop" / Repository::run_key("orders", run, name));
+    return file_bytes(file_of(run, name));
   }
 
   /// The best model of each series, as the ledger of a run has it.
@@ -73,13 +41,11 @@ class ContinuedRun : public testing::Test {
     return fmt::format("{}", fmt::join(report.panels.front().notes, "; "));
   }
 
-  ScratchFolder folder_;
-  std::vector<fs::path> files_;
   std::string first_;
 };
 
 TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
-  ingest({files_.back()});
+  ingest_last_month();
   const RunReport report = run_dataset(request());
   const PanelRun& outcome = report.panels.front().outcome;
   EXPECT_EQ(outcome.moved_on_from, first_);
@@ -91,7 +57,7 @@ TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
   EXPECT_EQ(best_models(report.run), best_models(first_));
   EXPECT_TRUE(report.published);
   VerifyRequest verify;
-  verify.repository = folder_ / "shop";
+  verify.repository = shop();
   verify.dataset = "orders";
   verify.run = report.run;
   const VerifyReport verified = verify_run(verify);
@@ -100,7 +66,7 @@ TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
 }
 
 TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {
-  ingest({files_.back()});
+  ingest_last_month();
   RunRequest other = request();
   other.choice.seed = 2;
   const RunReport seeded = run_dataset(other);
@@ -150,13 +116,12 @@ TEST_F(ContinuedRun, FitsAgainWhoseHistoryHasChangedAndDoesNotForgetItWhereThatW
 }
 
 TEST_F(ContinuedRun, FitsAndProvesWhereWhatItNeedsIsDamaged) {
-  ingest({files_.back()});
-  fs::remove(folder_ / "shop" / Repository::run_key("orders", first_, "leaderboard.csv"));
+  ingest_last_month();
+  fs::remove(file_of(first_, "leaderboard.csv"));
   const RunReport report = run_dataset(request());
   EXPECT_NE(notes_of(report).find("leaderboard.csv is damaged or gone"), std::string::npos);
   EXPECT_TRUE(report.published);
-  const fs::path manifest =
-      folder_ / "shop" / Repository::run_key("orders", report.run, "manifest.json");
+  const fs::path manifest = file_of(report.run, "manifest.json");
   std::ofstream(manifest) << R"({"run": 3})";
   const RunReport again = run_dataset(request());
   EXPECT_NE(notes_of(again).find("cannot go on"), std::string::npos);
@@ -164,7 +129,7 @@ TEST_F(ContinuedRun, FitsAndProvesWhereWhatItNeedsIsDamaged) {
 }
 
 TEST_F(ContinuedRun, SpendsNoMoreThanItsBudget) {
-  ingest({files_.back()});
+  ingest_last_month();
   RunRequest own = request();
   own.choice.refit_budget = 1e-9;
   const RetrainingReport none = run_dataset(own).panels.front().outcome.retraining;

@@ -68,4 +68,12 @@ json find_run(const Repository& repository, const std::string& dataset, const st
   return manifest;
 }
 
+json panel_in(const json& manifest, const std::string& name) {
+  if (manifest.is_null()) return nullptr;
+  for (const json& panel : manifest.at("panels")) {
+    if (panel.at("panel") == name) return panel;
+  }
+  return nullptr;
+}
+
 }  // namespace forecart

@@ -14,4 +14,7 @@ namespace forecart {
 nlohmann::json find_run(const Repository& repository, const std::string& dataset,
                         const std::string& run);
 
+/// What a manifest says of a panel; null where the run did not make it, or there is no manifest.
+nlohmann::json panel_in(const nlohmann::json& manifest, const std::string& name);
+
 }  // namespace forecart

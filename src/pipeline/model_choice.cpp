@@ -161,7 +161,6 @@ PanelRunOptions panel_run_options(const ModelChoice& choice, const Panel& panel,
   options.backtest.fit.time_budget = choice.time_budget;
   options.backtest.fit.checkpoints = choice.checkpoints;
   options.backtest.warm_start = choice.warm_start;
-  options.refit_budget = choice.refit_budget;
   options.backtest.validate();
   return options;
 }

@@ -23,7 +23,6 @@ struct PanelRunOptions {
   std::vector<std::string> models;
   BacktestOptions backtest;
   Covariates covariates{};         ///< over the history and the horizon; see require_known
-  double refit_budget = 0;         ///< see RetrainingPolicy; of states that go on
   EarlierStates earlier{};         ///< that fits may start from, where the backtest says so
   AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums: forecasts add up

@@ -19,6 +19,11 @@ struct PanelPlan {
   PanelSize size;
   bool refitted = false;
   double core_seconds = 0;
+  std::int64_t refits = 0;  ///< states of series that are fitted again, where the panel goes on,
+  std::int64_t states = 0;  ///< of so many
+  /// What core_seconds rest on: "run", an earlier one took them; "probe", a part was done to see;
+  /// "table", a guess.
+  std::string basis;
   std::string learnt_from;  ///< "run ...", "a probe" or "the table"; begins with "goes on from run
                             ///< ...: " where the states of that run move on
 };

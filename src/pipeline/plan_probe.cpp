@@ -1,7 +1,8 @@
 #include "pipeline/plan_probe.h"
 
 #include "base/process_usage.h"
-#include "pipeline/saved_forecast.h"
+#include "pipeline/changed_series.h"
+#include "pipeline/run_options.h"
 
 #include <algorithm>
 
@@ -54,18 +55,34 @@ ProbedSeconds probe(const ModelChoice& choice, const std::vector<std::string>& m
   return seconds;
 }
 
+/// Places of the series in a panel that the earlier run knew.
+std::vector<Index> known_places(const EarlierRun& earlier, const std::string& name,
+                                const Panel& panel) {
+  const KnownHistories known = known_histories(earlier.ledger, name);
+  std::vector<Index> places;
+  for (Index i = 0; i < panel.size(); ++i) {
+    if (known.contains(panel.ids()[i])) places.push_back(i);
+  }
+  return places;
+}
+
 }  // namespace
 
-double probe_moving(const RunRequest& request, const std::string& panel) {
-  SavedForecastRequest saved;
-  saved.repository = request.repository;
-  saved.dataset = request.dataset;
-  saved.panel = panel;
-  saved.horizon = request.horizon;
+std::optional<double> probe_moving(const RunRequest& request, const EarlierRun& earlier,
+                                   const ProbedPanel& panel, std::string& reason) {
+  const Repository repository = Repository::open(request.repository);
+  const std::string& name = panel.config.name;
+  const Panel known = panel.loaded.panel.only(known_places(earlier, name, panel.loaded.panel));
+  const ModelChoice choice = choice_for(request, panel.config, panel.loaded.panel);
+  PanelRunOptions options = panel_run_options(choice, panel.loaded.panel, no_progress());
+  options.covariates = panel.inputs.covariates;
+  options.availability = panel.inputs.availability;
+  options.hierarchy = panel.loaded.hierarchy;
+  ModelRegistry registry(model_options(choice, panel.loaded.panel));
+  RefitBudget nothing = RefitBudget::nothing();
   const double start = process_usage().core_seconds();
-  for (const NamedForecast& named : forecast_saved(saved).forecasts) {
-    read_all(named.forecast, request.choice.levels);
-  }
+  const ContinuedPanel now{name, known, registry, options, nothing};
+  if (!continue_panel(repository, earlier, now, reason)) return std::nullopt;
   return process_usage().core_seconds() - start;
 }
 

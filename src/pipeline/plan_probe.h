@@ -1,8 +1,12 @@
 #pragma once
 
+#include "pipeline/continued_run.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/model_choice.h"
+#include "pipeline/panel_source.h"
 #include "pipeline/run.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,9 +24,18 @@ struct ProbedSeconds {
 ProbedSeconds probe_models(const ModelChoice& choice, const std::vector<std::string>& models,
                            const Panel& panel, Progress& progress);
 
-/// Core-seconds of moving the saved states of a panel on and of forecasting, done once in memory,
-/// with what reading the new orders takes.
-double probe_moving(const RunRequest& request, const std::string& panel);
+/// A panel as a run is going to have it.
+struct ProbedPanel {
+  const PanelConfig& config;
+  const LoadedPanel& loaded;
+  const PanelInputs& inputs;
+};
+
+/// Core-seconds of going on from the earlier run as continue_panel does, but that nothing is fitted
+/// again which that would not fit each time; done once in memory, with the series that the run
+/// knows. Nothing where its states cannot be used, and why in `reason`.
+std::optional<double> probe_moving(const RunRequest& request, const EarlierRun& earlier,
+                                   const ProbedPanel& panel, std::string& reason);
 
 /// `count` series of a panel, evenly spread.
 Panel sample_of(const Panel& panel, Eigen::Index count);

@@ -123,11 +123,23 @@ TEST_F(Plans, ForetellARunThatGoesOn) {
   EXPECT_EQ(probed.goes_on_from, first.run);
   EXPECT_EQ(probed.panels.at(0).learnt_from, "goes on from run " + first.run + ": a probe");
   EXPECT_EQ(probed.panels.at(0).size.fits, 0);
+  EXPECT_EQ(probed.panels[0].refits, 0);
+  EXPECT_EQ(to_json(probed)["basis"]["core_seconds"], "probe");
   EXPECT_LT(probed.panels[0].core_seconds, first.panels[0].model_core_seconds);
   const Plan part = plan_run(request(false));
   EXPECT_EQ(part.panels.at(0).learnt_from,
             "goes on from run " + first.run + ": as an origin of run " + first.run);
+  EXPECT_EQ(to_json(part)["basis"]["core_seconds"], "table");
   const RunReport second = run_dataset(request(false).run);
+  EXPECT_EQ(probed.usage.traffic.gets, second.usage.traffic.gets);
+  EXPECT_EQ(probed.usage.traffic.heads, second.usage.traffic.heads);
+  EXPECT_EQ(probed.usage.traffic.puts, second.usage.traffic.puts) << "states stay as they are";
+  EXPECT_NEAR(static_cast<double>(probed.usage.traffic.bytes_written),
+              static_cast<double>(second.usage.traffic.bytes_written),
+              .1 * static_cast<double>(second.usage.traffic.bytes_written));
+  EXPECT_NEAR(static_cast<double>(probed.usage.traffic.bytes_read),
+              static_cast<double>(second.usage.traffic.bytes_read),
+              .1 * static_cast<double>(second.usage.traffic.bytes_read));
   ASSERT_EQ(second.panels[0].outcome.moved_on_from, first.run);
   const Plan learnt = plan_run(request(false));
   EXPECT_EQ(learnt.panels.at(0).learnt_from,
@@ -137,6 +149,7 @@ TEST_F(Plans, ForetellARunThatGoesOn) {
               .25 * second.usage.core_seconds());
   EXPECT_EQ(learnt.usage.traffic.puts, second.usage.traffic.puts);
   EXPECT_EQ(to_json(learnt)["goes_on_from"], second.run);
+  EXPECT_EQ(to_json(learnt)["basis"]["core_seconds"], "run");
 }
 
 TEST_F(Plans, SayWhyTheRunWouldFitAll) {

@@ -73,7 +73,8 @@ std::optional<PanelRun> outcome_of(const RunWork& work, const ContinuedPanel& no
 
 /// Nothing where the panel cannot go on from `earlier`, with the reason; without one it is fitted.
 std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& config,
-                                   const EarlierRun* earlier, double& budget, std::string& reason) {
+                                   const EarlierRun* earlier, RefitBudget& budget,
+                                   std::string& reason) {
   const double before = process_usage().core_seconds();
   work.meter.begin("panels");
   LoadedPanel loaded = cut_panel(work.repository, work.request.dataset, work.hashes, config,
@@ -112,7 +113,7 @@ bool make_panels(const RunWork& work, const std::optional<EarlierRun>& earlier, 
                  std::vector<RunPanel>& panels) {
   const auto make_all = [&](const EarlierRun* from) {
     panels.clear();
-    double budget = work.request.choice.refit_budget;
+    RefitBudget budget(work.request.choice.refit_budget);
     for (const PanelConfig& config : work.dataset.panels) {
       std::optional<RunPanel> panel = make_panel(work, config, from, budget, reason);
       if (!panel) return false;

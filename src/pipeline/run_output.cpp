@@ -180,6 +180,11 @@ bool is_timing(std::string_view column) {
   return column == "milliseconds" || column.ends_with("_seconds");
 }
 
+bool is_read_again(std::string_view table) {
+  return std::ranges::count(kCarriedTables, table) > 0 ||
+         std::ranges::count(kRecalledTables, table) > 0;
+}
+
 std::string content_hash(const Table& table) {
   std::vector<Column> kept;
   for (const Column& column : table.columns()) {

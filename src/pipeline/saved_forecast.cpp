@@ -5,6 +5,7 @@
 #include "models/saved_state.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/find_run.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/run_models.h"
@@ -64,10 +65,8 @@ std::vector<json> wanted_models(const json& manifest, const std::string& panel,
 
 /// What a run tells of a panel; empty where it did not make it.
 json panel_of_run(const json& manifest, const std::string& name) {
-  for (const json& panel : manifest.at("panels")) {
-    if (panel.at("panel") == name) return panel;
-  }
-  return json::object();
+  json panel = panel_in(manifest, name);
+  return panel.is_null() ? json::object() : panel;
 }
 
 std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,

@@ -6,6 +6,7 @@
 #include "pipeline/find_run.h"
 #include "pipeline/replay.h"
 #include "pipeline/run_options.h"
+#include "pipeline/run_output.h"
 #include "pipeline/version.h"
 #include "table/table_file.h"
 
@@ -59,8 +60,11 @@ std::vector<std::string> damaged_start(const Repository& repository, const json&
   try {
     json known = repository.read_json(key);
     if (known.contains("tables")) {
-      for (const char* unread : {"forecasts", "disturbances", "backtest"})
-        known["tables"].erase(unread);
+      json read = json::object();
+      for (const auto& [table, hashes] : known["tables"].items()) {
+        if (is_read_again(table)) read[table] = hashes;
+      }
+      known["tables"] = std::move(read);
     }
     return damaged_results(repository, known);
   } catch (const Error& error) {
@@ -89,12 +93,9 @@ void add_start(const std::vector<std::string>& damaged, const json& manifest,
 /// What a panel says when run again that it did not say then.
 void add_new_notes(const json& manifest, const RunReport& made, std::vector<std::string>& notes) {
   for (const RunPanel& panel : made.panels) {
-    std::vector<std::string> known;
-    for (const json& before : manifest.at("panels")) {
-      if (before.at("panel") == panel.name) {
-        known = before.value("notes", std::vector<std::string>{});
-      }
-    }
+    const json before = panel_in(manifest, panel.name);
+    const auto known = before.is_null() ? std::vector<std::string>{}
+                                        : before.value("notes", std::vector<std::string>{});
     for (const std::string& note : panel.notes) {
       if (std::find(known.begin(), known.end(), note) != known.end()) continue;
       notes.push_back(fmt::format("run again, {}: {}", panel.name, note));

@@ -3,12 +3,9 @@
 
 #include "base/error.h"
 #include "models/net/kernel.h"
-#include "pipeline/demo_orders.h"
 #include "pipeline/find_run.h"
-#include "pipeline/ingest_orders.h"
-#include "pipeline/run.h"
 #include "pipeline/run_diff.h"
-#include "table/scratch_folder.h"
+#include "pipeline/test_shop.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -22,32 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kPanel =
-    "[[panel]]\nname = \"daily\"\nby = [\"product\"]\nmeasure = \"units\"\nfrequency = \"D\"\n"
-    "horizon = 7\n";
-
-class Runs : public testing::Test {
+class Runs : public TestShop {
  protected:
-  Runs() {
-    DemoOptions options;
-    options.orders_per_day = 20;
-    files_ = write_demo_orders(options, folder_ / "orders").files;
-    ingest(0, files_.size() - 1);
-    const std::string key = folder_ / "shop" / Repository::config_key("orders");
-    std::string settings = file_bytes(key);
-    settings.resize(settings.find("[[panel]]"));
-    std::ofstream(key) << settings << kPanel;
-  }
+  Runs() : TestShop("\"product\"") {}
   ~Runs() override { net::choose_kernel(""); }
-
-  void ingest(std::size_t from, std::size_t to) {
-    IngestRequest request;
-    request.repository = folder_ / "shop";
-    request.dataset = "orders";
-    request.files.assign(files_.begin() + static_cast<std::ptrdiff_t>(from),
-                         files_.begin() + static_cast<std::ptrdiff_t>(to));
-    ingest_orders(request);
-  }
 
   /// The default models with short trainings, unless others are named.
   std::string run(const std::vector<std::string>& models = {}, std::uint64_t seed = 1) {
@@ -57,18 +32,14 @@ class Runs : public testing::Test {
   }
 
   RunRequest request_for(const std::vector<std::string>& models) const {
-    RunRequest request;
-    request.repository = folder_ / "shop";
-    request.dataset = "orders";
-    request.choice.models = models;
-    request.choice.network.steps = 30;
+    RunRequest request = short_run(models);
     request.choice.threads = 1;
     return request;
   }
 
   VerifyReport verify(const std::string& run, std::optional<std::string> kernel = {}) const {
     VerifyRequest request;
-    request.repository = folder_ / "shop";
+    request.repository = shop();
     request.dataset = "orders";
     request.run = run;
     request.kernel = std::move(kernel);
@@ -78,11 +49,7 @@ class Runs : public testing::Test {
 
   RunDiff diff(const std::string& before, const std::string& after,
                const std::string& model = "") const {
-    return diff_runs({folder_ / "shop", "orders", before, after, "", model});
-  }
-
-  fs::path file_of(const std::string& run, const std::string& name) const {
-    return folder_ / "shop" / Repository::run_key("orders", run, name);
+    return diff_runs({shop(), "orders", before, after, "", model});
   }
 
   static void flip_a_byte(const fs::path& file) {
@@ -97,9 +64,6 @@ class Runs : public testing::Test {
     }
     return false;
   }
-
-  ScratchFolder folder_;
-  std::vector<fs::path> files_;
 };
 
 TEST_F(Runs, TheDefaultRunGivesTheSameBytesOnOneThreadAndOnTwo) {
@@ -130,7 +94,7 @@ TEST_F(Runs, WithoutNetworksAnyKernelGivesTheSame) {
 
 TEST_F(Runs, AFlippedByteOfAnyStoredObjectIsFound) {
   const std::string made = run({"SeasonalNaive", "LevelProfile"});
-  const json manifest = find_run(Repository::open(folder_ / "shop"), "orders", made);
+  const json manifest = find_run(Repository::open(shop()), "orders", made);
   std::vector<fs::path> objects;
   for (const auto& [table, hashes] : manifest.at("tables").items()) {
     for (const char* format : {".csv", ".json", ".parquet"}) {
@@ -139,9 +103,9 @@ TEST_F(Runs, AFlippedByteOfAnyStoredObjectIsFound) {
   }
   EXPECT_EQ(objects.size(), 18U);
   for (const json& model : manifest.at("models")) {
-    objects.push_back(folder_ / "shop" / model.at("key").get<std::string>());
+    objects.push_back(shop() / model.at("key").get<std::string>());
   }
-  const Repository repository = Repository::open(folder_ / "shop");
+  const Repository repository = Repository::open(shop());
   for (const fs::path& object : objects) {
     const std::string whole = file_bytes(object);
     flip_a_byte(object);
@@ -176,9 +140,9 @@ TEST_F(Runs, AChangedNumberIsNamed) {
 
 TEST_F(Runs, DamagedInputsAreSaidAndNotRunOn) {
   const std::string made = run({"SeasonalNaive"});
-  const json manifest = find_run(Repository::open(folder_ / "shop"), "orders", made);
+  const json manifest = find_run(Repository::open(shop()), "orders", made);
   const auto hash = manifest.at("inputs").at(0).get<std::string>();
-  flip_a_byte(folder_ / "shop" / Repository::raw_key(hash));
+  flip_a_byte(shop() / Repository::raw_key(hash));
   const VerifyReport report = verify(made);
   EXPECT_FALSE(report.passed());
   EXPECT_NE(report.obstacle, "");
@@ -187,9 +151,8 @@ TEST_F(Runs, DamagedInputsAreSaidAndNotRunOn) {
 
 TEST_F(Runs, AreRunAgainAsTheyWereWhateverCameSince) {
   const std::string made = run({"SeasonalNaive", "LevelProfile"});
-  ingest(files_.size() - 1, files_.size());
-  const std::string key = folder_ / "shop" / Repository::config_key("orders");
-  std::ofstream(key, std::ios::app) << "[demand]\noutliers = \"none\"\n";
+  ingest_last_month();
+  std::ofstream(settings_file(), std::ios::app) << "[demand]\noutliers = \"none\"\n";
   EXPECT_TRUE(verify(made).passed());
 }
 
@@ -204,12 +167,11 @@ TEST_F(Runs, AWarmStartIsRepeatedFromTheRunItStartedFrom) {
 
 TEST_F(Runs, ThatWentOnNeedTheRunBefore) {
   const std::string first = run({"SeasonalNaive"});
-  ingest(files_.size() - 1, files_.size());
+  ingest_last_month();
   const std::string made = run({"SeasonalNaive"});
-  const json before = find_run(Repository::open(folder_ / "shop"), "orders", first);
-  for (const fs::path& needed :
-       {folder_ / "shop" / before.at("models").at(0).at("key").get<std::string>(),
-        file_of(first, "ledger.json")}) {
+  const json before = find_run(Repository::open(shop()), "orders", first);
+  for (const fs::path& needed : {shop() / before.at("models").at(0).at("key").get<std::string>(),
+                                 file_of(first, "ledger.json")}) {
     const std::string whole = file_bytes(needed);
     flip_a_byte(needed);
     const VerifyReport report = verify(made);
@@ -230,7 +192,7 @@ TEST_F(Runs, ThatWentOnNeedTheRunBefore) {
 
 TEST_F(Runs, SayWhyTheyWereProvenAnewWhenRunAgain) {
   run({"SeasonalNaive"});
-  ingest(files_.size() - 1, files_.size());
+  ingest_last_month();
   const std::string made = run({"SeasonalNaive"});
   json manifest = json::parse(file_bytes(file_of(made, "manifest.json")));
   manifest["options"]["windows"] = 7;
@@ -251,7 +213,7 @@ TEST_F(Runs, ATimeBudgetIsSaid) {
 
 TEST_F(Runs, AreFoundByTheirBeginning) {
   const std::string made = run({"SeasonalNaive"});
-  const Repository repository = Repository::open(folder_ / "shop");
+  const Repository repository = Repository::open(shop());
   EXPECT_EQ(find_run(repository, "orders", made.substr(0, 20))["run"], made);
   EXPECT_EQ(find_run(repository, "orders", "current")["run"], made);
   EXPECT_THROW(find_run(repository, "orders", "1999"), Error);
@@ -285,7 +247,7 @@ TEST_F(Runs, DifferByTheirParametersWhereTheDataAreTheSame) {
 
 TEST_F(Runs, DifferByTheirDataWhereOrdersCame) {
   const std::string one = run({"SeasonalNaive"});
-  ingest(files_.size() - 1, files_.size());
+  ingest_last_month();
   const RunDiff result = diff(one, run({"SeasonalNaive"}));
   EXPECT_EQ(result.data, std::vector<std::string>{"1 order files more"});
   ASSERT_FALSE(result.items.empty());

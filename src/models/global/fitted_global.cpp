@@ -2,13 +2,13 @@
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/work_clock.h"
 #include "models/exported_network.h"
 #include "models/saved_state.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -22,7 +22,6 @@ namespace {
 
 using Eigen::Index;
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 /// Steps a state is moved on over at most; beyond it the dates are wrong.
@@ -49,7 +48,7 @@ void tell(LedgerRow& row, const std::string& note) {
 class FittedGlobal final : public Fitted {
  public:
   FittedGlobal(GlobalParts parts, Calendar calendar, FitOptions options)
-      : parts_(std::move(parts)), calendar_(calendar), options_(options) {}
+      : parts_(std::move(parts)), calendar_(calendar), options_(std::move(options)) {}
 
   FittedGlobal(const FittedGlobal& other)
       : Fitted(other),
@@ -64,7 +63,7 @@ class FittedGlobal final : public Fitted {
   FittedGlobal& operator=(const FittedGlobal&) = delete;
 
   void fit(const Panel& panel, const Covariates& covariates) {
-    const auto start = Clock::now();
+    const double start = work_seconds();
     std::vector<std::string> obstacles = survey(panel);
     const std::string refusal = learn(panel, covariates, obstacles);
     entries_.resize(static_cast<std::size_t>(panel.size()));
@@ -77,9 +76,9 @@ class FittedGlobal final : public Fitted {
                            : fall_back(entries_[i], ledger_[i], series, obstacles[i]);
       move_on(entries_[i], whole, covariates);  // missing values at the end are history
     });
-    const std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
+    const double milliseconds = 1000 * (work_seconds() - start);
     for (LedgerRow& row : ledger_) {
-      row.milliseconds = elapsed.count() / static_cast<double>(ledger_.size());
+      row.milliseconds = milliseconds / static_cast<double>(ledger_.size());
       if (row.fallback.empty() && learnt_ != nullptr) tell(row, learnt_->note());
     }
     options_.progress = &no_progress();

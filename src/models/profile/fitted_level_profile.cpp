@@ -1,12 +1,12 @@
 #include "models/profile/fitted_level_profile.h"
 
 #include "base/parallel.h"
+#include "base/work_clock.h"
 #include "series/demand_predictive.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <unordered_set>
 #include <utility>
@@ -17,7 +17,6 @@ namespace {
 
 using Eigen::Index;
 using Eigen::VectorXd;
-using Clock = std::chrono::steady_clock;
 
 /// Buckets of history that estimates look at, from the end of the panel: three years of minutes.
 constexpr Bucket kLongestStretch = 1'600'000;
@@ -76,9 +75,9 @@ std::vector<LevelBlend> each_alone(const std::vector<LevelRule>& rules) {
 }
 
 /// The series are fitted together: each has its share of the time.
-void share_time(Clock::duration time, std::vector<LedgerRow>& ledger) {
-  const double all = std::chrono::duration<double, std::milli>(time).count();
-  for (LedgerRow& row : ledger) row.milliseconds = all / static_cast<double>(ledger.size());
+void share_time(double seconds, std::vector<LedgerRow>& ledger) {
+  for (LedgerRow& row : ledger)
+    row.milliseconds = 1000 * seconds / static_cast<double>(ledger.size());
 }
 
 }  // namespace
@@ -106,7 +105,7 @@ double FittedLevelProfile::factor(const Factors& factors, Bucket bucket) const {
 }
 
 void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
-  const auto start = Clock::now();
+  const double start = work_seconds();
   const Index history = longest(panel);
   parameters_.has_season = history >= 2 * Index{options_.season};
   axes_ = axes_of(calendar_, parameters_.has_season ? options_.season : 1, history);
@@ -129,7 +128,7 @@ void FittedLevelProfile::fit(const Panel& panel, const FitOptions& options) {
     items_[s].noise = noise.series[s];
     ledger_.push_back(row_of(panel[static_cast<Index>(s)], items_[s]));
   }
-  share_time(Clock::now() - start, ledger_);
+  share_time(work_seconds() - start, ledger_);
 }
 
 /// Chooses how the level follows the data on origins inside the history, with factors from before
