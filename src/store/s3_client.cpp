@@ -212,7 +212,8 @@ Instant S3Client::now() {
   };
   if (const auto time = heard()) return *time;
   send({.method = "HEAD"});
-  return heard().value_or(system_now());
+  if (const auto time = heard()) return *time;
+  throw Error(ErrorCode::bad_data, fmt::format("s3://{}: the server tells no time", bucket_));
 }
 
 Url S3Client::address(const std::string& key) const {

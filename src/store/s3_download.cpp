@@ -120,28 +120,20 @@ class Download {
     return !changed;
   }
 
-  void verify(const HttpResponse& head) const {
+  /// Whether the file is what was written, as far as the answer tells.
+  bool is_whole(const HttpResponse& head) const {
     std::error_code ignored;
-    const auto got = static_cast<std::int64_t>(fs::file_size(path_, ignored));
-    const std::string whole = head.header(kHashHeader);
+    if (static_cast<std::int64_t>(fs::file_size(path_, ignored)) != size_) return false;
+    if (const std::string hash = head.header(kHashHeader); !hash.empty()) {
+      const auto whole = file_parts(path_, size_, std::max<std::int64_t>(size_, 1));
+      return hash_parts(whole, 1).front() == hash;
+    }
     const std::string in_parts = head.header(kPartsHeader);
     const std::size_t dash = std::min(in_parts.find('-'), in_parts.size());
     const auto part = parse_number(std::string_view(in_parts).substr(0, dash));
-    bool same = got == size_;
-    if (same && !whole.empty()) {
-      same = hash_parts(file_parts(path_, size_, std::max<std::int64_t>(size_, 1)), 1).front() ==
-             whole;
-    } else if (same && part && *part > 0) {
-      const auto hashes = hash_parts(file_parts(path_, size_, *part), client_.settings().parallel);
-      same = hash_of_parts(hashes) == in_parts.substr(dash + 1);
-    }
-    if (!same) {
-      throw Error(
-          ErrorCode::bad_data,
-          fmt::format("s3://{}/{} is damaged: its content has another hash than when it was "
-                      "written",
-                      client_.bucket(), key_));
-    }
+    if (!part || *part == 0) return true;  // written by others, without a hash
+    const auto hashes = hash_parts(file_parts(path_, size_, *part), client_.settings().parallel);
+    return hash_of_parts(hashes) == in_parts.substr(dash + 1);
   }
 
  private:
@@ -167,9 +159,12 @@ class Download {
 
 }  // namespace
 
-void verify_bytes(const HttpResponse& response, std::string_view bytes, const std::string& place) {
+bool has_hash(const HttpResponse& response, std::string_view bytes) {
   const std::string wanted = response.header(kHashHeader);
-  if (wanted.empty() || wanted == sha256(bytes)) return;
+  return wanted.empty() || wanted == sha256(bytes);
+}
+
+void throw_damaged(const std::string& place) {
   throw Error(
       ErrorCode::bad_data,
       fmt::format("{} is damaged: its content has another hash than when it was written", place));
@@ -177,17 +172,17 @@ void verify_bytes(const HttpResponse& response, std::string_view bytes, const st
 
 std::optional<std::string> download(S3Client& client, const std::string& key,
                                     const fs::path& target, const std::string& known) {
+  const std::string place = fmt::format("s3://{}/{}", client.bucket(), key);
+  int damaged = 0;
   for (int i = 0; i < kMostChanges; ++i) {
     Download download(client, key, target);
     const auto head = download.first_part(known);
     if (!head) return std::nullopt;
     if (!download.other_parts(*head)) continue;
-    download.verify(*head);
-    return unquoted(head->header("etag"));
+    if (download.is_whole(*head)) return unquoted(head->header("etag"));
+    if (++damaged == kReadsOfDamage) throw_damaged(place);
   }
-  throw Error(
-      ErrorCode::unavailable,
-      fmt::format("s3://{}/{} is written anew faster than it can be read", client.bucket(), key));
+  throw Error(ErrorCode::unavailable, place + " is written anew faster than it can be read");
 }
 
 }  // namespace forecart

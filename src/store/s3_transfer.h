@@ -27,7 +27,12 @@ void upload(S3Client& client, const std::string& key, const std::filesystem::pat
 std::optional<std::string> download(S3Client& client, const std::string& key,
                                     const std::filesystem::path& target, const std::string& known);
 
-/// Throws Error bad_data unless the bytes are those that were written, as far as the answer tells.
-void verify_bytes(const HttpResponse& response, std::string_view bytes, const std::string& place);
+/// Whether the bytes are those that were written, as far as the answer tells.
+bool has_hash(const HttpResponse& response, std::string_view bytes);
+
+/// How often what seems damaged is read before it counts as such: the line may have done it.
+inline constexpr int kReadsOfDamage = 2;
+/// Throws Error bad_data.
+[[noreturn]] void throw_damaged(const std::string& place);
 
 }  // namespace forecart
