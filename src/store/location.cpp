@@ -1,6 +1,7 @@
 #include "store/location.h"
 
 #include "base/error.h"
+#include "store/s3_store.h"
 
 #include <fmt/format.h>
 
@@ -49,7 +50,9 @@ StoreLocation::StoreLocation(const std::filesystem::path& folder)
 
 std::unique_ptr<ObjectStore> open_store(const StoreLocation& location) {
   if (location.is_local()) return open_local_store(location.folder());
-  throw Error(ErrorCode::unavailable, fmt::format("'{}': S3 is not built in", location.text()));
+  const Environment environment = process_environment();
+  return open_s3_store(location.bucket(), location.prefix(), s3_settings(environment),
+                       default_credentials(environment));
 }
 
 }  // namespace forecart

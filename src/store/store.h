@@ -22,7 +22,7 @@ struct StoredObject {
 
 /// What is known of an object without its bytes.
 struct ObjectInfo {
-  std::string key;
+  std::string key = {};
   std::int64_t size = 0;  ///< bytes
   std::string version;    ///< changes when the object does; no tag for conditional writes
   Instant modified;       ///< by the store's clock, as `now` is; whole seconds on S3
@@ -30,8 +30,8 @@ struct ObjectInfo {
 
 /// Which objects to list.
 struct Listing {
-  std::string prefix;       ///< keys that begin with it
-  std::string start_after;  ///< and come after this one, where it is not empty
+  std::string prefix = {};       ///< keys that begin with it
+  std::string start_after = {};  ///< and come after this one, where it is not empty
 };
 
 /// Gets an object of a listing; false ends the listing.

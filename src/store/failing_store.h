@@ -1,0 +1,58 @@
+#pragma once
+
+#include "base/error.h"
+#include "store/store.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace forecart {
+
+/// When a FailingStore fails.
+struct FailurePlan {
+  std::int64_t every = 0;    ///< each n-th call; 0: none
+  std::int64_t only = 0;     ///< this call alone, counted from 1; 0: none
+  bool after = false;        ///< the call has taken effect when it fails, as with a lost answer
+  bool writes_only = false;  ///< reads and listings are neither counted nor failed
+  ErrorCode code = ErrorCode::unavailable;
+};
+
+/// A store for tests of those above it: does what another one does, but fails as planned, throwing
+/// Error. A failed listing has shown one object where `after`. `work_folder` and `now` never fail.
+/// Safe for several threads.
+class FailingStore final : public ObjectStore {
+ public:
+  FailingStore(std::unique_ptr<ObjectStore> store, FailurePlan plan);
+
+  /// Calls that were counted so far.
+  std::int64_t calls() const { return calls_; }
+  /// From the next call on, which counts as the first.
+  void follow(FailurePlan plan);
+
+  std::optional<std::string> read(std::string_view key) const override;
+  std::optional<StoredObject> get(std::string_view key) const override;
+  bool exists(std::string_view key) const override;
+  std::optional<ObjectInfo> info(std::string_view key) const override;
+  void put(std::string_view key, std::string_view bytes) override;
+  void put_file(std::string_view key, const std::filesystem::path& file) override;
+  bool put_if_absent(std::string_view key, std::string_view bytes) override;
+  bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override;
+  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override;
+  void remove(std::string_view key) override;
+  std::filesystem::path fetch(std::string_view key) const override;
+  std::filesystem::path work_folder() const override { return store_->work_folder(); }
+  Instant now() const override { return store_->now(); }
+  std::optional<std::string> presigned_url(std::string_view key,
+                                           std::chrono::seconds valid) const override;
+
+ private:
+  template <typename Call>
+  auto pass(bool is_write, std::string_view what, std::string_view key, const Call& call) const;
+
+  std::unique_ptr<ObjectStore> store_;
+  FailurePlan plan_;
+  mutable std::atomic<std::int64_t> calls_{0};
+};
+
+}  // namespace forecart

@@ -1,0 +1,119 @@
+#include "base/error.h"
+#include "base/parallel.h"
+#include "store/parts.h"
+#include "store/s3_transfer.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// 128 bits that no other write has; no result depends on them.
+std::string new_writer() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+}
+
+/// An upload in parts that is given up unless it is completed.
+class PartialUpload {
+ public:
+  PartialUpload(S3Client& client, std::string key, const NamedValues& headers)
+      : client_(client), key_(std::move(key)) {
+    const HttpResponse begun = client_.expect(
+        {.method = "POST", .key = key_, .query = {{"uploads", ""}}, .headers = headers});
+    id_ = parse_upload_id(begun.body);
+  }
+  ~PartialUpload() {
+    if (done_) return;
+    try {
+      client_.send({.method = "DELETE", .key = key_, .query = {{"uploadId", id_}}});
+    } catch (const std::exception&) {
+      // its parts stay until the bucket's rule for unfinished uploads removes them
+    }
+  }
+  PartialUpload(const PartialUpload&) = delete;
+  PartialUpload& operator=(const PartialUpload&) = delete;
+
+  /// The part's tag. `number` counts from 0.
+  std::string send_part(std::size_t number, const FileRange& part, const std::string& hash) {
+    const HttpResponse answer =
+        client_.expect({.method = "PUT",
+                        .key = key_,
+                        .query = {{"partNumber", fmt::format("{}", number + 1)}, {"uploadId", id_}},
+                        .file = part,
+                        .hash = hash});
+    return unquoted(answer.header("etag"));
+  }
+
+  /// A try that was cut may have completed it: then the upload is gone and the object is there.
+  void complete(const std::vector<std::string>& tags, const std::string& writer) {
+    const std::string body = completed_parts(tags);
+    const S3Request request{
+        .method = "POST", .key = key_, .query = {{"uploadId", id_}}, .body = body};
+    const HttpResponse answer = client_.send(request);
+    if (!answer.ok()) {
+      const HttpResponse found = client_.send({.method = "HEAD", .key = key_});
+      if (found.header(kWriterHeader) != writer) client_.fail(request, answer);
+    }
+    done_ = true;
+  }
+
+ private:
+  S3Client& client_;
+  std::string key_;
+  std::string id_;
+  bool done_ = false;
+};
+
+void upload_parts(S3Client& client, const std::string& key, const std::vector<FileRange>& parts) {
+  const unsigned threads = client.settings().parallel;
+  const std::vector<std::string> hashes = hash_parts(parts, threads);
+  NamedValues headers = writing_headers(client.settings());
+  const std::string writer = headers.front().second;
+  headers.emplace_back(kPartsHeader,
+                       fmt::format("{}-{}", parts.front().size, hash_of_parts(hashes)));
+  PartialUpload partial(client, key, headers);
+  std::vector<std::string> tags(parts.size());
+  parallel_for(parts.size(), threads,
+               [&](std::size_t i) { tags[i] = partial.send_part(i, parts[i], hashes[i]); });
+  partial.complete(tags, writer);
+}
+
+}  // namespace
+
+NamedValues writing_headers(const S3Settings& settings) {
+  NamedValues headers{{kWriterHeader, new_writer()}};
+  if (!settings.encryption.empty()) {
+    headers.emplace_back("x-amz-server-side-encryption", settings.encryption);
+  }
+  if (!settings.kms_key.empty()) {
+    headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", settings.kms_key);
+  }
+  return headers;
+}
+
+void upload(S3Client& client, const std::string& key, const fs::path& file) {
+  std::error_code error;
+  const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
+  if (error) {
+    throw Error(ErrorCode::unreadable,
+                fmt::format("'{}' cannot be read: {}", file.string(), error.message()));
+  }
+  const auto parts = file_parts(file, size, part_size(size, client.settings().part_bytes));
+  if (parts.size() > 1) {
+    upload_parts(client, key, parts);
+    return;
+  }
+  const std::string hash = hash_parts(parts, 1).front();
+  NamedValues headers = writing_headers(client.settings());
+  headers.emplace_back(kHashHeader, hash);
+  client.expect(
+      {.method = "PUT", .key = key, .headers = headers, .file = parts.front(), .hash = hash});
+}
+
+}  // namespace forecart
