@@ -58,9 +58,8 @@ void add_init_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<Flags>();
   add_repository_flag(*command, flags->repository);
   flags->common.add_to(*command);
-  command->callback([flags, &chosen] {
-    chosen = [flags] { return init(flags->repository, flags->common); };
-  });
+  command->callback(
+      [flags, &chosen] { chosen = [flags] { return init(flags->repository, flags->common); }; });
 }
 
 void add_status_command(CLI::App& app, Command& chosen) {

@@ -114,8 +114,8 @@ IngestRequest ingest_request(const std::string& location, const InboxRequest& re
 
 bool is_inbox_file(std::string_view key) {
   if (!is_key(key)) return false;
-  constexpr std::array<std::string_view, 5> kUnfinished{".part", ".tmp", ".crdownload",
-                                                        ".filepart", "~"};
+  constexpr std::array<std::string_view, 5> kUnfinished{".part", ".tmp", ".crdownload", ".filepart",
+                                                        "~"};
   return std::none_of(kUnfinished.begin(), kUnfinished.end(),
                       [key](std::string_view ending) { return key.ends_with(ending); });
 }

@@ -99,12 +99,10 @@ Lease::~Lease() {
 }
 
 bool Lease::claim() {
-  const json claim{{"holder", holder_},
-                   {"host", this_host()},
-                   {"process", getpid()},
-                   {"started", start_of(getpid())},
-                   {"held", true},
-                   {"until", format_instant(store_.now() + valid_, {}) + "Z"}};
+  const json claim{
+      {"holder", holder_},   {"host", this_host()},
+      {"process", getpid()}, {"started", start_of(getpid())},
+      {"held", true},        {"until", format_instant(store_.now() + valid_, {}) + "Z"}};
   if (store_.put_if_absent(key_, claim.dump())) return true;
   const auto now = store_.get(key_);
   if (now && is_live(parsed(now->bytes), store_.now())) return false;

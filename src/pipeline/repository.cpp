@@ -54,9 +54,10 @@ Repository Repository::open_or_create(const StoreLocation& location) {
   const json root{{"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}};
   if (!repository.store_->exists(kRootKey)) {
     if (holds_anything(*repository.store_)) {
-      throw Error(ErrorCode::bad_data,
-                  fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
-                              location.text(), kRootKey, location.is_local() ? "folder" : "prefix"));
+      throw Error(
+          ErrorCode::bad_data,
+          fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
+                      location.text(), kRootKey, location.is_local() ? "folder" : "prefix"));
     }
     repository.store_->put_if_absent(kRootKey, text_of(root));
   }

@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <map>
-#include <unistd.h>
 
 namespace forecart {
 
@@ -130,8 +130,8 @@ std::chrono::seconds backoff(int attempts, std::uint64_t seed) {
   constexpr int kDoublings = 7;
   const std::int64_t full = std::min(kFirst << std::clamp(attempts - 1, 0, kDoublings), kLongest);
   Generator generator(seed);
-  return std::chrono::seconds(full - static_cast<std::int64_t>(static_cast<double>(full) / 4 *
-                                                              generator.uniform()));
+  return std::chrono::seconds(
+      full - static_cast<std::int64_t>(static_cast<double>(full) / 4 * generator.uniform()));
 }
 
 bool is_due(const WaitingWork& waiting, const WorkFailure& failure, Instant now) {
