@@ -118,11 +118,12 @@ struct Log::Writer {
   spdlog::logger logger;
 };
 
-Log::Log(const LogOptions& options) : writer_(std::make_unique<Writer>(options, sink_for(options))) {}
+Log::Log(const LogOptions& options)
+    : writer_(std::make_unique<Writer>(options, sink_for(options))) {}
 
 Log::Log(const LogOptions& options, std::ostream& stream)
-    : writer_(std::make_unique<Writer>(
-          options, std::make_shared<spdlog::sinks::ostream_sink_mt>(stream))) {}
+    : writer_(std::make_unique<Writer>(options,
+                                       std::make_shared<spdlog::sinks::ostream_sink_mt>(stream))) {}
 
 Log::~Log() = default;
 

@@ -17,8 +17,8 @@ enum class LogFormat { text, json };
 
 struct LogOptions {
   LogFormat format = LogFormat::text;
-  LogLevel level = LogLevel::info;  ///< what is below it is left out
-  std::filesystem::path file{};     ///< empty: stderr
+  LogLevel level = LogLevel::info;       ///< what is below it is left out
+  std::filesystem::path file{};          ///< empty: stderr
   std::int64_t most_bytes = 10'000'000;  ///< of a file: then it becomes the first of the older ones
   std::size_t older_files = 5;           ///< so many are kept beside it
 };

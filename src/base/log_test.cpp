@@ -23,7 +23,8 @@ std::string logged(const LogOptions& options, const std::function<void(Log&)>& w
 
 TEST(Log, TextHasTimeLevelEventAndFields) {
   const std::string line = logged({}, [](Log& log) {
-    log.info("run published", {{"dataset", "orders"}, {"seconds", 3.25}, {"rows", 12}, {"ok", true}});
+    log.info("run published",
+             {{"dataset", "orders"}, {"seconds", 3.25}, {"rows", 12}, {"ok", true}});
   });
   EXPECT_THAT(line, MatchesRegex("20..-..-..T..:..:..\\....Z info run published dataset=orders "
                                  "seconds=3.25 rows=12 ok=true\n"));

@@ -1,5 +1,6 @@
-#include "monitoring/emf.h"
 #include "monitoring/metrics.h"
+
+#include "monitoring/emf.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -29,9 +30,9 @@ TEST(MetricDefinitions, AreNamedAsPrometheusAsksFor) {
     const bool tells_bytes = name.find("bytes") != std::string::npos;
     EXPECT_EQ(tells_bytes, definition.unit == MetricUnit::bytes) << name;
     for (const std::string_view label : definition.labels) {
-      const std::set<std::string_view> few{"",     "dataset",   "status", "stage",  "panel", "level",
-                                           "code", "operation", "route",  "method", "reason",
-                                           "version", "direction"};
+      const std::set<std::string_view> few{"",       "dataset", "status",    "stage", "panel",
+                                           "level",  "code",    "operation", "route", "method",
+                                           "reason", "version", "direction"};
       EXPECT_TRUE(few.contains(label)) << label << ": may it have many values?";
     }
   }
