@@ -96,7 +96,8 @@ class Pass {
   }
 
   void fail(const std::string& code, const std::string& message) {
-    const Instant now = repository_.store().now();
+    // whole seconds are kept; what came in the same one is not newer than the failure
+    const Instant now = std::chrono::ceil<std::chrono::seconds>(repository_.store().now());
     const int attempts = this->attempts() + 1;
     const auto seed = std::hash<std::string>{}(request_.dataset + format_instant(now, {}));
     report_.failure = WorkFailure{code, message, attempts, now, now + backoff(attempts, seed)};

@@ -165,7 +165,8 @@ class Collector {
              !busy_.contains(parts[1]);
     }
     const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
-    return room == "probe" || (ours && !named_.contains(object.key));
+    const bool merged = room == "sales" && parts.size() > 3;  // looked after by who merges
+    return room == "probe" || (ours && !merged && !named_.contains(object.key));
   }
 
   void remove_all() {
