@@ -83,8 +83,8 @@ class FailuresTest : public testing::TestWithParam<bool> {
     const std::int64_t all = rows();
     for (std::int64_t call = 1, calls = 1; call <= calls; call += stride()) {
       restore();
-      auto failing = std::make_shared<FailingStore>(
-          open_local_store(shop_.shop()), FailurePlan{.only = call, .after = GetParam()});
+      auto failing = std::make_shared<FailingStore>(open_local_store(shop_.shop()),
+                                                    FailurePlan{.only = call, .after = GetParam()});
       Repository::wrap_stores([&](auto) { return std::make_unique<SharedStore>(failing); });
       try {
         step();
@@ -102,7 +102,9 @@ class FailuresTest : public testing::TestWithParam<bool> {
   }
 
   void work_until_done() const {
-    for (int i = 0; i < 5 && shop_.work().more; ++i) continue;
+    for (int i = 0; i < 5; ++i) {
+      if (!shop_.work().more) return;
+    }
   }
 
   SmallShop shop_;
@@ -136,7 +138,7 @@ TEST_P(FailuresTest, OfIngestAndRunLoseNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BeforeAndAfter, FailuresTest, testing::Bool(),
-                         [](const auto& info) { return info.param ? "after" : "before"; });
+                         [](const auto& own) { return own.param ? "after" : "before"; });
 
 }  // namespace
 }  // namespace forecart

@@ -53,9 +53,8 @@ class FsckTest : public testing::Test {
   }
 
   static bool has_note(const FsckReport& report, const std::string& kind, const std::string& key) {
-    return std::any_of(
-        report.notes.begin(), report.notes.end(),
-        [&](const FsckNote& note) { return note.kind == kind && note.key == key; });
+    return std::any_of(report.notes.begin(), report.notes.end(),
+                       [&](const FsckNote& note) { return note.kind == kind && note.key == key; });
   }
 
   SmallShop shop_;
@@ -91,7 +90,8 @@ TEST_F(FsckTest, NamesTheObjectWithAFlippedBit) {
 
 TEST_F(FsckTest, NamesWhatIsGone) {
   for (const std::string& key : keys()) {
-    if (key == "forecart.json" || key.starts_with("work/") || key.starts_with("datasets/")) continue;
+    if (key == "forecart.json" || key.starts_with("work/") || key.starts_with("datasets/"))
+      continue;
     // Nothing names these: a pointer that is gone is one that was never made, and so on.
     if (key.starts_with("current/") || key.starts_with("uploads/")) continue;
     if (key.starts_with("dead/") && key.ends_with(".json")) continue;
