@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/parallel.h"
+#include "net/sigv4.h"
 #include "store/parts.h"
 #include "store/s3_transfer.h"
 
@@ -40,13 +41,14 @@ class PartialUpload {
   PartialUpload& operator=(const PartialUpload&) = delete;
 
   /// The part's tag. `number` counts from 0.
-  std::string send_part(std::size_t number, const FileRange& part, const std::string& hash) {
+  std::string send_part(std::size_t number, const FileRange& part, const Md5& hash) {
     const HttpResponse answer =
         client_.expect({.method = "PUT",
                         .key = key_,
                         .query = {{"partNumber", fmt::format("{}", number + 1)}, {"uploadId", id_}},
+                        .headers = {{"content-md5", base64(hash)}},
                         .file = part,
-                        .hash = hash});
+                        .hash = std::string(kUnsignedPayload)});
     return unquoted(answer.header("etag"));
   }
 
@@ -72,11 +74,11 @@ class PartialUpload {
 
 void upload_parts(S3Client& client, const std::string& key, const std::vector<FileRange>& parts) {
   const unsigned threads = client.settings().parallel;
-  const std::vector<std::string> hashes = hash_parts(parts, threads);
+  const std::vector<Md5> hashes = md5_parts(parts, threads);
   NamedValues headers = writing_headers(client.settings());
   const std::string writer = headers.front().second;
   headers.emplace_back(kPartsHeader,
-                       fmt::format("{}-{}", parts.front().size, hash_of_parts(hashes)));
+                       fmt::format("{}-{}", parts.front().size, hex(md5_of_hashes(hashes))));
   PartialUpload partial(client, key, headers);
   std::vector<std::string> tags(parts.size());
   parallel_for(parts.size(), threads,
@@ -109,7 +111,7 @@ void upload(S3Client& client, const std::string& key, const fs::path& file) {
     upload_parts(client, key, parts);
     return;
   }
-  const std::string hash = hash_parts(parts, 1).front();
+  const std::string hash = sha256_of_size(file, size);
   NamedValues headers = writing_headers(client.settings());
   headers.emplace_back(kHashHeader, hash);
   client.expect(
