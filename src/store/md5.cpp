@@ -161,7 +161,7 @@ std::string base64(const Md5& hash) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
   for (std::size_t i = 0; i < hash.size(); i += 3) {
-    const unsigned left = static_cast<unsigned>(hash.size() - i);
+    const auto left = static_cast<unsigned>(hash.size() - i);
     const unsigned three = static_cast<unsigned>(hash[i]) << 16U |
                            (left > 1 ? static_cast<unsigned>(hash[i + 1]) << 8U : 0U) |
                            (left > 2 ? hash[i + 2] : 0U);

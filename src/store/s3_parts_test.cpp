@@ -189,6 +189,26 @@ TEST(S3Xml, RefusesPagesThatAreNone) {
   EXPECT_THROW(parse_upload_id("<InitiateMultipartUploadResult/>"), Error);
 }
 
+TEST(S3Xml, ReadsUnendedUploads) {
+  const S3UploadsPage page = parse_s3_uploads(
+      "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated>"
+      "<NextKeyMarker>a+b</NextKeyMarker><NextUploadIdMarker>2</NextUploadIdMarker><Upload>"
+      "<Key>a b</Key><UploadId>1</UploadId><Initiated>2026-04-12T08:30:15.000Z</Initiated></"
+      "Upload>"
+      "</ListMultipartUploadsResult>");
+  ASSERT_EQ(page.uploads.size(), 1U);
+  EXPECT_EQ(page.uploads[0].key, "a b");
+  EXPECT_EQ(page.uploads[0].id, "1");
+  EXPECT_EQ(page.uploads[0].begun, parse_instant("2026-04-12T08:30:15Z", TimeZone()));
+  EXPECT_EQ(page.next_key, "a+b");
+  EXPECT_EQ(page.next_id, "2");
+  for (const auto* text : {"", "<ListMultipartUploadsResult><Upload/></ListMultipartUploadsResult>",
+                           "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></"
+                           "ListMultipartUploadsResult>"}) {
+    EXPECT_THROW(parse_s3_uploads(text), Error) << text;
+  }
+}
+
 TEST(S3Xml, ReadsErrorsAndWritesParts) {
   EXPECT_EQ(parse_s3_error("<Error><Code>NoSuchKey</Code></Error>").code, "NoSuchKey");
   EXPECT_EQ(parse_s3_error("not xml").code, "");

@@ -137,6 +137,10 @@ class S3Store final : public ObjectStore {
 
   Instant now() const override { return client_.now(); }
 
+  void sweep(std::chrono::hours older) override {
+    end_uploads(client_, root_, client_.now() - older);
+  }
+
   std::optional<std::string> presigned_url(std::string_view key,
                                            std::chrono::seconds valid) const override {
     return client_.presigned(full_key(key), valid);

@@ -29,6 +29,9 @@ void upload(S3Client& client, const std::string& key, const std::filesystem::pat
 std::optional<std::string> download(S3Client& client, const std::string& key,
                                     const std::filesystem::path& target, const std::string& known);
 
+/// Ends uploads in parts of keys that begin with `prefix` and were begun before `before`.
+void end_uploads(S3Client& client, const std::string& prefix, Instant before);
+
 /// Whether the bytes are those that were written, as far as the answer tells.
 bool has_hash(const HttpResponse& response, std::string_view bytes);
 

@@ -88,6 +88,23 @@ void upload_parts(S3Client& client, const std::string& key, const std::vector<Fi
 
 }  // namespace
 
+void end_uploads(S3Client& client, const std::string& prefix, Instant before) {
+  // not encoded: Ceph would encode keys without saying so
+  const NamedValues first{{"uploads", ""}, {"prefix", prefix}};
+  S3Request request{.query = first};
+  while (true) {
+    const S3UploadsPage page = parse_s3_uploads(client.expect(request).body);
+    for (const S3Upload& upload : page.uploads) {
+      if (!upload.key.starts_with(prefix) || upload.begun >= before) continue;
+      client.send({.method = "DELETE", .key = upload.key, .query = {{"uploadId", upload.id}}});
+    }
+    if (page.next_key.empty()) return;
+    request.query = first;
+    request.query.emplace_back("key-marker", page.next_key);
+    request.query.emplace_back("upload-id-marker", page.next_id);
+  }
+}
+
 NamedValues writing_headers(const S3Settings& settings) {
   NamedValues headers{{kWriterHeader, new_writer()}};
   if (!settings.encryption.empty()) {
