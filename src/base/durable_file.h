@@ -19,6 +19,8 @@ class Descriptor {
   void sync() const;
   /// Waits until no other descriptor holds the lock of this file.
   void lock() const;
+  /// As the system calls know it.
+  int number() const { return fd_; }
 
  private:
   std::filesystem::path path_;

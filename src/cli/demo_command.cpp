@@ -14,7 +14,7 @@ namespace forecart {
 namespace {
 
 struct DemoFlags {
-  std::filesystem::path repository = "forecart-demo/shop";
+  std::string repository = "forecart-demo/shop";
   DemoOptions options;
   CommonFlags common;
 };
@@ -38,12 +38,12 @@ DatasetConfig demo_config() {
 }
 
 ExitStatus demo(const DemoFlags& flags) {
-  const auto folder = flags.repository.parent_path() / "orders";
+  const auto folder = std::filesystem::path(flags.repository).parent_path() / "orders";
   const DemoReport made = write_demo_orders(flags.options, folder);
   print_note(fmt::format("{} order lines in {} files below {}", made.rows, made.files.size(),
                          folder.string()));
   IngestRequest ingest;
-  ingest.files = made.files;
+  ingest.files.assign(made.files.begin(), made.files.end());
   ingest.repository = flags.repository;
   ingest.dataset = "orders";
   Repository::open_or_create(flags.repository);

@@ -17,6 +17,7 @@ namespace {
 
 struct IngestFlags {
   IngestRequest request;
+  std::vector<std::filesystem::path> files;
   OrderFlags orders;
   std::string time_zone;
   CommonFlags common;
@@ -56,7 +57,7 @@ ExitStatus ingest_and_show(const IngestRequest& asked, const CommonFlags& common
   const IngestReport report = ingest_orders(request);
   if (!report.guessed.empty()) {
     print_note(fmt::format("new data set '{}', settings in {}/{}:\n{}", report.dataset,
-                           request.repository.string(), Repository::config_key(report.dataset),
+                           request.repository, Repository::config_key(report.dataset),
                            report.guessed));
   }
   for (const FileFailure& failure : report.failures) {
@@ -70,7 +71,7 @@ ExitStatus ingest_and_show(const IngestRequest& asked, const CommonFlags& common
 void add_ingest_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand("ingest", "Take order files into a data set");
   const auto flags = std::make_shared<IngestFlags>();
-  command->add_option("files", flags->request.files, "csv, csv.gz, csv.zst or parquet")
+  command->add_option("files", flags->files, "csv, csv.gz, csv.zst or parquet")
       ->required()
       ->type_name("FILE");
   add_repository_flag(*command, flags->request.repository);
@@ -88,6 +89,7 @@ void add_ingest_command(CLI::App& app, Command& chosen) {
   command->callback([flags, &chosen] {
     chosen = [flags] {
       IngestRequest request = flags->request;
+      request.files.assign(flags->files.begin(), flags->files.end());
       request.config = flags->orders.parsed();
       if (!flags->time_zone.empty()) request.config.time_zone = flags->time_zone;
       return ingest_and_show(request, flags->common);

@@ -373,10 +373,11 @@ void refuse_forecast_flags(const CLI::App& command, bool of_repository) {
   refuse_flags(command, {}, {"--h"}, {}, "the network of the run has its own horizon");
 }
 
-void add_repository_flag(CLI::App& command, std::filesystem::path& into) {
-  command.add_option("--repository", into, "folder that holds everything")
+void add_repository_flag(CLI::App& command, std::string& into) {
+  command.add_option("--repository", into, "folder or s3://bucket/prefix that holds everything")
       ->required()
-      ->type_name("FOLDER");
+      ->envname("FORECART_REPOSITORY")
+      ->type_name("PLACE");
 }
 
 }  // namespace forecart

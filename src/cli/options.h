@@ -29,7 +29,7 @@ struct OrderFlags {
 /// Flags that choose the input of `forecast` and `backtest`.
 struct InputFlags {
   PanelRequest request;
-  std::filesystem::path repository;  ///< with a data set and a panel instead of files
+  std::string repository;  ///< with a data set and a panel instead of files
   std::string dataset;
   std::string panel;
   OrderFlags orders;
@@ -93,7 +93,7 @@ void refuse_interval_flag(const CLI::App& command);
 /// and its horizon where it is one of a repository.
 void refuse_forecast_flags(const CLI::App& command, bool of_repository);
 
-/// --repository FOLDER, required.
-void add_repository_flag(CLI::App& command, std::filesystem::path& into);
+/// --repository PLACE, required unless FORECART_REPOSITORY says it.
+void add_repository_flag(CLI::App& command, std::string& into);
 
 }  // namespace forecart

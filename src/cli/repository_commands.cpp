@@ -21,7 +21,7 @@ ExitStatus init(const std::string& repository, const CommonFlags& flags) {
 }
 
 struct StatusFlags {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
   CommonFlags common;
 };
@@ -52,15 +52,14 @@ ExitStatus status(const StatusFlags& flags) {
 void add_init_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand("init", "Make an empty repository");
   struct Flags {
-    std::filesystem::path repository;
+    std::string repository;
     CommonFlags common;
   };
   const auto flags = std::make_shared<Flags>();
   add_repository_flag(*command, flags->repository);
   flags->common.add_to(*command);
-  command->callback([flags, &chosen] {
-    chosen = [flags] { return init(flags->repository.string(), flags->common); };
-  });
+  command->callback(
+      [flags, &chosen] { chosen = [flags] { return init(flags->repository, flags->common); }; });
 }
 
 void add_status_command(CLI::App& app, Command& chosen) {

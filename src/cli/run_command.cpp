@@ -124,12 +124,12 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   if (common.json) {
     print_json(to_json(report));
   } else {
-    show_run(report, request.repository.string());
+    show_run(report, request.repository);
   }
   tell_usage(report.usage, report.bill);
   if (!fell_back(report)) return ExitStatus::ok;
   print_note(fmt::format("some series fell back to a baseline: see {}/{}/ledger.csv",
-                         request.repository.string(), report.folder));
+                         request.repository, report.folder));
   return ExitStatus::partly;
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <set>
@@ -25,16 +26,12 @@ using nlohmann::json;
 
 /// One file on its way in.
 struct Arrival {
-  fs::path path;
+  OrderFile file;
   std::string hash;
   bool known = false;
   std::optional<IngestCounts> counts;
   std::optional<FileFailure> failure;
 };
-
-std::string name_of(const Arrival& arrival) {
-  return arrival.path.filename().string();
-}
 
 /// Runs a step on an arrival; an Error becomes its failure.
 template <typename Step>
@@ -43,17 +40,17 @@ void attempt(Arrival& arrival, Step step) {
   try {
     step();
   } catch (const Error& error) {
-    arrival.failure = FileFailure{name_of(arrival), error.code(), error.what()};
+    arrival.failure = FileFailure{arrival.file.name, error.code(), error.what()};
   }
 }
 
-std::vector<Arrival> identify(const std::vector<fs::path>& files) {
+std::vector<Arrival> identify(const std::vector<OrderFile>& files) {
   std::vector<Arrival> arrivals;
-  for (const fs::path& path : files) {
-    Arrival arrival{path, "", false, {}, {}};
+  for (const OrderFile& file : files) {
+    Arrival arrival{file, "", false, {}, {}};
     attempt(arrival, [&] {
-      arrival.hash = sha256_file(path);
-      open_records(path, {});  // an empty or damaged file is refused before anything is made
+      arrival.hash = sha256_file(file.path);
+      open_records(file.path, {});  // an empty or damaged file is refused before anything is made
     });
     arrivals.push_back(std::move(arrival));
   }
@@ -71,20 +68,14 @@ void mark_known(const std::vector<std::string>& hashes, std::vector<Arrival>& ar
 std::vector<fs::path> new_files(const std::vector<Arrival>& arrivals) {
   std::vector<fs::path> files;
   for (const Arrival& arrival : arrivals) {
-    if (!arrival.known && !arrival.failure) files.push_back(arrival.path);
+    if (!arrival.known && !arrival.failure) files.push_back(arrival.file.path);
   }
   return files;
 }
 
-void throw_if_nothing_left(const std::vector<Arrival>& arrivals) {
-  for (const Arrival& arrival : arrivals) {
-    if (!arrival.failure) return;
-  }
-  const FileFailure& first = *arrivals.front().failure;
-  throw Error(first.code, arrivals.size() == 1
-                              ? first.message
-                              : fmt::format("none of {} files could be taken in; the first: {}",
-                                            arrivals.size(), first.message));
+bool all_failed(const std::vector<Arrival>& arrivals) {
+  return std::all_of(arrivals.begin(), arrivals.end(),
+                     [](const Arrival& arrival) { return arrival.failure.has_value(); });
 }
 
 /// The data set's config if it is stored.
@@ -102,17 +93,12 @@ std::optional<DatasetConfig> stored_config(const Repository& repository,
   return parse_dataset_config(*stored, key);
 }
 
-bool is_repository(const fs::path& location) {
-  std::error_code ignored;
-  return fs::exists(location / "forecart.json", ignored);
-}
-
 /// Opens the repository and settles the data set's config; `guessed` is what was written for a new
 /// one. Nothing is made before the guess has succeeded.
 std::pair<Repository, DatasetConfig> settle(const IngestRequest& request,
                                             const std::vector<Arrival>& arrivals,
                                             std::string& guessed) {
-  if (is_repository(request.repository)) {
+  if (Repository::is_at(request.repository)) {
     Repository repository = Repository::open(request.repository);
     if (auto config = stored_config(repository, request)) {
       return {std::move(repository), std::move(*config)};
@@ -136,12 +122,12 @@ void take_in_all(Repository& repository, const IngestRequest& request, const Dat
     if (!arrival.known && !arrival.failure) {
       attempt(arrival, [&] {
         arrival.counts = take_in_sales(repository, request.dataset, config,
-                                       {arrival.path, arrival.hash, name_of(arrival)});
+                                       {arrival.file.path, arrival.hash, arrival.file.name});
       });
     }
     request.progress->report("ingest",
                              static_cast<double>(++done) / static_cast<double>(arrivals.size()),
-                             name_of(arrival));
+                             arrival.file.name);
   });
 }
 
@@ -149,7 +135,7 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
   json files = json::array();
   for (const Arrival& arrival : arrivals) {
     if (!arrival.counts) continue;
-    files.push_back({{"name", name_of(arrival)},
+    files.push_back({{"name", arrival.file.name},
                      {"hash", arrival.hash},
                      {"counts", to_json(*arrival.counts, report.zone)}});
   }
@@ -159,6 +145,12 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
           {"counts", to_json(report.counts, report.zone)}};
 }
 
+void tell_failures(const std::vector<Arrival>& arrivals, IngestReport& report) {
+  for (const Arrival& arrival : arrivals) {
+    if (arrival.failure) report.failures.push_back(*arrival.failure);
+  }
+}
+
 /// Adds up what became of the files and, where there is something new, writes the record.
 void record_upload(Repository& repository, const IngestRequest& request,
                    const std::vector<Arrival>& arrivals, IngestReport& report) {
@@ -166,7 +158,6 @@ void record_upload(Repository& repository, const IngestRequest& request,
   std::string hashes;
   for (const Arrival& arrival : arrivals) {
     if (arrival.known) ++report.counts.files_known;
-    if (arrival.failure) report.failures.push_back(*arrival.failure);
     if (!arrival.counts) continue;
     report.counts += *arrival.counts;
     sales.push_back(repository.store().fetch(Repository::sales_key(request.dataset, arrival.hash)));
@@ -180,27 +171,40 @@ void record_upload(Repository& repository, const IngestRequest& request,
 
 }  // namespace
 
-IngestReport ingest_orders(const IngestRequest& request) {
+IngestReport take_in_files(const IngestRequest& request) {
   UsageMeter meter;
   meter.begin("look");
   check_dataset_name(request.dataset);
   // Files are looked at first: a typing error in a name should not leave a repository behind.
   std::vector<Arrival> arrivals = identify(request.files);
-  throw_if_nothing_left(arrivals);
   IngestReport report;
   report.dataset = request.dataset;
+  if (all_failed(arrivals)) {
+    tell_failures(arrivals, report);
+    return report;
+  }
   auto [repository, config] = settle(request, arrivals, report.guessed);
   report.zone = TimeZone::named(config.time_zone);
   mark_known(input_hashes(repository, request.dataset), arrivals);
   meter.begin("clean");
   take_in_all(repository, request, config, arrivals);
-  throw_if_nothing_left(arrivals);
 
   meter.begin("record");
   record_upload(repository, request, arrivals, report);
+  tell_failures(arrivals, report);
   report.usage = meter.finish(repository.traffic());
   report.bill = bill_of(report.usage, prices_for(request.prices, &repository));
   return report;
+}
+
+IngestReport ingest_orders(const IngestRequest& request) {
+  IngestReport report = take_in_files(request);
+  if (report.failures.empty() || report.failures.size() < request.files.size()) return report;
+  const FileFailure& first = report.failures.front();
+  throw Error(first.code, request.files.size() == 1
+                              ? first.message
+                              : fmt::format("none of {} files could be taken in; the first: {}",
+                                            request.files.size(), first.message));
 }
 
 json to_json(const IngestReport& report) {

@@ -14,10 +14,20 @@
 
 namespace forecart {
 
+/// A file to take in, and how records and rejects call it.
+struct OrderFile {
+  std::filesystem::path path;
+  std::string name;
+
+  OrderFile(const std::filesystem::path& file) : path(file), name(file.filename().string()) {}
+  OrderFile(std::filesystem::path file, std::string called)
+      : path(std::move(file)), name(std::move(called)) {}
+};
+
 struct IngestRequest {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
-  std::vector<std::filesystem::path> files;
+  std::vector<OrderFile> files;
   DatasetConfig config;  ///< what is known when the data set is new; the rest is guessed
   unsigned threads = 0;
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
@@ -46,6 +56,10 @@ struct IngestReport {
 /// sales and rejects per file, then one record of the upload. A file whose content is there already
 /// is only counted. Throws Error when nothing could be taken in at all.
 IngestReport ingest_orders(const IngestRequest& request);
+
+/// The same, but files that cannot be taken in are only told of, be it all of them; then no
+/// repository is made. Throws Error where the data set itself cannot be used.
+IngestReport take_in_files(const IngestRequest& request);
 
 /// What `forecart ingest --json` prints.
 nlohmann::json to_json(const IngestReport& report);

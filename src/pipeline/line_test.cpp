@@ -39,7 +39,7 @@ class Line : public testing::Test {
     IngestRequest request;
     request.repository = root_ / "shop";
     request.dataset = "orders";
-    request.files = std::move(files);
+    request.files.assign(files.begin(), files.end());
     return request;
   }
   RunRequest run_request() const {

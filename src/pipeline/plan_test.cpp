@@ -67,7 +67,7 @@ class Plans : public testing::Test {
     IngestRequest request;
     request.repository = folder_ / "shop";
     request.dataset = "orders";
-    request.files = files;
+    request.files.assign(files.begin(), files.end());
     ingest_orders(request);
   }
 

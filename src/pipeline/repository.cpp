@@ -32,6 +32,15 @@ std::string text_of(const json& value) {
   return value.dump(2) + "\n";
 }
 
+bool holds_anything(const ObjectStore& store) {
+  bool found = false;
+  store.list_objects({}, [&found](const ObjectInfo&) {
+    found = true;
+    return false;
+  });
+  return found;
+}
+
 /// The last part of "a/b/name.json" without its ending.
 std::string stem(const std::string& key) {
   const std::size_t begin = key.rfind('/') + 1;
@@ -40,14 +49,15 @@ std::string stem(const std::string& key) {
 
 }  // namespace
 
-Repository Repository::open_or_create(const std::filesystem::path& location) {
-  Repository repository(open_local_store(location));
+Repository Repository::open_or_create(const StoreLocation& location) {
+  Repository repository(open_store(location));
   const json root{{"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}};
   if (!repository.store_->exists(kRootKey)) {
-    if (!repository.store_->list("").empty()) {
-      throw Error(ErrorCode::bad_data,
-                  fmt::format("'{}' holds files but no {}; give an empty folder or a repository",
-                              location.string(), kRootKey));
+    if (holds_anything(*repository.store_)) {
+      throw Error(
+          ErrorCode::bad_data,
+          fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
+                      location.text(), kRootKey, location.is_local() ? "folder" : "prefix"));
     }
     repository.store_->put_if_absent(kRootKey, text_of(root));
   }
@@ -55,14 +65,19 @@ Repository Repository::open_or_create(const std::filesystem::path& location) {
   return repository;
 }
 
-Repository Repository::open(const std::filesystem::path& location) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(location / kRootKey, ignored)) {
+bool Repository::is_at(const StoreLocation& location) {
+  if (!location.is_local()) return open_store(location)->exists(kRootKey);
+  std::error_code ignored;  // opening would make the folder
+  return std::filesystem::exists(location.folder() / kRootKey, ignored);
+}
+
+Repository Repository::open(const StoreLocation& location) {
+  if (!is_at(location)) {
     throw Error(ErrorCode::not_found,
-                fmt::format("'{}' is no repository; make one with: forecart init --repository {}",
-                            location.string(), location.string()));
+                fmt::format("'{0}' is no repository; make one with: forecart init --repository {0}",
+                            location.text()));
   }
-  Repository repository(open_local_store(location));
+  Repository repository(open_store(location));
   repository.check_format();
   return repository;
 }
@@ -179,13 +194,17 @@ void Repository::write_json(const std::string& key, const json& value) {
   store_->put(key, text_of(value));
 }
 
-void check_dataset_name(const std::string& name) {
+bool is_dataset_name(const std::string& name) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_';
   };
   const bool plain = std::all_of(name.begin(), name.end(), allowed);
-  if (!plain || name.empty() || name.size() > 64 || name.front() == '-' || name.front() == '_') {
+  return plain && !name.empty() && name.size() <= 64 && name.front() != '-' && name.front() != '_';
+}
+
+void check_dataset_name(const std::string& name) {
+  if (!is_dataset_name(name)) {
     throw Error(
         ErrorCode::invalid_value,
         fmt::format("data set name '{}' is not allowed; use up to 64 letters, digits, - and "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/counting_store.h"
+#include "store/location.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -18,10 +19,12 @@ class Repository {
  public:
   /// Opens a repository, or makes one where the store is empty. Throws Error newer_version for one
   /// of a later format, bad_data for a store that holds something else.
-  static Repository open_or_create(const std::filesystem::path& location);
+  static Repository open_or_create(const StoreLocation& location);
 
   /// Throws Error not_found where there is none.
-  static Repository open(const std::filesystem::path& location);
+  static Repository open(const StoreLocation& location);
+
+  static bool is_at(const StoreLocation& location);
 
   ObjectStore& store() const { return *store_; }
   /// What passed through the store since this was opened.
@@ -70,6 +73,7 @@ class Repository {
 /// Letters, digits, "-" and "_", at most 64, beginning with a letter or digit; throws Error
 /// invalid_value otherwise.
 void check_dataset_name(const std::string& name);
+bool is_dataset_name(const std::string& name);
 
 /// "20260412T083015.123Z-ab12cd": sorts by time, unique by the hash.
 std::string make_stamp(std::string_view content_hash);

@@ -15,7 +15,7 @@
 namespace forecart {
 
 struct RunRequest {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
   ModelChoice choice;                   ///< its horizon counts only where `horizon` is set
   std::optional<Eigen::Index> horizon;  ///< else each panel's own

@@ -11,7 +11,7 @@
 namespace forecart {
 
 struct RunDiffRequest {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
   std::string before;  ///< see find_run
   std::string after;

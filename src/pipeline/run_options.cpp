@@ -143,7 +143,7 @@ void require_orders(const RunRequest& request, const std::vector<std::string>& h
   throw Error(ErrorCode::not_found,
               fmt::format("data set '{}' has no orders yet; bring some with: forecart ingest FILES "
                           "--repository {} --dataset {}",
-                          request.dataset, request.repository.string(), request.dataset));
+                          request.dataset, request.repository, request.dataset));
 }
 
 }  // namespace forecart

@@ -33,7 +33,7 @@ json current_manifest(const Repository& repository, const SavedForecastRequest& 
         ErrorCode::not_found,
         fmt::format("data set '{}' has no run yet; make one with: forecart run --repository "
                     "{} --dataset {}",
-                    request.dataset, request.repository.string(), request.dataset));
+                    request.dataset, request.repository, request.dataset));
   }
   return repository.read_json(current->at("manifest").get<std::string>());
 }

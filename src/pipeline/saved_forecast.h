@@ -15,7 +15,7 @@
 namespace forecart {
 
 struct SavedForecastRequest {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
   std::string panel;                    ///< "" : the first that dataset.toml declares
   std::vector<std::string> models;      ///< of the run; empty: all

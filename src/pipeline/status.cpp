@@ -69,14 +69,14 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
 
 }  // namespace
 
-json repository_status(const std::filesystem::path& location, const std::string& only) {
+json repository_status(const std::string& location, const std::string& only) {
   const Repository repository = Repository::open(location);
   if (!only.empty()) repository.require_dataset(only);
   json datasets = json::array();
   for (const std::string& dataset : repository.datasets()) {
     if (only.empty() || dataset == only) datasets.push_back(dataset_status(repository, dataset));
   }
-  return {{"repository", location.string()}, {"datasets", std::move(datasets)}};
+  return {{"repository", location}, {"datasets", std::move(datasets)}};
 }
 
 }  // namespace forecart

@@ -12,7 +12,6 @@ namespace forecart {
 /// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
 /// "current_run":..,"last_failure":..,"next":..}]}`. Of one data set where one is named. Throws
 /// Error not_found where there is no repository, unknown_name where it has no such data set.
-nlohmann::json repository_status(const std::filesystem::path& location,
-                                 const std::string& only = "");
+nlohmann::json repository_status(const std::string& location, const std::string& only = "");
 
 }  // namespace forecart

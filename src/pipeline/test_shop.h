@@ -42,7 +42,7 @@ class TestShop : public testing::Test {
     IngestRequest request;
     request.repository = shop();
     request.dataset = "orders";
-    request.files = files;
+    request.files.assign(files.begin(), files.end());
     ingest_orders(request);
   }
 

@@ -14,7 +14,7 @@
 namespace forecart {
 
 struct VerifyRequest {
-  std::filesystem::path repository;
+  std::string repository;
   std::string dataset;
   std::string run = "current";        ///< see find_run
   std::optional<std::string> kernel;  ///< to run with; nothing: that of the run, if it can be

@@ -83,6 +83,12 @@ void CountingStore::remove(std::string_view key) {
   store_->remove(key);
 }
 
+bool CountingStore::remove_unchanged(std::string_view key, std::string_view version) {
+  ++heads_;
+  ++deletes_;
+  return store_->remove_unchanged(key, version);
+}
+
 std::filesystem::path CountingStore::fetch(std::string_view key) const {
   auto path = store_->fetch(key);
   std::error_code gone;

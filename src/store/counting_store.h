@@ -41,6 +41,8 @@ class CountingStore final : public ObjectStore {
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override;
   void list_objects(const Listing& listing, const ObjectVisitor& visit) const override;
   void remove(std::string_view key) override;
+  bool remove_unchanged(std::string_view key, std::string_view version) override;
+  bool is_settled(std::string_view key) const override { return store_->is_settled(key); }
   std::filesystem::path fetch(std::string_view key) const override;
   std::filesystem::path work_folder() const override { return store_->work_folder(); }
   Instant now() const override { return store_->now(); }

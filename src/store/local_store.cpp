@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "store/local_listing.h"
+#include "store/local_removal.h"
 #include "store/store.h"
 
 #include <fcntl.h>
@@ -116,6 +117,15 @@ class LocalStore final : public ObjectStore {
     }
   }
 
+  bool remove_unchanged(std::string_view key, std::string_view version) override {
+    check_key(key);
+    return remove_local_unchanged(root_, key, version, work_folder());
+  }
+
+  bool is_settled(std::string_view key) const override {
+    return !exists(key) || is_file_settled(path_of(key));
+  }
+
   fs::path fetch(std::string_view key) const override {
     fs::path path = path_of(key);
     if (!exists(key)) {
@@ -137,12 +147,15 @@ class LocalStore final : public ObjectStore {
   }
 
  private:
+  /// Removes what killed processes have left behind longer ago than that; brings back what they had
+  /// set aside.
   void sweep_work(std::chrono::hours older) const {
+    restore_set_aside(root_, work_folder());
     std::error_code ignored;
     const auto old = fs::file_time_type::clock::now() - older;
     for (const auto& entry : fs::directory_iterator(work_folder(), ignored)) {
       if (entry.path().filename() == "lock") continue;
-      if (entry.last_write_time(ignored) < old) fs::remove(entry.path(), ignored);
+      if (entry.last_write_time(ignored) < old) fs::remove_all(entry.path(), ignored);
     }
   }
 

@@ -121,7 +121,7 @@ class S3Store final : public ObjectStore {
 
   fs::path fetch(std::string_view key) const override {
     const Fetched known = fetched(key);
-    const fs::path target = work_.new_file();
+    fs::path target = work_.new_file();
     const auto tag = download(client_, full_key(key), target, known.tag);
     if (!tag) {
       std::error_code ignored;

@@ -74,6 +74,11 @@ class ObjectStore {
 
   /// Nothing happens where there is no such key.
   virtual void remove(std::string_view key) = 0;
+  /// Removes only an object that is still as it was listed (ObjectInfo::version); whether it is
+  /// gone. For keys that others write to. On S3 what is written between look and removal is lost.
+  virtual bool remove_unchanged(std::string_view key, std::string_view version);
+  /// False while somebody writes to the object past the store, as people do to files in a folder.
+  virtual bool is_settled(std::string_view /*key*/) const { return true; }
 
   /// A local file with the object's bytes, for reading only; good as long as the store lives.
   /// Throws Error not_found.

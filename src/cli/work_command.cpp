@@ -1,0 +1,96 @@
+#include "cli/commands.h"
+#include "cli/cost_flags.h"
+#include "cli/number_checks.h"
+#include "cli/options.h"
+#include "cli/terminal_progress.h"
+#include "pipeline/dataset_work.h"
+#include "pipeline/repository.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+struct WorkFlags {
+  WorkRequest request;
+  CommonFlags common;
+};
+
+std::string told(const WorkReport& report, const std::string& repository) {
+  if (report.busy) return "another process is at it";
+  std::string text;
+  if (report.inbox && report.inbox->taken > 0) {
+    text += fmt::format("{} files taken in, ", report.inbox->taken);
+  }
+  if (report.inbox && report.inbox->dead > 0) {
+    text += fmt::format("{} files set aside below {}/dead/{}, ", report.inbox->dead, repository,
+                        report.dataset);
+  }
+  if (report.run) text += fmt::format("run {} made, ", report.run->run);
+  if (report.failure) {
+    return text + fmt::format("failed ({} of {} tries): {} [{}]", report.failure->attempts,
+                              kMostAttempts, report.failure->message, report.failure->code);
+  }
+  return text + (report.more ? "more is waiting" : "nothing is waiting");
+}
+
+/// The data sets that something waits for and that may be tried now, or the one that was named.
+std::vector<std::string> datasets_to_work_on(const WorkRequest& request) {
+  if (!request.dataset.empty()) return {request.dataset};
+  const Repository repository = Repository::open(request.repository);
+  std::vector<std::string> names;
+  for (const WaitingWork& waiting : waiting_work(repository)) {
+    const auto failure = waiting.failed ? last_failure(repository, waiting.dataset) : std::nullopt;
+    if (failure && !is_due(waiting, *failure, repository.store().now())) continue;
+    names.push_back(waiting.dataset);
+  }
+  return names;
+}
+
+ExitStatus work(const WorkFlags& flags) {
+  const auto progress = make_progress(parse_progress_mode(flags.common.progress));
+  nlohmann::json all = nlohmann::json::array();
+  bool failed = false;
+  bool partly = false;
+  for (const std::string& dataset : datasets_to_work_on(flags.request)) {
+    WorkRequest request = flags.request;
+    request.dataset = dataset;
+    request.progress = progress.get();
+    const WorkReport report = work_on_dataset(request);
+    failed = failed || report.failure.has_value();
+    partly = partly || (report.inbox && report.inbox->dead > 0);
+    all.push_back(to_json(report));
+    if (!flags.common.json) {
+      print_text(fmt::format("{}: {}\n", dataset, told(report, request.repository)));
+    }
+  }
+  if (flags.common.json) print_json({{"datasets", all}});
+  if (!flags.common.json && all.empty()) print_text("nothing is waiting\n");
+  return failed ? ExitStatus::failed : partly ? ExitStatus::partly : ExitStatus::ok;
+}
+
+}  // namespace
+
+void add_work_command(CLI::App& app, Command& chosen) {
+  auto* const command = app.add_subcommand(
+      "work", "Do what waits: take in the inbox, run and publish where something is new");
+  const auto flags = std::make_shared<WorkFlags>();
+  add_repository_flag(*command, flags->request.repository);
+  command->add_option("--dataset", flags->request.dataset, "only of this data set [all]");
+  command->add_option("--threads", flags->request.threads, "0: all cores")
+      ->check(whole_number(0, kMostThreads))
+      ->capture_default_str();
+  add_prices_flag(*command, flags->request.prices);
+  flags->common.add_to(*command);
+  command->footer(
+      "Example:\n  cp april.csv shop/inbox/orders/ && forecart work --repository shop\n"
+      "Files below inbox/DATASET/ are taken in and removed (their bytes stay in raw/); what cannot "
+      "be taken in goes to dead/DATASET/ with the reason. forecart serve does this by itself.");
+  command->callback([flags, &chosen] { chosen = [flags] { return work(*flags); }; });
+}
+
+}  // namespace forecart

@@ -1,0 +1,157 @@
+#include "pipeline/dataset_work.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/lease.h"
+#include "pipeline/sales.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Whether the current run has taken in all that is known, and no request but of uploads waits.
+bool is_answered(const Repository& repository, const std::string& dataset,
+                 const std::vector<std::string>& asked) {
+  const auto current = repository.current(dataset);
+  if (!current) return false;
+  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  if (manifest.at("inputs") != json(input_hashes(repository, dataset))) return false;
+  return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
+    return repository.read_json(key).value("why", "") == "upload";
+  });
+}
+
+/// What was asked for is given up: to dead/<dataset>/<name of the request>, with the failure.
+void give_up(Repository& repository, const WorkFailure& failure, const WaitingWork& waiting) {
+  for (const std::string& key : waiting.asked) {
+    json request = repository.read_json(key);
+    request["code"] = failure.code;
+    request["message"] = failure.message;
+    request["at"] = format_instant(failure.at, {}) + "Z";
+    const std::string name = key.substr(key.rfind('/') + 1);
+    repository.write_json(fmt::format("dead/{}/{}", waiting.dataset, name), request);
+    repository.store().remove(key);
+  }
+}
+
+/// One pass over what waits for a data set.
+class Pass {
+ public:
+  Pass(Repository& repository, const WorkRequest& request, WorkReport& report)
+      : repository_(repository), request_(request), report_(report) {}
+
+  void operator()() {
+    earlier_ = last_failure(repository_, request_.dataset);
+    try {
+      empty_inbox();
+      answer();
+      if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
+    } catch (const Error& error) {
+      fail(to_string(error.code()), error.what());
+    } catch (const std::exception& error) {
+      fail("internal", error.what());
+    }
+    const WaitingWork rest = waiting_work(repository_, request_.dataset);
+    report_.more = rest.files > 0 || !rest.asked.empty();
+  }
+
+ private:
+  int attempts() const { return earlier_ ? earlier_->attempts : 0; }
+
+  void empty_inbox() {
+    InboxRequest inbox;
+    inbox.dataset = request_.dataset;
+    inbox.threads = request_.threads;
+    inbox.last_try = attempts() + 1 >= kMostAttempts;
+    inbox.progress = request_.progress;
+    report_.inbox = take_in_inbox(repository_, request_.repository, inbox);
+    if (report_.inbox->failures.empty()) return;
+    const FileFailure& first = report_.inbox->failures.front();
+    fail(to_string(first.code), fmt::format("{}: {}", first.file, first.message));
+  }
+
+  /// A run, unless nothing asks for one; requests that came meanwhile stay.
+  void answer() {
+    const auto asked = waiting_work(repository_, request_.dataset).asked;
+    if (asked.empty()) return;
+    if (!is_answered(repository_, request_.dataset, asked)) {
+      RunRequest run;
+      run.repository = request_.repository;
+      run.dataset = request_.dataset;
+      run.choice.threads = request_.threads;
+      run.prices = request_.prices;
+      run.progress = request_.progress;
+      report_.run = run_dataset(run);
+    }
+    for (const std::string& key : asked) repository_.store().remove(key);
+  }
+
+  void fail(const std::string& code, const std::string& message) {
+    // whole seconds are kept; what came in the same one is not newer than the failure
+    const Instant now = std::chrono::ceil<std::chrono::seconds>(repository_.store().now());
+    const int attempts = this->attempts() + 1;
+    const auto seed = std::hash<std::string>{}(request_.dataset + format_instant(now, {}));
+    report_.failure = WorkFailure{code, message, attempts, now, now + backoff(attempts, seed)};
+    if (attempts < kMostAttempts) {
+      keep_failure(repository_, request_.dataset, *report_.failure);
+      return;
+    }
+    bury_inbox(repository_, request_.dataset, code, message);
+    give_up(repository_, *report_.failure, waiting_work(repository_, request_.dataset));
+    forget_failure(repository_, request_.dataset);
+  }
+
+  Repository& repository_;
+  const WorkRequest& request_;
+  WorkReport& report_;
+  std::optional<WorkFailure> earlier_;
+};
+
+json inbox_json(const InboxOutcome& inbox) {
+  json result = inbox.ingest.dataset.empty() ? json::object() : to_json(inbox.ingest);
+  result["taken"] = inbox.taken;
+  result["dead"] = inbox.dead;
+  result["unsettled"] = inbox.unsettled;
+  return result;
+}
+
+json failure_json(const WorkFailure& failure) {
+  return {{"code", failure.code},
+          {"message", failure.message},
+          {"attempts", failure.attempts},
+          {"due", format_instant(failure.due, {}) + "Z"}};
+}
+
+}  // namespace
+
+WorkReport work_on_dataset(const WorkRequest& request) {
+  check_dataset_name(request.dataset);
+  Repository repository = Repository::open(request.repository);
+  WorkReport report;
+  report.dataset = request.dataset;
+  const auto lease =
+      Lease::take(repository.store(), fmt::format("work/{}/lease.json", request.dataset));
+  report.busy = lease == nullptr;
+  if (lease) Pass(repository, request, report)();
+  return report;
+}
+
+json to_json(const WorkReport& report) {
+  return {{"dataset", report.dataset},
+          {"busy", report.busy},
+          {"inbox", report.inbox ? inbox_json(*report.inbox) : json(nullptr)},
+          {"run", report.run ? to_json(*report.run) : json(nullptr)},
+          {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
+          {"more", report.more}};
+}
+
+}  // namespace forecart

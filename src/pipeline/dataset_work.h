@@ -1,0 +1,42 @@
+#pragma once
+
+#include "pipeline/inbox.h"
+#include "pipeline/run.h"
+#include "pipeline/work_queue.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+
+namespace forecart {
+
+struct WorkRequest {
+  std::string repository;
+  std::string dataset;
+  unsigned threads = 0;
+  std::filesystem::path prices{};
+  Progress* progress = &no_progress();
+};
+
+/// What became of the work that waited for a data set.
+struct WorkReport {
+  std::string dataset;
+  bool busy = false;  ///< another worker is at it
+  std::optional<InboxOutcome> inbox;
+  std::optional<RunReport> run;
+  std::optional<WorkFailure> failure;  ///< with the time of the next attempt
+  bool more = false;                   ///< something is waiting still
+};
+
+/// Does what waits for a data set (waiting_work): takes in its inbox, makes a run where one was
+/// asked for that the current one does not answer already, and publishes it. A failure is kept
+/// with the time of the next attempt; after kMostAttempts in a row what was asked for goes to
+/// dead/. Any process may die at any moment of it: the next call goes on. Throws only where the
+/// repository itself cannot be used.
+WorkReport work_on_dataset(const WorkRequest& request);
+
+/// What `forecart work --json` prints of a data set.
+nlohmann::json to_json(const WorkReport& report);
+
+}  // namespace forecart

@@ -1,0 +1,156 @@
+#include "pipeline/dataset_work.h"
+
+#include "pipeline/lease.h"
+#include "pipeline/sales.h"
+#include "pipeline/test_shop.h"
+
+#include <nlohmann/json.hpp>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The shop of eleven months whose settings name one cheap panel.
+class DatasetWork : public TestShop {
+ protected:
+  DatasetWork() : TestShop("") { fs::create_directories(inbox()); }
+
+  fs::path inbox() const { return shop() / "inbox/orders"; }
+  void drop_last_month() const { fs::copy_file(files_.back(), inbox() / "december.csv"); }
+  Repository repository() const { return Repository::open(shop()); }
+
+  WorkReport work() const {
+    WorkRequest request;
+    request.repository = shop();
+    request.dataset = "orders";
+    return work_on_dataset(request);
+  }
+
+  void spoil_settings() const { std::ofstream(settings_file(), std::ios::app) << "broken ="; }
+};
+
+TEST_F(DatasetWork, PublishesWhatIsDropped) {
+  drop_last_month();
+  const WorkReport report = work();
+  EXPECT_EQ(report.inbox->taken, 1U);
+  ASSERT_TRUE(report.run);
+  EXPECT_TRUE(report.run->published);
+  EXPECT_FALSE(report.more);
+  EXPECT_FALSE(fs::exists(inbox() / "december.csv"));
+  const json manifest = repository().read_json(report.run->folder + "/manifest.json");
+  EXPECT_EQ(manifest.at("inputs"), json(input_hashes(repository(), "orders")));
+
+  const WorkReport again = work();
+  EXPECT_FALSE(again.run);
+  EXPECT_FALSE(again.failure);
+}
+
+TEST_F(DatasetWork, TheSameFileAgainCountsOnceAndNeedsNoRun) {
+  drop_last_month();
+  work();
+  const auto known = input_hashes(repository(), "orders");
+  drop_last_month();
+  const WorkReport report = work();
+  EXPECT_EQ(report.inbox->taken, 1U);
+  EXPECT_FALSE(report.run);
+  EXPECT_EQ(input_hashes(repository(), "orders"), known);
+}
+
+TEST_F(DatasetWork, GoesOnWhereAProcessDiedBetweenUploadAndRun) {
+  drop_last_month();
+  Repository repository = this->repository();
+  InboxRequest inbox;
+  inbox.dataset = "orders";
+  take_in_inbox(repository, shop(), inbox);
+  EXPECT_FALSE(repository.current("orders"));
+  EXPECT_EQ(waiting_work(repository).size(), 1U);
+  EXPECT_TRUE(work().run);
+  EXPECT_TRUE(waiting_work(repository).empty());
+}
+
+TEST_F(DatasetWork, WhatCannotBeReadIsSetAsideWithTheReason) {
+  std::ofstream(inbox() / "empty.csv");
+  drop_last_month();
+  const WorkReport report = work();
+  EXPECT_EQ(report.inbox->dead, 1U);
+  EXPECT_EQ(report.inbox->taken, 1U);
+  EXPECT_TRUE(report.run);
+  EXPECT_TRUE(fs::is_empty(inbox()));
+  const auto dead = repository().store().list("dead/orders/");
+  ASSERT_EQ(dead.size(), 2U);
+  const json reason = repository().read_json(dead[1]);
+  EXPECT_EQ(reason.at("key"), "inbox/orders/empty.csv");
+  EXPECT_EQ(reason.at("code"), "bad_data");
+}
+
+TEST_F(DatasetWork, FilesThatAreWrittenToWait) {
+  drop_last_month();
+  std::ofstream writer(inbox() / "december.csv", std::ios::app);
+  const WorkReport report = work();
+  EXPECT_EQ(report.inbox->unsettled, 1U);
+  EXPECT_TRUE(report.more);
+  EXPECT_TRUE(fs::exists(inbox() / "december.csv"));
+  writer.close();
+  EXPECT_EQ(work().inbox->taken, 1U);
+}
+
+TEST_F(DatasetWork, ABrokenDataSetWaitsAndLosesNothing) {
+  const auto settings = file_bytes(settings_file());
+  drop_last_month();
+  spoil_settings();
+  const WorkReport broken = work();
+  ASSERT_TRUE(broken.failure);
+  EXPECT_EQ(broken.failure->code, "bad_data");
+  EXPECT_TRUE(broken.more);
+  EXPECT_TRUE(fs::exists(inbox() / "december.csv"));
+  EXPECT_EQ(work().failure->attempts, 2);
+  const auto waiting = waiting_work(repository(), "orders");
+  EXPECT_TRUE(waiting.failed);
+  const auto failure = last_failure(repository(), "orders");
+  EXPECT_FALSE(is_due(waiting, *failure, failure->at));
+  EXPECT_TRUE(is_due(waiting, *failure, failure->due));
+
+  std::ofstream(settings_file()) << settings;
+  EXPECT_TRUE(work().run);
+  EXPECT_FALSE(last_failure(repository(), "orders"));
+}
+
+TEST_F(DatasetWork, GivesUpAfterManyFailures) {
+  drop_last_month();
+  spoil_settings();
+  Repository repository = this->repository();
+  ask_for_run(repository, "orders", "request");
+  for (int i = 0; i < kMostAttempts; ++i) EXPECT_TRUE(work().more == (i + 1 < kMostAttempts));
+  EXPECT_TRUE(waiting_work(repository).empty());
+  EXPECT_EQ(repository.store().list("dead/orders/").size(), 3U);  // file, its reason, the request
+}
+
+TEST_F(DatasetWork, OneWorkerAtATime) {
+  drop_last_month();
+  const Repository repository = this->repository();
+  auto held = Lease::take(repository.store(), "work/orders/lease.json");
+  EXPECT_TRUE(work().busy);
+  held.reset();
+  EXPECT_FALSE(work().busy);
+}
+
+TEST(Backoff, GrowsToAnHour) {
+  EXPECT_LE(backoff(1, 1).count(), 30);
+  EXPECT_GE(backoff(1, 1).count(), 22);
+  EXPECT_GE(backoff(5, 1).count(), 360);
+  EXPECT_LE(backoff(500, 1).count(), 3600);
+}
+
+TEST(InboxFiles, HaveFinishedNames) {
+  EXPECT_TRUE(is_inbox_file("inbox/orders/a.csv"));
+  EXPECT_TRUE(is_inbox_file("inbox/orders/2024/a.csv.gz"));
+  for (const char* name : {"inbox/orders/a.csv.part", "inbox/orders/a.tmp", "inbox/orders/.a.csv",
+                           "inbox/orders/a.csv~", "inbox/orders/.git/a.csv"}) {
+    EXPECT_FALSE(is_inbox_file(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace forecart

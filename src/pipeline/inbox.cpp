@@ -1,0 +1,170 @@
+#include "pipeline/inbox.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/work_queue.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// A file of the inbox and the copy of it that is read.
+struct InboxFile {
+  std::string key;
+  std::string version;
+  OrderFile file;
+};
+
+std::string prefix_of(const std::string& dataset) {
+  return fmt::format("inbox/{}/", dataset);
+}
+
+std::vector<ObjectInfo> listed(const ObjectStore& store, const std::string& dataset) {
+  std::vector<ObjectInfo> objects;
+  store.list_objects({prefix_of(dataset), ""}, [&](const ObjectInfo& object) {
+    if (is_inbox_file(object.key)) objects.push_back(object);
+    return objects.size() < kInboxBatch;
+  });
+  return objects;
+}
+
+/// Copies an object as it was listed; false where it has changed since or somebody writes to it.
+bool copy_as_listed(const ObjectStore& store, const ObjectInfo& object, const fs::path& to) {
+  if (!store.is_settled(object.key)) return false;
+  fs::copy_file(store.fetch(object.key), to, fs::copy_options::overwrite_existing);
+  const auto now = store.info(object.key);
+  return now && now->version == object.version && store.is_settled(object.key);
+}
+
+/// Copies of files of the inbox in the work folder, gone when this is.
+class Staging {
+ public:
+  Staging(const ObjectStore& store, const std::string& dataset)
+      : folder_(store.work_folder() / fmt::format("inbox-{}-{}", dataset, getpid())) {
+    fs::create_directories(folder_);
+  }
+  ~Staging() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+
+  fs::path path(std::size_t number, const fs::path& name) const {
+    return folder_ / fmt::format("{}{}", number, name.extension().string());
+  }
+
+ private:
+  fs::path folder_;
+};
+
+/// The files that nobody writes to, copied so that they stay as they are.
+std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& request,
+                               const Staging& staging, InboxOutcome& outcome) {
+  std::vector<InboxFile> files;
+  for (const ObjectInfo& object : listed(store, request.dataset)) {
+    const std::string name = object.key.substr(prefix_of(request.dataset).size());
+    const fs::path copy = staging.path(files.size(), name);
+    if (copy_as_listed(store, object, copy)) {
+      files.push_back({object.key, object.version, OrderFile(copy, name)});
+    } else {
+      ++outcome.unsettled;
+    }
+  }
+  return files;
+}
+
+/// To dead/<dataset>/<hash>/<name>, the reason beside it as <name>.json: where it lay, code,
+/// message, time.
+void bury(Repository& repository, const std::string& dataset, const InboxFile& file,
+          const std::string& code, const std::string& message) {
+  ObjectStore& store = repository.store();
+  const std::string key =
+      fmt::format("dead/{}/{}/{}", dataset, sha256_file(file.file.path), file.file.name);
+  store.put_file(key, file.file.path);
+  repository.write_json(key + ".json", {{"key", file.key},
+                                        {"code", code},
+                                        {"message", message},
+                                        {"at", format_instant(store.now(), {}) + "Z"}});
+}
+
+IngestRequest ingest_request(const std::string& location, const InboxRequest& request,
+                             const std::vector<InboxFile>& files) {
+  IngestRequest ingest;
+  ingest.repository = location;
+  ingest.dataset = request.dataset;
+  ingest.threads = request.threads;
+  ingest.progress = request.progress;
+  for (const InboxFile& file : files) ingest.files.push_back(file.file);
+  return ingest;
+}
+
+}  // namespace
+
+bool is_inbox_file(std::string_view key) {
+  if (!is_key(key)) return false;
+  constexpr std::array<std::string_view, 5> kUnfinished{".part", ".tmp", ".crdownload", ".filepart",
+                                                        "~"};
+  return std::none_of(kUnfinished.begin(), kUnfinished.end(),
+                      [key](std::string_view ending) { return key.ends_with(ending); });
+}
+
+bool is_passing(ErrorCode code) {
+  return code == ErrorCode::unreadable || code == ErrorCode::no_space ||
+         code == ErrorCode::conflict || code == ErrorCode::unavailable;
+}
+
+InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
+                           const InboxRequest& request) {
+  check_dataset_name(request.dataset);
+  InboxOutcome outcome;
+  ObjectStore& store = repository.store();
+  const Staging staging(store, request.dataset);
+  const std::vector<InboxFile> files = settled(store, request, staging, outcome);
+  if (files.empty()) return outcome;
+
+  outcome.ingest = take_in_files(ingest_request(location, request, files));
+  std::map<std::string, FileFailure> failed;
+  for (const FileFailure& failure : outcome.ingest.failures) failed.emplace(failure.file, failure);
+  if (failed.size() < files.size()) ask_for_run(repository, request.dataset, "upload");
+  for (const InboxFile& file : files) {
+    const auto failure = failed.find(file.file.name);
+    if (failure == failed.end()) {
+      ++outcome.taken;
+    } else if (request.last_try || !is_passing(failure->second.code)) {
+      bury(repository, request.dataset, file, to_string(failure->second.code),
+           failure->second.message);
+      ++outcome.dead;
+    } else {
+      outcome.failures.push_back(failure->second);
+      continue;
+    }
+    store.remove_unchanged(file.key, file.version);
+  }
+  return outcome;
+}
+
+void bury_inbox(Repository& repository, const std::string& dataset, const std::string& code,
+                const std::string& message) {
+  InboxOutcome ignored;
+  InboxRequest request;
+  request.dataset = dataset;
+  const Staging staging(repository.store(), dataset);
+  for (const InboxFile& file : settled(repository.store(), request, staging, ignored)) {
+    bury(repository, dataset, file, code, message);
+    repository.store().remove_unchanged(file.key, file.version);
+  }
+}
+
+}  // namespace forecart

@@ -1,0 +1,141 @@
+#include "pipeline/work_queue.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "pipeline/inbox.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kAsk = "ask-";
+constexpr std::string_view kFailure = "failure.json";
+
+std::string work_key(const std::string& dataset, std::string_view name) {
+  return fmt::format("work/{}/{}", dataset, name);
+}
+
+/// The data set of "work/<dataset>/<name>" and the name; nothing where the key has another form.
+std::optional<std::pair<std::string, std::string>> split(const std::string& key) {
+  const std::size_t first = key.find('/');
+  const std::size_t second = first == std::string::npos ? first : key.find('/', first + 1);
+  if (second == std::string::npos) return std::nullopt;
+  return std::pair{key.substr(first + 1, second - first - 1), key.substr(second + 1)};
+}
+
+using WorkByDataset = std::map<std::string, WaitingWork>;
+
+WaitingWork& work_of(WorkByDataset& all, const std::string& dataset) {
+  WaitingWork& work = all[dataset];
+  work.dataset = dataset;
+  return work;
+}
+
+void look_into_inbox(const Repository& repository, const std::string& prefix, WorkByDataset& all) {
+  repository.store().list_objects({prefix, ""}, [&](const ObjectInfo& object) {
+    const auto parts = split(object.key);
+    if (!parts || !is_inbox_file(object.key) || !is_dataset_name(parts->first)) return true;
+    WaitingWork& work = work_of(all, parts->first);
+    ++work.files;
+    work.newest = std::max(work.newest, object.modified);
+    return true;
+  });
+}
+
+void look_into_work(const Repository& repository, const std::string& prefix, WorkByDataset& all) {
+  repository.store().list_objects({prefix, ""}, [&](const ObjectInfo& object) {
+    const auto parts = split(object.key);
+    if (!parts) return true;
+    const bool asked = parts->second.starts_with(kAsk);
+    if (!asked && parts->second != kFailure) return true;
+    WaitingWork& work = work_of(all, parts->first);
+    if (asked) {
+      work.asked.push_back(object.key);
+      work.newest = std::max(work.newest, object.modified);
+    } else {
+      work.failed = true;
+    }
+    return true;
+  });
+}
+
+}  // namespace
+
+std::vector<WaitingWork> waiting_work(const Repository& repository) {
+  WorkByDataset all;
+  look_into_inbox(repository, "inbox/", all);
+  look_into_work(repository, "work/", all);
+  std::vector<WaitingWork> waiting;
+  for (auto& [dataset, work] : all) {
+    if (work.files > 0 || !work.asked.empty()) waiting.push_back(std::move(work));
+  }
+  return waiting;
+}
+
+WaitingWork waiting_work(const Repository& repository, const std::string& dataset) {
+  WorkByDataset all;
+  look_into_inbox(repository, fmt::format("inbox/{}/", dataset), all);
+  look_into_work(repository, fmt::format("work/{}/", dataset), all);
+  return work_of(all, dataset);
+}
+
+std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why) {
+  check_dataset_name(dataset);
+  static std::atomic<unsigned> counter{0};
+  const std::string unique = sha256(fmt::format("{}-{}-{}", dataset, getpid(), counter++));
+  const std::string key = work_key(dataset, fmt::format("{}{}.json", kAsk, make_stamp(unique)));
+  repository.write_json(key, {{"why", why}});
+  return key;
+}
+
+std::optional<WorkFailure> last_failure(const Repository& repository, const std::string& dataset) {
+  const auto bytes = repository.store().read(work_key(dataset, kFailure));
+  if (!bytes) return std::nullopt;
+  const json value = json::parse(*bytes, nullptr, false);
+  if (!value.is_object()) return std::nullopt;  // as if it had not failed: it is tried again
+  const auto instant = [&value](const char* name) {
+    return parse_instant(value.value(name, ""), {}).value_or(Instant{});
+  };
+  return WorkFailure{value.value("code", ""), value.value("message", ""),
+                     value.value("attempts", 0), instant("at"), instant("due")};
+}
+
+void keep_failure(Repository& repository, const std::string& dataset, const WorkFailure& failure) {
+  repository.write_json(work_key(dataset, kFailure),
+                        {{"code", failure.code},
+                         {"message", failure.message},
+                         {"attempts", failure.attempts},
+                         {"at", format_instant(failure.at, {}) + "Z"},
+                         {"due", format_instant(failure.due, {}) + "Z"}});
+}
+
+void forget_failure(Repository& repository, const std::string& dataset) {
+  repository.store().remove(work_key(dataset, kFailure));
+}
+
+std::chrono::seconds backoff(int attempts, std::uint64_t seed) {
+  constexpr std::int64_t kFirst = 30;
+  constexpr std::int64_t kLongest = 3600;
+  constexpr int kDoublings = 7;
+  const std::int64_t full = std::min(kFirst << std::clamp(attempts - 1, 0, kDoublings), kLongest);
+  Generator generator(seed);
+  return std::chrono::seconds(
+      full - static_cast<std::int64_t>(static_cast<double>(full) / 4 * generator.uniform()));
+}
+
+bool is_due(const WaitingWork& waiting, const WorkFailure& failure, Instant now) {
+  return now >= failure.due || waiting.newest > failure.at;
+}
+
+}  // namespace forecart

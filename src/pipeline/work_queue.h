@@ -1,0 +1,58 @@
+#pragma once
+
+#include "pipeline/repository.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forecart {
+
+/// The queue of work is what the store shows: files below inbox/<dataset>/, and what was asked
+/// for, an object work/<dataset>/ask-<stamp>.json each, which is gone once it is done. Whoever
+/// finds them may do the work; doing it twice changes nothing.
+
+/// Work that waits for a data set.
+struct WaitingWork {
+  std::string dataset;
+  std::size_t files = 0;           ///< in its inbox
+  std::vector<std::string> asked;  ///< keys of requests
+  Instant newest{};                ///< when the latest of all these came, by the store's clock
+  bool failed = false;             ///< the last try was one (last_failure)
+};
+
+/// Data sets with something to do, by name: one listing of inbox/ and one of work/.
+std::vector<WaitingWork> waiting_work(const Repository& repository);
+/// The same of one data set.
+WaitingWork waiting_work(const Repository& repository, const std::string& dataset);
+
+/// Asks for a run of a data set; `why` is one of upload, schedule, request. The key of the request.
+std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why);
+
+/// Why work on a data set did not come to its end: `work/<dataset>/failure.json`.
+struct WorkFailure {
+  std::string code;
+  std::string message;
+  int attempts = 0;  ///< in a row
+  Instant at{};      ///< of the last one, by the store's clock
+  Instant due{};     ///< of the next one
+};
+
+std::optional<WorkFailure> last_failure(const Repository& repository, const std::string& dataset);
+void keep_failure(Repository& repository, const std::string& dataset, const WorkFailure& failure);
+void forget_failure(Repository& repository, const std::string& dataset);
+
+/// After so many failures in a row what was asked for is given up, with the reason, to dead/.
+inline constexpr int kMostAttempts = 8;
+
+/// Wait before the next attempt after so many failures: half a minute, doubled each time, an hour
+/// at most, each up to a quarter shorter at random so that hosts do not come together.
+std::chrono::seconds backoff(int attempts, std::uint64_t seed);
+
+/// Whether work that failed may be tried now: its time has come, or something new has.
+bool is_due(const WaitingWork& waiting, const WorkFailure& failure, Instant now);
+
+}  // namespace forecart

@@ -1,0 +1,112 @@
+#include "store/local_removal.h"
+
+#include "base/durable_file.h"
+#include "base/error.h"
+#include "store/local_listing.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSetAside = "removing-";
+
+/// False where the new name is taken.
+bool rename_if_free(const fs::path& from, const fs::path& to) {
+  // glibc has it since 2.28 only with _GNU_SOURCE; the call is the same
+  if (syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  throw Error(ErrorCode::unreadable, fmt::format("cannot bring back '{}': {}", to.string(),
+                                                 std::generic_category().message(errno)));
+}
+
+void bring_back(const fs::path& file, const fs::path& target) {
+  make_folder(target.parent_path());
+  fs::path name = target;
+  for (int i = 1; !rename_if_free(file, name); ++i) {
+    name = target.parent_path() /
+           fmt::format("{}-{}{}", target.stem().string(), i, target.extension().string());
+  }
+}
+
+/// A folder of its own with the key beside the file, so that any key fits.
+fs::path set_aside_folder(const fs::path& work_folder, std::string_view key) {
+  static std::atomic<unsigned> counter{0};
+  const fs::path folder = work_folder / fmt::format("{}{}-{}", kSetAside, getpid(), counter++);
+  make_folder(folder);
+  std::ofstream(folder / "key", std::ios::binary) << key;
+  return folder;
+}
+
+bool is_running(const std::string& folder_name) {
+  const std::string number = folder_name.substr(kSetAside.size());
+  const auto process = static_cast<pid_t>(std::strtol(number.c_str(), nullptr, 10));
+  return process > 0 && (kill(process, 0) == 0 || errno != ESRCH);
+}
+
+bool is_quiet(const fs::path& file) {
+  std::error_code error;
+  const auto written = fs::last_write_time(file, error);
+  return !error && fs::file_time_type::clock::now() - written > std::chrono::seconds(2);
+}
+
+}  // namespace
+
+bool remove_local_unchanged(const fs::path& root, std::string_view key, std::string_view version,
+                            const fs::path& work_folder) {
+  const fs::path target = root / key;
+  const fs::path folder = set_aside_folder(work_folder, key);
+  const fs::path aside = folder / "object";
+  std::error_code error;
+  fs::rename(target, aside, error);
+  const auto found = error ? std::nullopt : local_info(aside, std::string(key));
+  const bool same = found && found->version == version;
+  if (found && !same) bring_back(aside, target);
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  return same || error == std::errc::no_such_file_or_directory;
+}
+
+void restore_set_aside(const fs::path& root, const fs::path& work_folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(work_folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kSetAside) || is_running(name)) continue;
+    std::ifstream file(entry.path() / "key", std::ios::binary);
+    const std::string key(std::istreambuf_iterator<char>(file), {});
+    const fs::path aside = entry.path() / "object";
+    if (is_key(key) && fs::exists(aside, ignored)) bring_back(aside, root / key);
+    fs::remove_all(entry.path(), ignored);
+  }
+}
+
+bool is_file_settled(const fs::path& file) {
+  const Descriptor open_file(file, O_RDONLY | O_CLOEXEC);
+  // a read lease is refused while anybody has the file open for writing (fcntl(2)); whoever opens
+  // it meanwhile waits until the lease is gone, and of that comes a signal that does nothing
+  const int fd = open_file.number();
+  if (fcntl(fd, F_SETSIG, SIGURG) != 0) return is_quiet(file);
+  if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+    fcntl(fd, F_SETLEASE, F_UNLCK);
+    return true;
+  }
+  return errno == EAGAIN ? false : is_quiet(file);
+}
+
+}  // namespace forecart

@@ -1,0 +1,76 @@
+#include "store/local_removal.h"
+
+#include "store/local_listing.h"
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+
+class LocalRemoval : public testing::Test {
+ protected:
+  LocalRemoval() : root_(fs::path(testing::TempDir()) / ("removal-" + std::to_string(getpid()))) {
+    fs::remove_all(root_);
+    store_ = open_local_store(root_);
+    fs::create_directories(root_ / "inbox/shop");
+  }
+  ~LocalRemoval() override { fs::remove_all(root_); }
+
+  void write(const std::string& text) const { std::ofstream(root_ / kKey) << text; }
+  std::string version() const { return store_->info(kKey)->version; }
+  std::string text(const fs::path& file) const {
+    std::ifstream stream(root_ / file);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  static constexpr const char* kKey = "inbox/shop/april.csv";
+  fs::path root_;
+  std::unique_ptr<ObjectStore> store_;
+};
+
+TEST_F(LocalRemoval, TakesAwayWhatIsAsItWasListed) {
+  write("a");
+  EXPECT_TRUE(store_->remove_unchanged(kKey, version()));
+  EXPECT_FALSE(store_->exists(kKey));
+  EXPECT_TRUE(store_->remove_unchanged(kKey, "any")) << "gone is gone";
+}
+
+TEST_F(LocalRemoval, LeavesWhatHasChanged) {
+  write("a");
+  const std::string seen = version();
+  write("another");
+  EXPECT_FALSE(store_->remove_unchanged(kKey, seen));
+  EXPECT_EQ(text(kKey), "another");
+}
+
+TEST_F(LocalRemoval, BringsBackWhatADeadProcessHasSetAside) {
+  const fs::path aside = store_->work_folder() / "removing-999999999-0";
+  fs::create_directories(aside);
+  std::ofstream(aside / "key") << kKey;
+  std::ofstream(aside / "object") << "old";
+  write("new");
+  restore_set_aside(root_, store_->work_folder());
+  EXPECT_EQ(text(kKey), "new");
+  EXPECT_EQ(text("inbox/shop/april-1.csv"), "old");
+  EXPECT_FALSE(fs::exists(aside));
+}
+
+TEST_F(LocalRemoval, AFileThatIsWrittenToIsNotSettled) {
+  write("a");
+  const int writer = open((root_ / kKey).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  ASSERT_GE(writer, 0);
+  EXPECT_FALSE(store_->is_settled(kKey));
+  close(writer);
+  EXPECT_TRUE(store_->is_settled(kKey));
+}
+
+}  // namespace
+}  // namespace forecart
