@@ -8,7 +8,6 @@
 
 #include <cstdlib>
 #include <functional>
-#include <set>
 
 namespace forecart {
 namespace {
@@ -76,23 +75,28 @@ class FailuresTest : public testing::TestWithParam<bool> {
     EXPECT_FALSE(last_failure(repository, "orders")) << when;
   }
 
+  /// `step` with the store failing as planned; how many calls it made.
+  std::int64_t do_failing(const std::function<void()>& step, const FailurePlan& plan) const {
+    auto failing = std::make_shared<FailingStore>(open_local_store(shop_.shop()), plan);
+    Repository::wrap_stores([&](auto) { return std::make_unique<SharedStore>(failing); });
+    try {
+      step();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::unavailable) << error.what();
+    }
+    Repository::wrap_stores(nullptr);
+    return failing->calls();
+  }
+
   /// Does `step` once with each call failing alone, and each time lets others go on from there.
   void fail_each_call(const std::function<void()>& step, const std::function<void()>& go_on) {
-    step();
-    go_on();
+    const std::int64_t calls = do_failing(step, {});
+    EXPECT_GT(calls, 50);
+    expect_whole("undisturbed: ");
     const std::int64_t all = rows();
-    for (std::int64_t call = 1, calls = 1; call <= calls; call += stride()) {
+    for (std::int64_t call = 1; call <= calls; call += stride()) {
       restore();
-      auto failing = std::make_shared<FailingStore>(open_local_store(shop_.shop()),
-                                                    FailurePlan{.only = call, .after = GetParam()});
-      Repository::wrap_stores([&](auto) { return std::make_unique<SharedStore>(failing); });
-      try {
-        step();
-      } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ErrorCode::unavailable) << error.what();
-      }
-      calls = std::max(calls, failing->calls());
-      Repository::wrap_stores(nullptr);
+      do_failing(step, {.only = call, .after = GetParam()});
       const std::string when = fmt::format("call {} of {}; ", call, calls);
       expect_whole(when + "before: ");
       go_on();

@@ -50,6 +50,7 @@ class Collector {
     for (const std::string& dataset : datasets_with_runs()) choose_runs(dataset);
     name_uploads();
     remove_all();
+    if (!request_.dry_run) store_.sweep(kKeptAnyway);
     return std::move(report_);
   }
 
