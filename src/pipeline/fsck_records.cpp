@@ -46,8 +46,8 @@ std::string remedy_for(const std::string& key) {
   }
   if ((room == "sales" || room == "rejects") && parts.size() == 3) {
     return fmt::format(
-        "remove 'sales/{}/{}.json': the next forecart run cleans the file again from "
-        "raw/",
+        "remove 'sales/{0}/{1}.json', and 'sales/{0}/merged' where it is there: the next forecart "
+        "run cleans the file again from raw/",
         parts[1], stem(key));
   }
   if (room == "sales") return "remove it: it is made again from the sales of its files";
@@ -112,8 +112,9 @@ void RecordCheck::learn(const std::string& key, const json& record) {
     }
   } else if (parts.front() == "sales" && parts.size() == 3) {
     learn_sales(key, record);
-  } else if (parts.front() == "sales") {  // several files merged into one
-    expect(key.substr(0, key.rfind('.')) + ".parquet", record.at("sha256").get<std::string>(), key);
+  } else if (parts.front() == "sales") {  // several files merged into one, or none
+    const auto hash = record.at("sha256").get<std::string>();
+    if (!hash.empty()) expect(key.substr(0, key.rfind('.')) + ".parquet", hash, key);
   } else if (key.starts_with("runs/")) {
     learn_run(key, record);
   } else if (parts.front() == "current" && parts.size() == 2) {

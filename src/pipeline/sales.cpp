@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "pipeline/lasting.h"
+#include "pipeline/sales_merges.h"
 #include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 
 namespace forecart {
 
@@ -17,16 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// Tells settings apart that clean differently.
-std::string settings_hash(DatasetConfig config) {
-  config.panels.clear();
-  config.inputs.clear();
-  config.holidays.clear();
-  config.find_closed = true;
-  config.outliers = OutlierPolicy::find;
-  return sha256(to_toml(config));
-}
 
 /// Two files for work in progress that are gone when this is.
 class WorkFiles {
@@ -87,7 +79,7 @@ IngestCounts clean(Repository& repository, const std::string& dataset, const Dat
   announce_change(repository, record);
   store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
   store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
-  repository.write_json(record, {{"settings", settings_hash(config)},
+  repository.write_json(record, {{"settings", cleaning_settings(config)},
                                  {"name", file.name},
                                  {"sales_sha256", sha256_file(work.sales)},
                                  {"rejects_sha256", sha256_file(work.rejects)},
@@ -111,10 +103,14 @@ IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
 
 std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
                                       const DatasetConfig& config) {
-  const std::string settings = settings_hash(config);
+  const std::string settings = cleaning_settings(config);
   std::vector<KnownFile> files = known_files(repository, dataset);
+  std::set<std::string> merged;  // what was merged was clean
+  for (const SalesMerge& merge : sales_merges(repository, dataset)) {
+    if (merge.settings == settings) merged.insert(merge.hashes.begin(), merge.hashes.end());
+  }
   std::erase_if(files, [&](const KnownFile& file) {
-    return is_current(repository, dataset, file.hash, settings);
+    return merged.contains(file.hash) || is_current(repository, dataset, file.hash, settings);
   });
   return files;
 }
@@ -131,7 +127,16 @@ std::size_t refresh_sales(Repository& repository, const std::string& dataset,
 
 std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset) {
   std::vector<KnownFile> files;
-  for (const json& upload : repository.uploads(dataset)) {
+  std::set<std::string> merged;
+  for (const SalesMerge& merge : sales_merges(repository, dataset)) {
+    merged.insert(merge.uploads.begin(), merge.uploads.end());
+    for (std::size_t i = 0; i < merge.hashes.size(); ++i) {
+      files.push_back({merge.hashes[i], merge.names[i]});
+    }
+  }
+  for (const std::string& name : repository.upload_names(dataset)) {
+    if (merged.contains(name)) continue;
+    const json upload = repository.upload(dataset, name);
     for (const json& file : upload.at("files")) {
       files.push_back({file.at("hash").get<std::string>(), file.at("name").get<std::string>()});
     }
@@ -141,6 +146,16 @@ std::vector<KnownFile> known_files(const Repository& repository, const std::stri
   std::stable_sort(files.begin(), files.end(), by_hash);
   files.erase(std::unique(files.begin(), files.end(), same), files.end());
   return files;
+}
+
+std::string cleaning_settings(const DatasetConfig& config) {
+  DatasetConfig cleaning = config;
+  cleaning.panels.clear();
+  cleaning.inputs.clear();
+  cleaning.holidays.clear();
+  cleaning.find_closed = true;
+  cleaning.outliers = OutlierPolicy::find;
+  return sha256(to_toml(cleaning));
 }
 
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {
