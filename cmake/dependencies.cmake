@@ -16,6 +16,12 @@ find_package(ZLIB REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 find_package(DuckDB REQUIRED)
 find_package(XGBoost REQUIRED)
+# Not by its own package file, which asks for the web server of its pull part.
+find_library(PROMETHEUS_CORE_LIBRARY prometheus-cpp-core REQUIRED)
+find_path(PROMETHEUS_INCLUDE_DIR prometheus/registry.h REQUIRED)
+add_library(prometheus_core UNKNOWN IMPORTED)
+set_target_properties(prometheus_core PROPERTIES IMPORTED_LOCATION ${PROMETHEUS_CORE_LIBRARY}
+  INTERFACE_INCLUDE_DIRECTORIES ${PROMETHEUS_INCLUDE_DIR})
 
 if(FORECART_TESTS)
   find_package(GTest 1.12 REQUIRED)

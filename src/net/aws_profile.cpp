@@ -1,5 +1,7 @@
 #include "net/aws_profile.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -23,7 +25,7 @@ std::string read_all(const std::string& path) {
 /// The file that a variable names, else one below ~/.aws.
 std::string aws_file(const Environment& environment, const char* variable, const char* name) {
   if (const auto path = environment(variable)) return *path;
-  return environment("HOME").value_or("") + "/.aws/" + name;
+  return fmt::format("{}/.aws/{}", environment("HOME").value_or(""), name);
 }
 
 std::string upper(std::string text) {

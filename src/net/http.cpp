@@ -18,7 +18,7 @@ namespace forecart {
 namespace {
 
 constexpr std::size_t kMostIdle = 64;
-constexpr long kBufferBytes = 512 * 1024;
+constexpr long kBufferBytes = 512L * 1024;
 constexpr long kStalledBytesPerSecond = 1024;
 constexpr std::size_t kLongestErrorBody = 1 << 20;
 

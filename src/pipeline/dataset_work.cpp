@@ -104,6 +104,7 @@ class Pass {
   }
 
   void fail(const std::string& code, const std::string& message) {
+    if (report_.failure) return;  // one try, one failure
     report_.failure = record_failure(repository_, request_.dataset, code, message);
   }
 

@@ -87,6 +87,10 @@ void FailingStore::remove(std::string_view key) {
   pass(true, "remove", key, [&] { store_->remove(key); });
 }
 
+void FailingStore::sweep(std::chrono::hours older) {
+  pass(true, "sweep", "", [&] { store_->sweep(older); });
+}
+
 std::filesystem::path FailingStore::fetch(std::string_view key) const {
   return pass(false, "fetch", key, [&] { return store_->fetch(key); });
 }

@@ -43,6 +43,7 @@ class FailingStore final : public ObjectStore {
   std::filesystem::path fetch(std::string_view key) const override;
   std::filesystem::path work_folder() const override { return store_->work_folder(); }
   Instant now() const override { return store_->now(); }
+  void sweep(std::chrono::hours older) override;
   std::optional<std::string> presigned_url(std::string_view key,
                                            std::chrono::seconds valid) const override;
 

@@ -31,7 +31,7 @@ class LocalStore final : public ObjectStore {
  public:
   explicit LocalStore(fs::path root) : root_(std::move(root)) {
     make_folder(work_folder());
-    sweep();
+    sweep_work(std::chrono::hours(24));
   }
 
   std::optional<std::string> read(std::string_view key) const override {
@@ -140,17 +140,19 @@ class LocalStore final : public ObjectStore {
     return std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
   }
 
+  void sweep(std::chrono::hours older) override { sweep_work(older); }
+
   std::optional<std::string> presigned_url(std::string_view, std::chrono::seconds) const override {
     return std::nullopt;
   }
 
  private:
-  /// Removes what killed processes have left behind more than a day ago; brings back what they had
+  /// Removes what killed processes have left behind longer ago than that; brings back what they had
   /// set aside.
-  void sweep() const {
+  void sweep_work(std::chrono::hours older) const {
     restore_set_aside(root_, work_folder());
     std::error_code ignored;
-    const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24);
+    const auto old = fs::file_time_type::clock::now() - older;
     for (const auto& entry : fs::directory_iterator(work_folder(), ignored)) {
       if (entry.path().filename() == "lock") continue;
       if (entry.last_write_time(ignored) < old) fs::remove_all(entry.path(), ignored);

@@ -88,6 +88,18 @@ TEST_F(LocalStore, TellsWhatItKnowsOfAnObject) {
   EXPECT_FALSE(store_->presigned_url("a/b", std::chrono::seconds(60)));
 }
 
+TEST_F(LocalStore, SweepsWhatKilledWritersLeft) {
+  store_->put("kept", "x");
+  std::ofstream(root_ / ".work" / "1-1") << "old";
+  std::ofstream(root_ / ".work" / "1-2") << "new";
+  fs::last_write_time(root_ / ".work" / "1-1",
+                      fs::file_time_type::clock::now() - std::chrono::hours(3));
+  store_->sweep(std::chrono::hours(2));
+  EXPECT_FALSE(fs::exists(root_ / ".work" / "1-1"));
+  EXPECT_TRUE(fs::exists(root_ / ".work" / "1-2"));
+  EXPECT_EQ(store_->read("kept"), "x");
+}
+
 TEST_F(LocalStore, ConditionalWritesSayWhetherTheyWon) {
   EXPECT_TRUE(store_->put_if_absent("p", "1"));
   EXPECT_FALSE(store_->put_if_absent("p", "2"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/http.h"
+#include "store/md5.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,10 +17,11 @@ std::vector<FileRange> file_parts(const std::filesystem::path& file, std::int64_
 /// Parts of at least `wanted` bytes, as many megabytes as it takes for S3's 10,000 parts.
 std::int64_t part_size(std::int64_t file_size, std::int64_t wanted);
 
-/// SHA-256 of each part, in hexadecimal; reads with `threads` threads, in blocks.
-std::vector<std::string> hash_parts(const std::vector<FileRange>& parts, unsigned threads);
+/// MD5 of each part; all but the last are of one size. Reads with `threads` threads, in blocks.
+std::vector<Md5> md5_parts(const std::vector<FileRange>& parts, unsigned threads);
 
-/// One hash for a file that was hashed in parts: the SHA-256 of the hashes of its parts in a row.
-std::string hash_of_parts(const std::vector<std::string>& hashes);
+/// SHA-256 of a whole file of that size, in hexadecimal. Throws Error unreadable where it has
+/// become shorter, as md5_parts does.
+std::string sha256_of_size(const std::filesystem::path& file, std::int64_t size);
 
 }  // namespace forecart

@@ -13,7 +13,7 @@ namespace forecart {
 
 namespace {
 
-constexpr std::int64_t kSlowestBytesPerSecond = 64 * 1024;
+constexpr std::int64_t kSlowestBytesPerSecond = 64L * 1024;
 constexpr auto kSkewThatMatters = std::chrono::seconds(60);
 constexpr auto kHeardLately = std::chrono::seconds(60);
 constexpr int kMostResent = 2;

@@ -125,15 +125,14 @@ class Download {
     std::error_code ignored;
     if (static_cast<std::int64_t>(fs::file_size(path_, ignored)) != size_) return false;
     if (const std::string hash = head.header(kHashHeader); !hash.empty()) {
-      const auto whole = file_parts(path_, size_, std::max<std::int64_t>(size_, 1));
-      return hash_parts(whole, 1).front() == hash;
+      return sha256_of_size(path_, size_) == hash;
     }
     const std::string in_parts = head.header(kPartsHeader);
     const std::size_t dash = std::min(in_parts.find('-'), in_parts.size());
     const auto part = parse_number(std::string_view(in_parts).substr(0, dash));
     if (!part || *part == 0) return true;  // written by others, without a hash
-    const auto hashes = hash_parts(file_parts(path_, size_, *part), client_.settings().parallel);
-    return hash_of_parts(hashes) == in_parts.substr(dash + 1);
+    const auto hashes = md5_parts(file_parts(path_, size_, *part), client_.settings().parallel);
+    return hex(md5_of_hashes(hashes)) == in_parts.substr(dash + 1);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include "store/work_folder.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,6 +29,12 @@ class Folder : public testing::Test {
   ~Folder() override { fs::remove_all(root_); }
   fs::path root_;
 };
+
+std::string openssl_md5(const std::string& text) {
+  Md5 hash;
+  EVP_Digest(text.data(), text.size(), hash.data(), nullptr, EVP_md5(), nullptr);
+  return hex(hash);
+}
 
 TEST(Parts, CoverAFileWithoutOverlap) {
   for (const std::int64_t size : {0, 1, 9, 10, 11, 20, 25}) {
@@ -52,13 +59,44 @@ TEST(Parts, AreNeverMoreThanTenThousand) {
 }
 
 TEST_F(Folder, PartsAreHashed) {
-  std::ofstream(root_ / "f") << "0123456789abc";
-  const auto hashes = hash_parts(file_parts(root_ / "f", 13, 5), 2);
-  EXPECT_EQ(hashes, (std::vector<std::string>{sha256("01234"), sha256("56789"), sha256("abc")}));
-  EXPECT_EQ(hash_of_parts(hashes), sha256(hashes[0] + hashes[1] + hashes[2]));
-  EXPECT_THROW(hash_parts(file_parts(root_ / "f", 14, 5), 2), Error)
-      << "the file has become shorter";
-  EXPECT_THROW(hash_parts(file_parts(root_ / "none", 1, 5), 2), Error);
+  // 21 parts and a shorter one: groups of eight, five and one
+  std::string text;
+  for (int i = 0; i < 21 * 1000 + 77; ++i) text += static_cast<char>(i * i >> 3);
+  std::ofstream(root_ / "f") << text;
+  const auto size = std::ssize(text);
+  const auto hashes = md5_parts(file_parts(root_ / "f", size, 1000), 3);
+  ASSERT_EQ(hashes.size(), 22U);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    EXPECT_EQ(hex(hashes[i]), openssl_md5(text.substr(1000 * i, 1000))) << i;
+  }
+  EXPECT_EQ(sha256_of_size(root_ / "f", size), sha256(text));
+  EXPECT_EQ(sha256_of_size(root_ / "f", 5), sha256(text.substr(0, 5)));
+  EXPECT_THROW(md5_parts(file_parts(root_ / "f", size + 1, 1000), 2), Error)
+      << "it has become shorter";
+  EXPECT_THROW(sha256_of_size(root_ / "f", size + 1), Error);
+  EXPECT_THROW(md5_parts(file_parts(root_ / "none", 1, 5), 2), Error);
+}
+
+TEST(Md5Lanes, AreWhatOpensslSays) {
+  std::string text;
+  for (int i = 0; i < 70000; ++i) text += static_cast<char>(i * 31 + (i >> 5));
+  for (const std::size_t size : {0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 5000}) {
+    EightMd5 md5;
+    EightMd5::Pieces pieces;
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+      pieces[lane] = reinterpret_cast<const unsigned char*>(text.data()) + 5001 * lane;
+    }
+    const std::size_t first = size / 128 * 64;
+    md5.add(pieces, first);
+    for (auto& piece : pieces) piece += first;
+    md5.add(pieces, size - first);
+    const auto hashes = md5.finish();
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+      EXPECT_EQ(hex(hashes[lane]), openssl_md5(text.substr(5001 * lane, size))) << size;
+    }
+  }
+  EXPECT_EQ(hex(md5_of_hashes({})), "d41d8cd98f00b204e9800998ecf8427e") << "of nothing, RFC 1321";
+  EXPECT_EQ(base64(md5_of_hashes({})), "1B2M2Y8AsgTpgAmY7PhCfg==") << "of nothing, as S3 has it";
 }
 
 TEST_F(Folder, WorkGoesWithItsOwner) {
@@ -149,6 +187,26 @@ TEST(S3Xml, RefusesPagesThatAreNone) {
     EXPECT_THROW(parse_s3_page(text), Error) << text;
   }
   EXPECT_THROW(parse_upload_id("<InitiateMultipartUploadResult/>"), Error);
+}
+
+TEST(S3Xml, ReadsUnendedUploads) {
+  const S3UploadsPage page = parse_s3_uploads(
+      "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated>"
+      "<NextKeyMarker>a+b</NextKeyMarker><NextUploadIdMarker>2</NextUploadIdMarker><Upload>"
+      "<Key>a b</Key><UploadId>1</UploadId><Initiated>2026-04-12T08:30:15.000Z</Initiated></"
+      "Upload>"
+      "</ListMultipartUploadsResult>");
+  ASSERT_EQ(page.uploads.size(), 1U);
+  EXPECT_EQ(page.uploads[0].key, "a b");
+  EXPECT_EQ(page.uploads[0].id, "1");
+  EXPECT_EQ(page.uploads[0].begun, parse_instant("2026-04-12T08:30:15Z", TimeZone()));
+  EXPECT_EQ(page.next_key, "a+b");
+  EXPECT_EQ(page.next_id, "2");
+  for (const auto* text : {"", "<ListMultipartUploadsResult><Upload/></ListMultipartUploadsResult>",
+                           "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></"
+                           "ListMultipartUploadsResult>"}) {
+    EXPECT_THROW(parse_s3_uploads(text), Error) << text;
+  }
 }
 
 TEST(S3Xml, ReadsErrorsAndWritesParts) {

@@ -121,7 +121,7 @@ class S3Store final : public ObjectStore {
 
   fs::path fetch(std::string_view key) const override {
     const Fetched known = fetched(key);
-    const fs::path target = work_.new_file();
+    fs::path target = work_.new_file();
     const auto tag = download(client_, full_key(key), target, known.tag);
     if (!tag) {
       std::error_code ignored;
@@ -136,6 +136,10 @@ class S3Store final : public ObjectStore {
   fs::path work_folder() const override { return work_.path(); }
 
   Instant now() const override { return client_.now(); }
+
+  void sweep(std::chrono::hours older) override {
+    end_uploads(client_, root_, client_.now() - older);
+  }
 
   std::optional<std::string> presigned_url(std::string_view key,
                                            std::chrono::seconds valid) const override {

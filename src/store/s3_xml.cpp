@@ -78,6 +78,29 @@ S3Page parse_s3_page(std::string_view xml) {
   return page;
 }
 
+S3UploadsPage parse_s3_uploads(std::string_view xml) {
+  const pugi::xml_document document = parse(xml);
+  const pugi::xml_node result = document.child("ListMultipartUploadsResult");
+  if (!result) throw Error(ErrorCode::bad_data, "the store's answer is no list of uploads");
+  S3UploadsPage page;
+  for (const pugi::xml_node& upload : result.children("Upload")) {
+    const auto begun = parse_instant(upload.child_value("Initiated"), TimeZone());
+    const std::string id = upload.child_value("UploadId");
+    if (!begun || id.empty()) {
+      throw Error(ErrorCode::bad_data, "the store's list of uploads names one without id or time");
+    }
+    page.uploads.push_back({upload.child_value("Key"), id, *begun});
+  }
+  if (result.child("IsTruncated").text().as_bool()) {
+    page.next_key = result.child_value("NextKeyMarker");
+    page.next_id = result.child_value("NextUploadIdMarker");
+    if (page.next_key.empty()) {
+      throw Error(ErrorCode::bad_data, "the store's list of uploads goes on but does not say how");
+    }
+  }
+  return page;
+}
+
 std::string parse_upload_id(std::string_view xml) {
   const pugi::xml_document document = parse(xml);
   std::string id = document.child("InitiateMultipartUploadResult").child_value("UploadId");

@@ -25,6 +25,22 @@ struct S3Page {
 /// Throws Error bad_data where the text is no such page.
 S3Page parse_s3_page(std::string_view xml);
 
+/// An upload in parts that was begun and not ended.
+struct S3Upload {
+  std::string key;
+  std::string id;
+  Instant begun = {};
+};
+
+/// One page of ListMultipartUploads. Both markers are empty after
+/// the last. Throws Error bad_data where the text is no such page.
+struct S3UploadsPage {
+  std::vector<S3Upload> uploads = {};
+  std::string next_key = {};
+  std::string next_id = {};
+};
+S3UploadsPage parse_s3_uploads(std::string_view xml);
+
 /// UploadId of an answer to CreateMultipartUpload. Throws Error bad_data where there is none.
 std::string parse_upload_id(std::string_view xml);
 

@@ -49,6 +49,7 @@ class BrokenStore final : public ObjectStore {
   fs::path fetch(std::string_view key) const override { return store_->fetch(key); }
   fs::path work_folder() const override { return store_->work_folder(); }
   Instant now() const override { return store_->now(); }
+  void sweep(std::chrono::hours older) override { store_->sweep(older); }
   std::optional<std::string> presigned_url(std::string_view, std::chrono::seconds) const override {
     return std::nullopt;
   }

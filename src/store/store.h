@@ -90,6 +90,10 @@ class ObjectStore {
   /// thinks the time is.
   virtual Instant now() const = 0;
 
+  /// Removes what killed writers left behind longer ago than that and no key shows: temporary
+  /// files, uploads in parts that nobody ended.
+  virtual void sweep(std::chrono::hours older) = 0;
+
   /// An address from which anybody reads the object for so long, without other credentials;
   /// nothing where the store has no such thing (a local folder).
   virtual std::optional<std::string> presigned_url(std::string_view key,

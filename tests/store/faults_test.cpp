@@ -216,6 +216,26 @@ TEST_F(Faults, PresignedAddressesWorkUntilTheyExpire) {
   EXPECT_EQ(client.send({.url = parse_url(url)}).status, 403);
 }
 
+TEST_F(Faults, UploadsOfKilledWritersAreSweptAway) {
+  const auto store = testing_s3::open_test_store(server_, testing_s3::settings_of(server_));
+  S3Client client("forecart-tests", testing_s3::settings_of(server_),
+                  testing_s3::fixed_credentials(server_.access_key, server_.secret_key));
+  const auto pending = [&] {
+    return parse_s3_uploads(client.expect({.query = {{"uploads", ""}}}).body).uploads;
+  };
+  store->put("k", "x");
+  const std::string url = store->presigned_url("k", std::chrono::seconds(60)).value();
+  const std::string key =
+      parse_url(url).path.substr(std::string("/forecart-tests/").size()) + " é+";
+  client.expect({.method = "POST", .key = key, .query = {{"uploads", ""}}});
+  const std::size_t before = pending().size();
+  store->sweep(std::chrono::hours(1));
+  EXPECT_EQ(pending().size(), before) << "it may still be under way";
+  store->sweep(std::chrono::hours(-1));
+  EXPECT_EQ(pending().size(), before - 1);
+  EXPECT_EQ(store->read("k"), "x");
+}
+
 TEST_F(Faults, CephHasTheSemanticsOfASharedStore) {
   const auto store = testing_s3::open_test_store(server_, testing_s3::settings_of(server_));
   const StoreSemantics found = probe_semantics(*store);

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "base/time.h"
+#include "monitoring/metrics.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// Metrics for CloudWatch as lines of its embedded metric format: JSON that CloudWatch Logs turns
+/// into metrics. Counters, and histograms as `<name>_sum` and `<name>_count`, are told as what came
+/// since the lines before, because CloudWatch adds up; gauges as they are. A line has the metrics
+/// of one set of dimensions, at most kMostEmfMetrics.
+class EmfWriter {
+ public:
+  explicit EmfWriter(std::string name_space = "forecart") : namespace_(std::move(name_space)) {}
+
+  /// Without line ends; series that nothing happened to since are left out, gauges never.
+  std::vector<std::string> lines(const std::vector<MetricSample>& samples, Instant now);
+
+ private:
+  std::string namespace_;
+  std::map<std::string, double> told_;  ///< by metric and dimensions
+};
+
+inline constexpr std::size_t kMostEmfMetrics = 100;
+inline constexpr std::size_t kMostEmfDimensions = 9;
+
+}  // namespace forecart

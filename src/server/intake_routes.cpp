@@ -1,0 +1,71 @@
+#include "pipeline/inbox.h"
+#include "server/routes.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace forecart {
+
+namespace {
+
+constexpr std::int64_t kMostEventBytes = 1024 * 1024;
+constexpr std::size_t kMostNameBytes = 200;
+constexpr std::size_t kHashBytes = 16;
+
+/// Throws Error invalid_value for a name that the inbox would not take, or not as one file.
+void check_file_name(const std::string& name) {
+  const bool plain = name.find('/') == std::string::npos && name.size() <= kMostNameBytes;
+  if (plain && is_inbox_file("inbox/" + name)) return;
+  throw Error(ErrorCode::invalid_value,
+              "the name of the file is not allowed; use at most 200 bytes without '/', not "
+              "beginning with '.' and not ending as files do that are still written (.part, .tmp)");
+}
+
+/// Puts an uploaded file in the inbox, unless it is there or was taken in before.
+Answer put_in_inbox(const RouteServices& services, const Call& call) {
+  const std::string& dataset = call.values[0];
+  const std::string& name = call.values[1];
+  check_dataset_name(dataset);
+  check_file_name(name);
+  const Request& request = call.request;
+  ObjectStore& store = services.repository.store();
+  const std::string key =
+      fmt::format("inbox/{}/{}/{}", dataset, request.file_hash.substr(0, kHashBytes), name);
+  const bool waits = store.exists(key);
+  const bool taken = store.exists(Repository::sales_key(dataset, request.file_hash));
+  // What was taken in half is not known by its record: it goes in again, which does no harm.
+  if (!waits) store.put_file(key, request.file->path());
+  services.ring(dataset);
+  const nlohmann::json told{{"dataset", dataset},
+                            {"name", name},
+                            {"bytes", request.file_bytes},
+                            {"sha256", request.file_hash},
+                            {"known", waits || taken}};
+  return {.status = waits || taken ? 200 : 201, .body = told.dump() + "\n"};
+}
+
+Answer take_events(const RouteServices& services, const Call&) {
+  services.ring("");
+  return {.status = 202, .body = "{\"status\":\"accepted\"}\n"};
+}
+
+}  // namespace
+
+void add_intake_routes(RouteTable& table, const RouteServices& services) {
+  table.add({.method = "POST",
+             .pattern = "/api/v1/events",
+             .access = Access::token,
+             .body = BodyPlace::memory,
+             .most_bytes = kMostEventBytes,
+             .handle = [services](const Call& call) { return take_events(services, call); }});
+  for (const char* const method : {"PUT", "POST"}) {
+    table.add({.method = method,
+               .pattern = "/api/v1/datasets/{dataset}/files/{name}",
+               .access = Access::token,
+               .body = BodyPlace::file,
+               .most_bytes = services.most_upload_bytes,
+               .handle = [services](const Call& call) { return put_in_inbox(services, call); }});
+  }
+}
+
+}  // namespace forecart

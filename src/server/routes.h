@@ -1,0 +1,30 @@
+#pragma once
+
+#include "monitoring/metrics.h"
+#include "pipeline/repository.h"
+#include "server/route_table.h"
+
+#include <functional>
+#include <string>
+
+namespace forecart {
+
+/// What the routes speak to; all of it outlives them and is safe for several threads.
+struct RouteServices {
+  Repository& repository;
+  Metrics& metrics;
+  /// Something has come for a data set; "" where it is not known for which.
+  std::function<void(const std::string& dataset)> ring;
+  std::int64_t most_upload_bytes = std::int64_t{20} * 1024 * 1024 * 1024;
+};
+
+/// GET /healthz: the process answers. GET /readyz: its repository does too. GET /metrics.
+void add_watching_routes(RouteTable& table, const RouteServices& services);
+
+/// POST /api/v1/events: a store tells that something has come. PUT or POST
+/// /api/v1/datasets/{dataset}/files/{name}: a file of orders, which goes to the inbox of the data
+/// set as inbox/<dataset>/<begin of its hash>/<name>, so that no upload replaces another of the
+/// same name; 201, or 200 where that content is there already.
+void add_intake_routes(RouteTable& table, const RouteServices& services);
+
+}  // namespace forecart

@@ -1,0 +1,124 @@
+#include "server/routes.h"
+
+#include "net/http.h"
+#include "server/listener.h"
+#include "table/scratch_folder.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <mutex>
+#include <sstream>
+
+namespace forecart {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class RoutesTest : public testing::Test {
+ protected:
+  RoutesTest() {
+    const RouteServices services{repository, metrics, [this](const std::string& dataset) {
+                                   const std::lock_guard lock(mutex);
+                                   rung.push_back(dataset);
+                                 }};
+    add_watching_routes(table, services);
+    add_intake_routes(table, services);
+    ListenOptions options;
+    options.port = 0;
+    options.work_folder = repository.store().work_folder();
+    listener = std::make_unique<Listener>(options, table, metrics, log);
+  }
+
+  HttpResponse send(const std::string& method, const std::string& path, std::string_view body = {},
+                    const std::string& authorization = "Bearer 0123456789abcdef") {
+    return http.send({.method = method,
+                      .url = {.scheme = "http",
+                              .host = fmt::format("127.0.0.1:{}", listener->port()),
+                              .path = path},
+                      .headers = {{"authorization", authorization}},
+                      .body = body});
+  }
+  std::vector<std::string> inbox() const { return repository.store().list("inbox/"); }
+
+  ScratchFolder folder;
+  Repository repository = Repository::open_or_create({(folder / "shop").string()});
+  Metrics metrics;
+  std::ostringstream lines;
+  Log log{{}, lines};
+  RouteTable table{AccessToken("0123456789abcdef")};
+  std::mutex mutex;
+  std::vector<std::string> rung;
+  HttpClient http;
+  std::unique_ptr<Listener> listener;
+};
+
+TEST_F(RoutesTest, HealthAndReadiness) {
+  EXPECT_EQ(send("GET", "/healthz").body, "{\"status\":\"ok\"}\n");
+  EXPECT_EQ(send("GET", "/readyz").body, "{\"status\":\"ready\"}\n");
+}
+
+TEST_F(RoutesTest, IsNotReadyWithoutItsRepository) {
+  std::filesystem::remove(folder / "shop" / "forecart.json");
+  const HttpResponse response = send("GET", "/readyz");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("\"remedy\""));
+}
+
+TEST_F(RoutesTest, Metrics) {
+  metrics.set(Metric::queue_depth, 4);
+  const HttpResponse response = send("GET", "/metrics");
+  EXPECT_EQ(response.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(response.body, HasSubstr("\nforecart_queue_depth 4"));
+}
+
+TEST_F(RoutesTest, UploadsGoToTheInboxOnce) {
+  const HttpResponse first = send("PUT", "/api/v1/datasets/orders/files/april 1.csv", "a,b\n");
+  EXPECT_EQ(first.status, 201) << first.body;
+  const json told = json::parse(first.body);
+  EXPECT_EQ(told["bytes"], 4);
+  EXPECT_EQ(told["known"], false);
+  EXPECT_EQ(send("POST", "/api/v1/datasets/orders/files/april 1.csv", "a,b\n").status, 200);
+  EXPECT_EQ(send("PUT", "/api/v1/datasets/orders/files/april 1.csv", "a,c\n").status, 201);
+  const auto keys = inbox();
+  ASSERT_EQ(keys.size(), 2U) << "other content of the same name replaces nothing";
+  const std::string hash = told["sha256"];
+  EXPECT_THAT(keys, testing::Contains("inbox/orders/" + hash.substr(0, 16) + "/april 1.csv"));
+  EXPECT_EQ(repository.store().read(keys.front())->substr(0, 2), "a,");
+  EXPECT_THAT(rung, ElementsAre("orders", "orders", "orders"));
+}
+
+TEST_F(RoutesTest, UploadsNeedATokenAndProperNames) {
+  const std::string path = "/api/v1/datasets/orders/files/";
+  EXPECT_EQ(send("PUT", path + "a.csv", "x", "").status, 401);
+  EXPECT_EQ(send("PUT", path + "a.csv", "x", "Bearer 0123456789abcdeg").status, 401);
+  for (const char* name : {".hidden", "a.part", "a~", "a%2Fb.csv"}) {
+    const Answer answer = table.answer({.method = "PUT",
+                                        .target = path + name,
+                                        .headers = {{"authorization", "Bearer 0123456789abcdef"}}});
+    EXPECT_EQ(answer.status, 400) << name;
+  }
+  EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);
+  EXPECT_THAT(inbox(), testing::IsEmpty());
+  EXPECT_THAT(rung, testing::IsEmpty());
+}
+
+TEST_F(RoutesTest, EventsRingTheBell) {
+  EXPECT_EQ(send("POST", "/api/v1/events", "{}", "Basic Y2VwaDowMTIzNDU2Nzg5YWJjZGVm").status, 202);
+  EXPECT_THAT(rung, ElementsAre(""));
+  EXPECT_EQ(send("POST", "/api/v1/events", "{}", "").status, 401);
+}
+
+TEST_F(RoutesTest, LogsNoSecretAndNoQuery) {
+  send("PUT", "/api/v1/datasets/orders/files/a.csv", "name,address\nMiller,1 Main St\n");
+  listener.reset();
+  EXPECT_THAT(lines.str(), HasSubstr("route=/api/v1/datasets/{dataset}/files/{name} status=201"));
+  EXPECT_THAT(lines.str(), testing::Not(HasSubstr("0123456789abcdef")));
+  EXPECT_THAT(lines.str(), testing::Not(HasSubstr("Miller")));
+}
+
+}  // namespace
+}  // namespace forecart
