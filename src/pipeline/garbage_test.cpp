@@ -92,7 +92,8 @@ TEST_F(GarbageTest, RemovesRunsAndWhatOnlyTheyName) {
   EXPECT_GT(report.freed.at("models").objects, 1);
   EXPECT_FALSE(has_run(runs_[0]));
   EXPECT_TRUE(has_run(alone));
-  EXPECT_EQ(repository_.store().list("runs/").size(), repository_.store().list("runs/orders/" + alone).size());
+  EXPECT_EQ(repository_.store().list("runs/").size(),
+            repository_.store().list("runs/orders/" + alone).size());
   expect_whole();
   EXPECT_EQ(collect(1, 0).total.objects, 0) << "nothing is left to remove";
 }
@@ -129,7 +130,8 @@ TEST_F(GarbageTest, WhatIsNamedAgainIsYoung) {
   const std::string key = "models/" + std::string(64, '0');
   repository_.store().put(key, "state");
   age(13);
-  EXPECT_FALSE(is_lasting(repository_.store(), key)) << "named now, it could go before the manifest";
+  EXPECT_FALSE(is_lasting(repository_.store(), key))
+      << "named now, it could go before the manifest";
   put_lasting(repository_.store(), key, "state");
   EXPECT_TRUE(is_lasting(repository_.store(), key));
   age(25);
