@@ -136,9 +136,18 @@ class Killer:
     def __init__(self, shop, random_, took):
         self.shop, self.random, self.took = shop, random_, took
 
+    def measure(self):
+        """How long each command takes where nobody kills it."""
+        for mode in ("ingest", "work", "run"):
+            command = self.prepare(mode)
+            started = time.monotonic()
+            subprocess.run(command, capture_output=True, check=False)
+            self.took[mode].append(time.monotonic() - started)
+            self.go_on(mode)
+
     def kill(self, mode, command):
         """True if the command was still at work when it was killed."""
-        longest = statistics.median(self.took[mode][-9:]) if self.took[mode] else 0.3
+        longest = statistics.median(self.took[mode][-9:])
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         started = time.monotonic()
         try:
@@ -150,16 +159,18 @@ class Killer:
             process.wait()
             return True
 
-    def strike(self, mode):
-        shop = self.shop
+    def prepare(self, mode):
+        """The command, with a new file for it."""
         if mode == "run":
-            hit = self.kill(mode, shop.command("run"))
-        else:
-            path = shop.new_file()
-            if mode == "work":
-                shop.inbox(path)
-            hit = self.kill(mode, shop.command("ingest", path) if mode == "ingest"
-                            else shop.command("work"))
+            return self.shop.command("run", "--retrain", "always")
+        path = self.shop.new_file()
+        if mode == "ingest":
+            return self.shop.command("ingest", path)
+        self.shop.inbox(path)
+        return self.shop.command("work")
+
+    def strike(self, mode):
+        hit = self.kill(mode, self.prepare(mode))
         self.check()
         self.go_on(mode)
         return hit
@@ -215,6 +226,7 @@ def main(forecart, place, kills, seed):
             folder.mkdir()
             shop = kind(forecart, f"{place}/shop-{number}", folder, random_)
             killer = Killer(shop, random_, took)
+            killer.measure()
             last = min(kills, (number + 1) * KILLS_PER_REPOSITORY)
             while sum(hits.values()) < last:
                 mode = random_.choice(("ingest", "work", "run"))
