@@ -1,5 +1,6 @@
 #include "ingest/dataset_config.h"
 
+#include "base/cron.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "ingest/country_holidays.h"
@@ -186,6 +187,10 @@ void DatasetConfig::validate() const {
   for (const PanelConfig& panel : panels) check_panel(panel, dimensions);
   check_unique(panels, "panel", std::equal_to<>());
   for (const InputConfig& input : inputs) check_input(input, panels);
+  if (!automation.schedule.empty()) CronSchedule::parse(automation.schedule);
+  if (automation.scheduled && automation.schedule.empty()) {
+    refuse("run = \"schedule\" needs a schedule, such as \"0 6 * * *\"");
+  }
 }
 
 bool is_built_in_dimension(std::string_view name) {

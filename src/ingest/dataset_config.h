@@ -88,6 +88,15 @@ enum class OutlierPolicy {
   none,  ///< not looked for
 };
 
+/// When runs are made without anybody asking, and before whose (docs/automation.md).
+struct AutomationConfig {
+  bool scheduled = false;  ///< by the schedule only; else also whenever an upload was taken in
+  std::string schedule;    ///< a CronSchedule in the zone of the data set; "": none
+  int priority = 0;        ///< higher ones first
+
+  friend bool operator==(const AutomationConfig&, const AutomationConfig&) = default;
+};
+
 /// What dataset.toml says: docs/formats/dataset_toml.md.
 struct DatasetConfig {
   ColumnMapping columns;
@@ -103,6 +112,7 @@ struct DatasetConfig {
   std::vector<InputConfig> inputs;
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
   OutlierPolicy outliers = OutlierPolicy::find;
+  AutomationConfig automation{};
 
   /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
   void validate() const;

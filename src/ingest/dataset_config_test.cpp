@@ -27,6 +27,7 @@ DatasetConfig full_config() {
                    {"items.csv", InputKind::attributes, {}, {}, {"weight", "colour"}, {}},
                    {"a/open.csv", InputKind::calendar, {}, {}, {}, {}}};
   config.find_closed = false;
+  config.automation = {.scheduled = true, .schedule = "0 6 * * MON-FRI", .priority = -3};
   config.outliers = OutlierPolicy::show;
   return config;
 }
@@ -128,6 +129,15 @@ TEST(DatasetConfig, TakesHolidaysOfOneCountryOrSeveral) {
 TEST(DatasetConfig, AbsentKeysKeepTheirDefaults) {
   EXPECT_EQ(parse_dataset_config("", "t"), DatasetConfig{});
   EXPECT_EQ(parse_dataset_config("[columns]\ntime = 't'\n", "t").columns.time, "t");
+}
+
+TEST(DatasetConfig, AutomationThatCannotBeIsRefused) {
+  for (const char* text : {"run = \"never\"", "run = \"schedule\"", "schedule = \"6 o'clock\"",
+                           "priority = 1.5", "priority = 10000000", "shedule = \"\""}) {
+    const std::string toml = std::string("[automation]\n") + text;
+    EXPECT_THROW(parse_dataset_config(toml, "t"), Error) << text;
+  }
+  EXPECT_FALSE(parse_dataset_config("", "t").automation.scheduled);
 }
 
 }  // namespace

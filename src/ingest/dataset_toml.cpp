@@ -1,3 +1,4 @@
+#include "base/cron.h"
 #include "base/error.h"
 #include "ingest/country_holidays.h"
 #include "ingest/dataset_config.h"
@@ -241,6 +242,30 @@ void read_demand(const toml::table& table, const Place& place, DatasetConfig& co
                     [&](const std::string& text) { config.outliers = parse_outlier_policy(text); });
 }
 
+/// "upload" or "schedule".
+bool parse_scheduled(const std::string& text) {
+  if (text == "upload" || text == "schedule") return text == "schedule";
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("'{}' is not allowed; use \"upload\" or \"schedule\"", text));
+}
+
+void read_automation(const toml::table& table, const Place& place, AutomationConfig& automation) {
+  constexpr std::int64_t kMost = 1'000'000;
+  const Section section(table, place, {"run", "schedule", "priority"});
+  section.read_with("run",
+                    [&](const std::string& text) { automation.scheduled = parse_scheduled(text); });
+  section.read_with("schedule", [&](const std::string& text) {
+    if (!text.empty()) CronSchedule::parse(text);
+    automation.schedule = text;
+  });
+  std::int64_t priority = 0;
+  section.read("priority", "a whole number", priority);
+  if (priority < -kMost || priority > kMost) {
+    section.refuse("priority", *table.get("priority"), "within 1000000 of 0");
+  }
+  automation.priority = static_cast<int>(priority);
+}
+
 void check_version(const Section& section) {
   std::int64_t version = 1;
   section.read("version", "a whole number", version);
@@ -269,7 +294,7 @@ void read_countries(const Section& section, std::string& codes) {
 DatasetConfig read_root(const toml::table& root, const Place& place) {
   const Section section(root, place,
                         {"version", "time_zone", "date_order", "holidays", "columns", "dimensions",
-                         "returns", "csv", "demand", "panel", "input"});
+                         "returns", "csv", "demand", "automation", "panel", "input"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -287,6 +312,9 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   if (const auto* table = section.table_of("returns")) read_returns(*table, place, config);
   if (const auto* table = section.table_of("csv")) read_csv_section(*table, place, config);
   if (const auto* table = section.table_of("demand")) read_demand(*table, place, config);
+  if (const auto* table = section.table_of("automation")) {
+    read_automation(*table, place, config.automation);
+  }
   for_each_table(section, "panel", place, [&](const toml::table& table) {
     config.panels.push_back(read_panel(table, place));
   });

@@ -116,6 +116,15 @@ std::string panel_toml(const PanelConfig& panel) {
                            "of the sums; without it the total and each dimension");
 }
 
+std::string automation_toml(const AutomationConfig& automation) {
+  std::string result = "\n[automation]\n";
+  result += key_line("run", automation.scheduled ? "\"schedule\"" : "\"upload\"",
+                     "upload: when files came, and by the schedule; schedule: by it only");
+  result += key_line("schedule", toml_text(automation.schedule),
+                     "minute hour day month weekday, as \"0 6 * * *\"; \"\": none");
+  return result + key_line("priority", std::to_string(automation.priority), "higher ones first");
+}
+
 }  // namespace
 
 std::string to_toml(const DatasetConfig& config) {
@@ -140,6 +149,7 @@ std::string to_toml(const DatasetConfig& config) {
                      "find closed days and hours where no calendar tells; given: never find");
   result += key_line("outliers", toml_text(to_string(config.outliers)),
                      "find: hide them from the models; show: only tell them; none");
+  result += automation_toml(config.automation);
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
   return result;
