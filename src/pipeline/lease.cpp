@@ -92,7 +92,7 @@ Lease::~Lease() {
     over_ = true;
   }
   ended_.notify_all();
-  keeper_.join();
+  if (keeper_.joinable()) keeper_.join();  // not where the claim itself threw
   try {
     write(false);
   } catch (const std::exception&) {  // it runs out by itself
