@@ -3,6 +3,7 @@
 #include "base/frequency.h"
 #include "ingest/amount.h"
 #include "ingest/date_format.h"
+#include "monitoring/alert_rule.h"
 #include "table/record_source.h"
 
 #include <filesystem>
@@ -88,6 +89,15 @@ enum class OutlierPolicy {
   none,  ///< not looked for
 };
 
+/// When runs are made without anybody asking, and before whose (docs/automation.md).
+struct AutomationConfig {
+  bool scheduled = false;  ///< by the schedule only; else also whenever an upload was taken in
+  std::string schedule;    ///< a CronSchedule in the zone of the data set; "": none
+  int priority = 0;        ///< higher ones first
+
+  friend bool operator==(const AutomationConfig&, const AutomationConfig&) = default;
+};
+
 /// What dataset.toml says: docs/formats/dataset_toml.md.
 struct DatasetConfig {
   ColumnMapping columns;
@@ -103,6 +113,9 @@ struct DatasetConfig {
   std::vector<InputConfig> inputs;
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
   OutlierPolicy outliers = OutlierPolicy::find;
+  AutomationConfig automation{};
+  std::vector<AlertRule> alerts{};
+  AlertSinks alert_sinks{};
 
   /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
   void validate() const;

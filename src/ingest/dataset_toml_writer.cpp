@@ -1,4 +1,6 @@
+#include "ingest/alert_toml.h"
 #include "ingest/dataset_config.h"
+#include "ingest/toml_text.h"
 #include "table/table_file.h"
 
 #include <fmt/format.h>
@@ -11,25 +13,6 @@
 namespace forecart {
 
 namespace {
-
-/// Text as a TOML basic string.
-std::string toml_text(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += fmt::format("\\{}", c);
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
-}
-
-std::string key_line(std::string_view key, std::string_view value, std::string_view comment) {
-  return fmt::format("{:<32} # {}\n", fmt::format("{} = {}", key, value), comment);
-}
 
 std::string columns_toml(const ColumnMapping& columns) {
   std::string result =
@@ -72,13 +55,6 @@ std::string csv_toml(const DatasetConfig& config) {
   return result + key_line("decimal", toml_text(decimal), "\".\" or \",\", or auto");
 }
 
-/// Texts as a TOML array.
-std::string toml_list(const std::vector<std::string>& texts) {
-  std::vector<std::string> quoted;
-  for (const std::string& text : texts) quoted.push_back(toml_text(text));
-  return fmt::format("[{}]", fmt::join(quoted, ", "));
-}
-
 std::string input_toml(const InputConfig& input) {
   std::string result = "\n[[input]]\n";
   result += key_line("file", toml_text(input.file), "below inputs/ of the data set");
@@ -116,6 +92,15 @@ std::string panel_toml(const PanelConfig& panel) {
                            "of the sums; without it the total and each dimension");
 }
 
+std::string automation_toml(const AutomationConfig& automation) {
+  std::string result = "\n[automation]\n";
+  result += key_line("run", automation.scheduled ? "\"schedule\"" : "\"upload\"",
+                     "upload: when files came, and by the schedule; schedule: by it only");
+  result += key_line("schedule", toml_text(automation.schedule),
+                     "minute hour day month weekday, as \"0 6 * * *\"; \"\": none");
+  return result + key_line("priority", std::to_string(automation.priority), "higher ones first");
+}
+
 }  // namespace
 
 std::string to_toml(const DatasetConfig& config) {
@@ -140,9 +125,10 @@ std::string to_toml(const DatasetConfig& config) {
                      "find closed days and hours where no calendar tells; given: never find");
   result += key_line("outliers", toml_text(to_string(config.outliers)),
                      "find: hide them from the models; show: only tell them; none");
+  result += automation_toml(config.automation);
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
-  return result;
+  return result + alerts_toml(config.alerts, config.alert_sinks);
 }
 
 void write_dataset_config(const DatasetConfig& config, const std::filesystem::path& path) {

@@ -1,6 +1,8 @@
 #include "pipeline/dataset_panel.h"
 
 #include "base/error.h"
+#include "pipeline/sales.h"
+#include "pipeline/sales_merges.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -59,11 +61,8 @@ LoadedPanel cut_panel(const Repository& repository, const std::string& dataset,
   spec.frequency = panel.frequency;
   spec.zone = TimeZone::named(config.time_zone);
   spec.keep_partial = keep_partial;
-  std::vector<std::filesystem::path> sales;
-  for (const std::string& hash : hashes) {
-    sales.push_back(repository.store().fetch(Repository::sales_key(dataset, hash)));
-  }
-  BuiltPanel built = build_panel(sales, spec, config.returns);
+  BuiltPanel built = build_panel(
+      sales_files(repository, dataset, cleaning_settings(config), hashes), spec, config.returns);
   auto notes = notes_of(built.report, built.panel.calendar());
   return with_hierarchy({std::move(built.panel), std::move(notes)}, panel.hierarchy, panel.levels);
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/dataset_panel.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
 
@@ -18,16 +19,23 @@ namespace {
 
 using nlohmann::json;
 
-/// Whether the current run has taken in all that is known, and no request but of uploads waits.
-bool is_answered(const Repository& repository, const std::string& dataset,
-                 const std::vector<std::string>& asked) {
-  const auto current = repository.current(dataset);
-  if (!current) return false;
-  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  if (manifest.at("inputs") != json(input_hashes(repository, dataset))) return false;
+/// Whether nothing but uploads has asked.
+bool is_by_upload(const Repository& repository, const std::vector<std::string>& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
     return repository.read_json(key).value("why", "") == "upload";
   });
+}
+
+/// Whether requests of uploads alone need no run: the current one has taken in all that is known,
+/// or the schedule will make it.
+bool is_answered(const Repository& repository, const std::string& dataset,
+                 const std::vector<std::string>& asked) {
+  if (!is_by_upload(repository, asked)) return false;
+  if (read_config(repository, dataset).automation.scheduled) return true;
+  const auto current = repository.current(dataset);
+  if (!current) return false;
+  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  return manifest.at("inputs") == json(input_hashes(repository, dataset));
 }
 
 /// What was asked for is given up: to dead/<dataset>/<name of the request>, with the failure.
@@ -96,18 +104,7 @@ class Pass {
   }
 
   void fail(const std::string& code, const std::string& message) {
-    // whole seconds are kept; what came in the same one is not newer than the failure
-    const Instant now = std::chrono::ceil<std::chrono::seconds>(repository_.store().now());
-    const int attempts = this->attempts() + 1;
-    const auto seed = std::hash<std::string>{}(request_.dataset + format_instant(now, {}));
-    report_.failure = WorkFailure{code, message, attempts, now, now + backoff(attempts, seed)};
-    if (attempts < kMostAttempts) {
-      keep_failure(repository_, request_.dataset, *report_.failure);
-      return;
-    }
-    bury_inbox(repository_, request_.dataset, code, message);
-    give_up(repository_, *report_.failure, waiting_work(repository_, request_.dataset));
-    forget_failure(repository_, request_.dataset);
+    report_.failure = record_failure(repository_, request_.dataset, code, message);
   }
 
   Repository& repository_;
@@ -132,6 +129,23 @@ json failure_json(const WorkFailure& failure) {
 }
 
 }  // namespace
+
+WorkFailure record_failure(Repository& repository, const std::string& dataset,
+                           const std::string& code, const std::string& message) {
+  const auto earlier = last_failure(repository, dataset);
+  const Instant now = repository.store().now();
+  const int attempts = (earlier ? earlier->attempts : 0) + 1;
+  const auto seed = std::hash<std::string>{}(dataset + format_instant(now, {}));
+  const WorkFailure failure{code, message, attempts, now, now + backoff(attempts, seed)};
+  if (attempts < kMostAttempts) {
+    keep_failure(repository, dataset, failure);
+    return failure;
+  }
+  bury_inbox(repository, dataset, code, message);
+  give_up(repository, failure, waiting_work(repository, dataset));
+  forget_failure(repository, dataset);
+  return failure;
+}
 
 WorkReport work_on_dataset(const WorkRequest& request) {
   check_dataset_name(request.dataset);

@@ -28,7 +28,7 @@ std::vector<std::string> columns_of(const Repository& repository, const std::str
 
 OrdersSize orders_of(const Repository& repository, const std::string& dataset) {
   OrdersSize size;
-  size.uploads = repository.uploads(dataset).size();
+  size.uploads = repository.upload_names(dataset).size();
   size.hashes = input_hashes(repository, dataset);
   for (const std::string& hash : size.hashes) {
     const auto counts = sales_counts(repository, dataset, hash);

@@ -144,12 +144,23 @@ std::string Repository::model_key(const std::string& hash) {
   return "models/" + hash;
 }
 
+std::vector<std::string> Repository::upload_names(const std::string& dataset) const {
+  std::vector<std::string> names;
+  for (const std::string& key : store_->list(fmt::format("uploads/{}/", dataset))) {
+    names.push_back(stem(key));
+  }
+  return names;
+}
+
+json Repository::upload(const std::string& dataset, const std::string& name) const {
+  json record = read_json(fmt::format("uploads/{}/{}.json", dataset, name));
+  record["upload"] = name;
+  return record;
+}
+
 std::vector<json> Repository::uploads(const std::string& dataset) const {
   std::vector<json> records;
-  for (const std::string& key : store_->list(fmt::format("uploads/{}/", dataset))) {
-    records.push_back(read_json(key));
-    records.back()["upload"] = stem(key);
-  }
+  for (const std::string& name : upload_names(dataset)) records.push_back(upload(dataset, name));
   return records;
 }
 

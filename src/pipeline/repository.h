@@ -43,6 +43,9 @@ class Repository {
                              std::string_view name);
   static std::string model_key(const std::string& hash);
 
+  /// Names of all uploads of a data set, oldest first.
+  std::vector<std::string> upload_names(const std::string& dataset) const;
+  nlohmann::json upload(const std::string& dataset, const std::string& name) const;
   /// Records of all uploads of a data set, oldest first.
   std::vector<nlohmann::json> uploads(const std::string& dataset) const;
   void add_upload(const std::string& dataset, const std::string& upload,

@@ -16,6 +16,7 @@
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
+#include "pipeline/sales_merges.h"
 #include "pipeline/saved_forecast.h"
 #include "pipeline/version.h"
 
@@ -190,6 +191,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
     manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
   }
   report.refreshed = refresh_sales(repository, dataset, work.dataset);
+  merge_sales(repository, dataset, cleaning_settings(work.dataset));
   std::string reason;
   const auto earlier = run_to_continue(
       repository, work.request, manifest["settings"].get<std::string>(), work.hashes, reason);

@@ -1,6 +1,7 @@
 #include "pipeline/sales.h"
 
 #include "base/hash.h"
+#include "pipeline/sales_merges.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 
 namespace forecart {
 
@@ -18,16 +20,6 @@ using nlohmann::json;
 
 std::string record_key(const std::string& dataset, const std::string& hash) {
   return fmt::format("sales/{}/{}.json", dataset, hash);
-}
-
-/// Tells settings apart that clean differently.
-std::string settings_hash(DatasetConfig config) {
-  config.panels.clear();
-  config.inputs.clear();
-  config.holidays.clear();
-  config.find_closed = true;
-  config.outliers = OutlierPolicy::find;
-  return sha256(to_toml(config));
 }
 
 /// Two files for work in progress that are gone when this is.
@@ -72,7 +64,7 @@ IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
   store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
   store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
   repository.write_json(record_key(dataset, file.hash),
-                        {{"settings", settings_hash(config)},
+                        {{"settings", cleaning_settings(config)},
                          {"name", file.name},
                          {"counts", to_json(counts, TimeZone::named(config.time_zone))}});
   return counts;
@@ -80,10 +72,14 @@ IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
 
 std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
                                       const DatasetConfig& config) {
-  const std::string settings = settings_hash(config);
+  const std::string settings = cleaning_settings(config);
   std::vector<KnownFile> files = known_files(repository, dataset);
+  std::set<std::string> merged;  // what was merged was clean
+  for (const SalesMerge& merge : sales_merges(repository, dataset)) {
+    if (merge.settings == settings) merged.insert(merge.hashes.begin(), merge.hashes.end());
+  }
   std::erase_if(files, [&](const KnownFile& file) {
-    return is_current(repository, dataset, file.hash, settings);
+    return merged.contains(file.hash) || is_current(repository, dataset, file.hash, settings);
   });
   return files;
 }
@@ -100,7 +96,16 @@ std::size_t refresh_sales(Repository& repository, const std::string& dataset,
 
 std::vector<KnownFile> known_files(const Repository& repository, const std::string& dataset) {
   std::vector<KnownFile> files;
-  for (const json& upload : repository.uploads(dataset)) {
+  std::set<std::string> merged;
+  for (const SalesMerge& merge : sales_merges(repository, dataset)) {
+    merged.insert(merge.uploads.begin(), merge.uploads.end());
+    for (std::size_t i = 0; i < merge.hashes.size(); ++i) {
+      files.push_back({merge.hashes[i], merge.names[i]});
+    }
+  }
+  for (const std::string& name : repository.upload_names(dataset)) {
+    if (merged.contains(name)) continue;
+    const json upload = repository.upload(dataset, name);
     for (const json& file : upload.at("files")) {
       files.push_back({file.at("hash").get<std::string>(), file.at("name").get<std::string>()});
     }
@@ -110,6 +115,16 @@ std::vector<KnownFile> known_files(const Repository& repository, const std::stri
   std::stable_sort(files.begin(), files.end(), by_hash);
   files.erase(std::unique(files.begin(), files.end(), same), files.end());
   return files;
+}
+
+std::string cleaning_settings(const DatasetConfig& config) {
+  DatasetConfig cleaning = config;
+  cleaning.panels.clear();
+  cleaning.inputs.clear();
+  cleaning.holidays.clear();
+  cleaning.find_closed = true;
+  cleaning.outliers = OutlierPolicy::find;
+  return sha256(to_toml(cleaning));
 }
 
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {

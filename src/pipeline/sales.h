@@ -44,6 +44,9 @@ std::vector<KnownFile> outdated_files(const Repository& repository, const std::s
 std::size_t refresh_sales(Repository& repository, const std::string& dataset,
                           const DatasetConfig& config);
 
+/// Tells settings apart that clean differently.
+std::string cleaning_settings(const DatasetConfig& config);
+
 /// Hashes of the known files, ascending: what a run takes in.
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset);
 

@@ -58,7 +58,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
   }
   const char* const next = files.empty() ? "ingest" : all_seen ? "nothing" : "run";
   return {{"dataset", dataset},
-          {"uploads", repository.uploads(dataset).size()},
+          {"uploads", repository.upload_names(dataset).size()},
           {"rows_accepted", rows},
           {"first", first},
           {"last", last},

@@ -249,7 +249,7 @@ TEST_F(Runs, DifferByTheirDataWhereOrdersCame) {
   const std::string one = run({"SeasonalNaive"});
   ingest_last_month();
   const RunDiff result = diff(one, run({"SeasonalNaive"}));
-  EXPECT_EQ(result.data, std::vector<std::string>{"1 order files more"});
+  EXPECT_EQ(result.data, std::vector<std::string>{"1 order file more"});
   ASSERT_FALSE(result.items.empty());
   EXPECT_EQ(result.items[0].causes, std::vector<std::string>{"data"});
   EXPECT_EQ(to_json(result)["items"][0]["causes"][0], "data");

@@ -1,0 +1,307 @@
+#include "pipeline/sales_merges.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/sales.h"
+#include "table/database.h"
+#include "table/parquet_reader.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <set>
+
+namespace forecart {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+std::string prefix_of(const std::string& dataset) {
+  return fmt::format("sales/{}/merged/", dataset);
+}
+
+std::string key_of(const std::string& dataset, const std::string& id, std::string_view ending) {
+  return fmt::format("{}{}.{}", prefix_of(dataset), id, ending);
+}
+
+std::optional<SalesMerge> read_merge(const Repository& repository, const std::string& dataset,
+                                     const std::string& id) {
+  try {
+    const json record = repository.read_json(key_of(dataset, id, "json"));
+    SalesMerge merge;
+    merge.id = id;
+    record.at("level").get_to(merge.level);
+    record.at("settings").get_to(merge.settings);
+    record.at("uploads").get_to(merge.uploads);
+    record.at("replaces").get_to(merge.replaces);
+    for (const json& file : record.at("files")) {
+      merge.hashes.push_back(file.at("hash").get<std::string>());
+      merge.names.push_back(file.at("name").get<std::string>());
+    }
+    return merge;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::bad_data) throw;
+  } catch (const json::exception&) {
+  }
+  return std::nullopt;  // removed meanwhile or damaged: as if it had never been made
+}
+
+/// What a merge would be made of: whole uploads or smaller merges.
+struct Part {
+  std::vector<std::string> uploads;
+  std::map<std::string, std::string> files;  ///< names by hash
+  std::string replaces{};                    ///< id of a smaller merge, or nothing
+  fs::path sales{};                          ///< of that
+};
+
+bool overlaps(const std::map<std::string, std::string>& a,
+              const std::map<std::string, std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const auto& file) { return b.contains(file.first); });
+}
+
+/// The first of these that share no file, kMergeWidth of them; nothing if there are not as many. A
+/// file that two uploads brought is left to the first.
+std::vector<Part> disjoint(const std::vector<Part>& parts) {
+  std::vector<Part> chosen;
+  std::map<std::string, std::string> taken;
+  for (Part part : parts) {
+    if (part.replaces.empty()) {
+      std::erase_if(part.files, [&](const auto& file) { return taken.contains(file.first); });
+    }
+    if (overlaps(part.files, taken)) continue;
+    taken.insert(part.files.begin(), part.files.end());
+    chosen.push_back(std::move(part));
+    if (chosen.size() == kMergeWidth) return chosen;
+  }
+  return {};
+}
+
+/// A file in the work folder that is gone when this is.
+class WorkFile {
+ public:
+  explicit WorkFile(const fs::path& folder) {
+    static std::atomic<unsigned> counter{0};
+    path = folder / fmt::format("{}-merge-{}.parquet", getpid(), counter++);
+  }
+  ~WorkFile() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+  WorkFile(const WorkFile&) = delete;
+  WorkFile& operator=(const WorkFile&) = delete;
+
+  fs::path path;
+};
+
+/// Makes and keeps merges of one data set.
+class Merger {
+ public:
+  Merger(Repository& repository, const std::string& dataset, const std::string& settings)
+      : repository_(repository), dataset_(dataset), settings_(settings) {
+    for (SalesMerge& merge : sales_merges(repository, dataset)) {
+      if (merge.settings == settings) merges_.push_back(std::move(merge));
+    }
+  }
+
+  /// One more merge, of the lowest level that has enough; false where none has.
+  bool merge_one() {
+    const int top = merges_.empty() ? 0 : merges_.front().level;
+    for (int level = 0; level <= top; ++level) {
+      const std::vector<Part> parts = disjoint(level == 0 ? loose_uploads() : merges_of(level));
+      if (!parts.empty()) {
+        make(parts, level + 1);
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  /// The oldest uploads that are in no merge, enough for one, with those of their files that are in
+  /// none.
+  std::vector<Part> loose_uploads() const {
+    std::set<std::string> covered;
+    std::set<std::string> known;
+    for (const SalesMerge& merge : merges_) {
+      covered.insert(merge.uploads.begin(), merge.uploads.end());
+      known.insert(merge.hashes.begin(), merge.hashes.end());
+    }
+    std::vector<std::string> names = repository_.upload_names(dataset_);
+    std::erase_if(names, [&](const std::string& name) { return covered.contains(name); });
+    std::vector<Part> parts;
+    if (names.size() < kMergeWidth) return parts;
+    names.resize(kMergeWidth);
+    for (const std::string& name : names) {
+      Part part{{name}, {}};
+      const json upload = repository_.upload(dataset_, name);
+      for (const json& file : upload.at("files")) {
+        const auto hash = file.at("hash").get<std::string>();
+        if (!known.contains(hash)) part.files.emplace(hash, file.at("name").get<std::string>());
+      }
+      parts.push_back(std::move(part));
+    }
+    return parts;
+  }
+
+  std::vector<Part> merges_of(int level) const {
+    std::vector<Part> parts;
+    for (const SalesMerge& merge : merges_) {
+      if (merge.level != level) continue;
+      Part part{merge.uploads, {}, merge.id};
+      for (std::size_t i = 0; i < merge.hashes.size(); ++i) {
+        part.files.emplace(merge.hashes[i], merge.names[i]);
+      }
+      parts.push_back(std::move(part));
+    }
+    std::sort(parts.begin(), parts.end(),
+              [](const Part& a, const Part& b) { return a.uploads < b.uploads; });
+    return parts;
+  }
+
+  void make(const std::vector<Part>& parts, int level) {
+    SalesMerge merge;
+    merge.level = level;
+    merge.settings = settings_;
+    std::map<std::string, std::string> files;
+    std::vector<fs::path> sources;
+    for (const Part& part : parts) {
+      merge.uploads.insert(merge.uploads.end(), part.uploads.begin(), part.uploads.end());
+      files.insert(part.files.begin(), part.files.end());
+      if (!part.replaces.empty()) merge.replaces.push_back(part.replaces);
+      add_sources(part, sources);
+    }
+    std::sort(merge.uploads.begin(), merge.uploads.end());
+    for (const auto& [hash, name] : files) {
+      merge.hashes.push_back(hash);
+      merge.names.push_back(name);
+    }
+    keep(std::move(merge), sources);
+  }
+
+  void add_sources(const Part& part, std::vector<fs::path>& sources) const {
+    const ObjectStore& store = repository_.store();
+    const std::string merged = key_of(dataset_, part.replaces, "parquet");
+    if (part.files.empty()) return;
+    if (!part.replaces.empty() && store.exists(merged)) {
+      sources.push_back(store.fetch(merged));
+      return;
+    }
+    for (const auto& [hash, name] : part.files) {
+      sources.push_back(store.fetch(Repository::sales_key(dataset_, hash)));
+    }
+  }
+
+  void keep(SalesMerge merge, const std::vector<fs::path>& sources) {
+    merge.id = sha256(json{merge.uploads, merge.hashes, settings_}.dump());
+    std::string sum;
+    if (!sources.empty()) {
+      const WorkFile work(repository_.store().work_folder());
+      shared_database().execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)",
+                                            parquet_source(sources),
+                                            sql_literal(work.path.string())));
+      sum = sha256_file(work.path);
+      repository_.store().put_file(key_of(dataset_, merge.id, "parquet"), work.path);
+    }
+    json files = json::array();
+    for (std::size_t i = 0; i < merge.hashes.size(); ++i) {
+      files.push_back({{"hash", merge.hashes[i]}, {"name", merge.names[i]}});
+    }
+    repository_.write_json(key_of(dataset_, merge.id, "json"), {{"level", merge.level},
+                                                                {"settings", merge.settings},
+                                                                {"uploads", merge.uploads},
+                                                                {"files", files},
+                                                                {"replaces", merge.replaces},
+                                                                {"sha256", sum}});
+    std::erase_if(merges_, [&](const SalesMerge& old) {
+      return std::find(merge.replaces.begin(), merge.replaces.end(), old.id) !=
+             merge.replaces.end();
+    });
+    merges_.insert(merges_.begin(), std::move(merge));
+  }
+
+  Repository& repository_;
+  const std::string& dataset_;
+  const std::string& settings_;
+  std::vector<SalesMerge> merges_;  ///< with these settings
+};
+
+std::set<std::string> replaced_ids(const std::vector<SalesMerge>& merges) {
+  std::set<std::string> ids;
+  for (const SalesMerge& merge : merges) ids.insert(merge.replaces.begin(), merge.replaces.end());
+  return ids;
+}
+
+std::vector<SalesMerge> all_merges(const Repository& repository, const std::string& dataset) {
+  std::vector<SalesMerge> merges;
+  const std::string prefix = prefix_of(dataset);
+  for (const std::string& key : repository.store().list(prefix)) {
+    if (!key.ends_with(".json")) continue;
+    const std::string id = key.substr(prefix.size(), key.size() - prefix.size() - 5);
+    if (auto merge = read_merge(repository, dataset, id)) merges.push_back(std::move(*merge));
+  }
+  return merges;
+}
+
+/// Merges that were replaced, or cleaned with other settings, more than a day ago: by now nobody
+/// reads them.
+void remove_old(Repository& repository, const std::string& dataset, const std::string& settings) {
+  const std::vector<SalesMerge> merges = all_merges(repository, dataset);
+  const std::set<std::string> replaced = replaced_ids(merges);
+  const Instant yesterday = repository.store().now() - std::chrono::hours(24);
+  for (const SalesMerge& merge : merges) {
+    if (!replaced.contains(merge.id) && merge.settings == settings) continue;
+    const auto info = repository.store().info(key_of(dataset, merge.id, "json"));
+    if (!info || info->modified > yesterday) continue;
+    repository.store().remove(key_of(dataset, merge.id, "json"));
+    repository.store().remove(key_of(dataset, merge.id, "parquet"));
+  }
+}
+
+}  // namespace
+
+std::vector<SalesMerge> sales_merges(const Repository& repository, const std::string& dataset) {
+  std::vector<SalesMerge> merges = all_merges(repository, dataset);
+  const std::set<std::string> replaced = replaced_ids(merges);
+  std::erase_if(merges, [&](const SalesMerge& merge) { return replaced.contains(merge.id); });
+  std::sort(merges.begin(), merges.end(), [](const SalesMerge& a, const SalesMerge& b) {
+    return a.level != b.level ? a.level > b.level : a.id < b.id;
+  });
+  return merges;
+}
+
+std::vector<fs::path> sales_files(const Repository& repository, const std::string& dataset,
+                                  const std::string& settings,
+                                  const std::vector<std::string>& hashes) {
+  std::set<std::string> wanted(hashes.begin(), hashes.end());
+  std::vector<fs::path> files;
+  for (const SalesMerge& merge : sales_merges(repository, dataset)) {
+    const bool all = std::all_of(merge.hashes.begin(), merge.hashes.end(),
+                                 [&](const std::string& hash) { return wanted.contains(hash); });
+    const std::string key = key_of(dataset, merge.id, "parquet");
+    if (!all || merge.hashes.empty() || merge.settings != settings) continue;
+    if (!repository.store().exists(key)) continue;
+    files.push_back(repository.store().fetch(key));
+    for (const std::string& hash : merge.hashes) wanted.erase(hash);
+  }
+  for (const std::string& hash : wanted) {
+    files.push_back(repository.store().fetch(Repository::sales_key(dataset, hash)));
+  }
+  return files;
+}
+
+std::size_t merge_sales(Repository& repository, const std::string& dataset,
+                        const std::string& settings) {
+  Merger merger(repository, dataset, settings);
+  std::size_t made = 0;
+  while (merger.merge_one()) ++made;
+  if (made > 0) remove_old(repository, dataset, settings);
+  return made;
+}
+
+}  // namespace forecart
