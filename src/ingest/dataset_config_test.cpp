@@ -158,7 +158,8 @@ TEST(DatasetConfig, AlertsThatCannotBeAreRefused) {
         "[[alert]]\nkind = \"rejects_above\"\nshare = 1.5",
         "[[alert]]\nkind = \"no_data\"\npanel = \"none\"", "[[alert]]\nkind = \"no_data\"\nx = 1",
         "[alerts]\nwebhook = \"http://hooks.example.org/a\"",
-        "[alerts]\nwebhook = \"http://127.0.0.1.example.org/a\"", "[alerts]\nwebhook = \"ftp://x\"",
+        "[alerts]\nwebhook = \"http://127.0.0.1.example.org/a\"",
+        "[alerts]\nwebhook = \"http://127.0.0.1:80@example.org/a\"", "[alerts]\nwebhook = \"ftp://x\"",
         "[alerts]\nmail_to = [\"a@b.org\\nBcc: c@d.org\"]",
         "[alerts]\nmail_to = [\"a@b.org\"]\nmail_from = \"c@d.org\"",
         "[alerts]\nsns_topic = \"alerts\""}) {

@@ -59,8 +59,15 @@ void check_mail(const AlertSinks& sinks) {
 }  // namespace
 
 bool is_this_host(std::string_view host) {
-  if (host.starts_with("[::1]")) return true;
-  const std::string_view name = host.substr(0, host.find(':'));
+  constexpr std::string_view kSix = "[::1]";
+  const std::size_t end = host.starts_with(kSix) ? kSix.size() : std::min(host.find(':'), host.size());
+  const std::string_view name = host.substr(0, end);
+  const std::string_view port = host.substr(end);
+  if (!port.empty() &&
+      (port[0] != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
+    return false;
+  }
+  if (name == kSix) return true;
   if (name == "localhost") return true;
   constexpr std::string_view kDigits = "0123456789.";
   return name.starts_with("127.") && name.find_first_not_of(kDigits) == std::string_view::npos;

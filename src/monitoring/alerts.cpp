@@ -96,14 +96,6 @@ std::optional<Instant> time_of(const json& value, const char* name) {
              : std::nullopt;
 }
 
-json alert_json(const ActiveAlert& alert) {
-  return {{"key", alert.key},
-          {"alert", alert.kind},
-          {"panel", alert.panel},
-          {"message", alert.message},
-          {"since", time_json(alert.since)}};
-}
-
 ActiveAlert alert_of(const json& value) {
   return {value.at("key"), value.at("alert"), value.at("panel"), value.at("message"),
           time_of(value, "since").value_or(Instant{})};
@@ -115,7 +107,7 @@ AlertNotice notice_of(const json& value) {
 }
 
 json state_notice_json(const AlertNotice& notice) {
-  return {{"alert", alert_json(notice.alert)},
+  return {{"alert", to_json(notice.alert)},
           {"begun", notice.begun},
           {"at", time_json(notice.at)},
           {"waiting", notice.waiting},
@@ -191,9 +183,17 @@ void forget_alerts_without_rule(AlertState& state, const std::vector<AlertRule>&
   });
 }
 
+json to_json(const ActiveAlert& alert) {
+  return {{"key", alert.key},
+          {"alert", alert.kind},
+          {"panel", alert.panel},
+          {"message", alert.message},
+          {"since", time_json(alert.since)}};
+}
+
 json to_json(const AlertState& state) {
   json active = json::array();
-  for (const ActiveAlert& alert : state.active) active.push_back(alert_json(alert));
+  for (const ActiveAlert& alert : state.active) active.push_back(to_json(alert));
   json notices = json::array();
   for (const AlertNotice& notice : state.notices) notices.push_back(state_notice_json(notice));
   return {{"active", std::move(active)},

@@ -79,6 +79,7 @@ struct AlertState {
 void change_alerts(AlertState& state, const std::vector<AlertFinding>& findings,
                    const std::vector<std::string>& sinks, Instant now);
 
+nlohmann::json to_json(const ActiveAlert& alert);
 nlohmann::json to_json(const AlertState& state);
 /// Of what to_json wrote; anything else is a state that knows nothing.
 AlertState parse_alert_state(const std::string& text);
