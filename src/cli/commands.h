@@ -25,6 +25,7 @@ void add_verify_command(CLI::App& app, Command& chosen);
 void add_diff_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);
 void add_work_command(CLI::App& app, Command& chosen);
+void add_serve_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);
 void add_version_command(CLI::App& app, Command& chosen);
 void add_completion_command(CLI::App& app, Command& chosen);

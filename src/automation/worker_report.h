@@ -1,0 +1,18 @@
+#pragma once
+
+#include "automation/automation.h"
+
+namespace forecart {
+
+/// What a worker has told of its data set, or what became of it otherwise.
+struct WorkerReport {
+  StageEvent event;         ///< ended or failed
+  bool recorded = true;     ///< its failure is kept in the store already
+  bool busy = false;        ///< another worker is at it
+  bool progressed = false;  ///< files were taken in or set aside, or a run was made
+};
+
+/// Reads the JSON of `forecart work --dataset`; a worker that died or told none has failed.
+WorkerReport read_report(const std::string& dataset, const WorkerEnd& end);
+
+}  // namespace forecart

@@ -1,0 +1,146 @@
+#include "base/error.h"
+#include "base/log.h"
+#include "cli/commands.h"
+#include "cli/number_checks.h"
+#include "cli/options.h"
+
+#include "automation/automation.h"
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <ctime>
+
+namespace forecart {
+
+namespace {
+
+struct ServeFlags {
+  AutomationOptions automation;
+  std::uint64_t memory_megabytes = 0;
+  std::uint64_t time_limit = 21600;
+  std::uint64_t poll = 60;
+  std::string log_format = "text";
+  std::string log_level = "info";
+  std::string log_file;
+};
+
+/// SIGTERM and SIGINT, waited for in place of being handled; threads started later have them
+/// blocked too.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+
+  /// The signal that came within so long; 0 for none.
+  int wait(std::chrono::milliseconds time) const {
+    const timespec most{.tv_sec = time.count() / 1000, .tv_nsec = time.count() % 1000 * 1'000'000};
+    return std::max(sigtimedwait(&set_, nullptr, &most), 0);
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+void write(Log& log, const StageEvent& event) {
+  switch (event.kind) {
+    case StageEvent::Kind::began:
+      log.info("work began", {{"dataset", event.dataset}, {"waited", event.waited}});
+      return;
+    case StageEvent::Kind::ended:
+      log.info("work ended", {{"dataset", event.dataset},
+                              {"seconds", event.seconds},
+                              {"files", event.files},
+                              {"dead", event.dead},
+                              {"rejected", event.rejected},
+                              {"run", event.run}});
+      return;
+    case StageEvent::Kind::failed:
+      log.error("work failed", {{"dataset", event.dataset},
+                                {"seconds", event.seconds},
+                                {"code", event.code},
+                                {"message", event.message}});
+      return;
+    case StageEvent::Kind::note:
+      log.warning("note", {{"dataset", event.dataset}, {"message", event.message}});
+  }
+}
+
+ExitStatus serve(const ServeFlags& flags) {
+  AutomationOptions options = flags.automation;
+  options.limits.memory_bytes = static_cast<std::int64_t>(flags.memory_megabytes) << 20;
+  options.limits.time = std::chrono::seconds(flags.time_limit);
+  options.poll = std::chrono::seconds(flags.poll);
+  Log log({.format = parse_log_format(flags.log_format),
+           .level = parse_log_level(flags.log_level),
+           .file = flags.log_file});
+  const EndSignals signals;
+  std::atomic<bool> failed{false};
+  Automation automation(options, [&](const StageEvent& event) {
+    if (event.kind == StageEvent::Kind::failed) failed = true;
+    write(log, event);
+  });
+  automation.start();
+  log.info("serving", {{"repository", options.repository}, {"jobs", options.jobs}});
+  const std::chrono::milliseconds look(options.once ? 50 : 1000);
+  int signal = 0;
+  while (signal == 0 && automation.is_running()) signal = signals.wait(look);
+  if (signal != 0) log.info("ending", {{"signal", signal}});
+  automation.stop();
+  return options.once && failed ? ExitStatus::failed : ExitStatus::ok;
+}
+
+void add_log_flags(CLI::App& command, ServeFlags& flags) {
+  command.add_option("--log-format", flags.log_format, "text or json")->capture_default_str();
+  command.add_option("--log-level", flags.log_level, "debug, info, warning or error")
+      ->capture_default_str();
+  command.add_option("--log-file", flags.log_file, "written in place of stderr, and rotated");
+}
+
+void add_limit_flags(CLI::App& command, ServeFlags& flags) {
+  constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kMostSeconds = 30 * 24 * 3600;
+  command.add_option("--jobs", flags.automation.jobs, "data sets worked on at once")
+      ->check(whole_number(1, kMostThreads))
+      ->capture_default_str();
+  command.add_option("--threads", flags.automation.threads, "of each; 0: all cores")
+      ->check(whole_number(0, kMostThreads))
+      ->capture_default_str();
+  command
+      .add_option("--memory-limit", flags.memory_megabytes,
+                  "MB of address space of each worker; 0: none")
+      ->check(whole_number(0, kMostMegabytes))
+      ->capture_default_str();
+  command.add_option("--time-limit", flags.time_limit, "seconds that a worker may take; 0: any")
+      ->check(whole_number(0, kMostSeconds))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Command& chosen) {
+  constexpr std::uint64_t kLongestPoll = 3600;
+  auto* const command = app.add_subcommand(
+      "serve", "Stay, and make forecasts of what is uploaded, by event, schedule and poll");
+  const auto flags = std::make_shared<ServeFlags>();
+  add_repository_flag(*command, flags->automation.repository);
+  command->add_option("--poll", flags->poll, "seconds between looks at the store without events")
+      ->check(whole_number(1, kLongestPoll))
+      ->capture_default_str();
+  command->add_option("--sqs", flags->automation.queue,
+                      "address of an SQS queue that gets the bucket's notifications");
+  command->add_flag("--once", flags->automation.once, "do what waits now, then end");
+  add_limit_flags(*command, *flags);
+  add_log_flags(*command, *flags);
+  command->footer(
+      "Example:\n  forecart serve --repository shop &\n  cp april.csv shop/inbox/orders/\n"
+      "What fails is tried again, later each time; after 8 tries it is set aside below dead/ with "
+      "the reason. SIGTERM ends it cleanly, and it may be killed at any moment.");
+  command->callback([flags, &chosen] { chosen = [flags] { return serve(*flags); }; });
+}
+
+}  // namespace forecart
