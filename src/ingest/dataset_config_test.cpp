@@ -159,8 +159,8 @@ TEST(DatasetConfig, AlertsThatCannotBeAreRefused) {
         "[[alert]]\nkind = \"no_data\"\npanel = \"none\"", "[[alert]]\nkind = \"no_data\"\nx = 1",
         "[alerts]\nwebhook = \"http://hooks.example.org/a\"",
         "[alerts]\nwebhook = \"http://127.0.0.1.example.org/a\"",
-        "[alerts]\nwebhook = \"http://127.0.0.1:80@example.org/a\"", "[alerts]\nwebhook = \"ftp://x\"",
-        "[alerts]\nmail_to = [\"a@b.org\\nBcc: c@d.org\"]",
+        "[alerts]\nwebhook = \"http://127.0.0.1:80@example.org/a\"",
+        "[alerts]\nwebhook = \"ftp://x\"", "[alerts]\nmail_to = [\"a@b.org\\nBcc: c@d.org\"]",
         "[alerts]\nmail_to = [\"a@b.org\"]\nmail_from = \"c@d.org\"",
         "[alerts]\nsns_topic = \"alerts\""}) {
     EXPECT_THROW(parse_dataset_config(text, "t"), Error) << text;

@@ -1,7 +1,7 @@
 #include "base/cron.h"
 #include "base/error.h"
-#include "ingest/country_holidays.h"
 #include "ingest/alert_toml.h"
+#include "ingest/country_holidays.h"
 #include "ingest/dataset_config.h"
 #include "ingest/toml_section.h"
 #include "table/byte_source.h"
@@ -186,9 +186,10 @@ void read_countries(const Section& section, std::string& codes) {
 }
 
 DatasetConfig read_root(const toml::table& root, const Place& place) {
-  const Section section(root, place,
-                        {"version", "time_zone", "date_order", "holidays", "columns", "dimensions",
-                         "returns", "csv", "demand", "automation", "panel", "input", "alert", "alerts"});
+  const Section section(
+      root, place,
+      {"version", "time_zone", "date_order", "holidays", "columns", "dimensions", "returns", "csv",
+       "demand", "automation", "panel", "input", "alert", "alerts"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {

@@ -111,7 +111,7 @@ class Section {
 
 /// Calls `take` with each table of [[name]].
 inline void for_each_table(const Section& section, std::string_view name, const Place& place,
-                    const std::function<void(const toml::table&)>& take) {
+                           const std::function<void(const toml::table&)>& take) {
   const toml::array* const array = section.array_of(name);
   if (array == nullptr) return;
   for (const toml::node& item : *array) {

@@ -52,15 +52,16 @@ void check_mail(const AlertSinks& sinks) {
   check_mail_address(sinks.mail_from);
   const bool known = sinks.smtp.starts_with("smtp://") || sinks.smtp.starts_with("smtps://");
   if (known && !host_of(sinks.smtp).empty() && !has_control(sinks.smtp)) return;
-  refuse(fmt::format("smtp '{}' is no mail server; use e.g. smtp://mail.example.org:587",
-                     sinks.smtp));
+  refuse(
+      fmt::format("smtp '{}' is no mail server; use e.g. smtp://mail.example.org:587", sinks.smtp));
 }
 
 }  // namespace
 
 bool is_this_host(std::string_view host) {
   constexpr std::string_view kSix = "[::1]";
-  const std::size_t end = host.starts_with(kSix) ? kSix.size() : std::min(host.find(':'), host.size());
+  const std::size_t end =
+      host.starts_with(kSix) ? kSix.size() : std::min(host.find(':'), host.size());
   const std::string_view name = host.substr(0, end);
   const std::string_view port = host.substr(end);
   if (!port.empty() &&
@@ -83,28 +84,30 @@ void check_alert_rule(const AlertRule& rule) {
 
 void check_alert_sinks(const AlertSinks& sinks) {
   const std::string& hook = sinks.webhook;
-  const bool safe = hook.starts_with("https://") ||
-                    (hook.starts_with("http://") && is_this_host(host_of(hook)));
+  const bool safe =
+      hook.starts_with("https://") || (hook.starts_with("http://") && is_this_host(host_of(hook)));
   if (!hook.empty() && (!safe || host_of(hook).empty() || has_control(hook))) {
-    refuse(fmt::format("webhook is not allowed to be of host '{}'; use an address of https, or of "
-                       "this host",
-                       host_of(hook)));
+    refuse(
+        fmt::format("webhook is not allowed to be of host '{}'; use an address of https, or of "
+                    "this host",
+                    host_of(hook)));
   }
   check_mail(sinks);
   if (sinks.sns_topic.empty()) return;
   if (std::count(sinks.sns_topic.begin(), sinks.sns_topic.end(), ':') != 5 ||
       !sinks.sns_topic.starts_with("arn:") || has_control(sinks.sns_topic)) {
-    refuse(fmt::format("sns_topic '{}' is no ARN; use e.g. "
-                       "arn:aws:sns:eu-central-1:123456789012:alerts",
-                       sinks.sns_topic));
+    refuse(
+        fmt::format("sns_topic '{}' is no ARN; use e.g. "
+                    "arn:aws:sns:eu-central-1:123456789012:alerts",
+                    sinks.sns_topic));
   }
 }
 
 AlertKind parse_alert_kind(std::string_view name) {
   const auto* const at = std::find(kKinds.begin(), kKinds.end(), name);
   if (at != kKinds.end()) return static_cast<AlertKind>(at - kKinds.begin());
-  throw Error(ErrorCode::unknown_name, fmt::format("kind '{}' is not known; use one of {}", name,
-                                                   fmt::join(kKinds, ", ")));
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("kind '{}' is not known; use one of {}", name, fmt::join(kKinds, ", ")));
 }
 
 std::string to_string(AlertKind kind) {

@@ -102,8 +102,8 @@ ActiveAlert alert_of(const json& value) {
 }
 
 AlertNotice notice_of(const json& value) {
-  return {alert_of(value.at("alert")), value.at("begun"),
-          time_of(value, "at").value_or(Instant{}), value.at("waiting"), value.at("tries")};
+  return {alert_of(value.at("alert")), value.at("begun"), time_of(value, "at").value_or(Instant{}),
+          value.at("waiting"), value.at("tries")};
 }
 
 json state_notice_json(const AlertNotice& notice) {

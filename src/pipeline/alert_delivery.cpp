@@ -14,8 +14,7 @@ namespace forecart {
 
 namespace {
 
-std::string secret_of(const Environment& environment, const std::string& named,
-                      const char* usual) {
+std::string secret_of(const Environment& environment, const std::string& named, const char* usual) {
   return environment(named.empty() ? usual : named).value_or("");
 }
 
@@ -39,16 +38,16 @@ class Delivery {
 
   void tell(const std::string& sink, const AlertNotice& notice) {
     if (sink == "webhook" && !sinks_.webhook.empty()) {
-      const std::string secret = secret_of(environment_, sinks_.webhook_secret_env,
-                                           "FORECART_ALERT_WEBHOOK_SECRET");
+      const std::string secret =
+          secret_of(environment_, sinks_.webhook_secret_env, "FORECART_ALERT_WEBHOOK_SECRET");
       post_web_hook(http_, {sinks_.webhook, secret}, notice_json(dataset_, notice).dump());
     } else if (sink == "mail" && !sinks_.mail_to.empty()) {
-      send_mail({sinks_.smtp,
-                 secret_of(environment_, sinks_.smtp_user_env, "FORECART_ALERT_SMTP_USER"),
-                 secret_of(environment_, sinks_.smtp_password_env, "FORECART_ALERT_SMTP_PASSWORD"),
-                 environment_("CURL_CA_BUNDLE").value_or("")},
-                {sinks_.mail_from, sinks_.mail_to, subject_of(dataset_, notice),
-                 text_of(dataset_, notice)});
+      send_mail(
+          {sinks_.smtp, secret_of(environment_, sinks_.smtp_user_env, "FORECART_ALERT_SMTP_USER"),
+           secret_of(environment_, sinks_.smtp_password_env, "FORECART_ALERT_SMTP_PASSWORD"),
+           environment_("CURL_CA_BUNDLE").value_or("")},
+          {sinks_.mail_from, sinks_.mail_to, subject_of(dataset_, notice),
+           text_of(dataset_, notice)});
     } else if (sink == "sns" && !sinks_.sns_topic.empty()) {
       if (!credentials_) credentials_ = default_credentials(environment_);
       publish(http_, *credentials_, environment_,

@@ -72,8 +72,8 @@ void see_run(const Repository& repository, const std::string& dataset,
   const auto current = repository.current(dataset);
   if (!current) return;
   const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  const std::string board = Repository::run_key(dataset, manifest.at("run").get<std::string>(),
-                                                "leaderboard.json");
+  const std::string board =
+      Repository::run_key(dataset, manifest.at("run").get<std::string>(), "leaderboard.json");
   const auto bytes = repository.store().read(board);
   const json leaderboard = bytes ? json::parse(*bytes, nullptr, false) : json::array();
   for (WatchedPanel& panel : panels) {
@@ -165,8 +165,7 @@ std::optional<Instant> next_alert_check(const AlertState& state, Instant now) {
 
 std::optional<AlertState> check_alerts_alone(Repository& repository, const std::string& dataset,
                                              const Environment& environment) {
-  const auto lease =
-      Lease::take(repository.store(), fmt::format("work/{}/lease.json", dataset));
+  const auto lease = Lease::take(repository.store(), fmt::format("work/{}/lease.json", dataset));
   if (!lease) return std::nullopt;
   return check_alerts(repository, dataset, environment);
 }

@@ -9,12 +9,13 @@
 
 namespace forecart {
 
-/// What alerts of a data set are active, and whom nobody could tell yet: work/<dataset>/alerts.json.
+/// What alerts of a data set are active, and whom nobody could tell yet:
+/// work/<dataset>/alerts.json.
 AlertState read_alerts(const Repository& repository, const std::string& dataset);
 
 /// Looks at all rules of a data set's dataset.toml after work on it, and tells the sinks what began
-/// and ended. What is to be told is kept before it is told, so that a process that dies leaves it to
-/// the next; a sink may so be told twice, with the same id. Whoever calls holds the data set's
+/// and ended. What is to be told is kept before it is told, so that a process that dies leaves it
+/// to the next; a sink may so be told twice, with the same id. Whoever calls holds the data set's
 /// lease. Throws as the repository does; that a sink cannot be told is kept in the state.
 AlertState check_alerts(Repository& repository, const std::string& dataset,
                         const Environment& environment = process_environment());

@@ -15,6 +15,7 @@ struct RouteServices {
   Metrics& metrics;
   /// Something has come for a data set; "" where it is not known for which.
   std::function<void(const std::string& dataset)> ring;
+  std::string location{};  ///< of the repository, as people name it: tells which events are its own
   std::int64_t most_upload_bytes = std::int64_t{20} * 1024 * 1024 * 1024;
 };
 

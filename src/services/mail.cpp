@@ -60,8 +60,8 @@ std::string with_line_ends(std::string_view text) {
 }
 
 std::string date_now() {
-  return date::format("%a, %d %b %Y %T +0000", std::chrono::floor<std::chrono::seconds>(
-                                                   std::chrono::system_clock::now()));
+  return date::format("%a, %d %b %Y %T +0000",
+                      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
 std::unique_ptr<curl_slist, CurlEnd> recipients(const Mail& mail) {
@@ -98,8 +98,9 @@ std::string mail_text(const Mail& mail, const std::string& date) {
              "Date: {}\r\nFrom: <{}>\r\nTo: <{}>\r\nMessage-ID: <{}@forecart>\r\nSubject: {}\r\n"
              "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
              "Content-Transfer-Encoding: 8bit\r\nAuto-Submitted: auto-generated\r\n\r\n",
-             date, header_text(mail.from), header_text(fmt::format("{}", fmt::join(mail.to, ">, <"))),
-             id, header_text(mail.subject)) +
+             date, header_text(mail.from),
+             header_text(fmt::format("{}", fmt::join(mail.to, ">, <"))), id,
+             header_text(mail.subject)) +
          with_line_ends(mail.text);
 }
 

@@ -66,8 +66,8 @@ void publish(HttpClient& client, CredentialChain& credentials, const Environment
                         .headers = {{"content-type", "application/x-www-form-urlencoded"}},
                         .body = form,
                         .timeout = kTimeout};
-    const auto now = std::chrono::time_point_cast<Instant::duration>(
-        std::chrono::system_clock::now());
+    const auto now =
+        std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
     sign(request, credentials.get(), {region, "sns", now}, sha256(form));
     response = client.send(request);
     if (response.ok()) return;
