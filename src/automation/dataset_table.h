@@ -29,8 +29,8 @@ class DatasetTable {
     std::string version;
     bool seen = false;
     int priority = 0;
-    std::optional<Schedule> schedule;
-    std::optional<Instant> next;  ///< firing; the begin of time until the store was asked
+    std::optional<Schedule> schedule{};
+    std::optional<Instant> next{};  ///< firing; the begin of time until the store was asked
   };
 
   std::map<std::string, Entry> entries_;

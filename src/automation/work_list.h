@@ -38,8 +38,8 @@ class WorkList {
  private:
   struct Item {
     int priority = 0;
-    Time due;
-    Time since;
+    Time due{};
+    Time since{};
     std::uint64_t order = 0;
   };
   std::map<std::string, Item> items_;

@@ -23,8 +23,8 @@ struct WorkerEnd {
   int status = 0;  ///< exit status, where it ended by itself
   int signal = 0;  ///< that ended it, else 0
   bool timed_out = false;
-  std::string out;  ///< at most kMostOutput bytes of stdout
-  std::string err;  ///< the last kMostErrors bytes of stderr
+  std::string out{};  ///< at most kMostOutput bytes of stdout
+  std::string err{};  ///< the last kMostErrors bytes of stderr
   double seconds = 0;
 };
 

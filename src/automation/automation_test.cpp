@@ -1,0 +1,207 @@
+#include "pipeline/work_queue.h"
+#include "table/scratch_folder.h"
+
+#include "automation/bell.h"
+#include "automation/folder_watch.h"
+#include "automation/schedule.h"
+#include "automation/work_list.h"
+#include "automation/worker.h"
+#include "automation/worker_report.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+Bell::Clock::time_point soon() {
+  return Bell::Clock::now() + 5s;
+}
+
+TEST(Bell, TellsWhatWasRungOnce) {
+  Bell bell;
+  bell.ring("b");
+  bell.ring("a");
+  bell.ring("b");
+  EXPECT_EQ(bell.wait_until(soon()).datasets, (std::set<std::string>{"a", "b"}));
+  const Bell::Rung rung = bell.wait_until(Bell::Clock::now() + 1ms);
+  EXPECT_TRUE(rung.datasets.empty() && !rung.all);
+  bell.ring_all();
+  EXPECT_TRUE(bell.wait_until(soon()).all);
+}
+
+TEST(WorkList, HighestPriorityThenLongestWait) {
+  WorkList list;
+  const auto now = Bell::Clock::now();
+  list.put("first", 0, now, now);
+  list.put("second", 0, now, now);
+  list.put("important", 5, now, now);
+  list.put("later", 9, now + 1h, now);
+  list.put("first", 0, now, now + 1s);  // seen again: it keeps its place
+  std::string order;
+  while (const auto next = list.take(now)) order += next->dataset + " ";
+  EXPECT_EQ(order, "important first second ");
+  EXPECT_EQ(list.next_due(), now + 1h);
+  list.keep_only({});
+  EXPECT_FALSE(list.next_due());
+}
+
+class FolderWatchTest : public ::testing::Test {
+ protected:
+  /// Waits until a data set is rung.
+  bool hears(const std::string& dataset) {
+    const auto end = soon();
+    while (Bell::Clock::now() < end) {
+      const Bell::Rung rung = bell_.wait_until(end);
+      if (rung.all || rung.datasets.contains(dataset)) return true;
+    }
+    return false;
+  }
+  bool is_silent() {
+    const Bell::Rung rung = bell_.wait_until(Bell::Clock::now() + 200ms);
+    return !rung.all && rung.datasets.empty();
+  }
+
+  ScratchFolder scratch_;
+  fs::path inbox_ = scratch_ / "inbox";
+  Bell bell_;
+};
+
+TEST_F(FolderWatchTest, AFileIsToldOnceItIsClosed) {
+  fs::create_directories(inbox_ / "orders");
+  const FolderWatch watch(inbox_, bell_, nullptr);
+  std::ofstream file(inbox_ / "orders" / "a.csv");
+  file << "half" << std::flush;
+  EXPECT_TRUE(is_silent());
+  file.close();
+  EXPECT_TRUE(hears("orders"));
+}
+
+TEST_F(FolderWatchTest, NewAndDeepFoldersAreWatched) {
+  const FolderWatch watch(inbox_, bell_, nullptr);
+  fs::create_directories(inbox_ / "new" / "2024" / "05");
+  EXPECT_TRUE(hears("new"));
+  while (!is_silent()) {
+  }
+  std::ofstream(inbox_ / "new" / "2024" / "05" / "a.csv") << "x";
+  EXPECT_TRUE(hears("new"));
+}
+
+TEST_F(FolderWatchTest, WhatIsMovedInIsTold) {
+  fs::create_directories(inbox_ / "orders");
+  const FolderWatch watch(inbox_, bell_, nullptr);
+  std::ofstream(scratch_ / "a.csv") << "x";
+  fs::rename(scratch_ / "a.csv", inbox_ / "orders" / "a.csv");
+  EXPECT_TRUE(hears("orders"));
+  fs::create_directories(scratch_ / "other");
+  fs::rename(scratch_ / "other", inbox_ / "moved");
+  EXPECT_TRUE(hears("moved"));
+  while (!is_silent()) {
+  }
+  std::ofstream(inbox_ / "moved" / "a.csv") << "x";
+  EXPECT_TRUE(hears("moved"));
+}
+
+TEST(Worker, TellsWhatItSaidAndHowItEnded) {
+  Worker worker({"/bin/sh", "-c", "echo out; echo err >&2; exit 3"}, {});
+  const WorkerEnd end = worker.wait();
+  EXPECT_EQ(end.out, "out\n");
+  EXPECT_EQ(end.err, "err\n");
+  EXPECT_EQ(end.status, 3);
+  EXPECT_EQ(end.signal, 0);
+}
+
+TEST(Worker, ItsOutputIsBounded) {
+  Worker worker({"/bin/sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2"}, {});
+  const WorkerEnd end = worker.wait();
+  EXPECT_EQ(end.out.size(), kMostOutput);
+  EXPECT_EQ(end.err.size(), kMostErrors);
+}
+
+TEST(Worker, TimeRunsOut) {
+  Worker worker({"/bin/sleep", "60"}, {.time = 100ms});
+  const WorkerEnd end = worker.wait();
+  EXPECT_TRUE(end.timed_out);
+  EXPECT_EQ(end.signal, SIGTERM);
+}
+
+TEST(Worker, WhoDoesNotEndIsEndedByForce) {
+  Worker worker({"/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"}, {.grace = 300ms});
+  std::thread asking([&] {
+    std::this_thread::sleep_for(300ms);
+    worker.end();
+  });
+  EXPECT_EQ(worker.wait().signal, SIGKILL);
+  asking.join();
+}
+
+TEST(Worker, MemoryIsBounded) {
+  Worker worker({"/bin/sh", "-c", "sleep 0.2; ulimit -v"}, {.memory_bytes = 512 << 20});
+  EXPECT_EQ(worker.wait().out, "524288\n");
+}
+
+TEST(WorkerReport, OfOneThatDied) {
+  WorkerEnd end;
+  end.signal = SIGKILL;
+  end.err = "a\nout of memory\n";
+  const WorkerReport report = read_report("orders", end);
+  EXPECT_FALSE(report.recorded);
+  EXPECT_EQ(report.event.kind, StageEvent::Kind::failed);
+  EXPECT_EQ(report.event.code, "crashed");
+  EXPECT_NE(report.event.message.find("out of memory"), std::string::npos);
+  for (const char* out : {"", "{", "[]", R"({"datasets":[]})", R"({"datasets":[{"busy":3}]})"}) {
+    EXPECT_FALSE(read_report("orders", {.out = out}).recorded) << out;
+  }
+}
+
+class ScheduleTest : public ::testing::Test {
+ protected:
+  static Schedule schedule() {
+    return {CronSchedule::parse("0 0 1 1 *"), TimeZone(), "0 0 1 1 * none"};
+  }
+  std::size_t asked() const { return waiting_work(repository_, "orders").asked.size(); }
+  void last(const std::string& time, bool told) {
+    repository_.write_json("work/orders/schedule.json",
+                           {{"schedule", schedule().text}, {"last", time}, {"asked", told}});
+  }
+
+  ScratchFolder scratch_;
+  Repository repository_ = Repository::open_or_create(scratch_ / "shop");
+};
+
+TEST_F(ScheduleTest, ANewOneBeginsNow) {
+  EXPECT_GT(fire_if_due(repository_, "orders", schedule()).value(), repository_.store().now());
+  EXPECT_EQ(asked(), 0U);
+}
+
+TEST_F(ScheduleTest, MissedFiringsAreOne) {
+  last("2020-06-01 00:00:00Z", true);
+  fire_if_due(repository_, "orders", schedule());
+  fire_if_due(repository_, "orders", schedule());
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(ScheduleTest, WhoDiedBeforeAskingIsMadeUpFor) {
+  const Instant now = repository_.store().now();
+  last(format_instant(now - 2min, {}) + "Z", false);
+  fire_if_due(repository_, "orders", schedule());
+  fire_if_due(repository_, "orders", schedule());
+  EXPECT_EQ(asked(), 1U);
+}
+
+TEST_F(ScheduleTest, AnotherScheduleDoesNotCatchUp) {
+  last("2020-06-01 00:00:00Z", true);
+  Schedule other = schedule();
+  other.text = "changed";
+  fire_if_due(repository_, "orders", other);
+  EXPECT_EQ(asked(), 0U);
+}
+
+}  // namespace
+}  // namespace forecart

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Starts the real `forecart serve` on an empty local repository and drops files into its inbox.
+
+    check_serve.py FORECART"""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+FORECART = ""
+TOML = """[columns]
+time = "Order Date"
+order_id = "Order ID"
+[[panel]]
+name = "total"
+frequency = "D"
+horizon = 3
+"""
+
+
+def orders(day, lines=5):
+    """Order lines of one day of 2024, always the same."""
+    rng = random.Random(day)
+    date = time.strftime("%Y-%m-%d", time.gmtime(1704067200 + 86400 * day))
+    return "".join(f"{day * 100 + i},{date} {rng.randrange(24):02}:15\n"
+                   for i in range(lines + day % 3))
+
+
+def file_of(days):
+    return "Order ID,Order Date\n" + "".join(orders(day) for day in days)
+
+
+def eventually(check, seconds=20):
+    """What `check` gives once it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that in time")
+
+
+class Serve(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(self.scratch.cleanup)
+        self.shop = Path(self.scratch.name) / "shop"
+        self.process = None
+
+    def tearDown(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def start(self, *flags):
+        self.log_file = Path(self.scratch.name) / f"{time.monotonic_ns()}.log"
+        self.process = subprocess.Popen(
+            [FORECART, "serve", "--repository", self.shop, "--threads", "1", "--log-format", "json",
+             "--log-file", self.log_file, *flags])
+        eventually(lambda: "serving" in self.events())
+
+    def log(self):
+        lines = self.log_file.read_text().split("\n")[:-1] if self.log_file.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def events(self, dataset=None):
+        return [line["event"] for line in self.log() if dataset in (None, line.get("dataset"))]
+
+    def configure(self, dataset, more=""):
+        subprocess.run([FORECART, "init", "--repository", self.shop], check=True,
+                       capture_output=True)
+        folder = self.shop / "datasets" / dataset
+        folder.mkdir(parents=True)
+        (folder / "dataset.toml").write_text(more + TOML)
+
+    def current(self, dataset):
+        pointer = self.shop / "current" / f"{dataset}.json"
+        return json.loads(pointer.read_text())["run"] if pointer.exists() else None
+
+    def inbox(self, dataset):
+        folder = self.shop / "inbox" / dataset
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(timeout=20), 0)
+
+    def test_uploads_become_forecasts(self):
+        self.start("--jobs", "2")
+        (self.inbox("broken") / "a.csv").write_text("no,order\n1,2\n")
+        eventually(lambda: "work failed" in self.events("broken") or
+                   list((self.shop / "dead").glob("broken/**/*.json")))
+        self.configure("orders")
+        # a file that somebody still writes is not taken
+        half = open(self.inbox("orders") / "a.csv", "w")
+        half.write(file_of(range(30)))
+        half.flush()
+        time.sleep(1)
+        self.assertFalse(list(self.shop.glob("uploads/orders/*")))
+        half.close()
+        first = eventually(lambda: self.current("orders"))
+        # moved in from elsewhere
+        other = Path(self.scratch.name) / "b.csv"
+        other.write_text(file_of([30]))
+        other.rename(self.inbox("orders") / "b.csv")
+        eventually(lambda: self.current("orders") not in (None, first))
+        eventually(lambda: not list(self.inbox("orders").iterdir()))
+        self.end()
+
+    def test_killed_it_goes_on(self):
+        self.configure("orders")
+        self.start()
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        eventually(lambda: "work began" in self.events("orders"))
+        self.process.kill()
+        self.process.wait()
+        self.start()
+        eventually(lambda: self.current("orders"))
+        self.end()
+        done = subprocess.run([FORECART, "status", "--repository", self.shop, "--json"],
+                              capture_output=True, text=True, check=True)
+        self.assertIn('"rows_accepted": 180', done.stdout.replace('":180', '": 180'))
+
+    def test_a_schedule_makes_the_run_and_uploads_do_not(self):
+        self.configure("orders", '[automation]\nrun = "schedule"\nschedule = "0 0 1 1 *"\n')
+        self.start("--poll", "1")
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        eventually(lambda: "work ended" in self.events("orders"))
+        eventually(lambda: not list(self.inbox("orders").iterdir()))
+        self.assertIsNone(self.current("orders"))
+        # as if it had been down for two firings
+        state = self.shop / "work/orders/schedule.json"
+        eventually(state.exists)
+        self.end()
+        was = json.loads(state.read_text())
+        was["last"] = "2024-06-01 00:00:00Z"
+        state.write_text(json.dumps(was))
+        self.start("--poll", "1")
+        first = eventually(lambda: self.current("orders"))
+        time.sleep(2)
+        self.assertEqual(self.current("orders"), first)
+        self.end()
+
+    def test_once(self):
+        self.configure("orders")
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        done = subprocess.run([FORECART, "serve", "--repository", self.shop, "--once"],
+                              capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stderr[-300:])
+        self.assertTrue(self.current("orders"))
+
+
+if __name__ == "__main__":
+    FORECART = sys.argv.pop(1)
+    unittest.main()
