@@ -61,7 +61,7 @@ class ServeDoor {
   std::string location_;
   Log& log_;
   Repository repository_;
-  Metrics metrics_;
+  MetricSet metrics_;
   WorkMetrics work_{metrics_};
   EmfWriter emf_;
   std::ofstream emf_file_;

@@ -27,7 +27,7 @@ double seconds_between(Instant from, Instant to) {
 }
 
 /// The scores of the best model come first.
-void tell_scores(Metrics& metrics, const std::string& dataset, const json& panel) {
+void tell_scores(MetricSet& metrics, const std::string& dataset, const json& panel) {
   if (!panel.contains("scores") || panel.at("scores").empty()) return;
   const std::string name = panel.at("panel");
   const json& best = panel.at("scores").front();
@@ -41,7 +41,7 @@ void tell_scores(Metrics& metrics, const std::string& dataset, const json& panel
   }
 }
 
-void tell_watch(Metrics& metrics, const std::string& dataset, const json& panel) {
+void tell_watch(MetricSet& metrics, const std::string& dataset, const json& panel) {
   const json watch = panel.value("watch", json());
   if (!watch.is_object() || watch.at("series") == 0) return;
   metrics.set(Metric::run_error_above_band,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 #include "pipeline/repository.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,7 +14,7 @@ namespace forecart {
 /// Turns what was done for data sets into metrics. Safe for several threads.
 class WorkMetrics {
  public:
-  explicit WorkMetrics(Metrics& metrics) : metrics_(metrics) {}
+  explicit WorkMetrics(MetricSet& metrics) : metrics_(metrics) {}
 
   /// A worker's report, as to_json(WorkReport) makes it.
   void count(const nlohmann::json& report);
@@ -35,7 +35,7 @@ class WorkMetrics {
   void tell_queue(const Repository& repository);
   void tell_ages(Instant now);
 
-  Metrics& metrics_;
+  MetricSet& metrics_;
   std::mutex mutex_;
   std::map<std::string, Instant> last_sales_;
   std::map<std::string, std::size_t> waiting_;  ///< files, as they were told last

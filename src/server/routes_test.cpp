@@ -48,7 +48,7 @@ class RoutesTest : public testing::Test {
 
   ScratchFolder folder;
   Repository repository = Repository::open_or_create({(folder / "shop").string()});
-  Metrics metrics;
+  MetricSet metrics;
   std::ostringstream lines;
   Log log{{}, lines};
   RouteTable table{AccessToken("0123456789abcdef")};
@@ -70,7 +70,7 @@ TEST_F(RoutesTest, IsNotReadyWithoutItsRepository) {
   EXPECT_THAT(response.body, HasSubstr("\"remedy\""));
 }
 
-TEST_F(RoutesTest, Metrics) {
+TEST_F(RoutesTest, MetricSet) {
   metrics.set(Metric::queue_depth, 4);
   const HttpResponse response = send("GET", "/metrics");
   EXPECT_EQ(response.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
