@@ -84,7 +84,7 @@ void add_log_flags(CLI::App& command, ServeFlags& flags) {
 
 void add_limit_flags(CLI::App& command, ServeFlags& flags) {
   constexpr std::uint64_t kMostMegabytes = std::uint64_t{1} << 30;
-  constexpr std::uint64_t kMostSeconds = 30 * 24 * 3600;
+  constexpr std::uint64_t kMostSeconds = std::uint64_t{30} * 24 * 3600;
   command.add_option("--jobs", flags.automation.jobs, "data sets worked on at once")
       ->check(whole_number(1, kMostThreads))
       ->capture_default_str();

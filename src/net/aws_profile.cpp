@@ -55,7 +55,7 @@ ProfileFile parse_profile_file(std::string_view text) {
     const std::string value(trimmed(content.substr(equals + 1)));
     const bool nested = line.front() == ' ' || line.front() == '\t';
     if (!nested) block = value.empty() ? name : "";
-    (*section)[nested && !block.empty() ? block + "." + name : name] = value;
+    (*section)[nested && !block.empty() ? fmt::format("{}.{}", block, name) : name] = value;
   }
   return sections;
 }

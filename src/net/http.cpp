@@ -146,13 +146,9 @@ std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, vo
 class HeaderList {
  public:
   explicit HeaderList(const NamedValues& headers) {
+    check(headers);  // before anything is allocated
     for (const char* unwanted : {"Expect:", "Content-Type:"}) add(unwanted);
-    for (const auto& [name, value] : headers) {
-      if ((name + value).find_first_of("\r\n") != std::string::npos) {
-        throw Error(ErrorCode::invalid_value, fmt::format("header {} has a line break", name));
-      }
-      add(fmt::format("{}: {}", name, value).c_str());
-    }
+    for (const auto& [name, value] : headers) add(fmt::format("{}: {}", name, value).c_str());
   }
   ~HeaderList() { curl_slist_free_all(list_); }
   HeaderList(const HeaderList&) = delete;
@@ -161,6 +157,12 @@ class HeaderList {
   curl_slist* get() const { return list_; }
 
  private:
+  static void check(const NamedValues& headers) {
+    for (const auto& [name, value] : headers) {
+      if ((name + value).find_first_of("\r\n") == std::string::npos) continue;
+      throw Error(ErrorCode::invalid_value, fmt::format("header {} has a line break", name));
+    }
+  }
   void add(const char* line) { list_ = curl_slist_append(list_, line); }
   curl_slist* list_ = nullptr;
 };

@@ -153,7 +153,8 @@ json failure_json(const WorkFailure& failure) {
 WorkFailure record_failure(Repository& repository, const std::string& dataset,
                            const std::string& code, const std::string& message) {
   const auto earlier = last_failure(repository, dataset);
-  const Instant now = repository.store().now();
+  // whole seconds are kept; what came in the same one is not newer than the failure
+  const Instant now = std::chrono::ceil<std::chrono::seconds>(repository.store().now());
   const int attempts = (earlier ? earlier->attempts : 0) + 1;
   const auto seed = std::hash<std::string>{}(dataset + format_instant(now, {}));
   const WorkFailure failure{code, message, attempts, now, now + backoff(attempts, seed)};
