@@ -155,6 +155,8 @@ std::string cleaning_settings(const DatasetConfig& config) {
   cleaning.holidays.clear();
   cleaning.find_closed = true;
   cleaning.outliers = OutlierPolicy::find;
+  cleaning.alerts.clear();
+  cleaning.alert_sinks = {};
   return sha256(to_toml(cleaning));
 }
 
