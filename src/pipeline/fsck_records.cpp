@@ -84,6 +84,10 @@ bool RecordCheck::judge_seal(const std::string& key, const std::string& text) {
     case Seal::missing:
       break;
   }
+  if (key.starts_with("work/") && key.ends_with("/schedule.json")) {
+    note("unsealed", key, "it is written without a seal: only its form is checked");
+    return true;
+  }
   if (sealed_) {
     damaged(key, "it is not as it was written: it has no seal");
     return false;

@@ -114,10 +114,12 @@ TEST_F(FsckTest, APointerMustNameACompleteRun) {
 TEST_F(FsckTest, WhatNobodyKnowsIsNamedButNoDamage) {
   write("holiday.jpg", "x");
   write("models/notes.txt", "x");
+  write("work/orders/schedule.json", R"({"last": "2023-01-01 00:00:00Z"})");
   const FsckReport report = check();
   EXPECT_TRUE(report.damages.empty());
   EXPECT_TRUE(has_note(report, "unknown", "holiday.jpg"));
   EXPECT_TRUE(has_note(report, "unknown", "models/notes.txt"));
+  EXPECT_TRUE(has_note(report, "unsealed", "work/orders/schedule.json"));
 }
 
 // An earlier forecart wrote records without seals, and sales without hashes.
