@@ -38,7 +38,8 @@ struct StageEvent {
   std::size_t dead = 0;      ///< set aside for good
   std::size_t rejected = 0;  ///< rows
   std::string code{};        ///< of a failure
-  std::string message{};
+  std::string message{};     ///< may hold what stands in order files: not for logs
+  std::string report{};      ///< JSON of WorkReport, where the worker came to tell it
 };
 
 /// "began", "ended", "failed", "note".

@@ -44,7 +44,9 @@ void DatasetTable::refresh(const Repository& repository, const Note& note) {
   });
   std::erase_if(entries_, [](const auto& entry) { return !entry.second.seen; });
   for (const auto& [dataset, version] : changed) {
-    Entry entry{.version = version, .seen = true};
+    Entry entry;
+    entry.version = version;
+    entry.seen = true;
     try {
       const DatasetConfig config = read_config(repository, dataset);
       entry.priority = config.automation.priority;

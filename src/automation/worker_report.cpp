@@ -40,6 +40,7 @@ WorkerReport told(StageEvent event, const json& report) {
   const json& inbox = report.at("inbox");
   const json& run = report.at("run");
   const json& failure = report.at("failure");
+  event.report = report.dump();
   event.kind = failure.is_null() ? StageEvent::Kind::ended : StageEvent::Kind::failed;
   event.files = count(inbox, "taken");
   event.dead = count(inbox, "dead");

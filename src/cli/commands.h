@@ -24,6 +24,7 @@ void add_plan_command(CLI::App& app, Command& chosen);
 void add_verify_command(CLI::App& app, Command& chosen);
 void add_diff_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);
+void add_runs_command(CLI::App& app, Command& chosen);
 void add_work_command(CLI::App& app, Command& chosen);
 void add_serve_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
+#include "cli/serve_door.h"
 
 #include "automation/automation.h"
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ namespace {
 
 struct ServeFlags {
   AutomationOptions automation;
+  DoorFlags door;
   std::uint64_t memory_megabytes = 0;
   std::uint64_t time_limit = 21600;
   std::uint64_t poll = 60;
@@ -46,30 +48,6 @@ class EndSignals {
   sigset_t set_{};
 };
 
-void write(Log& log, const StageEvent& event) {
-  switch (event.kind) {
-    case StageEvent::Kind::began:
-      log.info("work began", {{"dataset", event.dataset}, {"waited", event.waited}});
-      return;
-    case StageEvent::Kind::ended:
-      log.info("work ended", {{"dataset", event.dataset},
-                              {"seconds", event.seconds},
-                              {"files", event.files},
-                              {"dead", event.dead},
-                              {"rejected", event.rejected},
-                              {"run", event.run}});
-      return;
-    case StageEvent::Kind::failed:
-      log.error("work failed", {{"dataset", event.dataset},
-                                {"seconds", event.seconds},
-                                {"code", event.code},
-                                {"message", event.message}});
-      return;
-    case StageEvent::Kind::note:
-      log.warning("note", {{"dataset", event.dataset}, {"message", event.message}});
-  }
-}
-
 ExitStatus serve(const ServeFlags& flags) {
   AutomationOptions options = flags.automation;
   options.limits.memory_bytes = static_cast<std::int64_t>(flags.memory_megabytes) << 20;
@@ -80,16 +58,19 @@ ExitStatus serve(const ServeFlags& flags) {
            .file = flags.log_file});
   const EndSignals signals;
   std::atomic<bool> failed{false};
+  ServeDoor door(flags.door, options.repository, log);
   Automation automation(options, [&](const StageEvent& event) {
     if (event.kind == StageEvent::Kind::failed) failed = true;
-    write(log, event);
+    door.hear(event);
   });
+  door.open(automation);
   automation.start();
   log.info("serving", {{"repository", options.repository}, {"jobs", options.jobs}});
   const std::chrono::milliseconds look(options.once ? 50 : 1000);
   int signal = 0;
   while (signal == 0 && automation.is_running()) signal = signals.wait(look);
   if (signal != 0) log.info("ending", {{"signal", signal}});
+  door.close();
   automation.stop();
   return options.once && failed ? ExitStatus::failed : ExitStatus::ok;
 }
@@ -135,6 +116,7 @@ void add_serve_command(CLI::App& app, Command& chosen) {
                       "address of an SQS queue that gets the bucket's notifications");
   command->add_flag("--once", flags->automation.once, "do what waits now, then end");
   add_limit_flags(*command, *flags);
+  flags->door.add_to(*command);
   add_log_flags(*command, *flags);
   command->footer(
       "Example:\n  forecart serve --repository shop &\n  cp april.csv shop/inbox/orders/\n"

@@ -36,6 +36,8 @@ RetrainingDecision need_of(const LedgerRow& row) {
   own.unique_id = row.unique_id;
   if (!row.watch) return own;
   const Watch& watch = *row.watch;
+  own.error_alarm = watch.error;
+  own.coverage_alarm = watch.coverage;
   const auto [alarm, told] = loudest(watch);
   const double since_selection =
       share_of(watch.selected, watch.history + watch.age - watch.selected);

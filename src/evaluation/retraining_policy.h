@@ -21,6 +21,8 @@ struct RetrainingDecision {
   std::string reason;        ///< for people
   double expected_loss = 0;  ///< of a step, if it only moved on: the recent one, as urgent as it is
   double seconds = 0;        ///< that its refit is expected to take
+  double error_alarm = 0;    ///< of its watch, when this was decided
+  double coverage_alarm = 0;  ///< the same
 };
 
 /// A series whose past is not what its state was made from, what that calls for, and why.

@@ -75,6 +75,15 @@ void check_hierarchy(const PanelConfig& panel) {
   for (const std::string& level : panel.levels) check_level(panel, level);
 }
 
+void check_alert(const AlertRule& rule, const std::vector<PanelConfig>& panels) {
+  check_alert_rule(rule);
+  if (rule.panel.empty()) return;
+  if (std::ranges::find(panels, rule.panel, &PanelConfig::name) != panels.end()) return;
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("panel '{}' of an alert is not among the panels; name one of [[panel]]",
+                          rule.panel));
+}
+
 void check_panel(const PanelConfig& panel, const std::vector<Dimension>& dimensions) {
   if (panel.name.empty()) refuse("a [[panel]] has no name; give it one");
   if (panel.horizon < 1) {
@@ -180,6 +189,8 @@ void check_input(const InputConfig& input, const std::vector<PanelConfig>& panel
 
 DatasetConfig what_forecasts_depend_on(DatasetConfig config) {
   config.automation = {};
+  config.alerts.clear();
+  config.alert_sinks = {};
   return config;
 }
 
@@ -205,6 +216,8 @@ void DatasetConfig::validate() const {
   for (const PanelConfig& panel : panels) check_panel(panel, dimensions);
   check_unique(panels, "panel", std::equal_to<>());
   for (const InputConfig& input : inputs) check_input(input, panels);
+  for (const AlertRule& rule : alerts) check_alert(rule, panels);
+  check_alert_sinks(alert_sinks);
   if (!automation.schedule.empty()) CronSchedule::parse(automation.schedule);
   if (automation.scheduled && automation.schedule.empty()) {
     refuse("run = \"schedule\" needs a schedule, such as \"0 6 * * *\"");

@@ -3,6 +3,7 @@
 #include "base/frequency.h"
 #include "ingest/amount.h"
 #include "ingest/date_format.h"
+#include "monitoring/alert_rule.h"
 #include "table/record_source.h"
 
 #include <filesystem>
@@ -113,6 +114,8 @@ struct DatasetConfig {
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
   OutlierPolicy outliers = OutlierPolicy::find;
   AutomationConfig automation{};
+  std::vector<AlertRule> alerts{};
+  AlertSinks alert_sinks{};
 
   /// Throws Error invalid_value or unknown_name that names the key and what is allowed.
   void validate() const;

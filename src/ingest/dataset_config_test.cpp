@@ -29,6 +29,18 @@ DatasetConfig full_config() {
   config.find_closed = false;
   config.automation = {.scheduled = true, .schedule = "0 6 * * MON-FRI", .priority = -3};
   config.outliers = OutlierPolicy::show;
+  config.alerts = {{AlertKind::no_data, "daily", 5},
+                   {AlertKind::error_above_band, "", 3, 0.25},
+                   {AlertKind::coverage_drift, "weekly", 3, 0.5, 0.05},
+                   {AlertKind::rejects_above, "", 3, 0.01}};
+  config.alert_sinks = {.webhook = "https://hooks.example.org/a?b=c",
+                        .webhook_secret_env = "HOOK_SECRET",
+                        .mail_to = {"ops@example.org", "shop@example.org"},
+                        .mail_from = "forecart@example.org",
+                        .smtp = "smtp://mail.example.org:587",
+                        .smtp_user_env = "SMTP_USER",
+                        .smtp_password_env = "SMTP_PASSWORD",
+                        .sns_topic = "arn:aws:sns:eu-central-1:123456789012:alerts"};
   return config;
 }
 
@@ -138,6 +150,28 @@ TEST(DatasetConfig, AutomationThatCannotBeIsRefused) {
     EXPECT_THROW(parse_dataset_config(toml, "t"), Error) << text;
   }
   EXPECT_FALSE(parse_dataset_config("", "t").automation.scheduled);
+}
+
+TEST(DatasetConfig, AlertsThatCannotBeAreRefused) {
+  for (const char* text :
+       {"[[alert]]", "[[alert]]\nkind = \"loud\"", "[[alert]]\nkind = \"no_data\"\nbuckets = 0",
+        "[[alert]]\nkind = \"rejects_above\"\nshare = 1.5",
+        "[[alert]]\nkind = \"no_data\"\npanel = \"none\"", "[[alert]]\nkind = \"no_data\"\nx = 1",
+        "[alerts]\nwebhook = \"http://hooks.example.org/a\"",
+        "[alerts]\nwebhook = \"http://127.0.0.1.example.org/a\"",
+        "[alerts]\nwebhook = \"http://127.0.0.1:80@example.org/a\"",
+        "[alerts]\nwebhook = \"ftp://x\"", "[alerts]\nmail_to = [\"a@b.org\\nBcc: c@d.org\"]",
+        "[alerts]\nmail_to = [\"a@b.org\"]\nmail_from = \"c@d.org\"",
+        "[alerts]\nsns_topic = \"alerts\""}) {
+    EXPECT_THROW(parse_dataset_config(text, "t"), Error) << text;
+  }
+  for (const char* hook : {"http://localhost:8000/", "http://127.0.0.1/x", "http://[::1]:80/x"}) {
+    const auto config =
+        parse_dataset_config(std::string("[alerts]\nwebhook = \"") + hook + "\"", "t");
+    EXPECT_EQ(config.alert_sinks.webhook, hook);
+  }
+  EXPECT_EQ(parse_dataset_config("[[alert]]\nkind = \"rejects_above\"\nshare = 1", "t").alerts,
+            (std::vector<AlertRule>{{AlertKind::rejects_above, "", 3, 1.0}}));
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
+#include "ingest/alert_toml.h"
 #include "ingest/dataset_config.h"
+#include "ingest/toml_text.h"
 #include "table/table_file.h"
 
 #include <fmt/format.h>
@@ -11,25 +13,6 @@
 namespace forecart {
 
 namespace {
-
-/// Text as a TOML basic string.
-std::string toml_text(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += fmt::format("\\{}", c);
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      result += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
-}
-
-std::string key_line(std::string_view key, std::string_view value, std::string_view comment) {
-  return fmt::format("{:<32} # {}\n", fmt::format("{} = {}", key, value), comment);
-}
 
 std::string columns_toml(const ColumnMapping& columns) {
   std::string result =
@@ -70,13 +53,6 @@ std::string csv_toml(const DatasetConfig& config) {
   result +=
       key_line("header", csv.header ? "true" : "false", "false: columns are column1, column2, ...");
   return result + key_line("decimal", toml_text(decimal), "\".\" or \",\", or auto");
-}
-
-/// Texts as a TOML array.
-std::string toml_list(const std::vector<std::string>& texts) {
-  std::vector<std::string> quoted;
-  for (const std::string& text : texts) quoted.push_back(toml_text(text));
-  return fmt::format("[{}]", fmt::join(quoted, ", "));
 }
 
 std::string input_toml(const InputConfig& input) {
@@ -152,7 +128,7 @@ std::string to_toml(const DatasetConfig& config) {
   result += automation_toml(config.automation);
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
-  return result;
+  return result + alerts_toml(config.alerts, config.alert_sinks);
 }
 
 void write_dataset_config(const DatasetConfig& config, const std::filesystem::path& path) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/time.h"
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 
 #include <map>
 #include <string>

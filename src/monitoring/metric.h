@@ -19,7 +19,7 @@ enum class Metric {
   run_stage_seconds,
   run_core_seconds,
   run_error,
-  run_error_against_band,
+  run_error_above_band,
   coverage,
   data_age,
   failures,

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/alerting.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
@@ -70,6 +71,7 @@ class Pass {
     }
     const WaitingWork rest = waiting_work(repository_, request_.dataset);
     report_.more = rest.files > 0 || !rest.asked.empty();
+    look_at_alerts();
   }
 
  private:
@@ -103,6 +105,17 @@ class Pass {
     for (const std::string& key : asked) repository_.store().remove(key);
   }
 
+  /// Work that is done stays done, whatever comes of this.
+  void look_at_alerts() {
+    try {
+      AlertState state = check_alerts(repository_, request_.dataset);
+      report_.alerts = std::move(state.active);
+      report_.alert_error = std::move(state.delivery_error);
+    } catch (const std::exception& error) {
+      report_.alert_error = error.what();
+    }
+  }
+
   void fail(const std::string& code, const std::string& message) {
     if (report_.failure) return;  // one try, one failure
     report_.failure = record_failure(repository_, request_.dataset, code, message);
@@ -120,6 +133,12 @@ json inbox_json(const InboxOutcome& inbox) {
   result["dead"] = inbox.dead;
   result["unsettled"] = inbox.unsettled;
   return result;
+}
+
+json alerts_json(const std::vector<ActiveAlert>& alerts) {
+  json list = json::array();
+  for (const ActiveAlert& alert : alerts) list.push_back(to_json(alert));
+  return list;
 }
 
 json failure_json(const WorkFailure& failure) {
@@ -167,7 +186,9 @@ json to_json(const WorkReport& report) {
           {"inbox", report.inbox ? inbox_json(*report.inbox) : json(nullptr)},
           {"run", report.run ? to_json(*report.run) : json(nullptr)},
           {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
-          {"more", report.more}};
+          {"more", report.more},
+          {"alerts", alerts_json(report.alerts)},
+          {"alert_error", report.alert_error.empty() ? json(nullptr) : json(report.alert_error)}};
 }
 
 }  // namespace forecart

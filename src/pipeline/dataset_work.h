@@ -1,5 +1,6 @@
 #pragma once
 
+#include "monitoring/alerts.h"
 #include "pipeline/inbox.h"
 #include "pipeline/run.h"
 #include "pipeline/work_queue.h"
@@ -8,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace forecart {
 
@@ -27,6 +29,8 @@ struct WorkReport {
   std::optional<RunReport> run;
   std::optional<WorkFailure> failure;  ///< with the time of the next attempt
   bool more = false;                   ///< something is waiting still
+  std::vector<ActiveAlert> alerts;     ///< that are active now
+  std::string alert_error;             ///< why they could not be looked at or told; "" if they were
 };
 
 /// Does what waits for a data set (waiting_work): takes in its inbox, makes a run where one was

@@ -179,4 +179,17 @@ std::string retraining_text(const PanelRun& run) {
                      fmt::join(bought, "\n    "));
 }
 
+json watch_json(const PanelRun& run) {
+  const auto rows = rows_of(run);
+  const auto best = std::ranges::find_if(rows, [](const Rows& one) { return one.decisions; });
+  if (run.moved_on_from.empty() || best == rows.end()) return nullptr;
+  const auto alarmed = [&](double RetrainingDecision::*alarm) {
+    return std::ranges::count_if(*best->decisions,
+                                 [&](const RetrainingDecision& one) { return one.*alarm >= 1; });
+  };
+  return {{"series", best->decisions->size()},
+          {"error_above_band", alarmed(&RetrainingDecision::error_alarm)},
+          {"coverage_drift", alarmed(&RetrainingDecision::coverage_alarm)}};
+}
+
 }  // namespace forecart

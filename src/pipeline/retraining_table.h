@@ -17,7 +17,12 @@ Table retraining_table(const PanelRun& run);
 /// were fitted.
 nlohmann::json retraining_json(const PanelRun& run);
 
-/// The same for people, a few lines; empty where all series were fitted.
+/// How the series of the best model have done since they were last estimated, as it was before this
+/// run fitted any again: `{"series":..,"error_above_band":..,"coverage_drift":..}`, numbers of
+/// series; null where all series were fitted.
+nlohmann::json watch_json(const PanelRun& run);
+
+/// The same as retraining_json for people, a few lines; empty where all series were fitted.
 std::string retraining_text(const PanelRun& run);
 
 }  // namespace forecart

@@ -262,6 +262,7 @@ json to_json(const RunReport& report) {
                    : json::object();
     one["panel"] = panel.name;
     one["retraining"] = retraining_json(panel.outcome);
+    one["watch"] = watch_json(panel.outcome);
     one["notes"] = panel.notes;
     if (panel.hierarchy && panel.outcome.windows > 0) {
       one["levels"] = rows_json(

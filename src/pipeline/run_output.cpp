@@ -268,6 +268,7 @@ json describe_panels(const RunReport& report) {
                       {"windows", std::max(panel.outcome.windows, panel.outcome.windows_of_proof)},
                       {"end", panel.panel.end()},
                       {"retraining", retraining_json(panel.outcome)},
+                      {"watch", watch_json(panel.outcome)},
                       {"refitted", panel.outcome.refitted},
                       {"fallbacks", fallbacks},
                       {"core_seconds", panel.core_seconds},

@@ -1,6 +1,7 @@
 #include "pipeline/status.h"
 
 #include "base/time.h"
+#include "pipeline/alerting.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
 
@@ -40,6 +41,14 @@ json extreme(const json& a, const json& b, bool later) {
   return (instant(b) < instant(a)) == later ? a : b;
 }
 
+json active_alerts(const Repository& repository, const std::string& dataset) {
+  json list = json::array();
+  for (const ActiveAlert& alert : read_alerts(repository, dataset).active) {
+    list.push_back(to_json(alert));
+  }
+  return list;
+}
+
 json dataset_status(const Repository& repository, const std::string& dataset) {
   const auto current = repository.current(dataset);
   const auto seen = seen_by(repository, current);
@@ -64,6 +73,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"last", last},
           {"current_run", current ? current->at("run") : json(nullptr)},
           {"last_failure", last_failure(repository.runs(dataset))},
+          {"alerts", active_alerts(repository, dataset)},
           {"next", next}};
 }
 

@@ -49,6 +49,7 @@ void look_into_inbox(const Repository& repository, const std::string& prefix, Wo
     WaitingWork& work = work_of(all, parts->first);
     ++work.files;
     work.newest = std::max(work.newest, object.modified);
+    work.oldest = std::min(work.oldest, object.modified);
     return true;
   });
 }
@@ -63,6 +64,7 @@ void look_into_work(const Repository& repository, const std::string& prefix, Wor
     if (asked) {
       work.asked.push_back(object.key);
       work.newest = std::max(work.newest, object.modified);
+      work.oldest = std::min(work.oldest, object.modified);
     } else {
       work.failed = true;
     }

@@ -18,10 +18,11 @@ namespace forecart {
 /// Work that waits for a data set.
 struct WaitingWork {
   std::string dataset;
-  std::size_t files = 0;           ///< in its inbox
-  std::vector<std::string> asked;  ///< keys of requests
-  Instant newest{};                ///< when the latest of all these came, by the store's clock
-  bool failed = false;             ///< the last try was one (last_failure)
+  std::size_t files = 0;            ///< in its inbox
+  std::vector<std::string> asked;   ///< keys of requests
+  Instant newest{};                 ///< when the latest of all these came, by the store's clock
+  Instant oldest = Instant::max();  ///< when the first came
+  bool failed = false;              ///< the last try was one (last_failure)
 };
 
 /// Data sets with something to do, by name: one listing of inbox/ and one of work/.

@@ -1,8 +1,11 @@
 #include "pipeline/inbox.h"
+#include "pipeline/store_events.h"
 #include "server/routes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace forecart {
 
@@ -44,9 +47,15 @@ Answer put_in_inbox(const RouteServices& services, const Call& call) {
   return {.status = waits || taken ? 200 : 201, .body = told.dump() + "\n"};
 }
 
-Answer take_events(const RouteServices& services, const Call&) {
-  services.ring("");
-  return {.status = 202, .body = "{\"status\":\"accepted\"}\n"};
+/// Rings for the data sets whose inboxes the events speak of; others are no concern of ours.
+Answer take_events(const RouteServices& services, const Call& call) {
+  std::set<std::string> datasets;
+  const StoreLocation location(services.location);
+  for (const StoreEvent& event : parse_store_events(call.request.body)) {
+    if (const auto dataset = inbox_of(event, location)) datasets.insert(*dataset);
+  }
+  for (const std::string& dataset : datasets) services.ring(dataset);
+  return {.status = 202, .body = nlohmann::json{{"datasets", datasets}}.dump() + "\n"};
 }
 
 }  // namespace

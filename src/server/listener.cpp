@@ -55,7 +55,7 @@ tcp::endpoint endpoint_of(const ListenOptions& options) {
 
 class Listener::Server {
  public:
-  Server(const ListenOptions& options, const RouteTable& routes, Metrics& metrics, Log& log)
+  Server(const ListenOptions& options, const RouteTable& routes, MetricSet& metrics, Log& log)
       : context_{options, routes, metrics, log},
         acceptor_(context_.io),
         pause_(context_.io),
@@ -154,7 +154,7 @@ class Listener::Server {
   std::thread thread_;
 };
 
-Listener::Listener(const ListenOptions& options, const RouteTable& routes, Metrics& metrics,
+Listener::Listener(const ListenOptions& options, const RouteTable& routes, MetricSet& metrics,
                    Log& log)
     : server_(std::make_unique<Server>(options, routes, metrics, log)) {}
 

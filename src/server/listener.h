@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/log.h"
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 #include "server/route_table.h"
 
 #include <chrono>
@@ -42,7 +42,7 @@ class Listener {
  public:
   /// Listens at once. The table, metrics and log must outlive it. Throws Error invalid_value for an
   /// address that other hosts reach without `insecure`, unavailable where it cannot be had.
-  Listener(const ListenOptions& options, const RouteTable& routes, Metrics& metrics, Log& log);
+  Listener(const ListenOptions& options, const RouteTable& routes, MetricSet& metrics, Log& log);
   /// Answers what it has taken, within a few seconds, and takes no more.
   ~Listener();
   Listener(const Listener&) = delete;

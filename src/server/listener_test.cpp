@@ -74,7 +74,7 @@ class ListenerTest : public testing::Test {
   ScratchFolder folder;
   ListenOptions options;
   RouteTable table;
-  Metrics metrics;
+  MetricSet metrics;
   std::ostringstream lines;
   Log log{{.level = LogLevel::debug}, lines};
   std::atomic<bool> go_on{false};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 #include "pipeline/repository.h"
 #include "server/route_table.h"
 
@@ -12,9 +12,10 @@ namespace forecart {
 /// What the routes speak to; all of it outlives them and is safe for several threads.
 struct RouteServices {
   Repository& repository;
-  Metrics& metrics;
+  MetricSet& metrics;
   /// Something has come for a data set; "" where it is not known for which.
   std::function<void(const std::string& dataset)> ring;
+  std::string location{};  ///< of the repository, as people name it: tells which events are its own
   std::int64_t most_upload_bytes = std::int64_t{20} * 1024 * 1024 * 1024;
 };
 

@@ -21,10 +21,12 @@ using testing::HasSubstr;
 class RoutesTest : public testing::Test {
  protected:
   RoutesTest() {
-    const RouteServices services{repository, metrics, [this](const std::string& dataset) {
+    const RouteServices services{repository, metrics,
+                                 [this](const std::string& dataset) {
                                    const std::lock_guard lock(mutex);
                                    rung.push_back(dataset);
-                                 }};
+                                 },
+                                 "s3://shop/data"};
     add_watching_routes(table, services);
     add_intake_routes(table, services);
     ListenOptions options;
@@ -46,7 +48,7 @@ class RoutesTest : public testing::Test {
 
   ScratchFolder folder;
   Repository repository = Repository::open_or_create({(folder / "shop").string()});
-  Metrics metrics;
+  MetricSet metrics;
   std::ostringstream lines;
   Log log{{}, lines};
   RouteTable table{AccessToken("0123456789abcdef")};
@@ -68,7 +70,7 @@ TEST_F(RoutesTest, IsNotReadyWithoutItsRepository) {
   EXPECT_THAT(response.body, HasSubstr("\"remedy\""));
 }
 
-TEST_F(RoutesTest, Metrics) {
+TEST_F(RoutesTest, MetricSet) {
   metrics.set(Metric::queue_depth, 4);
   const HttpResponse response = send("GET", "/metrics");
   EXPECT_EQ(response.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -106,10 +108,20 @@ TEST_F(RoutesTest, UploadsNeedATokenAndProperNames) {
   EXPECT_THAT(rung, testing::IsEmpty());
 }
 
-TEST_F(RoutesTest, EventsRingTheBell) {
-  EXPECT_EQ(send("POST", "/api/v1/events", "{}", "Basic Y2VwaDowMTIzNDU2Nzg5YWJjZGVm").status, 202);
-  EXPECT_THAT(rung, ElementsAre(""));
-  EXPECT_EQ(send("POST", "/api/v1/events", "{}", "").status, 401);
+TEST_F(RoutesTest, EventsRingForTheirDataSets) {
+  constexpr const char* kEvent = R"({"Records":[
+    {"eventName":"ObjectCreated:Put","eventSource":"aws:s3","s3":{"bucket":{"name":"shop"},
+     "object":{"key":"data/inbox/orders/april.csv","eTag":"x"}}},
+    {"eventName":"ObjectCreated:Put","eventSource":"aws:s3","s3":{"bucket":{"name":"shop"},
+     "object":{"key":"data/raw/x","eTag":"x"}}}]})";
+  const std::string ceph = "Basic Y2VwaDowMTIzNDU2Nzg5YWJjZGVm";
+  const HttpResponse response = send("POST", "/api/v1/events", kEvent, ceph);
+  EXPECT_EQ(response.status, 202);
+  EXPECT_EQ(response.body, "{\"datasets\":[\"orders\"]}\n");
+  EXPECT_THAT(rung, ElementsAre("orders"));
+  EXPECT_EQ(send("POST", "/api/v1/events", kEvent, "").status, 401);
+  EXPECT_EQ(send("POST", "/api/v1/events", "no event", ceph).status, 422);
+  EXPECT_THAT(rung, ElementsAre("orders"));
 }
 
 TEST_F(RoutesTest, LogsNoSecretAndNoQuery) {

@@ -25,7 +25,7 @@ class Session;
 struct SessionContext {
   const ListenOptions options;
   const RouteTable& routes;
-  Metrics& metrics;
+  MetricSet& metrics;
   Log& log;
   std::set<Session*> sessions{};
   bool stopping = false;

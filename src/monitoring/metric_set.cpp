@@ -1,4 +1,4 @@
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -19,7 +19,7 @@ namespace {
 template <typename T>
 using FamilyByMetric = std::map<Metric, prometheus::Family<T>*>;
 
-prometheus::Labels named(const MetricDefinition& definition, const Metrics::Labels& values) {
+prometheus::Labels named(const MetricDefinition& definition, const MetricSet::Labels& values) {
   assert(values.size() == label_count(definition));
   prometheus::Labels labels;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -47,7 +47,7 @@ MetricSample sample_of(const MetricDefinition& definition, const prometheus::Cli
 
 }  // namespace
 
-struct Metrics::Families {
+struct MetricSet::Families {
   Families() {
     for (const MetricDefinition& definition : metric_definitions()) add(definition);
   }
@@ -78,37 +78,37 @@ struct Metrics::Families {
   std::mutex raising;
 };
 
-Metrics::Metrics() : families_(std::make_unique<Families>()) {}
-Metrics::~Metrics() = default;
+MetricSet::MetricSet() : families_(std::make_unique<Families>()) {}
+MetricSet::~MetricSet() = default;
 
-void Metrics::add(Metric metric, double amount, const Labels& labels) {
+void MetricSet::add(Metric metric, double amount, const Labels& labels) {
   families_->counters.at(metric)->Add(named(definition_of(metric), labels)).Increment(amount);
 }
 
-void Metrics::raise_to(Metric metric, double total, const Labels& labels) {
+void MetricSet::raise_to(Metric metric, double total, const Labels& labels) {
   const std::lock_guard lock(families_->raising);
   auto& counter = families_->counters.at(metric)->Add(named(definition_of(metric), labels));
   if (total > counter.Value()) counter.Increment(total - counter.Value());
 }
 
-void Metrics::set(Metric metric, double value, const Labels& labels) {
+void MetricSet::set(Metric metric, double value, const Labels& labels) {
   families_->gauges.at(metric)->Add(named(definition_of(metric), labels)).Set(value);
 }
 
-void Metrics::observe(Metric metric, double value, const Labels& labels) {
+void MetricSet::observe(Metric metric, double value, const Labels& labels) {
   const MetricDefinition& definition = definition_of(metric);
   const prometheus::Histogram::BucketBoundaries bounds(definition.bounds.begin(),
                                                        definition.bounds.end());
   families_->histograms.at(metric)->Add(named(definition, labels), bounds).Observe(value);
 }
 
-void Metrics::drop(Metric metric, const Labels& labels) {
+void MetricSet::drop(Metric metric, const Labels& labels) {
   auto* const family = families_->gauges.at(metric);
   const prometheus::Labels all = named(definition_of(metric), labels);
   if (family->Has(all)) family->Remove(&family->Add(all));
 }
 
-std::vector<MetricSample> Metrics::samples() const {
+std::vector<MetricSample> MetricSet::samples() const {
   std::map<std::string_view, const MetricDefinition*> by_name;
   for (const MetricDefinition& definition : metric_definitions()) {
     by_name[definition.name] = &definition;
@@ -125,7 +125,7 @@ std::vector<MetricSample> Metrics::samples() const {
   return samples;
 }
 
-std::string Metrics::prometheus_text() const {
+std::string MetricSet::prometheus_text() const {
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, families_->registry.Collect());
   return text.str();

@@ -1,4 +1,4 @@
-#include "monitoring/metrics.h"
+#include "monitoring/metric_set.h"
 
 #include "monitoring/emf.h"
 
@@ -38,8 +38,8 @@ TEST(MetricDefinitions, AreNamedAsPrometheusAsksFor) {
   }
 }
 
-TEST(Metrics, CountersGaugesAndHistogramsAsPrometheusReadsThem) {
-  Metrics metrics;
+TEST(MetricSet, CountersGaugesAndHistogramsAsPrometheusReadsThem) {
+  MetricSet metrics;
   metrics.add(Metric::rows_read, 3, {"orders"});
   metrics.add(Metric::rows_read, 4, {"orders"});
   metrics.set(Metric::queue_depth, 2);
@@ -54,14 +54,14 @@ TEST(Metrics, CountersGaugesAndHistogramsAsPrometheusReadsThem) {
   EXPECT_THAT(text, HasSubstr("forecart_run_stage_seconds_sum{stage=\"models\"} 7.2"));
 }
 
-TEST(Metrics, LabelsCannotBreakTheText) {
-  Metrics metrics;
+TEST(MetricSet, LabelsCannotBreakTheText) {
+  MetricSet metrics;
   metrics.set(Metric::files_waiting, 1, {"a\"} 5\nforged 1"});
   EXPECT_THAT(metrics.prometheus_text(), Not(HasSubstr("\nforged 1")));
 }
 
-TEST(Metrics, RaiseToFollowsATotalThatNeverFalls) {
-  Metrics metrics;
+TEST(MetricSet, RaiseToFollowsATotalThatNeverFalls) {
+  MetricSet metrics;
   metrics.raise_to(Metric::store_requests, 5, {"get"});
   metrics.raise_to(Metric::store_requests, 8, {"get"});
   metrics.raise_to(Metric::store_requests, 2, {"get"});
@@ -69,8 +69,8 @@ TEST(Metrics, RaiseToFollowsATotalThatNeverFalls) {
   EXPECT_EQ(metrics.samples().front().value, 8);
 }
 
-TEST(Metrics, DroppedSeriesAreNoLongerTold) {
-  Metrics metrics;
+TEST(MetricSet, DroppedSeriesAreNoLongerTold) {
+  MetricSet metrics;
   metrics.set(Metric::data_age, 5, {"gone"});
   metrics.set(Metric::data_age, 6, {"kept"});
   metrics.drop(Metric::data_age, {"gone"});
@@ -84,7 +84,7 @@ Instant at_second(std::int64_t seconds) {
 }
 
 TEST(Emf, TellsGrowthOfCountersAndValuesOfGauges) {
-  Metrics metrics;
+  MetricSet metrics;
   EmfWriter writer;
   metrics.add(Metric::rows_read, 7, {"orders"});
   metrics.set(Metric::files_waiting, 2, {"orders"});

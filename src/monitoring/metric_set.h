@@ -21,14 +21,14 @@ struct MetricSample {
 
 /// The metrics of a process: what metric_definitions() names, each with its values by label. Labels
 /// are given in the order of the definition, all of them. Safe for several threads.
-class Metrics {
+class MetricSet {
  public:
   using Labels = std::vector<std::string>;
 
-  Metrics();
-  ~Metrics();
-  Metrics(const Metrics&) = delete;
-  Metrics& operator=(const Metrics&) = delete;
+  MetricSet();
+  ~MetricSet();
+  MetricSet(const MetricSet&) = delete;
+  MetricSet& operator=(const MetricSet&) = delete;
 
   /// Of a counter; `amount` is not negative.
   void add(Metric metric, double amount, const Labels& labels = {});

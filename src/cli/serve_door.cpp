@@ -1,0 +1,224 @@
+#include "cli/serve_door.h"
+
+#include "base/error.h"
+#include "pipeline/alerting.h"
+#include "pipeline/version.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+constexpr std::chrono::seconds kLookEvery{60};
+
+/// Codes whose messages speak of the store or of processes, never of what stands in order files.
+bool is_loggable(const std::string& code) {
+  constexpr std::array<std::string_view, 6> kOurs{"unreadable",  "no_space",   "conflict",
+                                                  "unavailable", "time_limit", "crashed"};
+  return std::find(kOurs.begin(), kOurs.end(), code) != kOurs.end();
+}
+
+void log_failure(Log& log, const StageEvent& event) {
+  const std::string message = is_loggable(event.code) ? event.message : "see forecart status";
+  log.error("work failed", {{"dataset", event.dataset},
+                            {"seconds", event.seconds},
+                            {"code", event.code},
+                            {"message", message}});
+}
+
+void write(Log& log, const StageEvent& event) {
+  switch (event.kind) {
+    case StageEvent::Kind::began:
+      log.info("work began", {{"dataset", event.dataset}, {"waited", event.waited}});
+      return;
+    case StageEvent::Kind::ended:
+      log.info("work ended", {{"dataset", event.dataset},
+                              {"seconds", event.seconds},
+                              {"files", event.files},
+                              {"dead", event.dead},
+                              {"rejected", event.rejected},
+                              {"run", event.run}});
+      return;
+    case StageEvent::Kind::failed:
+      log_failure(log, event);
+      return;
+    case StageEvent::Kind::note:
+      log.warning("note", {{"dataset", event.dataset}, {"message", event.message}});
+  }
+}
+
+}  // namespace
+
+void DoorFlags::add_to(CLI::App& command) {
+  constexpr const char* kGroup = "Door";
+  command
+      .add_option("--listen", listen,
+                  "answer HTTP there: health, metrics, events of stores, uploads [nowhere]")
+      ->type_name("HOST:PORT")
+      ->group(kGroup);
+  command
+      .add_flag("--insecure-listen", insecure,
+                "other hosts may reach it, though nothing is encrypted")
+      ->group(kGroup);
+  command
+      .add_option("--token-file", token_file,
+                  "its first line is the token that events and uploads must show [FORECART_TOKEN]")
+      ->type_name("FILE")
+      ->group(kGroup);
+  command
+      .add_option("--emf", emf,
+                  "append metrics for CloudWatch once a minute, as lines of its embedded metric "
+                  "format; - is stdout")
+      ->type_name("FILE")
+      ->group(kGroup);
+}
+
+ServeDoor::ServeDoor(DoorFlags flags, const std::string& repository, Log& log)
+    : flags_(std::move(flags)),
+      location_(repository),
+      log_(log),
+      repository_(Repository::open_or_create(repository)) {
+  metrics_.set(Metric::build, 1, {kVersion});
+  if (flags_.emf.empty() || flags_.emf == "-") return;
+  emf_file_.open(flags_.emf, std::ios::app);
+  if (emf_file_) return;
+  throw Error(ErrorCode::unreadable,
+              fmt::format("'{}' cannot be written; give --emf a file that can be", flags_.emf));
+}
+
+ServeDoor::~ServeDoor() {
+  close();
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+  ending_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  write_emf();
+}
+
+void ServeDoor::hear(const StageEvent& event) {
+  write(log_, event);
+  try {
+    if (!event.report.empty()) {
+      work_.count(nlohmann::json::parse(event.report));
+      const std::lock_guard lock(mutex_);
+      alerts_due_[event.dataset] = Instant{};  // looked up at the next look
+    } else if (event.kind == StageEvent::Kind::failed) {
+      work_.count_failure(event.dataset, event.code);
+    }
+  } catch (const nlohmann::json::exception&) {
+    log_.warning("a report of work could not be counted", {{"dataset", event.dataset}});
+  }
+}
+
+void ServeDoor::open(Automation& automation) {
+  if (!flags_.listen.empty()) listen(automation);
+  thread_ = std::thread([this] { watch(); });
+}
+
+void ServeDoor::listen(Automation& automation) {
+  ListenOptions options = parse_listen_address(flags_.listen);
+  options.insecure = flags_.insecure;
+  options.work_folder = repository_.store().work_folder();
+  raise_open_file_limit();
+  routes_ = std::make_unique<RouteTable>(AccessToken::from(flags_.token_file));
+  const RouteServices services{
+      .repository = repository_,
+      .metrics = metrics_,
+      .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
+      .location = location_};
+  add_watching_routes(*routes_, services);
+  add_intake_routes(*routes_, services);
+  listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_);
+  log_.info("listening", {{"address", options.address}, {"port", listener_->port()}});
+}
+
+void ServeDoor::watch() {
+  find_alerts();
+  std::unique_lock lock(mutex_);
+  while (!ended_) {
+    lock.unlock();
+    look();
+    lock.lock();
+    ending_.wait_for(lock, kLookEvery, [this] { return ended_; });
+  }
+}
+
+void ServeDoor::look() {
+  try {
+    work_.refresh(repository_);
+    look_at_alerts();
+  } catch (const std::exception& error) {
+    log_.warning("the store could not be looked at", {{"message", error.what()}});
+  }
+  write_emf();
+}
+
+/// Alerts that earlier processes have left.
+void ServeDoor::find_alerts() {
+  constexpr std::string_view kName = "/alerts.json";
+  try {
+    for (const std::string& key : repository_.store().list("work/")) {
+      const std::size_t begin = key.find('/') + 1;
+      if (!key.ends_with(kName) || key.size() - kName.size() <= begin) continue;
+      const std::lock_guard lock(mutex_);
+      alerts_due_[key.substr(begin, key.size() - kName.size() - begin)] = Instant{};
+    }
+  } catch (const Error& error) {
+    log_.warning("alerts could not be looked for", {{"message", error.what()}});
+  }
+}
+
+void ServeDoor::look_at_alerts() {
+  std::map<std::string, Instant> due;
+  {
+    const std::lock_guard lock(mutex_);
+    due = alerts_due_;
+  }
+  const Instant now = repository_.store().now();
+  for (const auto& [dataset, time] : due) {
+    if (time <= now) check_alerts_of(dataset);
+  }
+}
+
+void ServeDoor::check_alerts_of(const std::string& dataset) {
+  try {
+    const Instant now = repository_.store().now();
+    AlertState state = read_alerts(repository_, dataset);
+    auto next = next_alert_check(state, now);
+    if ((next && *next <= now) || !state.notices.empty()) {
+      auto checked = check_alerts_alone(repository_, dataset);
+      if (!checked) return;  // a worker is at it and looks itself
+      state = std::move(*checked);
+      next = next_alert_check(state, now);
+    }
+    metrics_.set(Metric::alerts_active, static_cast<double>(state.active.size()), {dataset});
+    const std::lock_guard lock(mutex_);
+    if (next) {
+      alerts_due_[dataset] = *next;
+    } else {
+      alerts_due_.erase(dataset);
+    }
+  } catch (const std::exception&) {
+    log_.warning("alerts could not be looked at; see forecart status", {{"dataset", dataset}});
+  }
+}
+
+void ServeDoor::write_emf() {
+  if (flags_.emf.empty()) return;
+  std::ostream& out = flags_.emf == "-" ? std::cout : emf_file_;
+  const auto now =
+      std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
+  for (const std::string& line : emf_.lines(metrics_.samples(), now)) out << line << '\n';
+  out.flush();
+}
+
+}  // namespace forecart

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "base/log.h"
+#include "monitoring/emf.h"
+#include "pipeline/work_metrics.h"
+#include "server/listener.h"
+#include "server/routes.h"
+
+#include "automation/automation.h"
+#include <CLI/CLI.hpp>
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace forecart {
+
+/// Flags of `serve` about what others see of it and send to it.
+struct DoorFlags {
+  std::string listen;  ///< "": nowhere
+  bool insecure = false;
+  std::filesystem::path token_file;
+  std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
+
+  void add_to(CLI::App& command);
+};
+
+/// What others see of a serving process and send to it: log, metrics, HTTP, and the alerts that
+/// begin because nothing happens.
+class ServeDoor {
+ public:
+  /// The log outlives it. Throws Error where the repository or the file of metrics cannot be used.
+  ServeDoor(DoorFlags flags, const std::string& repository, Log& log);
+  ~ServeDoor();
+  ServeDoor(const ServeDoor&) = delete;
+  ServeDoor& operator=(const ServeDoor&) = delete;
+
+  /// Something happened to a data set. From any thread.
+  void hear(const StageEvent& event);
+  /// Listens from now on, where asked to, rings `automation`, which outlives this, and looks around
+  /// once a minute. Throws Error as Listener and AccessToken do.
+  void open(Automation& automation);
+  /// Answers what it has taken and takes no more; before `automation` ends.
+  void close() { listener_.reset(); }
+
+ private:
+  void listen(Automation& automation);
+  void watch();
+  void look();
+  void look_at_alerts();
+  void check_alerts_of(const std::string& dataset);
+  void find_alerts();
+  void write_emf();
+
+  DoorFlags flags_;
+  std::string location_;
+  Log& log_;
+  Repository repository_;
+  MetricSet metrics_;
+  WorkMetrics work_{metrics_};
+  EmfWriter emf_;
+  std::ofstream emf_file_;
+  std::unique_ptr<RouteTable> routes_;
+  std::unique_ptr<Listener> listener_;
+
+  std::mutex mutex_;  ///< of what follows
+  std::map<std::string, Instant> alerts_due_;
+  bool ended_ = false;
+  std::condition_variable ending_;
+  std::thread thread_;
+};
+
+}  // namespace forecart

@@ -1,0 +1,99 @@
+#include "pipeline/alert_delivery.h"
+
+#include "base/error.h"
+#include "services/mail.h"
+#include "services/sns.h"
+#include "services/web_hook.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace forecart {
+
+namespace {
+
+std::string secret_of(const Environment& environment, const std::string& named, const char* usual) {
+  return environment(named.empty() ? usual : named).value_or("");
+}
+
+std::string subject_of(const std::string& dataset, const AlertNotice& notice) {
+  return fmt::format("forecart: {} of {} {}", notice.alert.kind, dataset,
+                     notice.begun ? "has begun" : "has ended");
+}
+
+std::string text_of(const std::string& dataset, const AlertNotice& notice) {
+  return fmt::format("Data set: {}\nAlert: {}\nPanel: {}\n{} at {}Z\nSince: {}Z\n\n{}\n", dataset,
+                     notice.alert.kind, notice.alert.panel.empty() ? "-" : notice.alert.panel,
+                     notice.begun ? "Begun" : "Ended", format_instant(notice.at, {}),
+                     format_instant(notice.alert.since, {}), notice.alert.message);
+}
+
+/// Tells one sink after the other.
+class Delivery {
+ public:
+  Delivery(std::string dataset, const AlertSinks& sinks, const Environment& environment)
+      : dataset_(std::move(dataset)), sinks_(sinks), environment_(environment) {}
+
+  void tell(const std::string& sink, const AlertNotice& notice) {
+    if (sink == "webhook" && !sinks_.webhook.empty()) {
+      const std::string secret =
+          secret_of(environment_, sinks_.webhook_secret_env, "FORECART_ALERT_WEBHOOK_SECRET");
+      post_web_hook(http_, {sinks_.webhook, secret}, notice_json(dataset_, notice).dump());
+    } else if (sink == "mail" && !sinks_.mail_to.empty()) {
+      send_mail(
+          {sinks_.smtp, secret_of(environment_, sinks_.smtp_user_env, "FORECART_ALERT_SMTP_USER"),
+           secret_of(environment_, sinks_.smtp_password_env, "FORECART_ALERT_SMTP_PASSWORD"),
+           environment_("CURL_CA_BUNDLE").value_or("")},
+          {sinks_.mail_from, sinks_.mail_to, subject_of(dataset_, notice),
+           text_of(dataset_, notice)});
+    } else if (sink == "sns" && !sinks_.sns_topic.empty()) {
+      if (!credentials_) credentials_ = default_credentials(environment_);
+      publish(http_, *credentials_, environment_,
+              {sinks_.sns_topic, subject_of(dataset_, notice), text_of(dataset_, notice)});
+    }
+  }
+
+ private:
+  std::string dataset_;
+  const AlertSinks& sinks_;
+  const Environment& environment_;
+  HttpClient http_;
+  std::unique_ptr<CredentialChain> credentials_;
+};
+
+}  // namespace
+
+std::vector<std::string> sink_names(const AlertSinks& sinks) {
+  std::vector<std::string> names;
+  if (!sinks.webhook.empty()) names.emplace_back("webhook");
+  if (!sinks.mail_to.empty()) names.emplace_back("mail");
+  if (!sinks.sns_topic.empty()) names.emplace_back("sns");
+  return names;
+}
+
+void deliver(AlertState& state, const std::string& dataset, const AlertSinks& sinks,
+             const Environment& environment) {
+  if (state.notices.empty()) return;
+  Delivery delivery(dataset, sinks, environment);
+  std::string failure;
+  for (AlertNotice& notice : state.notices) {
+    std::erase_if(notice.waiting, [&](const std::string& sink) {
+      try {
+        delivery.tell(sink, notice);
+        return true;
+      } catch (const Error& error) {
+        failure = fmt::format("{}: {}", sink, error.what());
+        return false;
+      }
+    });
+    ++notice.tries;
+  }
+  state.delivery_error = failure;
+  std::erase_if(state.notices, [](const AlertNotice& notice) {
+    return notice.waiting.empty() || notice.tries >= kMostAlertTries;
+  });
+}
+
+}  // namespace forecart

@@ -1,0 +1,173 @@
+#include "pipeline/alerting.h"
+
+#include "base/error.h"
+#include "pipeline/alert_delivery.h"
+#include "pipeline/dataset_panel.h"
+#include "pipeline/lease.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Between looks where a sink could not be told.
+constexpr std::chrono::minutes kDeliveryPause{5};
+
+std::string alerts_key(const std::string& dataset) {
+  return fmt::format("work/{}/alerts.json", dataset);
+}
+
+/// Brings what the state knows of uploads up to the newest record.
+void see_uploads(const Repository& repository, const std::string& dataset, const TimeZone& zone,
+                 AlertState& state) {
+  std::vector<std::string> fresh;
+  repository.store().list_objects({fmt::format("uploads/{}/", dataset), state.seen_upload},
+                                  [&](const ObjectInfo& object) {
+                                    fresh.push_back(object.key);
+                                    return true;
+                                  });
+  for (const std::string& key : fresh) {
+    const json record = repository.read_json(key);
+    const json& counts = record.at("counts");
+    const auto read = counts.at("rows_read").get<double>();
+    if (read > 0) state.reject_share = counts.at("rows_rejected").get<double>() / read;
+    if (counts.at("last").is_string()) {
+      const auto last = parse_instant(counts.at("last").get<std::string>(), zone);
+      if (last) state.last_sale = std::max(state.last_sale.value_or(*last), *last);
+    }
+    state.seen_upload = key;
+  }
+}
+
+/// The coverage of the best model of a panel: rows of the leaderboard begin with it.
+std::vector<std::pair<double, double>> coverage_of(const json& leaderboard,
+                                                   const std::string& panel) {
+  constexpr std::string_view kColumn = "coverage-";
+  std::vector<std::pair<double, double>> coverage;
+  for (const json& row : leaderboard) {
+    if (row.value("panel", "") != panel) continue;
+    for (const auto& [name, value] : row.items()) {
+      if (!name.starts_with(kColumn) || !value.is_number()) continue;
+      coverage.emplace_back(std::stod(name.substr(kColumn.size())) / 100, value.get<double>());
+    }
+    break;
+  }
+  return coverage;
+}
+
+std::optional<double> share_of(const json& watch, const char* name) {
+  if (!watch.is_object() || watch.at("series") == 0) return std::nullopt;
+  return watch.at(name).get<double>() / watch.at("series").get<double>();
+}
+
+/// What the current run knows of the panels.
+void see_run(const Repository& repository, const std::string& dataset,
+             std::vector<WatchedPanel>& panels) {
+  const auto current = repository.current(dataset);
+  if (!current) return;
+  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  const std::string board =
+      Repository::run_key(dataset, manifest.at("run").get<std::string>(), "leaderboard.json");
+  const auto bytes = repository.store().read(board);
+  const json leaderboard = bytes ? json::parse(*bytes, nullptr, false) : json::array();
+  for (WatchedPanel& panel : panels) {
+    panel.coverage = coverage_of(leaderboard, panel.name);
+    for (const json& told : manifest.at("panels")) {
+      if (told.at("panel") != panel.name) continue;
+      const json watch = told.value("watch", json());
+      panel.error_share = share_of(watch, "error_above_band");
+      panel.coverage_share = share_of(watch, "coverage_drift");
+    }
+  }
+}
+
+AlertFacts facts_of(const Repository& repository, const std::string& dataset,
+                    const DatasetConfig& config, AlertState& state) {
+  const TimeZone zone = TimeZone::named(config.time_zone);
+  see_uploads(repository, dataset, zone, state);
+  AlertFacts facts{repository.store().now(), state.last_sale, state.reject_share};
+  for (const PanelConfig& panel : config.panels) {
+    facts.panels.push_back({.name = panel.name, .calendar = Calendar(panel.frequency, zone)});
+  }
+  const bool asks_runs = std::ranges::any_of(config.alerts, [](const AlertRule& rule) {
+    return rule.kind == AlertKind::error_above_band || rule.kind == AlertKind::coverage_drift;
+  });
+  if (asks_runs) see_run(repository, dataset, facts.panels);
+  return facts;
+}
+
+std::vector<std::string> split_by_comma(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    if (end > at) parts.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
+void keep(Repository& repository, const std::string& dataset, const AlertState& state) {
+  repository.write_json(alerts_key(dataset), to_json(state));
+}
+
+}  // namespace
+
+AlertState read_alerts(const Repository& repository, const std::string& dataset) {
+  const auto bytes = repository.store().read(alerts_key(dataset));
+  return bytes ? parse_alert_state(*bytes) : AlertState{};
+}
+
+AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environment) {
+  const auto fill = [&](std::string& value, const char* name) {
+    if (value.empty()) value = environment(name).value_or("");
+  };
+  fill(sinks.webhook, "FORECART_ALERT_WEBHOOK");
+  fill(sinks.mail_from, "FORECART_ALERT_MAIL_FROM");
+  fill(sinks.smtp, "FORECART_ALERT_SMTP");
+  fill(sinks.sns_topic, "FORECART_ALERT_SNS_TOPIC");
+  if (sinks.mail_to.empty()) {
+    sinks.mail_to = split_by_comma(environment("FORECART_ALERT_MAIL_TO").value_or(""));
+  }
+  check_alert_sinks(sinks);
+  return sinks;
+}
+
+AlertState check_alerts(Repository& repository, const std::string& dataset,
+                        const Environment& environment) {
+  const DatasetConfig config = read_config(repository, dataset);
+  AlertState state = read_alerts(repository, dataset);
+  if (config.alerts.empty() && state.active.empty() && state.notices.empty()) return state;
+  const AlertSinks sinks = sinks_with_environment(config.alert_sinks, environment);
+  const AlertFacts facts = facts_of(repository, dataset, config, state);
+  forget_alerts_without_rule(state, config.alerts);
+  change_alerts(state, find_alerts(config.alerts, facts), sink_names(sinks), facts.now);
+  state.no_data_due = no_data_due(config.alerts, facts);
+  keep(repository, dataset, state);
+  if (state.notices.empty()) return state;
+  deliver(state, dataset, sinks, environment);
+  keep(repository, dataset, state);
+  return state;
+}
+
+std::optional<Instant> next_alert_check(const AlertState& state, Instant now) {
+  if (!state.notices.empty()) return now + kDeliveryPause;
+  const bool is_told = std::ranges::any_of(state.active, [](const ActiveAlert& alert) {
+    return alert.kind == to_string(AlertKind::no_data);
+  });
+  return is_told ? std::nullopt : state.no_data_due;
+}
+
+std::optional<AlertState> check_alerts_alone(Repository& repository, const std::string& dataset,
+                                             const Environment& environment) {
+  const auto lease = Lease::take(repository.store(), fmt::format("work/{}/lease.json", dataset));
+  if (!lease) return std::nullopt;
+  return check_alerts(repository, dataset, environment);
+}
+
+}  // namespace forecart

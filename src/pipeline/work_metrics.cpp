@@ -1,0 +1,169 @@
+#include "pipeline/work_metrics.h"
+
+#include "base/process_usage.h"
+#include "pipeline/work_queue.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Beyond it nobody waits for the newest upload of each: ages are told from the next upload on.
+constexpr std::size_t kMostDatasetsAsked = 2000;
+
+double number(const json& object, const char* name) {
+  return object.contains(name) && object.at(name).is_number() ? object.at(name).get<double>() : 0;
+}
+
+double seconds_between(Instant from, Instant to) {
+  return std::max(0.0, std::chrono::duration<double>(to - from).count());
+}
+
+/// The scores of the best model come first.
+void tell_scores(MetricSet& metrics, const std::string& dataset, const json& panel) {
+  if (!panel.contains("scores") || panel.at("scores").empty()) return;
+  const std::string name = panel.at("panel");
+  const json& best = panel.at("scores").front();
+  if (best.at("mase").is_number()) {
+    metrics.set(Metric::run_error, best.at("mase").get<double>(), {dataset, name});
+  }
+  for (const auto& [level, share] : best.at("coverage").items()) {
+    if (share.is_number()) {
+      metrics.set(Metric::coverage, share.get<double>(), {dataset, name, level});
+    }
+  }
+}
+
+void tell_watch(MetricSet& metrics, const std::string& dataset, const json& panel) {
+  const json watch = panel.value("watch", json());
+  if (!watch.is_object() || watch.at("series") == 0) return;
+  metrics.set(Metric::run_error_above_band,
+              number(watch, "error_above_band") / number(watch, "series"),
+              {dataset, panel.at("panel")});
+}
+
+}  // namespace
+
+void WorkMetrics::count(const json& report) {
+  const std::string dataset = report.at("dataset");
+  if (report.at("busy").get<bool>()) return;
+  if (report.at("inbox").is_object()) count_inbox(dataset, report.at("inbox"));
+  if (report.at("run").is_object()) count_run(dataset, report.at("run"));
+  if (report.at("failure").is_object()) {
+    count_failure(dataset, report.at("failure").at("code").get<std::string>());
+  }
+  metrics_.set(Metric::alerts_active, static_cast<double>(report.at("alerts").size()), {dataset});
+}
+
+void WorkMetrics::count_failure(const std::string& dataset, const std::string& code) {
+  metrics_.add(Metric::failures, 1, {dataset, code});
+}
+
+void WorkMetrics::count_inbox(const std::string& dataset, const json& inbox) {
+  metrics_.add(Metric::files_taken, number(inbox, "taken"), {dataset});
+  metrics_.add(Metric::files_dead, number(inbox, "dead"), {dataset});
+  metrics_.add(Metric::rows_read, number(inbox, "rows_read"), {dataset});
+  metrics_.add(Metric::rows_accepted, number(inbox, "rows_accepted"), {dataset});
+  metrics_.add(Metric::rows_rejected, number(inbox, "rows_rejected"), {dataset});
+  keep_last_sale(dataset, inbox.value("last", json()));
+  if (inbox.contains("usage")) count_usage(inbox.at("usage"));
+}
+
+void WorkMetrics::count_run(const std::string& dataset, const json& run) {
+  metrics_.add(Metric::runs, 1, {dataset, run.at("published").get<bool>() ? "published" : "lost"});
+  for (const json& panel : run.at("panels")) {
+    tell_scores(metrics_, dataset, panel);
+    tell_watch(metrics_, dataset, panel);
+  }
+  const json& usage = run.at("usage");
+  metrics_.add(Metric::run_core_seconds, number(usage, "core_seconds"), {dataset});
+  for (const json& stage : usage.at("stages")) {
+    metrics_.observe(Metric::run_stage_seconds, number(stage, "seconds"), {stage.at("stage")});
+  }
+  count_usage(usage);
+}
+
+void WorkMetrics::count_usage(const json& usage) {
+  for (const auto& [operation, requests] : usage.at("requests").items()) {
+    metrics_.add(Metric::store_requests, requests.get<double>(), {operation});
+  }
+  metrics_.add(Metric::store_bytes, number(usage, "bytes_read"), {"read"});
+  metrics_.add(Metric::store_bytes, number(usage, "bytes_written"), {"written"});
+}
+
+void WorkMetrics::keep_last_sale(const std::string& dataset, const json& last) {
+  if (!last.is_string()) return;
+  const auto time = parse_instant(last.get<std::string>(), {});
+  if (!time) return;
+  const std::lock_guard lock(mutex_);
+  const auto [known, fresh] = last_sales_.emplace(dataset, *time);
+  if (!fresh) known->second = std::max(known->second, *time);
+}
+
+void WorkMetrics::find_last_sales(const Repository& repository) {
+  const auto datasets = repository.datasets();
+  if (datasets.size() > kMostDatasetsAsked) return;
+  for (const std::string& dataset : datasets) {
+    const auto keys = repository.store().list(fmt::format("uploads/{}/", dataset));
+    if (keys.empty()) continue;
+    keep_last_sale(dataset, repository.read_json(keys.back()).at("counts").value("last", json()));
+  }
+}
+
+void WorkMetrics::tell_queue(const Repository& repository) {
+  const auto waiting = waiting_work(repository);
+  const Instant now = repository.store().now();
+  double oldest = 0;
+  std::map<std::string, std::size_t> files;
+  for (const WaitingWork& work : waiting) {
+    files[work.dataset] = work.files;
+    oldest = std::max(oldest, seconds_between(work.oldest, now));
+  }
+  metrics_.set(Metric::queue_depth, static_cast<double>(waiting.size()));
+  metrics_.set(Metric::queue_oldest, oldest);
+  const std::lock_guard lock(mutex_);
+  for (const auto& [dataset, count] : waiting_) {
+    if (!files.contains(dataset)) metrics_.set(Metric::files_waiting, 0, {dataset});
+  }
+  for (const auto& [dataset, count] : files) {
+    metrics_.set(Metric::files_waiting, static_cast<double>(count), {dataset});
+  }
+  waiting_ = std::move(files);
+}
+
+void WorkMetrics::tell_ages(Instant now) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [dataset, last] : last_sales_) {
+    metrics_.set(Metric::data_age, seconds_between(last, now), {dataset});
+  }
+}
+
+void WorkMetrics::refresh(const Repository& repository) {
+  if (!std::exchange(has_looked_, true)) find_last_sales(repository);
+  tell_queue(repository);
+  tell_ages(repository.store().now());
+  const ProcessUsage usage = process_usage();
+  metrics_.raise_to(Metric::process_core_seconds, usage.core_seconds());
+  metrics_.set(Metric::process_peak_bytes, static_cast<double>(usage.peak_bytes));
+  const Traffic now = repository.traffic();
+  const auto grown = [&](std::int64_t Traffic::*count) {
+    return static_cast<double>(now.*count - told_.*count);
+  };
+  metrics_.add(Metric::store_requests, grown(&Traffic::gets), {"get"});
+  metrics_.add(Metric::store_requests, grown(&Traffic::heads), {"head"});
+  metrics_.add(Metric::store_requests, grown(&Traffic::puts), {"put"});
+  metrics_.add(Metric::store_requests, grown(&Traffic::lists), {"list"});
+  metrics_.add(Metric::store_requests, grown(&Traffic::deletes), {"delete"});
+  metrics_.add(Metric::store_bytes, grown(&Traffic::bytes_read), {"read"});
+  metrics_.add(Metric::store_bytes, grown(&Traffic::bytes_written), {"written"});
+  told_ = now;
+}
+
+}  // namespace forecart

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "monitoring/metric_set.h"
+#include "pipeline/repository.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace forecart {
+
+/// Turns what was done for data sets into metrics. Safe for several threads.
+class WorkMetrics {
+ public:
+  explicit WorkMetrics(MetricSet& metrics) : metrics_(metrics) {}
+
+  /// A worker's report, as to_json(WorkReport) makes it.
+  void count(const nlohmann::json& report);
+  /// A worker that died before it could tell.
+  void count_failure(const std::string& dataset, const std::string& code);
+
+  /// What changes while nothing is done: queue, ages, traffic of this process. Asks the store for
+  /// two listings, the first time also for the newest upload of each data set. Throws as the store
+  /// does.
+  void refresh(const Repository& repository);
+
+ private:
+  void count_inbox(const std::string& dataset, const nlohmann::json& inbox);
+  void count_run(const std::string& dataset, const nlohmann::json& run);
+  void count_usage(const nlohmann::json& usage);
+  void keep_last_sale(const std::string& dataset, const nlohmann::json& last);
+  void find_last_sales(const Repository& repository);
+  void tell_queue(const Repository& repository);
+  void tell_ages(Instant now);
+
+  MetricSet& metrics_;
+  std::mutex mutex_;
+  std::map<std::string, Instant> last_sales_;
+  std::map<std::string, std::size_t> waiting_;  ///< files, as they were told last
+  Traffic told_;
+  bool has_looked_ = false;
+};
+
+}  // namespace forecart
