@@ -187,6 +187,26 @@ void check_input(const InputConfig& input, const std::vector<PanelConfig>& panel
 
 }  // namespace
 
+DatasetConfig what_forecasts_depend_on(DatasetConfig config) {
+  config.automation = {};
+  config.alerts.clear();
+  config.alert_sinks = {};
+  return config;
+}
+
+DatasetConfig what_cleaning_depends_on(const DatasetConfig& config) {
+  DatasetConfig cleaning;
+  cleaning.columns = config.columns;
+  cleaning.time_zone = config.time_zone;
+  cleaning.date_order = config.date_order;
+  cleaning.dimensions = config.dimensions;
+  cleaning.returns = config.returns;
+  cleaning.credit_prefix = config.credit_prefix;
+  cleaning.csv = config.csv;
+  cleaning.decimal = config.decimal;
+  return cleaning;
+}
+
 void DatasetConfig::validate() const {
   static_cast<void>(TimeZone::named(time_zone));
   if (!holidays.empty()) require_countries(holidays);

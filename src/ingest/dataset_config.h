@@ -123,6 +123,12 @@ struct DatasetConfig {
   friend bool operator==(const DatasetConfig&, const DatasetConfig&) = default;
 };
 
+/// The settings without those that change no forecast: when runs are made.
+DatasetConfig what_forecasts_depend_on(DatasetConfig config);
+
+/// The settings that decide how files are cleaned; all others as they are by default.
+DatasetConfig what_cleaning_depends_on(const DatasetConfig& config);
+
 /// Names by which panels may be cut without a [dimensions] entry.
 bool is_built_in_dimension(std::string_view name);
 

@@ -38,11 +38,23 @@ json rows_of(const Repository& repository, const json& manifest, const char* tab
   return repository.store().exists(key) ? repository.read_json(key) : json::array();
 }
 
-std::string why_not(const json& manifest, const RunRequest& request, const std::string& settings,
-                    const std::vector<std::string>& hashes) {
+/// Whether dataset.toml, kept below raw/ by these hashes, differs in what forecasts depend on.
+bool differ(const Repository& repository, const std::string& before, const std::string& now) {
+  if (before == now) return false;
+  const auto old_text = repository.store().read(Repository::raw_key(before));
+  const auto new_text = repository.store().read(Repository::raw_key(now));
+  if (!old_text || !new_text) return true;
+  return !(what_forecasts_depend_on(parse_dataset_config(*old_text, "the earlier dataset.toml")) ==
+           what_forecasts_depend_on(parse_dataset_config(*new_text, "dataset.toml")));
+}
+
+std::string why_not(const Repository& repository, const json& manifest, const RunRequest& request,
+                    const std::string& settings, const std::vector<std::string>& hashes) {
   if (manifest.value("version", "") != kVersion) return "another version of forecart made it";
   if (!manifest.value("tables", json::object()).contains("retraining")) return "it is too old";
-  if (manifest.value("settings", "") != settings) return "dataset.toml has changed";
+  if (differ(repository, manifest.value("settings", ""), settings)) {
+    return "dataset.toml has changed";
+  }
   if (what_is_fitted(manifest.at("options")) != what_is_fitted(options_json(request)) ||
       manifest.at("seed") != request.choice.seed) {
     return "the options are others";
@@ -272,7 +284,7 @@ std::optional<EarlierRun> run_to_continue(const Repository& repository, const Ru
   };
   try {
     const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-    const std::string why = why_not(manifest, request, settings, hashes);
+    const std::string why = why_not(repository, manifest, request, settings, hashes);
     if (!why.empty()) return refuse(why);
     if (const std::string file = damaged_file(repository, manifest); !file.empty()) {
       return refuse(fmt::format("its {} is damaged or gone", file));

@@ -78,7 +78,9 @@ TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {
   EXPECT_EQ(always.panels.front().outcome.moved_on_from, "");
   EXPECT_EQ(notes_of(always).find("anew"), std::string::npos);
   EXPECT_GT(always.panels.front().outcome.windows, 0);
-  std::ofstream(settings_file(), std::ios::app) << "# another\n";
+  change_settings("priority = 0", "priority = 1");
+  EXPECT_NE(run_dataset(request()).panels.front().outcome.moved_on_from, "");
+  change_settings("outliers = \"find\"", "outliers = \"show\"");
   const RunReport settings = run_dataset(request());
   EXPECT_NE(notes_of(settings).find("dataset.toml has changed"), std::string::npos);
 }

@@ -65,7 +65,7 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
     written += written_bytes(panel);
   }
   Traffic traffic;
-  traffic.lists = 2;
+  traffic.lists = 7 + panels;  // of uploads, and of merged sales at each look at the files
   traffic.gets = 5 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
                  panels * (1 + files + tables) + tables;
   traffic.heads = files + states + 2 + tables * (3 + panels);

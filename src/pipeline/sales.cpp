@@ -149,15 +149,7 @@ std::vector<KnownFile> known_files(const Repository& repository, const std::stri
 }
 
 std::string cleaning_settings(const DatasetConfig& config) {
-  DatasetConfig cleaning = config;
-  cleaning.panels.clear();
-  cleaning.inputs.clear();
-  cleaning.holidays.clear();
-  cleaning.find_closed = true;
-  cleaning.outliers = OutlierPolicy::find;
-  cleaning.alerts.clear();
-  cleaning.alert_sinks = {};
-  return sha256(to_toml(cleaning));
+  return sha256(to_toml(what_cleaning_depends_on(config)));
 }
 
 std::vector<std::string> input_hashes(const Repository& repository, const std::string& dataset) {

@@ -38,6 +38,14 @@ class TestShop : public testing::Test {
     return shop() / Repository::run_key("orders", run, name);
   }
 
+  /// In dataset.toml.
+  void change_settings(const std::string& from, const std::string& to) const {
+    std::string text = file_bytes(settings_file());
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos);
+    std::ofstream(settings_file()) << text.replace(at, from.size(), to);
+  }
+
   void ingest(const std::vector<std::filesystem::path>& files) const {
     IngestRequest request;
     request.repository = shop();
