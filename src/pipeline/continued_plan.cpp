@@ -150,6 +150,8 @@ void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
     traffic.bytes_read += times * bytes;
   };
   traffic.bytes_written = 0;
+  // settings and input tables lie there since that run
+  traffic.puts -= 1 + std::ssize(manifest.at("input_tables"));
   for (const json& model : manifest.at("models")) {
     const auto bytes = stored_bytes(repository_, model.at("key").get<std::string>());
     read(bytes, 1);

@@ -6,6 +6,7 @@
 #include "ingest/country_holidays.h"
 #include "ingest/holiday_table.h"
 #include "ingest/regressor_table.h"
+#include "pipeline/lasting.h"
 #include "series/closed_times.h"
 
 #include <fmt/format.h>
@@ -250,7 +251,7 @@ void apply_demand_settings(const nlohmann::json& settings, DatasetConfig& config
 std::string keep_settings(Repository& repository, const std::string& dataset) {
   const std::string bytes = *repository.store().read(Repository::config_key(dataset));
   std::string hash = sha256(bytes);
-  repository.store().put_if_absent(Repository::raw_key(hash), bytes);
+  put_lasting(repository.store(), Repository::raw_key(hash), bytes);
   return hash;
 }
 
@@ -262,7 +263,7 @@ nlohmann::json keep_inputs(Repository& repository, const std::string& dataset,
     require_table(repository, key);
     const std::string bytes = *repository.store().read(key);
     const std::string hash = sha256(bytes);
-    repository.store().put_if_absent(Repository::raw_key(hash), bytes);
+    put_lasting(repository.store(), Repository::raw_key(hash), bytes);
     tables.push_back({{"file", input.file}, {"kind", to_string(input.kind)}, {"sha256", hash}});
   }
   return tables;

@@ -1,6 +1,7 @@
 #include "pipeline/lease.h"
 
 #include "base/error.h"
+#include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -91,7 +92,7 @@ Lease::~Lease() {
     over_ = true;
   }
   ended_.notify_all();
-  keeper_.join();
+  if (keeper_.joinable()) keeper_.join();  // not where the claim itself threw
   try {
     write(false);
   } catch (const std::exception&) {  // it runs out by itself
@@ -103,11 +104,11 @@ bool Lease::claim() {
       {"holder", holder_},   {"host", this_host()},
       {"process", getpid()}, {"started", start_of(getpid())},
       {"held", true},        {"until", format_instant(store_.now() + valid_, {}) + "Z"}};
-  if (store_.put_if_absent(key_, claim.dump())) return true;
+  if (store_.put_if_absent(key_, sealed_text(claim))) return true;
   const auto now = store_.get(key_);
   if (now && is_live(parsed(now->bytes), store_.now())) return false;
-  return now ? store_.put_if_match(key_, claim.dump(), now->tag)
-             : store_.put_if_absent(key_, claim.dump());
+  return now ? store_.put_if_match(key_, sealed_text(claim), now->tag)
+             : store_.put_if_absent(key_, sealed_text(claim));
 }
 
 /// Renews or gives back, unless another has it by now.
@@ -118,7 +119,7 @@ bool Lease::write(bool held) {
   if (!lease.is_object() || lease.value("holder", "") != holder_) return false;
   lease["held"] = held;
   lease["until"] = format_instant(store_.now() + valid_, {}) + "Z";
-  return store_.put_if_match(key_, lease.dump(), now->tag);
+  return store_.put_if_match(key_, sealed_text(lease), now->tag);
 }
 
 void Lease::keep() {

@@ -68,7 +68,7 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
   traffic.lists = 7 + panels;  // of uploads, and of merged sales at each look at the files
   traffic.gets = 5 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
                  panels * (1 + files + tables) + tables;
-  traffic.heads = 2 * files + states + tables * (1 + panels);
+  traffic.heads = files + states + 2 + tables * (3 + panels);
   traffic.puts = 1 + tables + (proven ? 18 : 12) + states;
   constexpr std::int64_t kRecord = 1500;  // bytes of a record of a file or an upload
   traffic.bytes_read = orders.bytes * panels + kRecord * (traffic.gets - panels * files);

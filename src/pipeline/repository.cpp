@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "pipeline/sealed_json.h"
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
@@ -25,11 +26,8 @@ json parse(const std::string& bytes, const std::string& key) {
   if (value.is_discarded()) {
     throw Error(ErrorCode::bad_data, fmt::format("'{}' in the repository is not JSON", key));
   }
+  remove_seal(value);
   return value;
-}
-
-std::string text_of(const json& value) {
-  return value.dump(2) + "\n";
 }
 
 bool holds_anything(const ObjectStore& store) {
@@ -41,6 +39,16 @@ bool holds_anything(const ObjectStore& store) {
   return found;
 }
 
+StoreWrapper& wrapper() {
+  static StoreWrapper wrapper;
+  return wrapper;
+}
+
+std::unique_ptr<ObjectStore> opened(const StoreLocation& location) {
+  auto store = open_store(location);
+  return wrapper() ? wrapper()(std::move(store)) : std::move(store);
+}
+
 /// The last part of "a/b/name.json" without its ending.
 std::string stem(const std::string& key) {
   const std::size_t begin = key.rfind('/') + 1;
@@ -50,8 +58,9 @@ std::string stem(const std::string& key) {
 }  // namespace
 
 Repository Repository::open_or_create(const StoreLocation& location) {
-  Repository repository(open_store(location));
-  const json root{{"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}};
+  Repository repository(opened(location));
+  const json root{
+      {"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}, {"sealed", true}};
   if (!repository.store_->exists(kRootKey)) {
     if (holds_anything(*repository.store_)) {
       throw Error(
@@ -59,14 +68,18 @@ Repository Repository::open_or_create(const StoreLocation& location) {
           fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
                       location.text(), kRootKey, location.is_local() ? "folder" : "prefix"));
     }
-    repository.store_->put_if_absent(kRootKey, text_of(root));
+    repository.store_->put_if_absent(kRootKey, sealed_text(root));
   }
   repository.check_format();
   return repository;
 }
 
+void Repository::wrap_stores(StoreWrapper made) {
+  wrapper() = std::move(made);
+}
+
 bool Repository::is_at(const StoreLocation& location) {
-  if (!location.is_local()) return open_store(location)->exists(kRootKey);
+  if (!location.is_local()) return opened(location)->exists(kRootKey);
   std::error_code ignored;  // opening would make the folder
   return std::filesystem::exists(location.folder() / kRootKey, ignored);
 }
@@ -77,7 +90,7 @@ Repository Repository::open(const StoreLocation& location) {
                 fmt::format("'{0}' is no repository; make one with: forecart init --repository {0}",
                             location.text()));
   }
-  Repository repository(open_store(location));
+  Repository repository(opened(location));
   repository.check_format();
   return repository;
 }
@@ -187,10 +200,10 @@ std::optional<json> Repository::current(const std::string& dataset) const {
 bool Repository::set_current(const std::string& dataset, const std::optional<json>& expected,
                              const json& pointer) {
   const std::string key = fmt::format("current/{}.json", dataset);
-  if (!expected) return store_->put_if_absent(key, text_of(pointer));
+  if (!expected) return store_->put_if_absent(key, sealed_text(pointer));
   const auto now = store_->get(key);
   if (!now || parse(now->bytes, key) != *expected) return false;
-  return store_->put_if_match(key, text_of(pointer), now->tag);
+  return store_->put_if_match(key, sealed_text(pointer), now->tag);
 }
 
 json Repository::read_json(const std::string& key) const {
@@ -202,7 +215,7 @@ json Repository::read_json(const std::string& key) const {
 }
 
 void Repository::write_json(const std::string& key, const json& value) {
-  store_->put(key, text_of(value));
+  store_->put(key, sealed_text(value));
 }
 
 bool is_dataset_name(const std::string& name) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace forecart {
+
+/// Puts something between a repository and its store.
+using StoreWrapper = std::function<std::unique_ptr<ObjectStore>(std::unique_ptr<ObjectStore>)>;
 
 /// The layout of a repository over an object store (docs/formats/repository.md): which key holds
 /// what. Every method is one step; the order of the steps is the use cases'.
@@ -25,6 +29,10 @@ class Repository {
   static Repository open(const StoreLocation& location);
 
   static bool is_at(const StoreLocation& location);
+
+  /// For tests: every store that is opened from now on goes through this; nothing ends it. Not
+  /// while others open repositories.
+  static void wrap_stores(StoreWrapper wrapper);
 
   ObjectStore& store() const { return *store_; }
   /// What passed through the store since this was opened.
@@ -62,6 +70,8 @@ class Repository {
   bool set_current(const std::string& dataset, const std::optional<nlohmann::json>& expected,
                    const nlohmann::json& pointer);
 
+  /// JSON objects are stored with a seal (sealed_json.h) and read without it, whether or not it
+  /// holds.
   nlohmann::json read_json(const std::string& key) const;
   void write_json(const std::string& key, const nlohmann::json& value);
 

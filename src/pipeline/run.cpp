@@ -8,6 +8,7 @@
 #include "pipeline/continued_run.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/lasting.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/price_source.h"
@@ -180,6 +181,15 @@ bool publish(Repository& repository, const RunReport& report,
   return false;
 }
 
+/// What the run found at its beginning and is about to name, however long ago that was.
+void keep_named(Repository& repository, const json& manifest) {
+  const auto keep = [&](const json& hash) {
+    keep_lasting(repository.store(), Repository::raw_key(hash.get<std::string>()));
+  };
+  keep(manifest.at("settings"));
+  for (const json& table : manifest.at("input_tables")) keep(table.at("sha256"));
+}
+
 /// All of a run between its opening and its manifest, which learns what there is to tell.
 void make_run(const RunWork& work, RunReport& report, json& manifest) {
   Repository& repository = work.repository;
@@ -208,6 +218,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);
   manifest["models"] = write_run_models(repository, report);
   manifest["panels"] = describe_panels(report);
+  keep_named(repository, manifest);
   manifest["status"] = fell_back(report) ? "partly" : "ok";
 }
 

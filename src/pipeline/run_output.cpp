@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "pipeline/history_mark.h"
+#include "pipeline/lasting.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/retraining_table.h"
@@ -241,7 +242,7 @@ json write_run_models(Repository& repository, const RunReport& report) {
       const auto bytes = json::to_cbor(result.fitted->save());
       const std::string content(bytes.begin(), bytes.end());
       const std::string key = Repository::model_key(sha256(content));
-      if (!repository.store().exists(key)) repository.store().put(key, content);
+      put_lasting(repository.store(), key, content);
       models.push_back({{"panel", panel.name}, {"model", result.model}, {"key", key}});
     }
   }

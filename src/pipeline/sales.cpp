@@ -1,7 +1,9 @@
 #include "pipeline/sales.h"
 
 #include "base/hash.h"
+#include "pipeline/lasting.h"
 #include "pipeline/sales_merges.h"
+#include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -17,10 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string record_key(const std::string& dataset, const std::string& hash) {
-  return fmt::format("sales/{}/{}.json", dataset, hash);
-}
 
 /// Two files for work in progress that are gone when this is.
 class WorkFiles {
@@ -43,30 +41,63 @@ class WorkFiles {
   fs::path rejects;
 };
 
-bool is_current(const Repository& repository, const std::string& dataset, const std::string& hash,
-                const std::string& settings) {
-  const std::string key = record_key(dataset, hash);
-  return repository.store().exists(key) &&
-         repository.store().exists(Repository::sales_key(dataset, hash)) &&
-         repository.read_json(key).value("settings", "") == settings;
+/// A record that cannot be read is as good as none: the file is cleaned again.
+std::optional<json> readable_record(const Repository& repository, const std::string& key) {
+  const auto text = repository.store().read(key);
+  if (!text || seal_of(*text) == Seal::broken) return std::nullopt;
+  json record = json::parse(*text, nullptr, false);
+  if (!record.is_object()) return std::nullopt;
+  remove_seal(record);
+  return record;
 }
 
-}  // namespace
+bool is_current(const Repository& repository, const std::string& dataset, const std::string& hash,
+                const std::string& settings) {
+  const auto record = readable_record(repository, sales_record_key(dataset, hash));
+  return record && record->value("settings", "") == settings &&
+         repository.store().exists(Repository::sales_key(dataset, hash));
+}
 
-IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
-                           const DatasetConfig& config, const SourceFile& file) {
+/// Whoever is killed in between leaves sales that are not those of their record: it says so first,
+/// keeping the counts. The next run then cleans the file again.
+void announce_change(Repository& repository, const std::string& key) {
+  auto record = readable_record(repository, key);
+  if (!record) return repository.store().remove(key);
+  for (const char* told : {"sales_sha256", "rejects_sha256"}) record->erase(told);
+  (*record)["settings"] = "";
+  repository.write_json(key, *record);
+}
+
+/// Brings sales, rejects and their record into the store.
+IngestCounts clean(Repository& repository, const std::string& dataset, const DatasetConfig& config,
+                   const SourceFile& file) {
   ObjectStore& store = repository.store();
   const WorkFiles work(store.work_folder());
   const IngestCounts counts =
       ingest_file({file.path, work.sales, work.rejects, file.name}, config).counts;
-  const std::string raw = Repository::raw_key(file.hash);
-  if (!store.exists(raw)) store.put_file(raw, file.path);
+  const std::string record = sales_record_key(dataset, file.hash);
+  announce_change(repository, record);
   store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
   store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
-  repository.write_json(record_key(dataset, file.hash),
-                        {{"settings", cleaning_settings(config)},
-                         {"name", file.name},
-                         {"counts", to_json(counts, TimeZone::named(config.time_zone))}});
+  repository.write_json(record, {{"settings", cleaning_settings(config)},
+                                 {"name", file.name},
+                                 {"sales_sha256", sha256_file(work.sales)},
+                                 {"rejects_sha256", sha256_file(work.rejects)},
+                                 {"counts", to_json(counts, TimeZone::named(config.time_zone))}});
+  return counts;
+}
+
+}  // namespace
+
+std::string sales_record_key(const std::string& dataset, const std::string& hash) {
+  return fmt::format("sales/{}/{}.json", dataset, hash);
+}
+
+IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
+                           const DatasetConfig& config, const SourceFile& file) {
+  const IngestCounts counts = clean(repository, dataset, config, file);
+  const std::string raw = Repository::raw_key(file.hash);
+  if (!is_lasting(repository.store(), raw)) repository.store().put_file(raw, file.path);
   return counts;
 }
 
@@ -89,7 +120,7 @@ std::size_t refresh_sales(Repository& repository, const std::string& dataset,
   const std::vector<KnownFile> files = outdated_files(repository, dataset, config);
   for (const auto& [hash, name] : files) {
     const fs::path raw = repository.store().fetch(Repository::raw_key(hash));
-    take_in_sales(repository, dataset, config, {raw, hash, name});
+    clean(repository, dataset, config, {raw, hash, name});
   }
   return files.size();
 }
@@ -129,7 +160,7 @@ std::vector<std::string> input_hashes(const Repository& repository, const std::s
 
 std::optional<json> sales_counts(const Repository& repository, const std::string& dataset,
                                  const std::string& hash) {
-  const std::string key = record_key(dataset, hash);
+  const std::string key = sales_record_key(dataset, hash);
   if (!repository.store().exists(key)) return std::nullopt;
   return repository.read_json(key).at("counts");
 }

@@ -21,7 +21,10 @@ struct SourceFile {
 
 /// Clean sales and rejects of one file are derived from its raw bytes by the settings of its data
 /// set. Beside them lies a record of the settings used and of the counts:
-/// `{"settings": .., "name": .., "counts": ..}`.
+/// `{"settings": .., "name": .., "sales_sha256": .., "rejects_sha256": .., "counts": ..}`; without
+/// hashes while they are being replaced.
+
+std::string sales_record_key(const std::string& dataset, const std::string& hash);
 
 /// Cleans a file in the work folder and brings raw bytes, sales, rejects and, last, the record into
 /// the store. Throws as ingest_file and the store do; then nothing counts.

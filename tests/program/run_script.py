@@ -47,7 +47,8 @@ class Script:
     def __init__(self, path, folder):
         self.lines = path.read_text(encoding="utf-8").splitlines()
         self.folder = folder
-        self.environment = dict(os.environ, SHARED=os.environ.get("FORECART_SHARED", ""))
+        self.environment = dict(os.environ, SHARED=os.environ.get("FORECART_SHARED", ""),
+                                GOLDEN=str(Path(__file__).resolve().parent.parent / "golden"))
         self.result = None
         self.status_checked = True
         self.checks = 0

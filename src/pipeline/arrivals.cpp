@@ -1,0 +1,146 @@
+#include "pipeline/arrivals.h"
+
+#include "base/time.h"
+#include "pipeline/inbox.h"
+#include "pipeline/repository.h"
+#include "pipeline/work_queue.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kRecord = ".json";
+
+std::string time_text(Instant instant) {
+  return format_instant(instant, {}) + "Z";
+}
+
+/// Keys of the records of dead letters: beside a file, or those of requests.
+std::vector<std::string> dead_records(const Repository& repository, const std::string& dataset) {
+  const auto keys = repository.store().list(fmt::format("dead/{}/", dataset));
+  const std::set<std::string> all(keys.begin(), keys.end());
+  std::vector<std::string> records;
+  for (const std::string& key : keys) {
+    if (!key.ends_with(kRecord)) continue;
+    const bool of_request = std::count(key.begin(), key.end(), '/') == 2;
+    if (of_request || all.contains(key.substr(0, key.size() - kRecord.size()))) {
+      records.push_back(key);
+    }
+  }
+  return records;
+}
+
+json upload_json(const json& record) {
+  json files = json::array();
+  for (const json& file : record.at("files")) {
+    const json counts = file.value("counts", json::object());
+    files.push_back({{"name", file.at("name")},
+                     {"hash", file.at("hash")},
+                     {"rows_accepted", counts.value("rows_accepted", json())},
+                     {"rows_rejected", counts.value("rows_rejected", json())}});
+  }
+  return {{"upload", record.at("upload")}, {"files", std::move(files)}};
+}
+
+json waiting_json(const Repository& repository, const std::string& dataset) {
+  json waiting = json::array();
+  repository.store().list_objects(
+      {fmt::format("inbox/{}/", dataset), ""}, [&](const ObjectInfo& object) {
+        if (!is_inbox_file(object.key)) return true;
+        waiting.push_back(
+            {{"key", object.key}, {"bytes", object.size}, {"since", time_text(object.modified)}});
+        return true;
+      });
+  return waiting;
+}
+
+json dead_json(const Repository& repository, const std::string& dataset) {
+  json dead = json::array();
+  for (const std::string& key : dead_records(repository, dataset)) {
+    const json record = repository.read_json(key);
+    dead.push_back({{"key", key.substr(0, key.size() - kRecord.size())},
+                    {"code", record.value("code", "")},
+                    {"message", record.value("message", "")},
+                    {"at", record.value("at", "")}});
+  }
+  return dead;
+}
+
+/// Data sets that anything has arrived at, even before there are settings.
+std::set<std::string> datasets_of(const Repository& repository, const std::string& only) {
+  std::set<std::string> names;
+  for (const std::string& name : repository.datasets()) names.insert(name);
+  for (const char* room : {"inbox/", "dead/"}) {
+    for (const std::string& key : repository.store().list(room)) {
+      const std::size_t begin = std::string_view(room).size();
+      const std::size_t slash = key.find('/', begin);
+      if (slash == std::string::npos) continue;
+      const std::string name = key.substr(begin, slash - begin);
+      if (is_dataset_name(name)) names.insert(name);
+    }
+  }
+  if (only.empty()) return names;
+  if (!names.contains(only)) repository.require_dataset(only);
+  return {only};
+}
+
+/// Whether the file is in the inbox again.
+bool bring_back(Repository& repository, const std::string& key, const json& record) {
+  ObjectStore& store = repository.store();
+  const std::string file = key.substr(0, key.size() - kRecord.size());
+  const auto inbox = record.at("key").get<std::string>();
+  if (!inbox.starts_with("inbox/") || store.exists(inbox)) return false;
+  store.put_file(inbox, store.fetch(file));
+  store.remove(key);
+  store.remove(file);
+  return true;
+}
+
+}  // namespace
+
+json list_arrivals(const StoreLocation& location, const std::string& only) {
+  const Repository repository = Repository::open(location);
+  json all = json::array();
+  for (const std::string& dataset : datasets_of(repository, only)) {
+    json uploads = json::array();
+    for (const json& record : repository.uploads(dataset)) uploads.push_back(upload_json(record));
+    all.push_back({{"dataset", dataset},
+                   {"uploads", std::move(uploads)},
+                   {"waiting", waiting_json(repository, dataset)},
+                   {"asked", waiting_work(repository, dataset).asked.size()},
+                   {"dead", dead_json(repository, dataset)}});
+  }
+  return all;
+}
+
+std::vector<std::string> retry_dead_letters(const StoreLocation& location,
+                                            const std::string& only) {
+  Repository repository = Repository::open(location);
+  std::vector<std::string> back;
+  for (const std::string& dataset : datasets_of(repository, only)) {
+    bool any = false;
+    for (const std::string& key : dead_records(repository, dataset)) {
+      const json record = repository.read_json(key);
+      if (record.contains("key")) {
+        if (!bring_back(repository, key, record)) continue;
+      } else {
+        ask_for_run(repository, dataset, record.value("why", "request"));
+        repository.store().remove(key);
+      }
+      any = true;
+      back.push_back(key.substr(0, key.size() - kRecord.size()));
+    }
+    if (any) forget_failure(repository, dataset);
+  }
+  return back;
+}
+
+}  // namespace forecart

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "store/location.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// What arrived at each data set of a repository, or at one of them: uploads with their files,
+/// files that wait in the inbox, and dead letters, which are files and requests that were given up.
+/// `[{"dataset":..,"uploads":[{"upload":..,"files":[{"name":..,"hash":..,"rows_accepted":..}]}],
+/// "waiting":[{"key":..,"bytes":..,"since":..}],"asked":..,
+/// "dead":[{"key":..,"code":..,"message":..,"at":..}]}]`. Throws Error not_found, unknown_name.
+nlohmann::json list_arrivals(const StoreLocation& repository, const std::string& dataset = "");
+
+/// Puts dead letters back: files to where they lay in the inbox, unless another one lies there,
+/// and requests to the queue. Returns the keys of those that went back. A process that dies leaves
+/// nothing lost; a file that comes back twice counts once.
+std::vector<std::string> retry_dead_letters(const StoreLocation& repository,
+                                            const std::string& dataset = "");
+
+}  // namespace forecart

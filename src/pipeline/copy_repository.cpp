@@ -1,0 +1,153 @@
+#include "pipeline/copy_repository.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "pipeline/fsck_records.h"
+#include "pipeline/repository.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <atomic>
+#include <set>
+#include <vector>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kRoot = "forecart.json";
+/// Lies in the target as long as the copy is not whole; names the source.
+constexpr std::string_view kUnderWay = "copying.json";
+constexpr std::int64_t kReadWhole = std::int64_t{16} << 20;
+
+/// What depends on what: each step may name only what earlier ones have brought.
+enum class Step { data, records, uploads, pointers, root, skipped };
+constexpr std::array kSteps{Step::data, Step::records, Step::uploads, Step::pointers, Step::root};
+
+Step step_of(const std::string& key) {
+  const std::string room = key_parts(key).front();
+  if (key == kRoot) return Step::root;
+  if (room == "current") return Step::pointers;
+  if (room == "uploads") return Step::uploads;
+  const bool is_record =
+      key.ends_with("/manifest.json") || (room == "sales" && key.ends_with(".json"));
+  if (room == "probe" || key == kUnderWay) return Step::skipped;
+  if (room == "work" && key.ends_with("/lease.json")) return Step::skipped;
+  return is_record ? Step::records : Step::data;
+}
+
+class Copy {
+ public:
+  Copy(const CopyRequest& request, ObjectStore& from, ObjectStore& to)
+      : request_(request), from_(from), to_(to) {}
+
+  void operator()(CopyReport& report) {
+    prepare_target();
+    list_both();
+    for (const Step step : kSteps) copy_step(step);
+    to_.remove(kUnderWay);
+    report.objects = objects_;
+    report.bytes = bytes_;
+    report.there = there_;
+  }
+
+ private:
+  void prepare_target() {
+    const std::string source = json{{"from", request_.from.text()}}.dump();
+    const auto under_way = to_.read(kUnderWay);
+    if (under_way == source) return;
+    bool empty = true;
+    to_.list_objects({}, [&empty](const ObjectInfo&) { return empty = false; });
+    if (!empty) {
+      throw Error(ErrorCode::conflict,
+                  fmt::format("'{}' is not empty, and holds no copy of '{}' that was cut off; give "
+                              "an empty place",
+                              request_.to.text(), request_.from.text()));
+    }
+    to_.put(kUnderWay, source);
+  }
+
+  /// What names others is listed before what it names, so that the latter is seen.
+  void list_both() {
+    const auto take = [&](bool named) {
+      from_.list_objects({}, [&](const ObjectInfo& object) {
+        const Step step = step_of(object.key);
+        if (step == Step::skipped || (step == Step::data) != named) return true;
+        steps_[static_cast<std::size_t>(step)].push_back(object);
+        ++count_;
+        return true;
+      });
+    };
+    take(false);
+    take(true);
+    to_.list_objects({}, [this](const ObjectInfo& object) {
+      brought_.insert(fmt::format("{}/{}", object.size, object.key));
+      return true;
+    });
+  }
+
+  void copy_step(Step step) {
+    const auto& objects = steps_.at(static_cast<std::size_t>(step));
+    parallel_for(objects.size(), request_.threads, [&](std::size_t i) {
+      is_there(objects[i]) ? static_cast<void>(++there_) : copy(objects[i]);
+      request_.progress->report("copy", static_cast<double>(++done_) / static_cast<double>(count_),
+                                objects[i].key);
+    });
+  }
+
+  /// Objects named by their content are the same if they are as long; the check at the end reads
+  /// them. Others are compared.
+  bool is_there(const ObjectInfo& object) const {
+    if (!brought_.contains(fmt::format("{}/{}", object.size, object.key))) return false;
+    const std::string room = key_parts(object.key).front();
+    if (room == "raw" || room == "models") return true;
+    return object.size <= kReadWhole && from_.read(object.key) == to_.read(object.key);
+  }
+
+  void copy(const ObjectInfo& object) {
+    if (object.size > kReadWhole) {
+      if (!from_.exists(object.key)) return;  // removed meanwhile
+      to_.put_file(object.key, from_.fetch(object.key));
+    } else {
+      const auto bytes = from_.read(object.key);
+      if (!bytes) return;
+      to_.put(object.key, *bytes);
+    }
+    ++objects_;
+    bytes_ += object.size;
+  }
+
+  const CopyRequest& request_;
+  ObjectStore& from_;
+  ObjectStore& to_;
+  std::array<std::vector<ObjectInfo>, kSteps.size()> steps_;
+  std::size_t count_ = 0;
+  std::set<std::string> brought_;  ///< "size/key"
+  std::atomic<std::size_t> done_{0};
+  std::atomic<std::int64_t> objects_{0}, bytes_{0}, there_{0};
+};
+
+}  // namespace
+
+CopyReport copy_repository(const CopyRequest& request) {
+  const Repository from = Repository::open(request.from);
+  const auto to = open_store(request.to);
+  CopyReport report;
+  Copy(request, from.store(), *to)(report);
+  report.check = check_repository({request.to, request.threads, request.progress});
+  return report;
+}
+
+json to_json(const CopyReport& report) {
+  return {{"objects", report.objects},
+          {"bytes", report.bytes},
+          {"there", report.there},
+          {"check", to_json(report.check)}};
+}
+
+}  // namespace forecart

@@ -1,0 +1,192 @@
+#include "pipeline/fsck_records.h"
+
+#include "pipeline/references.h"
+#include "pipeline/sealed_json.h"
+
+#include <fmt/format.h>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// Of "a/b/name.json".
+std::string stem(const std::string& key) {
+  const std::size_t begin = key.rfind('/') + 1;
+  return key.substr(begin, key.rfind('.') - begin);
+}
+
+std::string remedy_for_run(const std::vector<std::string>& parts) {
+  return fmt::format(
+      "forecart run --retrain always --dataset {} makes a new run; remove 'runs/{}/{}' where it "
+      "is not the current one",
+      parts[1], parts[1], parts[2]);
+}
+
+}  // namespace
+
+std::vector<std::string> key_parts(std::string_view key) {
+  std::vector<std::string> parts;
+  for (std::size_t slash = 0; slash != std::string_view::npos;) {
+    slash = key.find('/');
+    parts.emplace_back(key.substr(0, slash));
+    if (slash != std::string_view::npos) key.remove_prefix(slash + 1);
+  }
+  return parts;
+}
+
+std::string remedy_for(const std::string& key) {
+  const auto parts = key_parts(key);
+  const std::string& room = parts.front();
+  if (key == "forecart.json") return R"(write {"format": 1} into it)";
+  if (room == "raw") return "copy the original file there: its SHA-256 is its name";
+  if (room == "models") {
+    return "forecart run --retrain always: the next run fits again and writes it";
+  }
+  if ((room == "sales" || room == "rejects") && parts.size() == 3) {
+    return fmt::format(
+        "remove 'sales/{0}/{1}.json', and 'sales/{0}/merged' where it is there: the next forecart "
+        "run cleans the file again from raw/",
+        parts[1], stem(key));
+  }
+  if (room == "sales") return "remove it: it is made again from the sales of its files";
+  if (room == "uploads") {
+    return "remove it and ingest its files again: their bytes lie below raw/, those that are known "
+           "already do not count twice";
+  }
+  if (room == "runs" && parts.size() >= 3) return remedy_for_run(parts);
+  if (room == "current" && parts.size() == 2) {
+    return fmt::format("remove it; forecart run --dataset {} publishes a new run", stem(key));
+  }
+  if (room == "work") return "remove it: forecart work finds by itself what is to be done";
+  if (room == "dead") return "remove it, and put the original file into inbox/ again";
+  if (room == "datasets") return "correct it; runs keep the settings they had below raw/";
+  if (room == "prices.toml") return "correct or remove it";
+  return "";
+}
+
+void RecordCheck::damaged(const std::string& key, const std::string& what) {
+  report_.damages.push_back({key, what, remedy_for(key)});
+}
+
+void RecordCheck::note(const std::string& kind, const std::string& key, const std::string& what) {
+  report_.notes.push_back({kind, key, what});
+}
+
+bool RecordCheck::judge_seal(const std::string& key, const std::string& text) {
+  switch (seal_of(text)) {
+    case Seal::whole:
+      return true;
+    case Seal::broken:
+      damaged(key, "it is not as it was written: its seal does not hold");
+      return false;
+    case Seal::missing:
+      break;
+  }
+  if (key.starts_with("work/") && key.ends_with("/schedule.json")) {
+    note("unsealed", key, "it is written without a seal: only its form is checked");
+    return true;
+  }
+  if (sealed_) {
+    damaged(key, "it is not as it was written: it has no seal");
+    return false;
+  }
+  note("unsealed", key, "an earlier forecart wrote it without a seal: only its form is checked");
+  return true;
+}
+
+void RecordCheck::judge(const std::string& key, const std::string& text) {
+  json record = json::parse(text, nullptr, false);
+  if (record.is_discarded()) return damaged(key, "it is not JSON");
+  if (!judge_seal(key, text)) return;
+  remove_seal(record);
+  try {
+    learn(key, record);
+  } catch (const json::exception& error) {
+    damaged(key, fmt::format("it does not say what it should: {}", error.what()));
+  }
+}
+
+void RecordCheck::learn(const std::string& key, const json& record) {
+  const auto parts = key_parts(key);
+  if (parts.front() == "uploads" && parts.size() == 3) {
+    for (const Reference& named : references_of_upload(parts[1], record)) {
+      expect(named.key, named.sha256, key);
+    }
+  } else if (parts.front() == "sales" && parts.size() == 3) {
+    learn_sales(key, record);
+  } else if (parts.front() == "sales") {  // several files merged into one, or none
+    const auto hash = record.at("sha256").get<std::string>();
+    if (!hash.empty()) expect(key.substr(0, key.rfind('.')) + ".parquet", hash, key);
+  } else if (key.starts_with("runs/")) {
+    learn_run(key, record);
+  } else if (parts.front() == "current" && parts.size() == 2) {
+    pointers_[key] = {{"run", record.at("run")}, {"manifest", record.at("manifest")}};
+    expect(record.at("manifest").get<std::string>(), "", key);
+  } else if (!record.is_object()) {
+    damaged(key, "it is no JSON object");
+  }
+}
+
+void RecordCheck::learn_sales(const std::string& key, const json& record) {
+  const auto parts = key_parts(key);
+  static_cast<void>(record.at("counts"));
+  const auto named = references_of_sales(parts[1], stem(key), record);
+  for (const Reference& file : named) expect(file.key, file.sha256, key);
+  if (!named.empty()) return;
+  const bool replaced = record.at("settings").get<std::string>().empty();
+  note(replaced ? "unfinished" : "uncheckable", key,
+       replaced ? "the file is being cleaned again; the next run does it where nobody does"
+                : "an earlier forecart wrote it without hashes of sales and rejects; they are "
+                  "told when the file is cleaned again");
+}
+
+void RecordCheck::learn_run(const std::string& key, const json& manifest) {
+  for (const Reference& named : references_of_run(manifest)) expect(named.key, named.sha256, key);
+  manifests_[key] = {{"run", manifest.at("run")},
+                     {"dataset", manifest.at("dataset")},
+                     {"status", manifest.at("status")},
+                     {"settings", manifest.value("settings", "")},
+                     {"proven_by", manifest.value("proven_by", "")}};
+  const auto parts = key_parts(key);
+  if (manifest.at("dataset") != parts[1] || manifest.at("run") != parts[2]) {
+    damaged(key, "it is the manifest of another run");
+  }
+}
+
+void RecordCheck::judge_pointers() {
+  for (const auto& [key, pointer] : pointers_) judge_pointer(key, pointer);
+}
+
+void RecordCheck::judge_pointer(const std::string& key, const json& pointer) {
+  const std::string dataset = stem(key);
+  const auto run = pointer.at("run").get<std::string>();
+  if (pointer.at("manifest") != Repository::run_key(dataset, run, "manifest.json")) {
+    return damaged(key, "it names the manifest of another run");
+  }
+  const auto manifest = manifests_.find(pointer.at("manifest").get<std::string>());
+  if (manifest == manifests_.end()) return;  // told of as missing or damaged
+  const auto status = manifest->second.at("status").get<std::string>();
+  if (status != "ok" && status != "partly") {
+    damaged(key, fmt::format("it names run {}, which has the status '{}'", run, status));
+  }
+  const auto proof = manifest->second.at("proven_by").get<std::string>();
+  if (!proof.empty()) {
+    expect(Repository::run_key(dataset, proof, "manifest.json"), "", manifest->first);
+  }
+}
+
+std::string RecordCheck::current_settings(const std::string& dataset) const {
+  const auto pointer = pointers_.find(fmt::format("current/{}.json", dataset));
+  if (pointer == pointers_.end()) return "";
+  const auto manifest = manifests_.find(pointer->second.at("manifest").get<std::string>());
+  return manifest == manifests_.end() ? "" : manifest->second.at("settings").get<std::string>();
+}
+
+void RecordCheck::expect(const std::string& key, const std::string& sha256, const std::string& by) {
+  Expected& expected = expected_[key];
+  if (expected.named_by.empty() || !sha256.empty()) expected = {sha256, by};
+}
+
+}  // namespace forecart

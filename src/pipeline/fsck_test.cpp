@@ -1,0 +1,156 @@
+#include "pipeline/fsck.h"
+
+#include "base/random.h"
+#include "pipeline/small_shop.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace forecart {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+class FsckTest : public testing::Test {
+ protected:
+  FsckTest() {
+    shop_.put_into_inbox("second.csv", 29, 31);
+    write("inbox/orders/broken.xlsx", "PK\x03\x04 no orders");
+    EXPECT_FALSE(shop_.work().failure);
+  }
+
+  fs::path file(const std::string& key) const { return shop_.shop() / key; }
+  void write(const std::string& key, const std::string& bytes) const {
+    fs::create_directories(file(key).parent_path());
+    std::ofstream(file(key), std::ios::binary) << bytes;
+  }
+
+  FsckReport check() const {
+    FsckRequest request;
+    request.repository = shop_.shop();
+    return check_repository(request);
+  }
+
+  std::vector<std::string> keys() const { return Repository::open(shop_.shop()).store().list(""); }
+
+  std::string key_of(const std::string& beginning, const std::string& ending) const {
+    for (const std::string& key : keys()) {
+      if (key.starts_with(beginning) && key.ends_with(ending)) return key;
+    }
+    ADD_FAILURE() << "nothing is like " << beginning << "*" << ending;
+    return "forecart.json";
+  }
+
+  /// The keys of the damages.
+  static std::vector<std::string> damaged(const FsckReport& report) {
+    std::vector<std::string> keys;
+    for (const Damage& damage : report.damages) keys.push_back(damage.key);
+    return keys;
+  }
+
+  static bool has_note(const FsckReport& report, const std::string& kind, const std::string& key) {
+    return std::any_of(report.notes.begin(), report.notes.end(),
+                       [&](const FsckNote& note) { return note.kind == kind && note.key == key; });
+  }
+
+  SmallShop shop_;
+};
+
+TEST_F(FsckTest, FindsNothingInAWholeRepository) {
+  const FsckReport report = check();
+  EXPECT_TRUE(report.damages.empty()) << to_json(report).dump(2);
+  EXPECT_TRUE(report.notes.empty()) << to_json(report).dump(2);
+  EXPECT_EQ(report.objects, std::ssize(keys()));
+}
+
+// People's own files tell only what cannot be parsed; the settings also differ from those of the
+// run.
+TEST_F(FsckTest, NamesTheObjectWithAFlippedBit) {
+  Generator generator(7);
+  for (const std::string& key : keys()) {
+    const std::string whole = file_bytes(file(key));
+    for (int i = 0; i < 2 && !whole.empty(); ++i) {
+      std::string flipped = whole;
+      const auto bit = static_cast<std::size_t>(generator.uniform() * 8 * double(whole.size()));
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+      write(key, flipped);
+      const FsckReport report = check();
+      const auto found = damaged(report);
+      EXPECT_TRUE(std::ranges::count(found, key) > 0 || has_note(report, "changed", key))
+          << key << " bit " << bit;
+    }
+    write(key, whole);
+  }
+  EXPECT_TRUE(check().damages.empty());
+}
+
+TEST_F(FsckTest, NamesWhatIsGone) {
+  for (const std::string& key : keys()) {
+    if (key == "forecart.json" || key.starts_with("work/") || key.starts_with("datasets/"))
+      continue;
+    // Nothing names these: a pointer that is gone is one that was never made, and so on.
+    if (key.starts_with("current/") || key.starts_with("uploads/")) continue;
+    if (key.starts_with("dead/") && key.ends_with(".json")) continue;
+    const std::string whole = file_bytes(file(key));
+    fs::remove(file(key));
+    EXPECT_FALSE(check().damages.empty()) << key;
+    write(key, whole);
+  }
+}
+
+TEST_F(FsckTest, APointerMustNameACompleteRun) {
+  Repository repository = Repository::open(shop_.shop());
+  const std::string manifest = key_of("runs/", "/manifest.json");
+  json failed = repository.read_json(manifest);
+  failed["status"] = "failed";
+  repository.write_json(manifest, failed);
+  EXPECT_EQ(damaged(check()), std::vector<std::string>{"current/orders.json"});
+}
+
+TEST_F(FsckTest, WhatNobodyKnowsIsNamedButNoDamage) {
+  write("holiday.jpg", "x");
+  write("models/notes.txt", "x");
+  write("work/orders/schedule.json", R"({"last": "2023-01-01 00:00:00Z"})");
+  const FsckReport report = check();
+  EXPECT_TRUE(report.damages.empty());
+  EXPECT_TRUE(has_note(report, "unknown", "holiday.jpg"));
+  EXPECT_TRUE(has_note(report, "unknown", "models/notes.txt"));
+  EXPECT_TRUE(has_note(report, "unsealed", "work/orders/schedule.json"));
+}
+
+// An earlier forecart wrote records without seals, and sales without hashes.
+TEST_F(FsckTest, ToldApartAreRecordsOfBeforeThereWereSeals) {
+  Repository repository = Repository::open(shop_.shop());
+  const std::string record = key_of("sales/orders/", ".json");
+  json sales = repository.read_json(record);
+  sales.erase("sales_sha256");
+  write(record, sales.dump());
+  EXPECT_EQ(damaged(check()), std::vector<std::string>{record}) << "all are sealed here";
+  write("forecart.json", R"({"format": 1})");
+  const FsckReport report = check();
+  EXPECT_TRUE(report.damages.empty()) << to_json(report).dump(2);
+  EXPECT_TRUE(has_note(report, "unsealed", record));
+  EXPECT_TRUE(has_note(report, "uncheckable", record));
+}
+
+TEST_F(FsckTest, DamagedSalesAreCleanedAgainAsTheRemedySays) {
+  const std::string sales = key_of("sales/orders/", ".parquet");
+  write(sales, "rubbish");
+  const FsckReport report = check();
+  ASSERT_EQ(damaged(report), std::vector<std::string>{sales});
+  const std::string record = key_of("sales/orders/", ".json");
+  const std::string own = sales.substr(0, sales.size() - 8) + ".json";
+  EXPECT_NE(report.damages.front().remedy.find(own), std::string::npos) << record;
+  fs::remove(file(own));
+  Repository repository = Repository::open(shop_.shop());
+  ask_for_run(repository, "orders", "request");
+  EXPECT_FALSE(shop_.work().failure);
+  EXPECT_TRUE(check().damages.empty());
+}
+
+}  // namespace
+}  // namespace forecart

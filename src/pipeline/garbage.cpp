@@ -1,0 +1,235 @@
+#include "pipeline/garbage.h"
+
+#include "base/error.h"
+#include "pipeline/fsck_records.h"
+#include "pipeline/lasting.h"
+#include "pipeline/lease.h"
+#include "pipeline/references.h"
+#include "pipeline/repository.h"
+#include "pipeline/sealed_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// A run as its manifest and the listing tell it.
+struct KnownRun {
+  std::string name;
+  Instant written;
+  bool good = false;
+  bool old = false;  ///< enough to be removed at all
+  std::vector<std::string> named;
+  std::vector<Reference> references;
+};
+
+std::string run_of(const std::string& key) {
+  const auto parts = key_parts(key);
+  return parts.size() < 4 ? "" : parts[1] + "/" + parts[2];
+}
+
+class Collector {
+ public:
+  Collector(const GarbageRequest& request, Repository& repository)
+      : request_(request), repository_(repository), store_(repository.store()) {}
+
+  GarbageReport operator()() {
+    now_ = store_.now();
+    // What is listed first and named afterwards is seen below; lasting.h has the rest.
+    store_.list_objects({}, [this](const ObjectInfo& object) {
+      objects_.push_back(object);
+      return true;
+    });
+    for (const std::string& dataset : datasets_with_runs()) choose_runs(dataset);
+    name_uploads();
+    remove_all();
+    if (!request_.dry_run) store_.sweep(kKeptAnyway);
+    return std::move(report_);
+  }
+
+ private:
+  bool is_old(const ObjectInfo& object) const { return now_ - object.modified >= kKeptAnyway; }
+
+  std::set<std::string> datasets_with_runs() const {
+    std::set<std::string> datasets;
+    for (const ObjectInfo& object : objects_) {
+      if (object.key.starts_with("runs/")) datasets.insert(key_parts(object.key)[1]);
+    }
+    return datasets;
+  }
+
+  /// The text of a record that decides what is kept; nothing where it has gone meanwhile.
+  std::optional<json> trusted(const std::string& key) const {
+    const auto text = store_.read(key);
+    if (!text) return std::nullopt;
+    json record = json::parse(*text, nullptr, false);
+    if (!record.is_object() || seal_of(*text) == Seal::broken) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("'{}' is damaged, so nobody can say what it names; nothing was "
+                              "removed. See forecart fsck",
+                              key));
+    }
+    remove_seal(record);
+    return record;
+  }
+
+  template <typename Learn>
+  void learn(const std::string& key, Learn learn) const {
+    const auto record = trusted(key);
+    if (!record) return;
+    try {
+      learn(*record);
+    } catch (const json::exception& error) {
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("'{}' is damaged ({}); nothing was removed. See forecart fsck", key,
+                              error.what()));
+    }
+  }
+
+  std::vector<KnownRun> runs_of(const std::string& dataset) const {
+    std::vector<KnownRun> runs;
+    store_.list_objects({fmt::format("runs/{}/", dataset), ""}, [&](const ObjectInfo& object) {
+      if (!object.key.ends_with("/manifest.json")) return true;
+      learn(object.key, [&](const json& manifest) {
+        const auto status = manifest.at("status").get<std::string>();
+        runs.push_back({key_parts(object.key)[2], object.modified, status != "failed",
+                        is_old(object), runs_named_by(manifest), references_of_run(manifest)});
+      });
+      return true;
+    });
+    return runs;
+  }
+
+  /// Names of the runs to keep for themselves.
+  std::set<std::string> chosen(const std::string& dataset,
+                               const std::vector<KnownRun>& runs) const {
+    std::set<std::string> kept;
+    if (const auto current = repository_.current(dataset)) {
+      kept.insert(current->at("run").get<std::string>());
+    }
+    const bool busy = is_busy(dataset);
+    std::size_t good = 0;
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+      const bool counted = run->good && good++ < request_.keep;
+      const bool young = now_ - run->written < request_.keep_days;
+      if (busy || counted || young || !run->old) kept.insert(run->name);
+    }
+    return kept;
+  }
+
+  bool is_busy(const std::string& dataset) const {
+    const auto lease = store_.read(fmt::format("work/{}/lease.json", dataset));
+    return lease && is_live_lease(*lease, now_);
+  }
+
+  void choose_runs(const std::string& dataset) {
+    const std::vector<KnownRun> runs = runs_of(dataset);
+    const std::set<std::string> for_themselves = chosen(dataset, runs);
+    std::set<std::string> kept = for_themselves;
+    for (const KnownRun& run : runs) {
+      if (for_themselves.contains(run.name)) kept.insert(run.named.begin(), run.named.end());
+    }
+    if (is_busy(dataset)) busy_.insert(dataset);
+    for (const KnownRun& run : runs) {
+      if (kept.contains(run.name)) {
+        ++report_.kept_runs;
+        for (const Reference& reference : run.references) named_.insert(reference.key);
+        whole_runs_.insert(dataset + "/" + run.name);
+      } else {
+        report_.runs.push_back(dataset + "/" + run.name);
+      }
+    }
+  }
+
+  void name_uploads() {
+    for (const std::string& key : store_.list("uploads/")) {
+      learn(key, [&](const json& upload) {
+        for (const Reference& reference : references_of_upload(key_parts(key)[1], upload)) {
+          named_.insert(reference.key);
+        }
+      });
+    }
+  }
+
+  bool is_garbage(const ObjectInfo& object) const {
+    const auto parts = key_parts(object.key);
+    const std::string& room = parts.front();
+    if (room == "runs") {
+      return parts.size() >= 4 && !whole_runs_.contains(run_of(object.key)) &&
+             !busy_.contains(parts[1]);
+    }
+    const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
+    const bool merged = room == "sales" && parts.size() > 3;  // looked after by who merges
+    return room == "probe" || (ours && !merged && !named_.contains(object.key));
+  }
+
+  void remove_all() {
+    std::vector<const ObjectInfo*> garbage;
+    for (const ObjectInfo& object : objects_) {
+      if (is_old(object) && is_garbage(object)) garbage.push_back(&object);
+    }
+    // Manifests first: what they name is damage without it, not the other way round. Sales records
+    // likewise.
+    std::stable_partition(garbage.begin(), garbage.end(), [](const ObjectInfo* object) {
+      return object->key.ends_with("/manifest.json") || object->key.starts_with("sales/");
+    });
+    for (std::size_t i = 0; i < garbage.size(); ++i) {
+      if (request_.dry_run || remove(*garbage[i])) count(*garbage[i]);
+      request_.progress->report(
+          "gc", static_cast<double>(i + 1) / static_cast<double>(garbage.size()), garbage[i]->key);
+    }
+  }
+
+  /// Unless somebody has written it again, which makes it young.
+  bool remove(const ObjectInfo& object) {
+    const auto now = store_.info(object.key);
+    return now && now->modified == object.modified &&
+           store_.remove_unchanged(object.key, now->version);
+  }
+
+  void count(const ObjectInfo& object) {
+    Amount& amount = report_.freed[key_parts(object.key).front()];
+    for (Amount* sum : {&amount, &report_.total}) {
+      ++sum->objects;
+      sum->bytes += object.size;
+    }
+  }
+
+  const GarbageRequest& request_;
+  Repository& repository_;
+  ObjectStore& store_;
+  GarbageReport report_;
+  Instant now_{};
+  std::vector<ObjectInfo> objects_;
+  std::set<std::string> named_;       ///< keys
+  std::set<std::string> whole_runs_;  ///< "<dataset>/<run>" of those that stay
+  std::set<std::string> busy_;        ///< data sets
+};
+
+}  // namespace
+
+GarbageReport collect_garbage(const GarbageRequest& request) {
+  Repository repository = Repository::open(request.repository);
+  return Collector(request, repository)();
+}
+
+json to_json(const GarbageReport& report) {
+  json freed = json::object();
+  for (const auto& [room, amount] : report.freed) {
+    freed[room] = {{"objects", amount.objects}, {"bytes", amount.bytes}};
+  }
+  return {{"freed", std::move(freed)},
+          {"objects", report.total.objects},
+          {"bytes", report.total.bytes},
+          {"runs", report.runs},
+          {"kept_runs", report.kept_runs}};
+}
+
+}  // namespace forecart
