@@ -1,3 +1,4 @@
+#include "pipeline/sealed_json.h"
 #include "pipeline/work_queue.h"
 #include "table/scratch_folder.h"
 
@@ -178,6 +179,17 @@ class ScheduleTest : public ::testing::Test {
 TEST_F(ScheduleTest, ANewOneBeginsNow) {
   EXPECT_GT(fire_if_due(repository_, "orders", schedule()).value(), repository_.store().now());
   EXPECT_EQ(asked(), 0U);
+  EXPECT_EQ(seal_of(*repository_.store().read("work/orders/schedule.json")), Seal::whole);
+}
+
+TEST_F(ScheduleTest, OneWithoutASealIsRead) {
+  repository_.store().put(
+      "work/orders/schedule.json",
+      nlohmann::json{
+          {"schedule", schedule().text}, {"last", "2020-06-01 00:00:00Z"}, {"asked", true}}
+          .dump());
+  fire_if_due(repository_, "orders", schedule());
+  EXPECT_EQ(asked(), 1U);
 }
 
 TEST_F(ScheduleTest, MissedFiringsAreOne) {

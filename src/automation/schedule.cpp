@@ -1,5 +1,6 @@
 #include "automation/schedule.h"
 
+#include "pipeline/sealed_json.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -34,9 +35,8 @@ std::optional<State> parse(const std::optional<StoredObject>& stored, const std:
 }
 
 std::string told(const State& state, const std::string& text) {
-  return json{
-      {"schedule", text}, {"last", format_instant(state.last, {}) + "Z"}, {"asked", state.asked}}
-      .dump();
+  return sealed_text(
+      {{"schedule", text}, {"last", format_instant(state.last, {}) + "Z"}, {"asked", state.asked}});
 }
 
 /// Writes over what was read; false where another did.

@@ -1,5 +1,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/output.h"
+#include "pipeline/repository.h"
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
@@ -150,6 +152,7 @@ void show_examples(CLI::App& app) {
 int run_program(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  Repository::tell_notices([](const std::string& notice) { print_note("warning: " + notice); });
   CLI::App app;
   Command chosen;
   describe(app);

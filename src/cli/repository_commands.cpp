@@ -11,9 +11,9 @@ namespace forecart {
 namespace {
 
 ExitStatus init(const std::string& repository, const CommonFlags& flags) {
-  Repository::open_or_create(repository);
+  const Repository made = Repository::init(repository);
   if (flags.json) {
-    print_json({{"repository", repository}});
+    print_json({{"repository", repository}, {"store", to_json(made.semantics())}});
   } else {
     print_note(fmt::format("'{}' is ready", repository));
   }

@@ -6,6 +6,7 @@
 #include "pipeline/plan_history.h"
 #include "pipeline/plan_orders.h"
 #include "pipeline/run_output.h"
+#include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
 
@@ -153,9 +154,14 @@ void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
   // settings and input tables lie there since that run
   traffic.puts -= 1 + std::ssize(manifest.at("input_tables"));
   for (const json& model : manifest.at("models")) {
-    const auto bytes = stored_bytes(repository_, model.at("key").get<std::string>());
-    read(bytes, 1);
-    moved ? traffic.bytes_written += bytes : --traffic.puts;
+    const std::vector<std::string> objects = told_state(model).keys();
+    traffic.heads += std::ssize(objects) - 1;  // one is counted already
+    traffic.puts += moved ? std::ssize(objects) - 1 : -1;
+    for (const std::string& key : objects) {
+      const auto bytes = stored_bytes(repository_, key);
+      read(bytes, 1);
+      if (moved) traffic.bytes_written += bytes;
+    }
   }
   for (const auto& [table, hashes] : manifest.at("tables").items()) {
     if (table == "backtest") continue;  // stays where it was made

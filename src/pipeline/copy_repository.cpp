@@ -4,7 +4,9 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "pipeline/fsck_records.h"
+#include "pipeline/lasting.h"
 #include "pipeline/repository.h"
+#include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,15 +38,18 @@ Step step_of(const std::string& key) {
   if (room == "uploads") return Step::uploads;
   const bool is_record =
       key.ends_with("/manifest.json") || (room == "sales" && key.ends_with(".json"));
-  if (room == "probe" || key == kUnderWay) return Step::skipped;
+  if (room == "probe" || key == kUnderWay || key == kCollecting) return Step::skipped;
   if (room == "work" && key.ends_with("/lease.json")) return Step::skipped;
   return is_record ? Step::records : Step::data;
 }
 
 class Copy {
  public:
-  Copy(const CopyRequest& request, ObjectStore& from, ObjectStore& to)
-      : request_(request), from_(from), to_(to) {}
+  Copy(const CopyRequest& request, const Repository& from, ObjectStore& to)
+      : request_(request),
+        from_(from.store()),
+        to_(to),
+        root_(from.read_json(std::string(kRoot))) {}
 
   void operator()(CopyReport& report) {
     prepare_target();
@@ -109,7 +114,15 @@ class Copy {
     return object.size <= kReadWhole && from_.read(object.key) == to_.read(object.key);
   }
 
+  /// With what the target's conditional writes are worth in place of the source's.
+  void copy_root() {
+    root_["store"] = to_json(probe_semantics(to_));
+    to_.put(kRoot, sealed_text(root_));
+    ++objects_;
+  }
+
   void copy(const ObjectInfo& object) {
+    if (object.key == kRoot) return copy_root();
     if (object.size > kReadWhole) {
       if (!from_.exists(object.key)) return;  // removed meanwhile
       to_.put_file(object.key, from_.fetch(object.key));
@@ -125,6 +138,7 @@ class Copy {
   const CopyRequest& request_;
   ObjectStore& from_;
   ObjectStore& to_;
+  json root_;
   std::array<std::vector<ObjectInfo>, kSteps.size()> steps_;
   std::size_t count_ = 0;
   std::set<std::string> brought_;  ///< "size/key"
@@ -138,7 +152,7 @@ CopyReport copy_repository(const CopyRequest& request) {
   const Repository from = Repository::open(request.from);
   const auto to = open_store(request.to);
   CopyReport report;
-  Copy(request, from.store(), *to)(report);
+  Copy(request, from, *to)(report);
   report.check = check_repository({request.to, request.threads, request.progress});
   return report;
 }

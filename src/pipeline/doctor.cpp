@@ -99,14 +99,21 @@ Finding file_system(const fs::path& folder) {
           "a local repository belongs to one host and its own disk; use s3://… for several"};
 }
 
-Finding semantics(ObjectStore& store) {
-  const StoreSemantics found = probe_semantics(store);
+/// What the store is worth today, beside what the repository goes by.
+Finding semantics(const Repository& repository, const std::string& location) {
+  const StoreSemantics found = repository.semantics_today();
+  const bool known = found.shared() == repository.semantics().shared();
+  const std::string remember = fmt::format("forecart init --repository {} takes note", location);
   if (found.shared()) {
-    return {"conditional writes", Health::ok, "of 64 writers at once exactly one wins", ""};
+    return {"conditional writes", known ? Health::ok : Health::warn,
+            "of 64 writers at once exactly one wins",
+            known ? "" : "several hosts may write to it by now: " + remember};
   }
-  return {"conditional writes", Health::fail, found.finding,
-          "let a single process at a time write to it, or use a store with If-None-Match and "
-          "If-Match"};
+  const std::string alone =
+      "let only one host at a time write to it, or copy it to a store with "
+      "If-None-Match and If-Match";
+  if (known) return {"conditional writes", Health::warn, found.finding, alone};
+  return {"conditional writes", Health::fail, found.finding, remember + "; then " + alone};
 }
 
 Finding clock(const ObjectStore& store) {
@@ -195,9 +202,9 @@ class Examination {
                      fmt::format("{} data sets", repository->datasets().size()), ""};
     });
     if (!repository) return;
-    ObjectStore& store = repository->store();
+    const ObjectStore& store = repository->store();
     look("conditional writes", "see whether it may be written to",
-         [&] { return semantics(store); });
+         [&] { return semantics(*repository, location.text()); });
     look("clock", "", [&] { return clock(store); });
     if (!location.is_local()) return;
     look("disk", "", [&] { return space("disk", location.folder()); });

@@ -1,7 +1,7 @@
 #include "pipeline/fsck.h"
-#include "pipeline/shared_failing_store.h"
 #include "pipeline/small_shop.h"
 #include "pipeline/status.h"
+#include "store/failing_store.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -78,7 +78,7 @@ class FailuresTest : public testing::TestWithParam<bool> {
   /// `step` with the store failing as planned; how many calls it made.
   std::int64_t do_failing(const std::function<void()>& step, const FailurePlan& plan) const {
     auto failing = std::make_shared<FailingStore>(open_local_store(shop_.shop()), plan);
-    Repository::wrap_stores([&](auto) { return std::make_unique<SharedStore>(failing); });
+    Repository::wrap_stores([&](auto) { return std::make_unique<ForwardingStore>(failing); });
     try {
       step();
     } catch (const Error& error) {

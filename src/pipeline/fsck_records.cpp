@@ -36,10 +36,16 @@ std::vector<std::string> key_parts(std::string_view key) {
   return parts;
 }
 
+bool is_record_of_merge(std::string_view key) {
+  return key.starts_with("sales/") && key.ends_with(".json") && key_parts(key).size() > 3;
+}
+
 std::string remedy_for(const std::string& key) {
   const auto parts = key_parts(key);
   const std::string& room = parts.front();
-  if (key == "forecart.json") return R"(write {"format": 1} into it)";
+  if (key == "forecart.json") {
+    return R"(write {"format": 1} into it; where it lies on S3, let forecart init look at the store)";
+  }
   if (room == "raw") return "copy the original file there: its SHA-256 is its name";
   if (room == "models") {
     return "forecart run --retrain always: the next run fits again and writes it";
@@ -50,7 +56,11 @@ std::string remedy_for(const std::string& key) {
         "run cleans the file again from raw/",
         parts[1], stem(key));
   }
-  if (room == "sales") return "remove it: it is made again from the sales of its files";
+  if (room == "sales") {
+    return fmt::format(
+        "remove '{0}.json' and '{0}.parquet': the next forecart run merges their files again",
+        key.substr(0, key.rfind('.')));
+  }
   if (room == "uploads") {
     return "remove it and ingest its files again: their bytes lie below raw/, those that are known "
            "already do not count twice";
@@ -83,10 +93,6 @@ bool RecordCheck::judge_seal(const std::string& key, const std::string& text) {
       return false;
     case Seal::missing:
       break;
-  }
-  if (key.starts_with("work/") && key.ends_with("/schedule.json")) {
-    note("unsealed", key, "it is written without a seal: only its form is checked");
-    return true;
   }
   if (sealed_) {
     damaged(key, "it is not as it was written: it has no seal");

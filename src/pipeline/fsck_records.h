@@ -23,6 +23,9 @@ struct Expected {
 /// The parts of "a/b/c".
 std::vector<std::string> key_parts(std::string_view key);
 
+/// Whether it is that of a record of merged sales (sales_merges.h), which nothing names.
+bool is_record_of_merge(std::string_view key);
+
 /// What can be done about a damaged or missing object; "" where nothing can.
 std::string remedy_for(const std::string& key);
 

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
+#include <thread>
 
 namespace forecart {
 
@@ -158,6 +160,15 @@ class Collector {
     }
   }
 
+  /// Merged sales without the record that is written after them; with one they are looked after by
+  /// who merges.
+  bool is_left_by_merging(const std::string& key) const {
+    if (!key.ends_with(".parquet")) return false;
+    const std::string record = key.substr(0, key.rfind('.')) + ".json";
+    const auto at = std::ranges::lower_bound(objects_, record, {}, &ObjectInfo::key);
+    return at == objects_.end() || at->key != record;
+  }
+
   bool is_garbage(const ObjectInfo& object) const {
     const auto parts = key_parts(object.key);
     const std::string& room = parts.front();
@@ -166,32 +177,57 @@ class Collector {
              !busy_.contains(parts[1]);
     }
     const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
-    const bool merged = room == "sales" && parts.size() > 3;  // looked after by who merges
-    return room == "probe" || (ours && !merged && !named_.contains(object.key));
+    if (room == "sales" && parts.size() > 3) return is_left_by_merging(object.key);
+    return room == "probe" || (ours && !named_.contains(object.key));
+  }
+
+  /// Manifests and records of sales before what they name: without them it is damage, not the
+  /// other way round.
+  static bool goes_first(const std::string& key) {
+    return key.ends_with("/manifest.json") || (key.starts_with("sales/") && key.ends_with(".json"));
   }
 
   void remove_all() {
-    std::vector<const ObjectInfo*> garbage;
+    std::vector<ObjectInfo> first, rest;
     for (const ObjectInfo& object : objects_) {
-      if (is_old(object) && is_garbage(object)) garbage.push_back(&object);
+      if (!is_old(object) || !is_garbage(object)) continue;
+      (goes_first(object.key) ? first : rest).push_back(object);
     }
-    // Manifests first: what they name is damage without it, not the other way round. Sales records
-    // likewise.
-    std::stable_partition(garbage.begin(), garbage.end(), [](const ObjectInfo* object) {
-      return object->key.ends_with("/manifest.json") || object->key.starts_with("sales/");
-    });
-    for (std::size_t i = 0; i < garbage.size(); ++i) {
-      if (request_.dry_run || remove(*garbage[i])) count(*garbage[i]);
-      request_.progress->report(
-          "gc", static_cast<double>(i + 1) / static_cast<double>(garbage.size()), garbage[i]->key);
+    garbage_ = first.size() + rest.size();
+    const std::unique_ptr<Lease> lease = announce();
+    remove(first);
+    remove(rest);
+  }
+
+  /// Holds back who would write garbage again, and waits for those that are at it; see lasting.h.
+  std::unique_ptr<Lease> announce() {
+    const auto gap = store_.removal_gap();
+    if (request_.dry_run || garbage_ == 0 || gap == std::chrono::milliseconds(0)) return nullptr;
+    auto lease = Lease::take(store_, kCollecting);
+    if (!lease) {
+      throw Error(ErrorCode::conflict,
+                  "another forecart gc is at work on this repository; wait until it is done");
     }
+    request_.progress->note(fmt::format("waiting {:.0f} s until writes under way have ended",
+                                        std::chrono::duration<double>(gap).count()));
+    std::this_thread::sleep_for(gap);
+    return lease;
   }
 
   /// Unless somebody has written it again, which makes it young.
-  bool remove(const ObjectInfo& object) {
-    const auto now = store_.info(object.key);
-    return now && now->modified == object.modified &&
-           store_.remove_unchanged(object.key, now->version);
+  void remove(std::span<const ObjectInfo> objects) {
+    constexpr std::size_t kAtOnce = 1000;
+    for (; !objects.empty(); objects = objects.subspan(std::min(kAtOnce, objects.size()))) {
+      const auto some = objects.first(std::min(kAtOnce, objects.size()));
+      const auto gone = request_.dry_run ? std::vector<bool>(some.size(), true)
+                                         : store_.remove_all_unchanged(some);
+      for (std::size_t i = 0; i < some.size(); ++i) {
+        if (gone[i]) count(some[i]);
+      }
+      done_ += some.size();
+      request_.progress->report("gc", static_cast<double>(done_) / static_cast<double>(garbage_),
+                                some.back().key);
+    }
   }
 
   void count(const ObjectInfo& object) {
@@ -211,6 +247,8 @@ class Collector {
   std::set<std::string> named_;       ///< keys
   std::set<std::string> whole_runs_;  ///< "<dataset>/<run>" of those that stay
   std::set<std::string> busy_;        ///< data sets
+  std::size_t garbage_ = 0;           ///< objects to remove,
+  std::size_t done_ = 0;              ///< and how many were
 };
 
 }  // namespace

@@ -40,7 +40,8 @@ struct GarbageReport {
 /// is kKeptAnyway old by the store's clock goes, and no run of a data set that somebody holds the
 /// lease of. Of a run the manifest goes first, so that one who is killed leaves nothing damaged.
 /// Others may work meanwhile (lasting.h). Throws Error bad_data where a record that says what is
-/// named cannot be trusted; then nothing was removed.
+/// named cannot be trusted, conflict where another does the same on a store that is not local; then
+/// nothing was removed.
 GarbageReport collect_garbage(const GarbageRequest& request);
 
 /// What `forecart gc --json` prints.

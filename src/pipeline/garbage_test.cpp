@@ -126,6 +126,16 @@ TEST_F(GarbageTest, RemovesNothingWhereARecordCannotBeTrusted) {
   EXPECT_EQ(repository_.store().list(""), before);
 }
 
+TEST_F(GarbageTest, OfMergesTakesWhatHasNoRecord) {
+  repository_.store().put("sales/orders/merged/1.parquet", "x");
+  repository_.store().put("sales/orders/merged/2.json", "{}");
+  repository_.store().put("sales/orders/merged/2.parquet", "x");
+  EXPECT_EQ(collect(3, 0).total.objects, 0) << "it is young";
+  age(25);
+  EXPECT_EQ(collect(3, 0).total.objects, 1);
+  EXPECT_EQ(repository_.store().list("sales/orders/merged/").size(), 2U);
+}
+
 TEST_F(GarbageTest, WhatIsNamedAgainIsYoung) {
   const std::string key = "models/" + std::string(64, '0');
   repository_.store().put(key, "state");

@@ -21,8 +21,7 @@ using nlohmann::json;
 
 /// A file of the inbox and the copy of it that is read.
 struct InboxFile {
-  std::string key;
-  std::string version;
+  ObjectInfo object;
   OrderFile file;
 };
 
@@ -77,7 +76,7 @@ std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& req
     const std::string name = object.key.substr(prefix_of(request.dataset).size());
     const fs::path copy = staging.path(files.size(), name);
     if (copy_as_listed(store, object, copy)) {
-      files.push_back({object.key, object.version, OrderFile(copy, name)});
+      files.push_back({object, OrderFile(copy, name)});
     } else {
       ++outcome.unsettled;
     }
@@ -93,7 +92,7 @@ void bury(Repository& repository, const std::string& dataset, const InboxFile& f
   const std::string key =
       fmt::format("dead/{}/{}/{}", dataset, sha256_file(file.file.path), file.file.name);
   store.put_file(key, file.file.path);
-  repository.write_json(key + ".json", {{"key", file.key},
+  repository.write_json(key + ".json", {{"key", file.object.key},
                                         {"code", code},
                                         {"message", message},
                                         {"at", format_instant(store.now(), {}) + "Z"}});
@@ -150,7 +149,7 @@ InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
       outcome.failures.push_back(failure->second);
       continue;
     }
-    store.remove_unchanged(file.key, file.version);
+    store.remove_unchanged(file.object);
   }
   return outcome;
 }
@@ -163,7 +162,7 @@ void bury_inbox(Repository& repository, const std::string& dataset, const std::s
   const Staging staging(repository.store(), dataset);
   for (const InboxFile& file : settled(repository.store(), request, staging, ignored)) {
     bury(repository, dataset, file, code, message);
-    repository.store().remove_unchanged(file.key, file.version);
+    repository.store().remove_unchanged(file.object);
   }
 }
 

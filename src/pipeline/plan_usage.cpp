@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "base/process_usage.h"
+#include "pipeline/state_parts.h"
 
 #include <nlohmann/json.hpp>
 
@@ -51,6 +52,12 @@ double memory_bytes(const std::vector<PanelPlan>& panels, std::int64_t rows) {
   return bytes;
 }
 
+/// In how many objects the state of a model of so many series lies, at least.
+std::int64_t objects_of_state(std::int64_t series) {
+  constexpr auto kPart = static_cast<std::int64_t>(kSeriesInPart);
+  return series > kPart ? 1 + (series + kPart - 1) / kPart : 1;
+}
+
 /// Requests as run_dataset makes them, one after the other, but for those of going on.
 Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConfig& config) {
   const auto files = static_cast<std::int64_t>(orders.hashes.size());
@@ -60,7 +67,7 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
   bool proven = false;
   double written = 0;
   for (const PanelPlan& panel : plan.panels) {
-    states += std::ssize(panel.models);
+    states += std::ssize(panel.models) * objects_of_state(panel.size.series);
     proven = proven || panel.size.windows > 0;
     written += written_bytes(panel);
   }

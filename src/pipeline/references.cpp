@@ -2,6 +2,7 @@
 
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
+#include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,8 +37,9 @@ void add_tables(const json& manifest, std::vector<Reference>& all) {
 void add_models(const json& manifest, std::vector<Reference>& all) {
   if (!manifest.contains("models")) return;
   for (const json& model : manifest.at("models")) {
-    const auto key = model.at("key").get<std::string>();
-    all.push_back({key, key.substr(key.rfind('/') + 1)});
+    for (const std::string& key : told_state(model).keys()) {
+      all.push_back({key, key.substr(key.rfind('/') + 1)});
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #include "pipeline/replay.h"
 
 #include "pipeline/sales.h"
+#include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -87,8 +88,7 @@ void Replay::copy_earlier(const Repository& repository, const json& manifest) {
   const json known = repository.read_json(key);
   own.write_json(key, known);
   for (const json& model : known.at("models")) {
-    const auto state = model.at("key").get<std::string>();
-    copy(repository, state, own, state);
+    for (const std::string& state : told_state(model).keys()) copy(repository, state, own, state);
   }
   const json tables = known.value("tables", json::object());
   for (const auto& [name, hashes] : tables.items()) {

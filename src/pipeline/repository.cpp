@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
+#include <set>
 
 namespace forecart {
 
@@ -30,13 +32,55 @@ json parse(const std::string& bytes, const std::string& key) {
   return value;
 }
 
+/// What a probe has left, or is at work on, does not count.
 bool holds_anything(const ObjectStore& store) {
   bool found = false;
-  store.list_objects({}, [&found](const ObjectInfo&) {
-    found = true;
-    return false;
+  store.list_objects({}, [&found](const ObjectInfo& object) {
+    found = !object.key.starts_with("probe/");
+    return !found;
   });
   return found;
+}
+
+StoreSemantics semantics_of(const json& root) {
+  const auto store = root.find("store");
+  if (store == root.end()) return {.put_if_absent = true, .put_if_match = true, .finding = ""};
+  try {
+    return {.put_if_absent = store->at("put_if_absent").get<bool>(),
+            .put_if_match = store->at("put_if_match").get<bool>(),
+            .finding = store->at("finding").get<std::string>()};
+  } catch (const json::exception& error) {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{} is damaged: what it says of the store cannot be read ({})",
+                            kRootKey, error.what()));
+  }
+}
+
+void check_format(const json& root) {
+  if (!root.is_object() || !root.contains("format") || !root["format"].is_number_integer()) {
+    throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: it names no format", kRootKey));
+  }
+  const int format = root["format"].get<int>();
+  if (format > kFormat) {
+    throw Error(ErrorCode::newer_version,
+                fmt::format("the repository has format {}, this forecart {} knows up to {}; use a "
+                            "newer forecart",
+                            format, kVersion, kFormat));
+  }
+}
+
+using Tell = std::function<void(const std::string&)>;
+
+Tell& teller() {
+  static Tell tell;
+  return tell;
+}
+
+void notice(const std::string& text) {
+  static std::mutex mutex;
+  static std::set<std::string> told;
+  const std::scoped_lock lock(mutex);
+  if (teller() && told.insert(text).second) teller()(text);
 }
 
 StoreWrapper& wrapper() {
@@ -57,21 +101,63 @@ std::string stem(const std::string& key) {
 
 }  // namespace
 
+Repository::Repository(const StoreLocation& location)
+    : location_(location),
+      counted_(std::make_shared<CountingStore>(opened(location))),
+      store_(counted_) {}
+
 Repository Repository::open_or_create(const StoreLocation& location) {
-  Repository repository(opened(location));
-  const json root{
-      {"format", kFormat}, {"created_by", fmt::format("forecart {}", kVersion)}, {"sealed", true}};
-  if (!repository.store_->exists(kRootKey)) {
-    if (holds_anything(*repository.store_)) {
-      throw Error(
-          ErrorCode::bad_data,
-          fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
-                      location.text(), kRootKey, location.is_local() ? "folder" : "prefix"));
-    }
-    repository.store_->put_if_absent(kRootKey, sealed_text(root));
-  }
-  repository.check_format();
+  Repository repository(location);
+  if (!repository.store_->exists(kRootKey)) repository.create();
+  repository.load();
   return repository;
+}
+
+Repository Repository::init(const StoreLocation& location) {
+  Repository repository(location);
+  if (!repository.store_->exists(kRootKey)) {
+    repository.create();
+  } else {
+    check_format(repository.read_json(kRootKey));
+    repository.keep_semantics(repository.semantics_today());
+  }
+  repository.load();
+  return repository;
+}
+
+void Repository::create() {
+  if (holds_anything(*counted_)) {
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("'{}' holds files but no {}; give an empty {} or a repository",
+                    location_.text(), kRootKey, location_.is_local() ? "folder" : "prefix"));
+  }
+  const StoreSemantics found = semantics_today();
+  const json root{{"format", kFormat},
+                  {"created_by", fmt::format("forecart {}", kVersion)},
+                  {"sealed", true},
+                  {"store", to_json(found)}};
+  if (found.put_if_absent) {
+    counted_->put_if_absent(kRootKey, sealed_text(root));
+  } else if (!counted_->exists(kRootKey)) {
+    counted_->put(kRootKey, sealed_text(root));
+  }
+}
+
+void Repository::keep_semantics(const StoreSemantics& found) {
+  json root = read_json(kRootKey);
+  const json told = to_json(found);
+  if (root.contains("store") && root["store"] == told) return;
+  root["store"] = told;
+  write_json(kRootKey, root);
+}
+
+StoreSemantics Repository::semantics_today() const {
+  return probe_semantics(*counted_);
+}
+
+void Repository::tell_notices(Tell tell) {
+  teller() = std::move(tell);
 }
 
 void Repository::wrap_stores(StoreWrapper made) {
@@ -90,23 +176,22 @@ Repository Repository::open(const StoreLocation& location) {
                 fmt::format("'{0}' is no repository; make one with: forecart init --repository {0}",
                             location.text()));
   }
-  Repository repository(opened(location));
-  repository.check_format();
+  Repository repository(location);
+  repository.load();
   return repository;
 }
 
-void Repository::check_format() const {
+/// What forecart.json says.
+void Repository::load() {
   const json root = read_json(kRootKey);
-  if (!root.is_object() || !root.contains("format") || !root["format"].is_number_integer()) {
-    throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: it names no format", kRootKey));
-  }
-  const int format = root["format"].get<int>();
-  if (format > kFormat) {
-    throw Error(ErrorCode::newer_version,
-                fmt::format("the repository has format {}, this forecart {} knows up to {}; use a "
-                            "newer forecart",
-                            format, kVersion, kFormat));
-  }
+  check_format(root);
+  semantics_ = semantics_of(root);
+  if (semantics_.shared()) return;
+  store_ = single_writer_store(counted_, host_lock(location_));
+  notice(fmt::format(
+      "'{}' lies in a store without conditional writes ({}): processes of one user on one host "
+      "take turns, but nothing holds back other hosts; let only one host write to it at a time",
+      location_.text(), semantics_.finding));
 }
 
 std::vector<std::string> Repository::datasets() const {
@@ -204,6 +289,12 @@ bool Repository::set_current(const std::string& dataset, const std::optional<jso
   const auto now = store_->get(key);
   if (!now || parse(now->bytes, key) != *expected) return false;
   return store_->put_if_match(key, sealed_text(pointer), now->tag);
+}
+
+json to_json(const StoreSemantics& semantics) {
+  return {{"put_if_absent", semantics.put_if_absent},
+          {"put_if_match", semantics.put_if_match},
+          {"finding", semantics.finding}};
 }
 
 json Repository::read_json(const std::string& key) const {

@@ -2,6 +2,7 @@
 
 #include "store/counting_store.h"
 #include "store/location.h"
+#include "store/semantics.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -21,9 +22,14 @@ using StoreWrapper = std::function<std::unique_ptr<ObjectStore>(std::unique_ptr<
 /// what. Every method is one step; the order of the steps is the use cases'.
 class Repository {
  public:
-  /// Opens a repository, or makes one where the store is empty. Throws Error newer_version for one
-  /// of a later format, bad_data for a store that holds something else.
+  /// Opens a repository, or makes one where the store is empty; then it is tried what the store's
+  /// conditional writes are worth (probe_semantics), which is kept. Throws Error newer_version for
+  /// one of a later format, bad_data for a store that holds something else.
   static Repository open_or_create(const StoreLocation& location);
+
+  /// The same, and tries the store again where the repository is there: it may have moved to
+  /// another or learnt something.
+  static Repository init(const StoreLocation& location);
 
   /// Throws Error not_found where there is none.
   static Repository open(const StoreLocation& location);
@@ -34,9 +40,19 @@ class Repository {
   /// while others open repositories.
   static void wrap_stores(StoreWrapper wrapper);
 
+  /// Who tells people what they must know of a repository when it is opened: that its store has no
+  /// conditional writes. Each thing is told once. Not while others open repositories.
+  static void tell_notices(std::function<void(const std::string&)> tell);
+
+  /// Where it has no conditional writes, those of this are as good as single_writer_store says.
   ObjectStore& store() const { return *store_; }
   /// What passed through the store since this was opened.
-  Traffic traffic() const { return store_->traffic(); }
+  Traffic traffic() const { return counted_->traffic(); }
+
+  /// What was found when the repository was made; all is well where it is of before that was tried.
+  const StoreSemantics& semantics() const { return semantics_; }
+  /// What the store is worth today.
+  StoreSemantics semantics_today() const;
 
   std::vector<std::string> datasets() const;
   bool has_dataset(const std::string& dataset) const;
@@ -76,12 +92,19 @@ class Repository {
   void write_json(const std::string& key, const nlohmann::json& value);
 
  private:
-  explicit Repository(std::unique_ptr<ObjectStore> store)
-      : store_(std::make_unique<CountingStore>(std::move(store))) {}
-  void check_format() const;
+  explicit Repository(const StoreLocation& location);
+  void create();
+  void load();
+  void keep_semantics(const StoreSemantics& found);
 
-  std::unique_ptr<CountingStore> store_;
+  StoreLocation location_;
+  std::shared_ptr<CountingStore> counted_;
+  std::shared_ptr<ObjectStore> store_;  ///< what it counts, or more
+  StoreSemantics semantics_;
 };
+
+/// As forecart.json tells it.
+nlohmann::json to_json(const StoreSemantics& semantics);
 
 /// Letters, digits, "-" and "_", at most 64, beginning with a letter or digit; throws Error
 /// invalid_value otherwise.

@@ -41,6 +41,23 @@ TEST_F(RepositoryTest, IsMadeOnceAndOpenedAgain) {
   EXPECT_TRUE(Repository::open(root_).datasets().empty());
 }
 
+TEST_F(RepositoryTest, KnowsWhatTheStoreIsWorth) {
+  const Repository made = Repository::open_or_create(root_);
+  EXPECT_TRUE(made.semantics().shared());
+  EXPECT_EQ(made.read_json("forecart.json").at("store"),
+            (nlohmann::json{{"put_if_absent", true}, {"put_if_match", true}, {"finding", ""}}));
+  EXPECT_EQ(made.store().list(""), std::vector<std::string>{"forecart.json"});
+  std::ofstream(root_ / "forecart.json") << R"({"format": 1})";
+  EXPECT_TRUE(Repository::open(root_).semantics().shared()) << "of before it was kept";
+  std::ofstream(root_ / "forecart.json") << R"({"format": 1, "store": 7})";
+  EXPECT_EQ(code_of([&] { Repository::open(root_); }), ErrorCode::bad_data);
+}
+
+TEST_F(RepositoryTest, WhatAProbeThatDiedHasLeftIsNoHindrance) {
+  open_local_store(root_)->put("probe/1-2", "x");
+  EXPECT_TRUE(Repository::open_or_create(root_).semantics().shared());
+}
+
 TEST_F(RepositoryTest, OfANewerVersionIsRefused) {
   Repository::open_or_create(root_);
   std::ofstream(root_ / "forecart.json") << R"({"format": 999})";

@@ -2,10 +2,10 @@
 
 #include "base/hash.h"
 #include "pipeline/history_mark.h"
-#include "pipeline/lasting.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
 #include "pipeline/retraining_table.h"
+#include "pipeline/state_parts.h"
 #include "table/table_file.h"
 
 #include <fmt/format.h>
@@ -239,11 +239,9 @@ json write_run_models(Repository& repository, const RunReport& report) {
   for (const RunPanel& panel : report.panels) {
     for (const ModelBacktest& result : panel.outcome.results) {
       if (!panel.outcome.forecasts_with(result)) continue;
-      const auto bytes = json::to_cbor(result.fitted->save());
-      const std::string content(bytes.begin(), bytes.end());
-      const std::string key = Repository::model_key(sha256(content));
-      put_lasting(repository.store(), key, content);
-      models.push_back({{"panel", panel.name}, {"model", result.model}, {"key", key}});
+      json model{{"panel", panel.name}, {"model", result.model}};
+      tell_state(write_state(repository.store(), result.fitted->save()), model);
+      models.push_back(std::move(model));
     }
   }
   return models;

@@ -26,8 +26,8 @@ bool is_read_again(std::string_view table);
 void carry_over(Repository& repository, const RunReport& report, const nlohmann::json& earlier,
                 nlohmann::json& hashes);
 
-/// Stores the fitted state of every model of every panel under the hash of its content; returns
-/// a list of {panel, model, key}.
+/// Stores the fitted state of every model of every panel (state_parts.h); returns a list of {panel,
+/// model, key, parts}.
 nlohmann::json write_run_models(Repository& repository, const RunReport& report);
 
 /// SHA-256 of a table as csv without the columns that tell how long something took, which no two

@@ -77,6 +77,7 @@ IngestCounts clean(Repository& repository, const std::string& dataset, const Dat
       ingest_file({file.path, work.sales, work.rejects, file.name}, config).counts;
   const std::string record = sales_record_key(dataset, file.hash);
   announce_change(repository, record);
+  await_collector(store);  // somebody who died may have left the same sales
   store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
   store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
   repository.write_json(record, {{"settings", cleaning_settings(config)},
@@ -97,7 +98,9 @@ IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config, const SourceFile& file) {
   const IngestCounts counts = clean(repository, dataset, config, file);
   const std::string raw = Repository::raw_key(file.hash);
-  if (!is_lasting(repository.store(), raw)) repository.store().put_file(raw, file.path);
+  if (is_lasting(repository.store(), raw)) return counts;
+  await_collector(repository.store());
+  repository.store().put_file(raw, file.path);
   return counts;
 }
 

@@ -12,8 +12,8 @@ namespace forecart {
 /// kMergeWidth uploads are merged into one, those of kMergeWidth merges into a larger one, and so
 /// on, so that a run opens few files however many there were: sales/<dataset>/merged/<id>.parquet,
 /// with the record `{"level": .., "settings": .., "uploads": [..], "files": [{"hash","name"}, ..],
-/// "replaces": [..], "sha256": ..}` beside it, written last. Derived: where one is missing or
-/// damaged, its files are read one by one.
+/// "replaces": [..], "sha256": ..}` beside it, written last. Derived: where a record or
+/// its file is missing, the files of its uploads are read one by one.
 struct SalesMerge {
   std::string id;
   int level = 0;

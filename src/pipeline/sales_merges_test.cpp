@@ -1,6 +1,7 @@
 #include "pipeline/sales_merges.h"
 
 #include "pipeline/dataset_panel.h"
+#include "pipeline/fsck.h"
 #include "pipeline/ingest_orders.h"
 #include "pipeline/sales.h"
 #include "table/scratch_folder.h"
@@ -59,6 +60,48 @@ class SalesMerges : public testing::Test {
     return sales_files(repository, "orders", settings(), input_hashes(repository, "orders")).size();
   }
 
+  FsckReport check() const {
+    FsckRequest request;
+    request.repository = shop_;
+    return check_repository(request);
+  }
+
+  void damage(const std::string& key) const {
+    std::string bytes = *repository().store().read(key);
+    bytes[bytes.size() / 2] ^= 1;
+    repository().store().put(key, bytes);
+  }
+
+  /// Removes what stands in quotes, as the remedies for sales say.
+  void follow(const std::string& remedy) const {
+    std::size_t removed = 0;
+    for (std::size_t at = 0; (at = remedy.find('\'', at)) != std::string::npos;) {
+      const std::size_t end = remedy.find('\'', at + 1);
+      removed += fs::remove_all(shop_ / remedy.substr(at + 1, end - at - 1));
+      at = end + 1;
+    }
+    EXPECT_GT(removed, 0U) << remedy;
+  }
+
+  /// What a run does before it looks at the sales.
+  void refresh() const {
+    Repository repository = this->repository();
+    refresh_sales(repository, "orders", read_config(repository, "orders"));
+    merge();
+  }
+
+  void expect_mended_as_told(const std::string& key) const {
+    damage(key);
+    const FsckReport found = check();
+    ASSERT_EQ(found.damages.size(), 1U) << key;
+    EXPECT_EQ(found.damages.front().key, key);
+    follow(found.damages.front().remedy);
+    refresh();
+    const FsckReport mended = check();
+    EXPECT_TRUE(mended.damages.empty() && mended.notes.empty()) << to_json(mended).dump(2);
+    EXPECT_EQ(files_to_open(), 2U) << "it is merged again";
+  }
+
   ScratchFolder folder_;
   fs::path shop_ = folder_ / "shop";
 };
@@ -105,6 +148,20 @@ TEST_F(SalesMerges, DamagedOnesAreAsIfTheyWereNotThere) {
   EXPECT_EQ(merge(), 1U);
   EXPECT_EQ(files_to_open(), 2U);
   EXPECT_EQ(values(), before);
+}
+
+TEST_F(SalesMerges, AreMendedAsTheRemediesOfFsckSay) {
+  upload(0, 33);
+  const auto before = values();
+  merge();
+  const SalesMerge merge = sales_merges(repository(), "orders").front();
+  const std::string key = "sales/orders/merged/" + merge.id;
+  const std::string part = "sales/orders/" + merge.hashes.front();
+  for (const std::string& damaged :
+       {key + ".parquet", key + ".json", part + ".parquet", part + ".json"}) {
+    expect_mended_as_told(damaged);
+    EXPECT_EQ(values(), before) << damaged;
+  }
 }
 
 TEST_F(SalesMerges, ManyBecomeLargerOnes) {

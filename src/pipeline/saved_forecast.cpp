@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 #include "evaluation/item_life.h"
-#include "models/saved_state.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/find_run.h"
@@ -10,6 +9,7 @@
 #include "pipeline/panel_run.h"
 #include "pipeline/run_models.h"
 #include "pipeline/sales.h"
+#include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -76,15 +76,10 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   options.intervals = parse_intervals(manifest.at("options").value("intervals", "model"));
   options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
                               .value("season_length", options.season_length);
-  const std::string key = model.at("key").get<std::string>();
-  const auto stored = repository.store().read(key);
-  if (!stored) {
-    throw Error(ErrorCode::not_found, fmt::format("'{}' is not in the repository; run again", key));
-  }
   ModelRegistry registry(options);
   return RunModels(registry, availability)
       .make(model.at("model").get<std::string>())
-      ->load(parse_state(*stored, key));
+      ->load(read_state_at(repository.store(), told_state(model).key));
 }
 
 /// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.

@@ -7,6 +7,7 @@
 #include "pipeline/replay.h"
 #include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
+#include "pipeline/state_parts.h"
 #include "pipeline/version.h"
 #include "table/table_file.h"
 
@@ -216,8 +217,9 @@ std::vector<std::string> damaged_results(const Repository& repository, const jso
     }
   }
   for (const json& model : manifest.value("models", json::array())) {
-    const auto key = model.at("key").get<std::string>();
-    check_object(repository, key, hash_in_key(key), damaged);
+    for (const std::string& key : told_state(model).keys()) {
+      check_object(repository, key, hash_in_key(key), damaged);
+    }
   }
   return damaged;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "store/store.h"
+#include "store/forwarding_store.h"
 
 #include <atomic>
 #include <cstdint>
@@ -9,8 +9,8 @@
 namespace forecart {
 
 /// What passed between a process and its store. Requests are counted as an object store like S3
-/// would be asked: a list for every thousand keys, a fetch as a get of all bytes, a conditional
-/// write as a put whether it won or not.
+/// would be asked: a list or a removal for every thousand keys, a fetch as a get of all bytes, a
+/// conditional write as a put whether it won or not.
 struct Traffic {
   std::int64_t gets = 0;
   std::int64_t heads = 0;  ///< asked whether something exists
@@ -25,9 +25,9 @@ struct Traffic {
 };
 
 /// A store that counts what passes through it and does nothing else. Safe as the store is.
-class CountingStore final : public ObjectStore {
+class CountingStore final : public ForwardingStore {
  public:
-  explicit CountingStore(std::unique_ptr<ObjectStore> store) : store_(std::move(store)) {}
+  using ForwardingStore::ForwardingStore;
 
   Traffic traffic() const;
 
@@ -41,16 +41,8 @@ class CountingStore final : public ObjectStore {
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override;
   void list_objects(const Listing& listing, const ObjectVisitor& visit) const override;
   void remove(std::string_view key) override;
-  bool remove_unchanged(std::string_view key, std::string_view version) override;
-  bool is_settled(std::string_view key) const override { return store_->is_settled(key); }
+  std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) override;
   std::filesystem::path fetch(std::string_view key) const override;
-  std::filesystem::path work_folder() const override { return store_->work_folder(); }
-  Instant now() const override { return store_->now(); }
-  void sweep(std::chrono::hours older) override { store_->sweep(older); }
-  std::optional<std::string> presigned_url(std::string_view key,
-                                           std::chrono::seconds valid) const override {
-    return store_->presigned_url(key, valid);
-  }
 
  private:
   using Count = std::atomic<std::int64_t>;
@@ -58,7 +50,6 @@ class CountingStore final : public ObjectStore {
   void count_read(std::int64_t bytes) const;
   void count_write(std::int64_t bytes);
 
-  std::unique_ptr<ObjectStore> store_;
   mutable Count gets_{0}, heads_{0}, puts_{0}, lists_{0}, deletes_{0};
   mutable Count bytes_read_{0}, bytes_written_{0};
 };

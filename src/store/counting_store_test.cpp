@@ -59,6 +59,13 @@ TEST_F(Counting, AListOfManyKeysIsSeveralRequests) {
   EXPECT_EQ(store_->traffic().lists, 3);
 }
 
+TEST_F(Counting, ARemovalOfManyIsALookAtEachAndFewRequests) {
+  std::vector<ObjectInfo> objects(1500, {.key = "none", .version = "1", .modified = {}});
+  EXPECT_EQ(store_->remove_all_unchanged(objects), std::vector<bool>(1500, true));
+  const Traffic expected{.heads = 1500, .deletes = 2};
+  EXPECT_EQ(store_->traffic(), expected);
+}
+
 TEST_F(Counting, AFailedFetchIsThrownOn) {
   EXPECT_THROW(store_->fetch("none"), Error);
 }

@@ -6,8 +6,8 @@
 
 namespace forecart {
 
-FailingStore::FailingStore(std::unique_ptr<ObjectStore> store, FailurePlan plan)
-    : store_(std::move(store)), plan_(plan) {}
+FailingStore::FailingStore(std::shared_ptr<ObjectStore> store, FailurePlan plan)
+    : ForwardingStore(std::move(store)), plan_(plan) {}
 
 void FailingStore::follow(FailurePlan plan) {
   plan_ = plan;
@@ -36,36 +36,36 @@ auto FailingStore::pass(bool is_write, std::string_view what, std::string_view k
 }
 
 std::optional<std::string> FailingStore::read(std::string_view key) const {
-  return pass(false, "read", key, [&] { return store_->read(key); });
+  return pass(false, "read", key, [&] { return inner().read(key); });
 }
 
 std::optional<StoredObject> FailingStore::get(std::string_view key) const {
-  return pass(false, "get", key, [&] { return store_->get(key); });
+  return pass(false, "get", key, [&] { return inner().get(key); });
 }
 
 bool FailingStore::exists(std::string_view key) const {
-  return pass(false, "exists", key, [&] { return store_->exists(key); });
+  return pass(false, "exists", key, [&] { return inner().exists(key); });
 }
 
 std::optional<ObjectInfo> FailingStore::info(std::string_view key) const {
-  return pass(false, "info", key, [&] { return store_->info(key); });
+  return pass(false, "info", key, [&] { return inner().info(key); });
 }
 
 void FailingStore::put(std::string_view key, std::string_view bytes) {
-  pass(true, "put", key, [&] { store_->put(key, bytes); });
+  pass(true, "put", key, [&] { inner().put(key, bytes); });
 }
 
 void FailingStore::put_file(std::string_view key, const std::filesystem::path& file) {
-  pass(true, "put_file", key, [&] { store_->put_file(key, file); });
+  pass(true, "put_file", key, [&] { inner().put_file(key, file); });
 }
 
 bool FailingStore::put_if_absent(std::string_view key, std::string_view bytes) {
-  return pass(true, "put_if_absent", key, [&] { return store_->put_if_absent(key, bytes); });
+  return pass(true, "put_if_absent", key, [&] { return inner().put_if_absent(key, bytes); });
 }
 
 bool FailingStore::put_if_match(std::string_view key, std::string_view bytes,
                                 std::string_view tag) {
-  return pass(true, "put_if_match", key, [&] { return store_->put_if_match(key, bytes, tag); });
+  return pass(true, "put_if_match", key, [&] { return inner().put_if_match(key, bytes, tag); });
 }
 
 void FailingStore::list_objects(const Listing& listing, const ObjectVisitor& visit) const {
@@ -76,7 +76,7 @@ void FailingStore::list_objects(const Listing& listing, const ObjectVisitor& vis
     fails = true;
     if (!plan_.after) throw;
   }
-  store_->list_objects(listing, [&](const ObjectInfo& object) { return visit(object) && !fails; });
+  inner().list_objects(listing, [&](const ObjectInfo& object) { return visit(object) && !fails; });
   if (fails) {
     throw Error(plan_.code,
                 fmt::format("the listing of '{}' breaks off as planned", listing.prefix));
@@ -84,20 +84,26 @@ void FailingStore::list_objects(const Listing& listing, const ObjectVisitor& vis
 }
 
 void FailingStore::remove(std::string_view key) {
-  pass(true, "remove", key, [&] { store_->remove(key); });
+  pass(true, "remove", key, [&] { inner().remove(key); });
+}
+
+std::vector<bool> FailingStore::remove_all_unchanged(std::span<const ObjectInfo> objects) {
+  const std::string_view first = objects.empty() ? "" : std::string_view(objects.front().key);
+  return pass(true, "remove_all_unchanged", first,
+              [&] { return inner().remove_all_unchanged(objects); });
 }
 
 void FailingStore::sweep(std::chrono::hours older) {
-  pass(true, "sweep", "", [&] { store_->sweep(older); });
+  pass(true, "sweep", "", [&] { inner().sweep(older); });
 }
 
 std::filesystem::path FailingStore::fetch(std::string_view key) const {
-  return pass(false, "fetch", key, [&] { return store_->fetch(key); });
+  return pass(false, "fetch", key, [&] { return inner().fetch(key); });
 }
 
 std::optional<std::string> FailingStore::presigned_url(std::string_view key,
                                                        std::chrono::seconds valid) const {
-  return pass(false, "presigned_url", key, [&] { return store_->presigned_url(key, valid); });
+  return pass(false, "presigned_url", key, [&] { return inner().presigned_url(key, valid); });
 }
 
 }  // namespace forecart

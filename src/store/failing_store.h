@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "store/store.h"
+#include "store/forwarding_store.h"
 
 #include <atomic>
 #include <cstdint>
@@ -19,11 +19,12 @@ struct FailurePlan {
 };
 
 /// A store for tests of those above it: does what another one does, but fails as planned, throwing
-/// Error. A failed listing has shown one object where `after`. `work_folder` and `now` never fail.
+/// Error. A failed listing has shown one object where `after`. `work_folder`, `now` and
+/// `is_settled` never fail.
 /// Safe for several threads.
-class FailingStore final : public ObjectStore {
+class FailingStore final : public ForwardingStore {
  public:
-  FailingStore(std::unique_ptr<ObjectStore> store, FailurePlan plan);
+  FailingStore(std::shared_ptr<ObjectStore> store, FailurePlan plan);
 
   /// Calls that were counted so far.
   std::int64_t calls() const { return calls_; }
@@ -40,9 +41,8 @@ class FailingStore final : public ObjectStore {
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override;
   void list_objects(const Listing& listing, const ObjectVisitor& visit) const override;
   void remove(std::string_view key) override;
+  std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) override;
   std::filesystem::path fetch(std::string_view key) const override;
-  std::filesystem::path work_folder() const override { return store_->work_folder(); }
-  Instant now() const override { return store_->now(); }
   void sweep(std::chrono::hours older) override;
   std::optional<std::string> presigned_url(std::string_view key,
                                            std::chrono::seconds valid) const override;
@@ -51,7 +51,6 @@ class FailingStore final : public ObjectStore {
   template <typename Call>
   auto pass(bool is_write, std::string_view what, std::string_view key, const Call& call) const;
 
-  std::unique_ptr<ObjectStore> store_;
   FailurePlan plan_;
   mutable std::atomic<std::int64_t> calls_{0};
 };

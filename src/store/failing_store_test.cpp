@@ -67,6 +67,7 @@ TEST_F(Failing, AListingBreaksOff) {
 
 TEST_F(Failing, ThePlanIsFollowedByEveryCall) {
   store_->put("a", "1");
+  const ObjectInfo listed = *store_->info("a");
   store_->follow({.every = 1});
   EXPECT_THROW(store_->read("a"), Error);
   EXPECT_THROW(store_->get("a"), Error);
@@ -79,7 +80,11 @@ TEST_F(Failing, ThePlanIsFollowedByEveryCall) {
   EXPECT_THROW(store_->list(""), Error);
   EXPECT_THROW(store_->presigned_url("a", std::chrono::seconds(1)), Error);
   EXPECT_THROW(store_->sweep(std::chrono::hours(1)), Error);
-  EXPECT_EQ(store_->calls(), 11);
+  EXPECT_THROW(store_->remove_unchanged(listed), Error);
+  EXPECT_EQ(store_->calls(), 12);
+  store_->follow({});
+  EXPECT_TRUE(store_->exists("a"));
+  EXPECT_TRUE(store_->remove_unchanged(listed));
   EXPECT_FALSE(store_->work_folder().empty());
   EXPECT_GT(store_->now(), Instant{});
 }

@@ -25,7 +25,7 @@ class LocalRemoval : public testing::Test {
   ~LocalRemoval() override { fs::remove_all(root_); }
 
   void write(const std::string& text) const { std::ofstream(root_ / kKey) << text; }
-  std::string version() const { return store_->info(kKey)->version; }
+  ObjectInfo listed() const { return *store_->info(kKey); }
   std::string text(const fs::path& file) const {
     std::ifstream stream(root_ / file);
     return {std::istreambuf_iterator<char>(stream), {}};
@@ -38,16 +38,17 @@ class LocalRemoval : public testing::Test {
 
 TEST_F(LocalRemoval, TakesAwayWhatIsAsItWasListed) {
   write("a");
-  EXPECT_TRUE(store_->remove_unchanged(kKey, version()));
+  const ObjectInfo seen = listed();
+  EXPECT_TRUE(store_->remove_unchanged(seen));
   EXPECT_FALSE(store_->exists(kKey));
-  EXPECT_TRUE(store_->remove_unchanged(kKey, "any")) << "gone is gone";
+  EXPECT_TRUE(store_->remove_unchanged(seen)) << "gone is gone";
 }
 
 TEST_F(LocalRemoval, LeavesWhatHasChanged) {
   write("a");
-  const std::string seen = version();
+  const ObjectInfo seen = listed();
   write("another");
-  EXPECT_FALSE(store_->remove_unchanged(kKey, seen));
+  EXPECT_FALSE(store_->remove_unchanged(seen));
   EXPECT_EQ(text(kKey), "another");
 }
 

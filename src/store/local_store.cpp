@@ -117,10 +117,16 @@ class LocalStore final : public ObjectStore {
     }
   }
 
-  bool remove_unchanged(std::string_view key, std::string_view version) override {
-    check_key(key);
-    return remove_local_unchanged(root_, key, version, work_folder());
+  std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) override {
+    std::vector<bool> gone;
+    for (const ObjectInfo& object : objects) {
+      check_key(object.key);
+      gone.push_back(remove_local_unchanged(root_, object.key, object.version, work_folder()));
+    }
+    return gone;
   }
+
+  std::chrono::milliseconds removal_gap() const override { return std::chrono::milliseconds(0); }
 
   bool is_settled(std::string_view key) const override {
     return !exists(key) || is_file_settled(path_of(key));

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "store/s3_store.h"
+#include "store/work_folder.h"
 
 #include <fmt/format.h>
 
@@ -53,6 +54,13 @@ std::unique_ptr<ObjectStore> open_store(const StoreLocation& location) {
   const Environment environment = process_environment();
   return open_s3_store(location.bucket(), location.prefix(), s3_settings(environment),
                        default_credentials(environment));
+}
+
+std::filesystem::path host_lock(const StoreLocation& location) {
+  const std::string name = location.is_local()
+                               ? std::filesystem::weakly_canonical(location.folder()).string()
+                               : location.text();
+  return file_to_lock(s3_settings(process_environment()).work, name);
 }
 
 }  // namespace forecart

@@ -44,4 +44,8 @@ class StoreLocation {
 /// line (docs/store.md). Asks nothing of S3 yet.
 std::unique_ptr<ObjectStore> open_store(const StoreLocation& location);
 
+/// A file by which processes of one user on one host exclude each other there
+/// (single_writer_store).
+std::filesystem::path host_lock(const StoreLocation& location);
+
 }  // namespace forecart

@@ -156,7 +156,7 @@ std::array<Md5, EightMd5::kLanes> EightMd5::finish() {
   return hashes;
 }
 
-std::string base64(const Md5& hash) {
+std::string base64(std::span<const unsigned char> hash) {
   constexpr const char* kLetters =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -178,14 +178,18 @@ std::string hex(const Md5& hash) {
   return text;
 }
 
-Md5 md5_of_hashes(const std::vector<Md5>& hashes) {
-  std::vector<unsigned char> all;
-  for (const Md5& hash : hashes) all.insert(all.end(), hash.begin(), hash.end());
-  EightMd5 md5;
+Md5 md5(std::string_view bytes) {
+  EightMd5 eight;
   EightMd5::Pieces pieces;
-  pieces.fill(all.data());
-  md5.add(pieces, all.size());
-  return md5.finish().front();
+  pieces.fill(reinterpret_cast<const unsigned char*>(bytes.data()));
+  eight.add(pieces, bytes.size());
+  return eight.finish().front();
+}
+
+Md5 md5_of_hashes(const std::vector<Md5>& hashes) {
+  std::string all;
+  for (const Md5& hash : hashes) all.append(hash.begin(), hash.end());
+  return md5(all);
 }
 
 }  // namespace forecart

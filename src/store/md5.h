@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -31,7 +33,8 @@ class EightMd5 {
   std::size_t size_ = 0;
 };
 
-std::string base64(const Md5& hash);
+Md5 md5(std::string_view bytes);
+std::string base64(std::span<const unsigned char> hash);
 std::string hex(const Md5& hash);
 /// MD5 of hashes in a row, as S3 makes the tag of an object that came in parts.
 Md5 md5_of_hashes(const std::vector<Md5>& hashes);

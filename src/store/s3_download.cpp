@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
+#include "store/checksum.h"
 #include "store/parts.h"
 #include "store/s3_transfer.h"
 
@@ -88,7 +89,8 @@ class Download {
 
   /// Nothing where the object has the tag `known`.
   std::optional<HttpResponse> first_part(const std::string& known) {
-    S3Request request{.key = key_, .headers = {{"range", range(0)}}};
+    S3Request request{.key = key_,
+                      .headers = {{"range", range(0)}, {kChecksumMode, kChecksumModeOn}}};
     if (!known.empty()) request.headers.emplace_back("if-none-match", fmt::format("\"{}\"", known));
     HttpResponse head = client_.send(request, writer_of(target_, 0));
     if (head.status == 304) return std::nullopt;
@@ -121,7 +123,7 @@ class Download {
   }
 
   /// Whether the file is what was written, as far as the answer tells.
-  bool is_whole(const HttpResponse& head) const {
+  bool is_whole(const HttpResponse& head) {
     std::error_code ignored;
     if (static_cast<std::int64_t>(fs::file_size(path_, ignored)) != size_) return false;
     if (const std::string hash = head.header(kHashHeader); !hash.empty()) {
@@ -130,7 +132,7 @@ class Download {
     const std::string in_parts = head.header(kPartsHeader);
     const std::size_t dash = std::min(in_parts.find('-'), in_parts.size());
     const auto part = parse_number(std::string_view(in_parts).substr(0, dash));
-    if (!part || *part == 0) return true;  // written by others, without a hash
+    if (!part || *part == 0) return has_checksum(head);
     const auto hashes = md5_parts(file_parts(path_, size_, *part), client_.settings().parallel);
     return hex(md5_of_hashes(hashes)) == in_parts.substr(dash + 1);
   }
@@ -138,6 +140,18 @@ class Download {
  private:
   std::string range(std::int64_t at) const {
     return fmt::format("bytes={}-{}", at, at + client_.settings().part_bytes - 1);
+  }
+
+  /// Of what others wrote. Answers to ranges tell no checksum of the whole.
+  bool has_checksum(const HttpResponse& first) {
+    HttpResponse head = first;
+    if (first.status == 206) {
+      head = client_.send(
+          {.method = "HEAD", .key = key_, .headers = {{kChecksumMode, kChecksumModeOn}}});
+      if (!head.ok() || head.header("etag") != first.header("etag")) return true;
+    }
+    const auto told = checksum_of(head);
+    return !told || told->value == checksum(told->kind, path_, size_);
   }
 
   bool part_at(std::int64_t at, const HttpResponse& head) {
@@ -160,7 +174,9 @@ class Download {
 
 bool has_hash(const HttpResponse& response, std::string_view bytes) {
   const std::string wanted = response.header(kHashHeader);
-  return wanted.empty() || wanted == sha256(bytes);
+  if (!wanted.empty()) return wanted == sha256(bytes);
+  const auto told = checksum_of(response);
+  return !told || told->value == checksum(told->kind, bytes);
 }
 
 void throw_damaged(const std::string& place) {

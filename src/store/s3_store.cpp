@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "store/checksum.h"
+#include "store/s3_removal.h"
 #include "store/s3_transfer.h"
 #include "store/work_folder.h"
 
@@ -33,7 +35,7 @@ class S3Store final : public ObjectStore {
   }
 
   std::optional<StoredObject> get(std::string_view key) const override {
-    const S3Request request{.key = full_key(key)};
+    const S3Request request{.key = full_key(key), .headers = {{kChecksumMode, kChecksumModeOn}}};
     for (int left = kReadsOfDamage; left > 0; --left) {
       HttpResponse response = client_.send(request);
       if (is_missing(response)) return std::nullopt;
@@ -118,6 +120,12 @@ class S3Store final : public ObjectStore {
     const HttpResponse response = client_.send(request);
     if (!response.ok() && !is_missing(response)) client_.fail(request, response);
   }
+
+  std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) override {
+    return forecart::remove_unchanged(client_, root_, objects);
+  }
+
+  std::chrono::milliseconds removal_gap() const override { return 2 * client_.settings().deadline; }
 
   fs::path fetch(std::string_view key) const override {
     const Fetched known = fetched(key);

@@ -32,7 +32,8 @@ std::optional<std::string> download(S3Client& client, const std::string& key,
 /// Ends uploads in parts of keys that begin with `prefix` and were begun before `before`.
 void end_uploads(S3Client& client, const std::string& prefix, Instant before);
 
-/// Whether the bytes are those that were written, as far as the answer tells.
+/// Whether the bytes are those that were written, as far as the answer tells: by our own hash, else
+/// by a checksum of the store.
 bool has_hash(const HttpResponse& response, std::string_view bytes);
 
 /// How often what seems damaged is read before it counts as such: the line may have done it.

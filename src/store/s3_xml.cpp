@@ -20,6 +20,12 @@ pugi::xml_document parse(std::string_view xml) {
   return document;
 }
 
+std::string text_of(const pugi::xml_document& document) {
+  std::ostringstream text;
+  document.save(text, "", pugi::format_raw | pugi::format_no_declaration);
+  return text.str();
+}
+
 /// With encoding-type=url keys are encoded as in a form: a space may come as "+".
 std::string decoded_key(std::string key) {
   std::replace(key.begin(), key.end(), '+', ' ');
@@ -116,9 +122,36 @@ std::string completed_parts(const std::vector<std::string>& tags) {
     part.append_child("PartNumber").text() = static_cast<unsigned long>(i + 1);
     part.append_child("ETag").text() = fmt::format("\"{}\"", tags[i]).c_str();
   }
-  std::ostringstream text;
-  document.save(text, "", pugi::format_raw | pugi::format_no_declaration);
-  return text.str();
+  return text_of(document);
+}
+
+std::string removal_list(const std::vector<S3Removal>& removals) {
+  pugi::xml_document document;
+  pugi::xml_node root = document.append_child("Delete");
+  root.append_attribute("xmlns") = "http://s3.amazonaws.com/doc/2006-03-01/";
+  for (const S3Removal& removal : removals) {
+    pugi::xml_node object = root.append_child("Object");
+    object.append_child("Key").text() = removal.key.c_str();
+    if (removal.tag.empty()) continue;
+    object.append_child("ETag").text() = fmt::format("\"{}\"", removal.tag).c_str();
+  }
+  return text_of(document);
+}
+
+std::vector<std::string> parse_removed(std::string_view xml) {
+  const pugi::xml_document document = parse(xml);
+  const pugi::xml_node result = document.child("DeleteResult");
+  if (!result) throw Error(ErrorCode::bad_data, "the store's answer tells no removals");
+  std::vector<std::string> keys;
+  for (const pugi::xml_node& deleted : result.children("Deleted")) {
+    keys.emplace_back(deleted.child_value("Key"));
+  }
+  return keys;
+}
+
+bool is_xml_text(std::string_view key) {
+  return std::none_of(key.begin(), key.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 }  // namespace forecart

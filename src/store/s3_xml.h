@@ -47,6 +47,19 @@ std::string parse_upload_id(std::string_view xml);
 /// Body of CompleteMultipartUpload for the tags of parts 1, 2, …
 std::string completed_parts(const std::vector<std::string>& tags);
 
+/// An object to remove unless it has another tag by now.
+struct S3Removal {
+  std::string key;  ///< is_xml_text
+  std::string tag;
+};
+/// Body of DeleteObjects, of at most 1,000.
+std::string removal_list(const std::vector<S3Removal>& removals);
+/// Keys that an answer to DeleteObjects says are gone. Throws Error bad_data where it is none.
+std::vector<std::string> parse_removed(std::string_view xml);
+/// Whether XML can carry a key unchanged: it has no control characters, which parsers may not take
+/// or change.
+bool is_xml_text(std::string_view key);
+
 /// An ETag without the quotes around it.
 std::string unquoted(std::string_view tag);
 

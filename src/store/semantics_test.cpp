@@ -1,15 +1,14 @@
 #include "store/semantics.h"
 
 #include "base/error.h"
-#include "base/parallel.h"
 #include "store/failing_store.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
-#include <fstream>
+#include <vector>
 
 namespace forecart {
 namespace {
@@ -17,45 +16,25 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A local store whose conditional writes can be broken in the ways that stores are found to be.
-class BrokenStore final : public ObjectStore {
+class BrokenStore final : public ForwardingStore {
  public:
   enum class Fault { overwrites, missing, ignores_tags };
-  BrokenStore(const fs::path& root, Fault fault) : store_(open_local_store(root)), fault_(fault) {}
+  BrokenStore(const fs::path& root, Fault fault)
+      : ForwardingStore(open_local_store(root)), fault_(fault) {}
 
   bool put_if_absent(std::string_view key, std::string_view bytes) override {
     if (fault_ == Fault::missing) throw Error(ErrorCode::unavailable, "status 501");
-    if (fault_ == Fault::ignores_tags) return store_->put_if_absent(key, bytes);
-    store_->put(key, bytes);
+    if (fault_ == Fault::ignores_tags) return inner().put_if_absent(key, bytes);
+    put(key, bytes);
     return true;
   }
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view) override {
     if (fault_ == Fault::missing) throw Error(ErrorCode::unavailable, "status 501");
-    store_->put(key, bytes);
+    put(key, bytes);
     return true;
   }
 
-  std::optional<std::string> read(std::string_view key) const override { return store_->read(key); }
-  std::optional<StoredObject> get(std::string_view key) const override { return store_->get(key); }
-  bool exists(std::string_view key) const override { return store_->exists(key); }
-  std::optional<ObjectInfo> info(std::string_view key) const override { return store_->info(key); }
-  void put(std::string_view key, std::string_view bytes) override { store_->put(key, bytes); }
-  void put_file(std::string_view key, const fs::path& file) override {
-    store_->put_file(key, file);
-  }
-  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override {
-    store_->list_objects(listing, visit);
-  }
-  void remove(std::string_view key) override { store_->remove(key); }
-  fs::path fetch(std::string_view key) const override { return store_->fetch(key); }
-  fs::path work_folder() const override { return store_->work_folder(); }
-  Instant now() const override { return store_->now(); }
-  void sweep(std::chrono::hours older) override { store_->sweep(older); }
-  std::optional<std::string> presigned_url(std::string_view, std::chrono::seconds) const override {
-    return std::nullopt;
-  }
-
  private:
-  std::unique_ptr<ObjectStore> store_;
   Fault fault_;
 };
 
@@ -104,14 +83,36 @@ TEST_F(Semantics, OtherTroubleIsThrown) {
 }
 
 TEST_F(Semantics, ASingleWriterDoesWithoutConditionalWrites) {
-  const auto store = single_writer_store(broken(BrokenStore::Fault::missing));
+  const auto store =
+      single_writer_store(broken(BrokenStore::Fault::missing), root_ / ".work" / "lock-of-tests");
   EXPECT_TRUE(probe_semantics(*store).shared());
-  std::ofstream(root_ / ".work" / "in").flush();
-  store->put_file("a/b", root_ / ".work" / "in");
-  EXPECT_EQ(store->list(""), std::vector<std::string>{"a/b"});
-  EXPECT_EQ(store->read("a/b"), "");
-  EXPECT_EQ(store->info("a/b")->size, 0);
-  EXPECT_TRUE(fs::exists(store->fetch("a/b")));
+  EXPECT_TRUE(store->list("").empty());
+}
+
+// Each process counts up; what one read before another wrote would be lost.
+TEST_F(Semantics, ProcessesOfOneHostTakeTurns) {
+  constexpr int kProcesses = 4;
+  constexpr int kSteps = 50;
+  const auto store = single_writer_store(broken(BrokenStore::Fault::overwrites),
+                                         root_ / ".work" / "lock-of-tests");
+  EXPECT_TRUE(store->put_if_absent("n", "0"));
+  std::vector<pid_t> children;
+  for (int i = 0; i < kProcesses; ++i) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    for (int done = 0; done < kSteps;) {
+      const auto now = store->get("n");
+      const std::string next = std::to_string(std::stoi(now->bytes) + 1);
+      if (store->put_if_match("n", next, now->tag)) ++done;
+    }
+    _exit(0);
+  }
+  for (const pid_t child : children) {
+    int status = 1;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  EXPECT_EQ(store->read("n"), std::to_string(kProcesses * kSteps));
 }
 
 }  // namespace

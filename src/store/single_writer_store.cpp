@@ -1,67 +1,52 @@
+#include "base/durable_file.h"
+#include "store/forwarding_store.h"
 #include "store/semantics.h"
 
-#include <mutex>
+#include <fcntl.h>
 
 namespace forecart {
 
 namespace {
 
-class SingleWriterStore final : public ObjectStore {
+class SingleWriterStore final : public ForwardingStore {
  public:
-  explicit SingleWriterStore(std::unique_ptr<ObjectStore> store) : store_(std::move(store)) {}
-
-  std::optional<std::string> read(std::string_view key) const override { return store_->read(key); }
-  std::optional<StoredObject> get(std::string_view key) const override { return store_->get(key); }
-  bool exists(std::string_view key) const override { return store_->exists(key); }
-  std::optional<ObjectInfo> info(std::string_view key) const override { return store_->info(key); }
-
-  void put(std::string_view key, std::string_view bytes) override {
-    const std::scoped_lock lock(mutex_);
-    store_->put(key, bytes);
-  }
-  void put_file(std::string_view key, const std::filesystem::path& file) override {
-    store_->put_file(key, file);
-  }
+  SingleWriterStore(std::shared_ptr<ObjectStore> store, std::filesystem::path lock)
+      : ForwardingStore(std::move(store)), lock_(std::move(lock)) {}
 
   bool put_if_absent(std::string_view key, std::string_view bytes) override {
-    const std::scoped_lock lock(mutex_);
-    if (store_->exists(key)) return false;
-    store_->put(key, bytes);
+    const Lock lock(lock_);
+    if (exists(key)) return false;
+    put(key, bytes);
     return true;
   }
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override {
-    const std::scoped_lock lock(mutex_);
-    const auto now = store_->get(key);
+    const Lock lock(lock_);
+    const auto now = get(key);
     if (!now || now->tag != tag) return false;
-    store_->put(key, bytes);
+    put(key, bytes);
     return true;
   }
 
-  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override {
-    store_->list_objects(listing, visit);
-  }
-  void remove(std::string_view key) override {
-    const std::scoped_lock lock(mutex_);
-    store_->remove(key);
-  }
-  std::filesystem::path fetch(std::string_view key) const override { return store_->fetch(key); }
-  std::filesystem::path work_folder() const override { return store_->work_folder(); }
-  Instant now() const override { return store_->now(); }
-  void sweep(std::chrono::hours older) override { store_->sweep(older); }
-  std::optional<std::string> presigned_url(std::string_view key,
-                                           std::chrono::seconds valid) const override {
-    return store_->presigned_url(key, valid);
-  }
-
  private:
-  std::unique_ptr<ObjectStore> store_;
-  std::mutex mutex_;
+  /// Threads and processes with the same file exclude each other as long as this lives.
+  class Lock {
+   public:
+    explicit Lock(const std::filesystem::path& path) : file_(path, O_RDWR | O_CREAT | O_CLOEXEC) {
+      file_.lock();
+    }
+
+   private:
+    Descriptor file_;
+  };
+
+  std::filesystem::path lock_;
 };
 
 }  // namespace
 
-std::unique_ptr<ObjectStore> single_writer_store(std::unique_ptr<ObjectStore> store) {
-  return std::make_unique<SingleWriterStore>(std::move(store));
+std::unique_ptr<ObjectStore> single_writer_store(std::shared_ptr<ObjectStore> store,
+                                                 const std::filesystem::path& lock) {
+  return std::make_unique<SingleWriterStore>(std::move(store), lock);
 }
 
 }  // namespace forecart

@@ -22,13 +22,6 @@ std::vector<std::string> ObjectStore::list(std::string_view prefix) const {
   return keys;
 }
 
-bool ObjectStore::remove_unchanged(std::string_view key, std::string_view version) {
-  const auto now = info(key);
-  if (now && now->version != version) return false;
-  if (now) remove(key);
-  return true;
-}
-
 bool is_key(std::string_view key) {
   while (true) {
     const std::size_t slash = key.find('/');

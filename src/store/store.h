@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,9 +75,14 @@ class ObjectStore {
 
   /// Nothing happens where there is no such key.
   virtual void remove(std::string_view key) = 0;
-  /// Removes only an object that is still as it was listed (ObjectInfo::version); whether it is
-  /// gone. For keys that others write to. On S3 what is written between look and removal is lost.
-  virtual bool remove_unchanged(std::string_view key, std::string_view version);
+  /// Removes of these those that are still as they were listed, many with one request where the
+  /// store can; which of them are gone. For keys that others write to.
+  virtual std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) = 0;
+  /// The same of one.
+  bool remove_unchanged(const ObjectInfo& object) { return remove_all_unchanged({&object, 1})[0]; }
+  /// Longer than it takes from the look at an object to its removal, and than a write takes: what
+  /// is written in between may be lost. Zero where nothing comes in between.
+  virtual std::chrono::milliseconds removal_gap() const = 0;
   /// False while somebody writes to the object past the store, as people do to files in a folder.
   virtual bool is_settled(std::string_view /*key*/) const { return true; }
 

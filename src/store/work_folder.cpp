@@ -1,6 +1,7 @@
 #include "store/work_folder.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -74,6 +75,10 @@ WorkFolder::~WorkFolder() {
 fs::path WorkFolder::new_file() const {
   static std::atomic<unsigned> counter{0};
   return path_ / fmt::format("{}", counter++);
+}
+
+fs::path file_to_lock(const fs::path& base, std::string_view name) {
+  return own_folder(base) / fmt::format("lock-{}", sha256(name));
 }
 
 }  // namespace forecart

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 namespace forecart {
 
@@ -26,5 +27,8 @@ class WorkFolder {
   std::filesystem::path path_;
   std::unique_ptr<Descriptor> lock_;
 };
+
+/// A file that all processes of this user find by that name below `base`, to lock.
+std::filesystem::path file_to_lock(const std::filesystem::path& base, std::string_view name);
 
 }  // namespace forecart

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/sigv4.h"
 #include "net/test_server.h"
 
 #include <atomic>
@@ -21,6 +22,8 @@ struct Fault {
     garble_answer,   ///< one bit of the body is another
     garble_request,  ///< the server gets one bit of the body wrong
     slow_answer,     ///< comes in pieces of 64 KB, 1 ms apart
+    unable,          ///< answers 501 where the request has a condition
+    careless,        ///< the server gets the request without its conditions
   };
   Kind kind = Kind::none;
 };
@@ -31,9 +34,11 @@ class FaultProxy {
  public:
   using Plan = std::function<Fault::Kind(const TestRequest& request, int number)>;
 
-  FaultProxy(std::string endpoint, Plan plan)
+  /// The keys are those of the client, for what must be signed anew.
+  FaultProxy(std::string endpoint, Plan plan, Credentials keys = {})
       : endpoint_(std::move(endpoint)),
         plan_(std::move(plan)),
+        keys_(std::move(keys)),
         server_([this](const TestRequest& request) { return handle(request); }) {}
 
   std::string url() const { return server_.url(); }
@@ -44,9 +49,13 @@ class FaultProxy {
     const Fault::Kind kind = plan_(request, ++requests_);
     if (kind == Fault::Kind::refuse) return answer(503, "<Error><Code>SlowDown</Code></Error>");
     if (kind == Fault::Kind::drop) return {.cut = true};
+    if (kind == Fault::Kind::unable && has_condition(request)) {
+      return answer(501, "<Error><Code>NotImplemented</Code></Error>");
+    }
     TestRequest passed = request;
     if (kind == Fault::Kind::garble_request) flip(passed.body);
-    HttpResponse response = forward(passed);
+    const bool bare = kind == Fault::Kind::careless && has_condition(request);
+    HttpResponse response = bare ? forward_bare(passed) : forward(passed);
     switch (kind) {
       case Fault::Kind::lose_answer:
         return {.cut = true};
@@ -83,6 +92,26 @@ class FaultProxy {
     return client_.send(out);
   }
 
+  static bool has_condition(const TestRequest& request) {
+    return !request.header("if-match").empty() || !request.header("if-none-match").empty();
+  }
+
+  /// Without its conditions, and so with a signature of our own.
+  HttpResponse forward_bare(const TestRequest& request) {
+    HttpRequest out{.method = request.method, .url = parse_url(endpoint_ + request.target)};
+    out.body = request.body;
+    for (const auto& header : request.headers) {
+      if (header.first.starts_with("x-amz-meta-")) out.headers.push_back(header);
+    }
+    const auto now = std::chrono::system_clock::now();
+    sign(out, keys_,
+         {.region = "us-east-1",
+          .service = "s3",
+          .time = std::chrono::time_point_cast<Instant::duration>(now)},
+         kUnsignedPayload);
+    return client_.send(out);
+  }
+
   static std::string text_of(const TestRequest& request, const HttpResponse& response) {
     std::string text = fmt::format("HTTP/1.1 {} X\r\n", response.status);
     const bool head = request.method == "HEAD";
@@ -99,6 +128,7 @@ class FaultProxy {
 
   std::string endpoint_;
   Plan plan_;
+  Credentials keys_;
   std::atomic<int> requests_{0};
   HttpClient client_;
   TestServer server_;

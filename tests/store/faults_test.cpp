@@ -204,6 +204,45 @@ TEST_F(Faults, ABucketThatIsNotThereIsSaid) {
   }
 }
 
+TEST_F(Faults, AThousandObjectsGoWithOneRequest) {
+  for (const auto* name : {"ceph", "moto"}) {
+    const auto server = testing_s3::running_server(name);
+    if (!server) continue;
+    std::atomic<int> posts{0};
+    std::atomic<int> deletes{0};
+    server_ = *server;
+    const auto store = behind([&](const TestRequest& request, int) {
+      if (request.method == "POST") ++posts;
+      if (request.method == "DELETE") ++deletes;
+      return Kind::none;
+    });
+    std::vector<ObjectInfo> objects;
+    for (int i = 0; i < 30; ++i) store->put(fmt::format("k/{} &<{}>", i, i), "x");
+    store->list_objects({.prefix = "k/"}, [&](const ObjectInfo& object) {
+      objects.push_back(object);
+      return true;
+    });
+    EXPECT_EQ(store->remove_all_unchanged(objects), std::vector<bool>(30, true)) << name;
+    EXPECT_TRUE(store->list("").empty()) << name;
+    EXPECT_EQ(posts, 1) << name;
+    EXPECT_EQ(deletes, 0) << name;
+  }
+}
+
+TEST_F(Faults, RemovalsOutliveLostAnswers) {
+  for (const Kind kind : {Kind::lose_answer, Kind::fail_answer, Kind::cut_answer, Kind::refuse}) {
+    std::atomic<int> number{0};
+    const auto store =
+        behind([&](const TestRequest&, int) { return ++number % 2 == 1 ? kind : Kind::none; });
+    for (const auto* key : {"a", "b", "c"}) store->put(key, key);
+    std::vector<ObjectInfo> objects;
+    for (const auto* key : {"a", "b", "c"}) objects.push_back(*store->info(key));
+    store->put("b", "new");
+    EXPECT_EQ(store->remove_all_unchanged(objects), (std::vector<bool>{true, false, true}));
+    EXPECT_EQ(store->list(""), std::vector<std::string>{"b"});
+  }
+}
+
 TEST_F(Faults, PresignedAddressesWorkUntilTheyExpire) {
   const auto store = testing_s3::open_test_store(server_, testing_s3::settings_of(server_));
   const std::string key = "a b+c=d%/ü€.csv";

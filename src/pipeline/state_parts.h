@@ -1,0 +1,39 @@
+#pragma once
+
+#include "store/store.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forecart {
+
+/// A fitted state in the store: its trunk, and the parts that the trunk names.
+struct StoredState {
+  std::string key;
+  std::vector<std::string> parts = {};  ///< keys, in the order of the state
+
+  /// Of all of it.
+  std::vector<std::string> keys() const;
+};
+
+/// Stores a state as CBOR under the hashes of its content. What is long is cut into parts, so that
+/// a run writes only those in which something has changed since an earlier one: lists and maps of
+/// what is kept for each series every kSeriesInPart of them, lists of numbers (weights, histories)
+/// as a whole. Each part, and the trunk, is an object of its own below models/.
+StoredState write_state(ObjectStore& store, nlohmann::json state);
+
+inline constexpr std::size_t kSeriesInPart = 1024;
+inline constexpr std::size_t kNumbersInTrunk = 8192;  ///< shorter lists of numbers stay there
+
+/// The state whose trunk lies at `key`, whole again. Throws Error not_found where an object is
+/// gone, bad_data where one is damaged.
+nlohmann::json read_state_at(const ObjectStore& store, std::string_view key);
+
+/// What a manifest tells of a state, and back.
+void tell_state(const StoredState& stored, nlohmann::json& model);
+StoredState told_state(const nlohmann::json& model);
+
+}  // namespace forecart
