@@ -222,10 +222,19 @@ class Automation::Loop {
   }
 
   void start_worker(const WorkList::Next& next) {
-    const std::vector<std::string> command{
-        options_.program, "work",       "--repository", options_.repository,
-        "--dataset",      next.dataset, "--threads",    std::to_string(options_.threads),
-        "--json",         "--progress", "never"};
+    const std::vector<std::string> command{options_.program,
+                                           "work",
+                                           "--repository",
+                                           options_.repository,
+                                           "--dataset",
+                                           next.dataset,
+                                           "--threads",
+                                           std::to_string(options_.threads),
+                                           "--json",
+                                           "--progress",
+                                           "never",
+                                           "--log-level",
+                                           "off"};
     auto worker = std::make_unique<Worker>(command, options_.limits);
     Job& job = jobs_[next.dataset];
     job.worker = std::move(worker);

@@ -91,6 +91,9 @@ void FolderWatch::read_events() {
     const fs::path name(buffer.data() + at + sizeof event);
     at += static_cast<ssize_t>(sizeof event + event.len);
     if ((event.mask & IN_Q_OVERFLOW) != 0) {
+      note_(
+          "events were lost, as more came than the system keeps "
+          "(fs.inotify.max_queued_events); all is looked at");
       add(inbox_);  // folders may have come unseen
       bell_.ring_all();
       continue;

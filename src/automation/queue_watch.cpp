@@ -34,7 +34,7 @@ QueueWatch::QueueWatch(const std::string& address, StoreLocation repository, Bel
 QueueWatch::~QueueWatch() {
   {
     const std::scoped_lock lock(mutex_);
-    stopping_ = true;
+    stop_.request_stop();
   }
   changed_.notify_all();
   receiving_.join();
@@ -44,16 +44,18 @@ QueueWatch::~QueueWatch() {
 /// False where it is to stop.
 bool QueueWatch::wait(seconds time) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_for(lock, time, [this] { return stopping_; });
+  return !changed_.wait_for(lock, time, [this] { return stop_.stop_requested(); });
 }
 
 void QueueWatch::receive_all() {
   seconds pause{0};
   while (wait(pause)) {
     try {
-      for (const QueueMessage& message : queue_.receive(kWait, kHidden)) take(message);
+      const auto messages = queue_.receive(kWait, kHidden, stop_.get_token());
+      for (const QueueMessage& message : messages) take(message);
       pause = seconds(0);
     } catch (const Error& error) {
+      if (stop_.stop_requested()) return;
       pause = std::clamp(2 * pause, kFirstPause, kLongestPause);
       note_(fmt::format("{}; asked again in {} s", error.what(), pause.count()));
     }
@@ -110,7 +112,7 @@ void QueueWatch::remove_all() {
     std::vector<std::string> receipts;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !done_.empty(); });
+      changed_.wait(lock, [this] { return stop_.stop_requested() || !done_.empty(); });
       receipts.swap(done_);
       if (receipts.empty()) return;
     }

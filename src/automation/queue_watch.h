@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -26,7 +27,6 @@ class QueueWatch {
 
   /// Throws Error invalid_value for what is no address of a queue.
   QueueWatch(const std::string& address, StoreLocation repository, Bell& bell, Note note);
-  /// May take as long as one receive does.
   ~QueueWatch();
   QueueWatch(const QueueWatch&) = delete;
   QueueWatch& operator=(const QueueWatch&) = delete;
@@ -47,7 +47,7 @@ class QueueWatch {
   Note note_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;
+  std::stop_source stop_;
   /// Receipts by message, of data sets that something may wait for.
   std::map<std::string, std::map<std::string, std::string>> held_;
   std::vector<std::string> done_;  ///< receipts

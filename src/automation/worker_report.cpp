@@ -36,10 +36,24 @@ WorkerReport died(StageEvent event, const WorkerEnd& end) {
   return {.event = event, .recorded = false};
 }
 
-WorkerReport told(StageEvent event, const json& report) {
+WorkerReport told(const json& report, double seconds) {
+  StageEvent event = event_of(report);
+  event.seconds = seconds;
+  const bool progressed = event.files + event.dead > 0 || !event.run.empty();
+  return {.event = std::move(event),
+          .recorded = true,
+          .busy = report.at("busy").get<bool>(),
+          .progressed = progressed};
+}
+
+}  // namespace
+
+StageEvent event_of(const json& report) {
   const json& inbox = report.at("inbox");
   const json& run = report.at("run");
   const json& failure = report.at("failure");
+  StageEvent event;
+  event.dataset = report.at("dataset").get<std::string>();
   event.report = report.dump();
   event.kind = failure.is_null() ? StageEvent::Kind::ended : StageEvent::Kind::failed;
   event.files = count(inbox, "taken");
@@ -50,13 +64,8 @@ WorkerReport told(StageEvent event, const json& report) {
     event.code = failure.at("code").get<std::string>();
     event.message = failure.at("message").get<std::string>();
   }
-  return {.event = event,
-          .recorded = true,
-          .busy = report.at("busy").get<bool>(),
-          .progressed = event.files + event.dead > 0 || run.is_object()};
+  return event;
 }
-
-}  // namespace
 
 WorkerReport read_report(const std::string& dataset, const WorkerEnd& end) {
   StageEvent event;
@@ -64,7 +73,7 @@ WorkerReport read_report(const std::string& dataset, const WorkerEnd& end) {
   event.seconds = end.seconds;
   if (end.timed_out || end.signal != 0) return died(event, end);
   try {
-    return told(event, json::parse(end.out).at("datasets").at(0));
+    return told(json::parse(end.out).at("datasets").at(0), end.seconds);
   } catch (const json::exception&) {
     return died(event, end);
   }

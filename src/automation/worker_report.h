@@ -1,6 +1,7 @@
 #pragma once
 
 #include "automation/automation.h"
+#include <nlohmann/json_fwd.hpp>
 
 namespace forecart {
 
@@ -14,5 +15,8 @@ struct WorkerReport {
 
 /// Reads the JSON of `forecart work --dataset`; a worker that died or told none has failed.
 WorkerReport read_report(const std::string& dataset, const WorkerEnd& end);
+
+/// What a report of `forecart work --json` says of its data set. Throws nlohmann's exception.
+StageEvent event_of(const nlohmann::json& report);
 
 }  // namespace forecart

@@ -19,11 +19,12 @@ namespace {
 
 constexpr std::size_t kMostValueBytes = 2000;
 
-constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{
+constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels{
     {{"debug", LogLevel::debug},
      {"info", LogLevel::info},
      {"warning", LogLevel::warning},
-     {"error", LogLevel::error}}};
+     {"error", LogLevel::error},
+     {"off", LogLevel::off}}};
 
 std::string_view name_of(LogLevel level) {
   return kLevels[static_cast<std::size_t>(level)].first;
@@ -138,8 +139,9 @@ LogLevel parse_log_level(std::string_view name) {
   for (const auto& [known, level] : kLevels) {
     if (known == name) return level;
   }
-  throw Error(ErrorCode::unknown_name,
-              fmt::format("log level '{}' is not known; use debug, info, warning or error", name));
+  throw Error(
+      ErrorCode::unknown_name,
+      fmt::format("log level '{}' is not known; use debug, info, warning, error or off", name));
 }
 
 LogFormat parse_log_format(std::string_view name) {

@@ -12,7 +12,7 @@
 
 namespace forecart {
 
-enum class LogLevel { debug, info, warning, error };
+enum class LogLevel { debug, info, warning, error, off };  ///< at `off` nothing is written
 enum class LogFormat { text, json };
 
 struct LogOptions {
@@ -78,7 +78,7 @@ class Log {
   std::unique_ptr<Writer> writer_;
 };
 
-/// "debug", "info", "warning", "error"; throws Error unknown_name with the list.
+/// "debug", "info", "warning", "error", "off"; throws Error unknown_name with the list.
 LogLevel parse_log_level(std::string_view name);
 /// "text", "json"; throws Error unknown_name with the list.
 LogFormat parse_log_format(std::string_view name);

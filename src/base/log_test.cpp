@@ -49,6 +49,7 @@ TEST(Log, NoValueBreaksALine) {
 TEST(Log, LeavesOutWhatIsBelowTheLevel) {
   EXPECT_EQ(logged({.level = LogLevel::warning}, [](Log& log) { log.info("x"); }), "");
   EXPECT_NE(logged({.level = LogLevel::warning}, [](Log& log) { log.error("x"); }), "");
+  EXPECT_EQ(logged({.level = parse_log_level("off")}, [](Log& log) { log.error("x"); }), "");
 }
 
 TEST(Log, RotatesByBytesAndKeepsSoManyFiles) {

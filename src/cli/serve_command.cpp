@@ -1,6 +1,6 @@
 #include "base/error.h"
-#include "base/log.h"
 #include "cli/commands.h"
+#include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/serve_door.h"
@@ -22,9 +22,7 @@ struct ServeFlags {
   std::uint64_t memory_megabytes = 0;
   std::uint64_t time_limit = 21600;
   std::uint64_t poll = 60;
-  std::string log_format = "text";
-  std::string log_level = "info";
-  std::string log_file;
+  LogFlags log;
 };
 
 /// SIGTERM and SIGINT, waited for in place of being handled; threads started later have them
@@ -53,9 +51,7 @@ ExitStatus serve(const ServeFlags& flags) {
   options.limits.memory_bytes = static_cast<std::int64_t>(flags.memory_megabytes) << 20;
   options.limits.time = std::chrono::seconds(flags.time_limit);
   options.poll = std::chrono::seconds(flags.poll);
-  Log log({.format = parse_log_format(flags.log_format),
-           .level = parse_log_level(flags.log_level),
-           .file = flags.log_file});
+  Log log(flags.log.options());
   const EndSignals signals;
   std::atomic<bool> failed{false};
   ServeDoor door(flags.door, options.repository, log);
@@ -73,13 +69,6 @@ ExitStatus serve(const ServeFlags& flags) {
   door.close();
   automation.stop();
   return options.once && failed ? ExitStatus::failed : ExitStatus::ok;
-}
-
-void add_log_flags(CLI::App& command, ServeFlags& flags) {
-  command.add_option("--log-format", flags.log_format, "text or json")->capture_default_str();
-  command.add_option("--log-level", flags.log_level, "debug, info, warning or error")
-      ->capture_default_str();
-  command.add_option("--log-file", flags.log_file, "written in place of stderr, and rotated");
 }
 
 void add_limit_flags(CLI::App& command, ServeFlags& flags) {
@@ -117,7 +106,7 @@ void add_serve_command(CLI::App& app, Command& chosen) {
   command->add_flag("--once", flags->automation.once, "do what waits now, then end");
   add_limit_flags(*command, *flags);
   flags->door.add_to(*command);
-  add_log_flags(*command, *flags);
+  flags->log.add_to(*command);
   command->footer(
       "Example:\n  forecart serve --repository shop &\n  cp april.csv shop/inbox/orders/\n"
       "What fails is tried again, later each time; after 8 tries it is set aside below dead/ with "

@@ -1,14 +1,13 @@
 #include "cli/serve_door.h"
 
 #include "base/error.h"
+#include "cli/log_flags.h"
 #include "pipeline/alerting.h"
 #include "pipeline/version.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
 #include <iostream>
 #include <utility>
 
@@ -17,42 +16,6 @@ namespace forecart {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{60};
-
-/// Codes whose messages speak of the store or of processes, never of what stands in order files.
-bool is_loggable(const std::string& code) {
-  constexpr std::array<std::string_view, 6> kOurs{"unreadable",  "no_space",   "conflict",
-                                                  "unavailable", "time_limit", "crashed"};
-  return std::find(kOurs.begin(), kOurs.end(), code) != kOurs.end();
-}
-
-void log_failure(Log& log, const StageEvent& event) {
-  const std::string message = is_loggable(event.code) ? event.message : "see forecart status";
-  log.error("work failed", {{"dataset", event.dataset},
-                            {"seconds", event.seconds},
-                            {"code", event.code},
-                            {"message", message}});
-}
-
-void write(Log& log, const StageEvent& event) {
-  switch (event.kind) {
-    case StageEvent::Kind::began:
-      log.info("work began", {{"dataset", event.dataset}, {"waited", event.waited}});
-      return;
-    case StageEvent::Kind::ended:
-      log.info("work ended", {{"dataset", event.dataset},
-                              {"seconds", event.seconds},
-                              {"files", event.files},
-                              {"dead", event.dead},
-                              {"rejected", event.rejected},
-                              {"run", event.run}});
-      return;
-    case StageEvent::Kind::failed:
-      log_failure(log, event);
-      return;
-    case StageEvent::Kind::note:
-      log.warning("note", {{"dataset", event.dataset}, {"message", event.message}});
-  }
-}
 
 }  // namespace
 
@@ -105,7 +68,7 @@ ServeDoor::~ServeDoor() {
 }
 
 void ServeDoor::hear(const StageEvent& event) {
-  write(log_, event);
+  log_event(log_, event);
   try {
     if (!event.report.empty()) {
       work_.count(nlohmann::json::parse(event.report));
@@ -143,12 +106,41 @@ void ServeDoor::listen(Automation& automation) {
 
 void ServeDoor::watch() {
   find_alerts();
-  std::unique_lock lock(mutex_);
-  while (!ended_) {
-    lock.unlock();
+  std::vector<std::string> unknown = datasets();
+  while (!has_ended()) {
+    const auto next = std::chrono::steady_clock::now() + kLookEvery;
     look();
-    lock.lock();
-    ending_.wait_for(lock, kLookEvery, [this] { return ended_; });
+    restore_until(next, unknown);
+    std::unique_lock lock(mutex_);
+    ending_.wait_until(lock, next, [this] { return ended_; });
+  }
+}
+
+bool ServeDoor::has_ended() {
+  const std::lock_guard lock(mutex_);
+  return ended_;
+}
+
+std::vector<std::string> ServeDoor::datasets() const {
+  try {
+    return repository_.datasets();
+  } catch (const Error& error) {
+    log_.warning("data sets could not be looked for", {{"message", error.what()}});
+    return {};
+  }
+}
+
+/// Tells what earlier processes have left of data sets, of as many as there is time for.
+void ServeDoor::restore_until(std::chrono::steady_clock::time_point time,
+                              std::vector<std::string>& unknown) {
+  while (!unknown.empty() && std::chrono::steady_clock::now() < time && !has_ended()) {
+    const std::string dataset = std::move(unknown.back());
+    unknown.pop_back();
+    try {
+      work_.restore(repository_, dataset);
+    } catch (const std::exception&) {  // damaged: told from the next run on
+      log_.warning("what was known is not told; see forecart fsck", {{"dataset", dataset}});
+    }
   }
 }
 
@@ -185,6 +177,7 @@ void ServeDoor::look_at_alerts() {
   }
   const Instant now = repository_.store().now();
   for (const auto& [dataset, time] : due) {
+    if (has_ended()) return;
     if (time <= now) check_alerts_of(dataset);
   }
 }

@@ -9,6 +9,7 @@
 #include "automation/automation.h"
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace forecart {
 
@@ -55,6 +57,9 @@ class ServeDoor {
   void look_at_alerts();
   void check_alerts_of(const std::string& dataset);
   void find_alerts();
+  std::vector<std::string> datasets() const;
+  void restore_until(std::chrono::steady_clock::time_point time, std::vector<std::string>& unknown);
+  bool has_ended();
   void write_emf();
 
   DoorFlags flags_;

@@ -1,27 +1,33 @@
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/dataset_work.h"
 #include "pipeline/repository.h"
 
+#include "automation/worker_report.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace forecart {
 
 namespace {
 
+constexpr const char* kBusy = "another process is at it";
+
 struct WorkFlags {
   WorkRequest request;
+  LogFlags log;
   CommonFlags common;
 };
 
 std::string told(const WorkReport& report, const std::string& repository) {
-  if (report.busy) return "another process is at it";
+  if (report.busy) return kBusy;
   std::string text;
   if (report.inbox && report.inbox->taken > 0) {
     text += fmt::format("{} files taken in, ", report.inbox->taken);
@@ -51,7 +57,39 @@ std::vector<std::string> datasets_to_work_on(const WorkRequest& request) {
   return names;
 }
 
+void log_begin(Log& log, const WorkRequest& request) {
+  const Repository repository = Repository::open(request.repository);
+  const WaitingWork waiting = waiting_work(repository, request.dataset);
+  StageEvent event{.kind = StageEvent::Kind::began, .dataset = request.dataset};
+  const Instant now = repository.store().now();
+  if (waiting.oldest < now) {
+    event.waited = std::chrono::duration<double>(now - waiting.oldest).count();
+  }
+  log_event(log, event);
+}
+
+void log_end(Log& log, const nlohmann::json& report, double seconds) {
+  StageEvent event = event_of(report);
+  event.seconds = seconds;
+  if (report.at("busy").get<bool>()) {
+    event.kind = StageEvent::Kind::note;
+    event.message = kBusy;
+  }
+  log_event(log, event);
+}
+
+/// Works on one data set, and logs that as `serve` does.
+WorkReport work_on(const WorkRequest& request, const LogFlags& flags, Log& log) {
+  if (!flags.is_off()) log_begin(log, request);
+  const auto begun = std::chrono::steady_clock::now();
+  WorkReport report = work_on_dataset(request);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  if (!flags.is_off()) log_end(log, to_json(report), took.count());
+  return report;
+}
+
 ExitStatus work(const WorkFlags& flags) {
+  Log log(flags.log.options());
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   nlohmann::json all = nlohmann::json::array();
   bool failed = false;
@@ -60,7 +98,7 @@ ExitStatus work(const WorkFlags& flags) {
     WorkRequest request = flags.request;
     request.dataset = dataset;
     request.progress = progress.get();
-    const WorkReport report = work_on_dataset(request);
+    const WorkReport report = work_on(request, flags.log, log);
     failed = failed || report.failure.has_value();
     partly = partly || (report.inbox && report.inbox->dead > 0);
     all.push_back(to_json(report));
@@ -85,6 +123,7 @@ void add_work_command(CLI::App& app, Command& chosen) {
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();
   add_prices_flag(*command, flags->request.prices);
+  flags->log.add_to(*command);
   flags->common.add_to(*command);
   command->footer(
       "Example:\n  cp april.csv shop/inbox/orders/ && forecart work --repository shop\n"

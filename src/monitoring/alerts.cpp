@@ -86,6 +86,20 @@ void look(const AlertRule& rule, const WatchedPanel& panel, const AlertFacts& fa
   }
 }
 
+/// Two rules may look at the same thing, with other limits: it fires where any of them does.
+std::vector<AlertFinding> one_of_each_key(const std::vector<AlertFinding>& all) {
+  std::vector<AlertFinding> found;
+  for (const AlertFinding& finding : all) {
+    const auto same = std::ranges::find(found, finding.key, &AlertFinding::key);
+    if (same == found.end()) {
+      found.push_back(finding);
+    } else if (finding.fires && !same->fires) {
+      *same = finding;
+    }
+  }
+  return found;
+}
+
 json time_json(const std::optional<Instant>& time) {
   return time ? json(format_instant(*time, {}) + "Z") : json(nullptr);
 }
@@ -139,7 +153,7 @@ std::vector<AlertFinding> find_alerts(const std::vector<AlertRule>& rules,
     }
     for (const WatchedPanel* const panel : panels_of(rule, facts)) look(rule, *panel, facts, found);
   }
-  return found;
+  return one_of_each_key(found);
 }
 
 std::optional<Instant> no_data_due(const std::vector<AlertRule>& rules, const AlertFacts& facts) {
@@ -149,7 +163,7 @@ std::optional<Instant> no_data_due(const std::vector<AlertRule>& rules, const Al
     if (rule.kind != AlertKind::no_data) continue;
     for (const WatchedPanel* const panel : panels_of(rule, facts)) {
       const Instant own = due(rule, *panel, *facts.last_sale);
-      first = first ? std::min(*first, own) : own;
+      if (own > facts.now) first = first ? std::min(*first, own) : own;
     }
   }
   return first;

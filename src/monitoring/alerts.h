@@ -39,10 +39,10 @@ struct AlertFinding {
   std::string message{};  ///< for people: value and limit; nothing of any order
 };
 
-/// What the rules say of what is known, each of every panel that it looks at.
+/// What the rules say of what is known, each of every panel that it looks at; each key once.
 std::vector<AlertFinding> find_alerts(const std::vector<AlertRule>& rules, const AlertFacts& facts);
 
-/// When no_data rules fire if no sale comes; nothing where there are none, or no sale yet.
+/// When the next no_data rule fires if no sale comes; nothing where none will, or no sale is known.
 std::optional<Instant> no_data_due(const std::vector<AlertRule>& rules, const AlertFacts& facts);
 
 /// An alert that has begun and not ended.

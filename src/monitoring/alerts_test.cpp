@@ -45,6 +45,24 @@ TEST(Alerts, NoDataFiresWhenSoManyBucketsHavePassed) {
   EXPECT_FALSE(no_data_due(hourly, unknown));
 }
 
+TEST(Alerts, TwoRulesOfTheSameThingAreOneAlert) {
+  const std::vector<AlertRule> rules{{AlertKind::no_data, "hourly", 3},
+                                     {AlertKind::no_data, "hourly", 24},
+                                     {AlertKind::no_data, "daily", 1}};
+  EXPECT_EQ(no_data_due(rules, facts_at("2026-03-01 13:59")), at("2026-03-01 14:00"));
+  EXPECT_EQ(no_data_due(rules, facts_at("2026-03-01 14:00")), at("2026-03-02 11:00"));
+  EXPECT_EQ(no_data_due(rules, facts_at("2026-03-02 11:00")), at("2026-03-03 00:00"));
+  EXPECT_FALSE(no_data_due(rules, facts_at("2026-03-03 00:00")));
+  AlertState state;
+  for (const char* now : {"2026-03-01 14:00", "2026-03-01 15:00", "2026-03-03 00:00"}) {
+    const AlertFacts facts = facts_at(now);
+    change_alerts(state, find_alerts(rules, facts), {"webhook"}, facts.now);
+  }
+  EXPECT_THAT(state.active, SizeIs(2));
+  ASSERT_THAT(state.notices, SizeIs(2));
+  EXPECT_TRUE(state.notices[0].begun && state.notices[1].begun);
+}
+
 TEST(Alerts, SharesFireAboveTheirLimit) {
   AlertFacts facts = facts_at("2026-03-01 11:00");
   EXPECT_THAT(firing({{AlertKind::rejects_above, "", 3, 0.05}}, facts), IsEmpty());

@@ -175,13 +175,34 @@ bool may_have_been_sent(CURLcode outcome) {
 
 }  // namespace
 
+/// Sends as curl_easy_perform does, until somebody asks to stop.
+CURLcode perform_until(const std::stop_token& stop, CURLM* several, CURL* curl) {
+  constexpr int kLongestWait = 1000;
+  const std::stop_callback wake(stop, [several] { curl_multi_wakeup(several); });
+  CURLcode outcome = CURLE_ABORTED_BY_CALLBACK;
+  int running = 1;
+  curl_multi_add_handle(several, curl);
+  while (running > 0 && !stop.stop_requested()) {
+    curl_multi_perform(several, &running);
+    if (running > 0) curl_multi_poll(several, nullptr, 0, kLongestWait, nullptr);
+  }
+  int more = 0;
+  const CURLMsg* const end = curl_multi_info_read(several, &more);
+  if (end != nullptr && end->msg == CURLMSG_DONE) outcome = end->data.result;
+  curl_multi_remove_handle(several, curl);
+  return outcome;
+}
+
 /// An easy handle of libcurl, with the connections it keeps.
 class HttpClient::Connection {
  public:
   Connection() : curl_(curl_easy_init()) {
     if (curl_ == nullptr) throw Error(ErrorCode::unavailable, "libcurl gives no connection");
   }
-  ~Connection() { curl_easy_cleanup(curl_); }
+  ~Connection() {
+    curl_easy_cleanup(curl_);
+    if (several_ != nullptr) curl_multi_cleanup(several_);
+  }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -198,7 +219,7 @@ class HttpClient::Connection {
     set(CURLOPT_WRITEDATA, &exchange);
     set(CURLOPT_HEADERFUNCTION, &on_header);
     set(CURLOPT_HEADERDATA, &exchange);
-    const CURLcode outcome = curl_easy_perform(curl_);
+    const CURLcode outcome = perform(request.stop);
     if (exchange.thrown) std::rethrow_exception(exchange.thrown);
     if (outcome != CURLE_OK) {
       exchange.response.failure =
@@ -247,7 +268,15 @@ class HttpClient::Connection {
     set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   }
 
+  CURLcode perform(const std::stop_token& stop) {
+    if (!stop.stop_possible()) return curl_easy_perform(curl_);
+    if (several_ == nullptr) several_ = curl_multi_init();
+    if (several_ == nullptr) return CURLE_OUT_OF_MEMORY;
+    return perform_until(stop, several_, curl_);
+  }
+
   CURL* curl_;
+  CURLM* several_ = nullptr;  ///< for requests that may be stopped; keeps connections of its own
 };
 
 std::string HttpResponse::header(std::string_view name) const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ struct HttpRequest {
   std::optional<FileRange> file = {};  ///< read from disk as it is sent, in place of `body`
   /// For all of it, from connecting to the last byte; 0 is no limit.
   std::chrono::milliseconds timeout{0};
+  /// Who is asked through it to stop ends the request at once, as a failure.
+  std::stop_token stop = {};
 };
 
 struct HttpResponse {

@@ -96,6 +96,30 @@ TEST(Http, TellsOfCutAndSilentConnections) {
   EXPECT_TRUE(client.send({.url = at(server, "/late"), .timeout = milliseconds(4000)}).ok());
 }
 
+TEST(Http, EndsAtOnceWhereItIsAskedToStop) {
+  const TestServer server([](const TestRequest& request) -> TestAnswer {
+    if (request.target == "/soon") return answer(200, "soon");
+    return {.bytes = answer(200, "late").bytes, .delay = milliseconds(5000)};
+  });
+  HttpClient client;
+  std::stop_source stop;
+  const std::stop_token token = stop.get_token();
+  EXPECT_EQ(client.send({.url = at(server, "/soon"), .stop = token}).body, "soon");
+  EXPECT_EQ(client.send({.url = at(server, "/soon"), .stop = token}).body, "soon");
+  EXPECT_EQ(server.connections(), 1) << "connections are kept and used again";
+  const std::jthread asking([&] {
+    std::this_thread::sleep_for(milliseconds(200));
+    stop.request_stop();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  const HttpResponse stopped = client.send({.url = at(server, "/late"), .stop = token});
+  EXPECT_FALSE(stopped.complete());
+  EXPECT_TRUE(stopped.sent);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(1200));
+  EXPECT_FALSE(client.send({.url = at(server, "/soon"), .stop = token}).complete());
+  EXPECT_TRUE(client.send({.url = at(server, "/soon")}).ok()) << "the client works on";
+}
+
 TEST(Http, TellsWhereNothingWasSent) {
   std::string url;
   { url = TestServer(echo).url(); }

@@ -8,11 +8,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <memory>
+#include <set>
 
 namespace forecart {
 
 namespace {
+
+constexpr std::chrono::seconds kSlow{5};  // a sink that takes longer to fail
 
 std::string secret_of(const Environment& environment, const std::string& named, const char* usual) {
   return environment(named.empty() ? usual : named).value_or("");
@@ -78,13 +82,17 @@ void deliver(AlertState& state, const std::string& dataset, const AlertSinks& si
   if (state.notices.empty()) return;
   Delivery delivery(dataset, sinks, environment);
   std::string failure;
+  std::set<std::string> away;  // not asked again in this look, as each try may take half a minute
   for (AlertNotice& notice : state.notices) {
     std::erase_if(notice.waiting, [&](const std::string& sink) {
+      if (away.contains(sink)) return false;
+      const auto begun = std::chrono::steady_clock::now();
       try {
         delivery.tell(sink, notice);
         return true;
       } catch (const Error& error) {
         failure = fmt::format("{}: {}", sink, error.what());
+        if (std::chrono::steady_clock::now() - begun > kSlow) away.insert(sink);
         return false;
       }
     });

@@ -4,6 +4,7 @@
 #include "pipeline/alert_delivery.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/lease.h"
+#include "pipeline/run_quality.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,44 +46,16 @@ void see_uploads(const Repository& repository, const std::string& dataset, const
   }
 }
 
-/// The coverage of the best model of a panel: rows of the leaderboard begin with it.
-std::vector<std::pair<double, double>> coverage_of(const json& leaderboard,
-                                                   const std::string& panel) {
-  constexpr std::string_view kColumn = "coverage-";
-  std::vector<std::pair<double, double>> coverage;
-  for (const json& row : leaderboard) {
-    if (row.value("panel", "") != panel) continue;
-    for (const auto& [name, value] : row.items()) {
-      if (!name.starts_with(kColumn) || !value.is_number()) continue;
-      coverage.emplace_back(std::stod(name.substr(kColumn.size())) / 100, value.get<double>());
-    }
-    break;
-  }
-  return coverage;
-}
-
-std::optional<double> share_of(const json& watch, const char* name) {
-  if (!watch.is_object() || watch.at("series") == 0) return std::nullopt;
-  return watch.at(name).get<double>() / watch.at("series").get<double>();
-}
-
 /// What the current run knows of the panels.
 void see_run(const Repository& repository, const std::string& dataset,
              std::vector<WatchedPanel>& panels) {
-  const auto current = repository.current(dataset);
-  if (!current) return;
-  const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  const std::string board =
-      Repository::run_key(dataset, manifest.at("run").get<std::string>(), "leaderboard.json");
-  const auto bytes = repository.store().read(board);
-  const json leaderboard = bytes ? json::parse(*bytes, nullptr, false) : json::array();
-  for (WatchedPanel& panel : panels) {
-    panel.coverage = coverage_of(leaderboard, panel.name);
-    for (const json& told : manifest.at("panels")) {
-      if (told.at("panel") != panel.name) continue;
-      const json watch = told.value("watch", json());
-      panel.error_share = share_of(watch, "error_above_band");
-      panel.coverage_share = share_of(watch, "coverage_drift");
+  for (const PanelQuality& quality : quality_of_current_run(repository, dataset)) {
+    const auto panel = std::ranges::find(panels, quality.panel, &WatchedPanel::name);
+    if (panel == panels.end()) continue;
+    panel->error_share = quality.error_above_band;
+    panel->coverage_share = quality.coverage_drift;
+    for (const auto& [level, share] : quality.coverage) {
+      panel->coverage.emplace_back(std::stod(level) / 100, share);
     }
   }
 }
@@ -156,11 +129,9 @@ AlertState check_alerts(Repository& repository, const std::string& dataset,
 }
 
 std::optional<Instant> next_alert_check(const AlertState& state, Instant now) {
-  if (!state.notices.empty()) return now + kDeliveryPause;
-  const bool is_told = std::ranges::any_of(state.active, [](const ActiveAlert& alert) {
-    return alert.kind == to_string(AlertKind::no_data);
-  });
-  return is_told ? std::nullopt : state.no_data_due;
+  if (state.notices.empty()) return state.no_data_due;
+  const Instant again = now + kDeliveryPause;
+  return state.no_data_due ? std::min(*state.no_data_due, again) : again;
 }
 
 std::optional<AlertState> check_alerts_alone(Repository& repository, const std::string& dataset,

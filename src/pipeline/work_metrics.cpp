@@ -1,6 +1,8 @@
 #include "pipeline/work_metrics.h"
 
 #include "base/process_usage.h"
+#include "pipeline/alerting.h"
+#include "pipeline/run_quality.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -15,9 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Beyond it nobody waits for the newest upload of each: ages are told from the next upload on.
-constexpr std::size_t kMostDatasetsAsked = 2000;
-
 double number(const json& object, const char* name) {
   return object.contains(name) && object.at(name).is_number() ? object.at(name).get<double>() : 0;
 }
@@ -26,27 +25,14 @@ double seconds_between(Instant from, Instant to) {
   return std::max(0.0, std::chrono::duration<double>(to - from).count());
 }
 
-/// The scores of the best model come first.
-void tell_scores(MetricSet& metrics, const std::string& dataset, const json& panel) {
-  if (!panel.contains("scores") || panel.at("scores").empty()) return;
-  const std::string name = panel.at("panel");
-  const json& best = panel.at("scores").front();
-  if (best.at("mase").is_number()) {
-    metrics.set(Metric::run_error, best.at("mase").get<double>(), {dataset, name});
+void tell(MetricSet& metrics, const std::string& dataset, const PanelQuality& quality) {
+  if (quality.mase) metrics.set(Metric::run_error, *quality.mase, {dataset, quality.panel});
+  for (const auto& [level, share] : quality.coverage) {
+    metrics.set(Metric::coverage, share, {dataset, quality.panel, level});
   }
-  for (const auto& [level, share] : best.at("coverage").items()) {
-    if (share.is_number()) {
-      metrics.set(Metric::coverage, share.get<double>(), {dataset, name, level});
-    }
+  if (quality.error_above_band) {
+    metrics.set(Metric::run_error_above_band, *quality.error_above_band, {dataset, quality.panel});
   }
-}
-
-void tell_watch(MetricSet& metrics, const std::string& dataset, const json& panel) {
-  const json watch = panel.value("watch", json());
-  if (!watch.is_object() || watch.at("series") == 0) return;
-  metrics.set(Metric::run_error_above_band,
-              number(watch, "error_above_band") / number(watch, "series"),
-              {dataset, panel.at("panel")});
 }
 
 }  // namespace
@@ -54,6 +40,10 @@ void tell_watch(MetricSet& metrics, const std::string& dataset, const json& pane
 void WorkMetrics::count(const json& report) {
   const std::string dataset = report.at("dataset");
   if (report.at("busy").get<bool>()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ++reports_[dataset];
+  }
   if (report.at("inbox").is_object()) count_inbox(dataset, report.at("inbox"));
   if (report.at("run").is_object()) count_run(dataset, report.at("run"));
   if (report.at("failure").is_object()) {
@@ -78,10 +68,7 @@ void WorkMetrics::count_inbox(const std::string& dataset, const json& inbox) {
 
 void WorkMetrics::count_run(const std::string& dataset, const json& run) {
   metrics_.add(Metric::runs, 1, {dataset, run.at("published").get<bool>() ? "published" : "lost"});
-  for (const json& panel : run.at("panels")) {
-    tell_scores(metrics_, dataset, panel);
-    tell_watch(metrics_, dataset, panel);
-  }
+  for (const PanelQuality& panel : quality_in_report(run)) tell(metrics_, dataset, panel);
   const json& usage = run.at("usage");
   metrics_.add(Metric::run_core_seconds, number(usage, "core_seconds"), {dataset});
   for (const json& stage : usage.at("stages")) {
@@ -107,14 +94,33 @@ void WorkMetrics::keep_last_sale(const std::string& dataset, const json& last) {
   if (!fresh) known->second = std::max(known->second, *time);
 }
 
-void WorkMetrics::find_last_sales(const Repository& repository) {
-  const auto datasets = repository.datasets();
-  if (datasets.size() > kMostDatasetsAsked) return;
-  for (const std::string& dataset : datasets) {
-    const auto keys = repository.store().list(fmt::format("uploads/{}/", dataset));
-    if (keys.empty()) continue;
-    keep_last_sale(dataset, repository.read_json(keys.back()).at("counts").value("last", json()));
+void WorkMetrics::restore(const Repository& repository, const std::string& dataset) {
+  const auto uploads = repository.store().list(fmt::format("uploads/{}/", dataset));
+  if (uploads.empty()) return;
+  const json record = repository.read_json(uploads.back());
+  keep_last_sale(dataset, record.at("counts").value("last", json()));
+  while (!restore_quality(repository, dataset)) {
   }
+  const Instant now = repository.store().now();
+  const std::lock_guard lock(mutex_);
+  if (waiting_.try_emplace(dataset, 0).second) metrics_.set(Metric::files_waiting, 0, {dataset});
+  const auto last = last_sales_.find(dataset);
+  if (last == last_sales_.end()) return;
+  metrics_.set(Metric::data_age, seconds_between(last->second, now), {dataset});
+}
+
+/// False where a worker has told something newer meanwhile.
+bool WorkMetrics::restore_quality(const Repository& repository, const std::string& dataset) {
+  std::unique_lock lock(mutex_);
+  const std::size_t reports = reports_[dataset];
+  lock.unlock();
+  const std::vector<PanelQuality> panels = quality_of_current_run(repository, dataset);
+  const auto alerts = static_cast<double>(read_alerts(repository, dataset).active.size());
+  lock.lock();
+  if (reports_[dataset] != reports) return false;
+  for (const PanelQuality& panel : panels) tell(metrics_, dataset, panel);
+  metrics_.set(Metric::alerts_active, alerts, {dataset});
+  return true;
 }
 
 void WorkMetrics::tell_queue(const Repository& repository) {
@@ -146,7 +152,6 @@ void WorkMetrics::tell_ages(Instant now) {
 }
 
 void WorkMetrics::refresh(const Repository& repository) {
-  if (!std::exchange(has_looked_, true)) find_last_sales(repository);
   tell_queue(repository);
   tell_ages(repository.store().now());
   const ProcessUsage usage = process_usage();

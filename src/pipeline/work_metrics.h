@@ -21,9 +21,12 @@ class WorkMetrics {
   /// A worker that died before it could tell.
   void count_failure(const std::string& dataset, const std::string& code);
 
+  /// What was known of a data set before this process began: errors and coverage of the current
+  /// run, the last sale, alerts, its inbox. What was told since stays. Throws as the store does.
+  void restore(const Repository& repository, const std::string& dataset);
+
   /// What changes while nothing is done: queue, ages, traffic of this process. Asks the store for
-  /// two listings, the first time also for the newest upload of each data set. Throws as the store
-  /// does.
+  /// two listings. Throws as the store does.
   void refresh(const Repository& repository);
 
  private:
@@ -31,7 +34,7 @@ class WorkMetrics {
   void count_run(const std::string& dataset, const nlohmann::json& run);
   void count_usage(const nlohmann::json& usage);
   void keep_last_sale(const std::string& dataset, const nlohmann::json& last);
-  void find_last_sales(const Repository& repository);
+  bool restore_quality(const Repository& repository, const std::string& dataset);
   void tell_queue(const Repository& repository);
   void tell_ages(Instant now);
 
@@ -39,8 +42,8 @@ class WorkMetrics {
   std::mutex mutex_;
   std::map<std::string, Instant> last_sales_;
   std::map<std::string, std::size_t> waiting_;  ///< files, as they were told last
+  std::map<std::string, std::size_t> reports_;  ///< so many of workers on a data set
   Traffic told_;
-  bool has_looked_ = false;
 };
 
 }  // namespace forecart

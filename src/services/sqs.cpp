@@ -58,13 +58,14 @@ SqsQueue::SqsQueue(const std::string& address, const Environment& environment,
   endpoint_.path = "/";
 }
 
-std::vector<QueueMessage> SqsQueue::receive(seconds wait, seconds hidden) {
+std::vector<QueueMessage> SqsQueue::receive(seconds wait, seconds hidden,
+                                            const std::stop_token& stop) {
   const json request{{"QueueUrl", address_},
                      {"MaxNumberOfMessages", kMostMessages},
                      {"WaitTimeSeconds", wait.count()},
                      {"VisibilityTimeout", hidden.count()}};
   const json answer =
-      json::parse(call("ReceiveMessage", request.dump(), wait + kAnswerTime), nullptr, false);
+      json::parse(call("ReceiveMessage", request.dump(), wait + kAnswerTime, stop), nullptr, false);
   if (!answer.is_object()) {
     throw Error(ErrorCode::unreadable, fmt::format("{} answers with no JSON object", address_));
   }
@@ -85,12 +86,13 @@ void SqsQueue::remove(const std::string& receipt) {
 }
 
 std::string SqsQueue::call(const std::string& operation, const std::string& body,
-                           milliseconds timeout) {
+                           milliseconds timeout, const std::stop_token& stop) {
   HttpRequest request{.method = "POST", .url = endpoint_};
   request.headers = {{"content-type", "application/x-amz-json-1.0"},
                      {"x-amz-target", "AmazonSQS." + operation}};
   request.body = body;
   request.timeout = timeout;
+  request.stop = stop;
   const Credentials credentials = credentials_->get();
   sign(request, credentials, {.region = region_, .service = "sqs", .time = system_now()},
        sha256(body));

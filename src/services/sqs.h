@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -25,15 +26,16 @@ class SqsQueue {
   SqsQueue(const std::string& address, const Environment& environment,
            std::unique_ptr<CredentialChain> credentials);
 
-  /// Up to ten messages; waits so long for the first one, 20 s at most. Nobody else sees them for
-  /// `hidden`. Throws Error unavailable or unreadable.
-  std::vector<QueueMessage> receive(std::chrono::seconds wait, std::chrono::seconds hidden);
+  /// Up to ten messages; waits so long for the first one, 20 s at most, or until it is asked to
+  /// stop. Nobody else sees them for `hidden`. Throws Error unavailable or unreadable.
+  std::vector<QueueMessage> receive(std::chrono::seconds wait, std::chrono::seconds hidden,
+                                    const std::stop_token& stop = {});
   /// Throws as `receive`.
   void remove(const std::string& receipt);
 
  private:
   std::string call(const std::string& operation, const std::string& body,
-                   std::chrono::milliseconds timeout);
+                   std::chrono::milliseconds timeout, const std::stop_token& stop = {});
 
   std::string address_;
   Url endpoint_;

@@ -149,6 +149,57 @@ class Serve(unittest.TestCase):
         self.assertEqual(self.current("orders"), first)
         self.end()
 
+    def children(self):
+        """Processes that `serve` has started and that run."""
+        found = []
+        for task in Path(f"/proc/{self.process.pid}/task").glob("*/children"):
+            found += task.read_text().split()
+        return found
+
+    def test_lost_events_ring_everything(self):
+        most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+        if most > 100_000:
+            self.skipTest(f"{most} events may wait here")
+        self.configure("orders")
+        noise = self.inbox("noise")
+        self.start("--poll", "3600")
+        self.process.send_signal(signal.SIGSTOP)
+        for number in range(most // 2 + 100):  # two events each, of files that never count
+            (noise / f"{number}.part").touch()
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        self.inbox("late")
+        self.process.send_signal(signal.SIGCONT)
+        eventually(lambda: self.current("orders"))
+        lost = [line for line in self.log() if "events were lost" in line.get("message", "")]
+        self.assertEqual(len(lost), 1)
+        # a folder whose making was lost is watched all the same
+        self.configure("late")
+        (self.inbox("late") / "a.csv").write_text(file_of(range(30)))
+        eventually(lambda: self.current("late"))
+        self.end()
+
+    def test_priority_goes_first_and_workers_are_bounded(self):
+        for dataset, priority in (("a", 0), ("b", 5), ("c", 0), ("d", 9)):
+            self.configure(dataset, f"[automation]\npriority = {priority}\n")
+            (self.inbox(dataset) / "a.csv").write_text(file_of(range(30)))
+        self.start("--jobs", "1")
+        eventually(lambda: all(map(self.current, "abcd")))
+        began = [line["dataset"] for line in self.log() if line["event"] == "work began"]
+        self.assertEqual(began[:2], ["d", "b"])
+        self.assertEqual(sorted(began[2:4]), ["a", "c"])
+        self.end()
+        for dataset in "abcd":
+            (self.inbox(dataset) / "b.csv").write_text(file_of([30]))
+        self.start("--jobs", "2")
+        most = 0
+        end = time.monotonic() + 20
+        while time.monotonic() < end and self.events().count("work ended") < 4:
+            most = max(most, len(self.children()))
+        self.assertEqual(most, 2)
+        self.assertEqual([line["dataset"] for line in self.log()
+                          if line["event"] == "work began"][:2], ["d", "b"])
+        self.end()
+
     def test_once(self):
         self.configure("orders")
         (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))

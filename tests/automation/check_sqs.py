@@ -6,6 +6,7 @@
 Exit 77 where moto is not installed (scripts/setup --test)."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,10 +70,16 @@ def main(forecart, servers):
                 int(value) for name, value in sqs.get_queue_attributes(
                     QueueUrl=queue, AttributeNames=["All"])["Attributes"].items()
                 if name.startswith("ApproximateNumber")))
+            time.sleep(1)  # the next receive waits for up to 20 s by now
+            begun = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+            took = time.monotonic() - begun
+            assert took < 1, f"SIGTERM took {took:.2f} s"
         finally:
             process.kill()
             process.wait()
-    print("a forecast was published, and the queue is empty")
+    print(f"a forecast was published, the queue is empty, and serve ended in {took:.2f} s")
 
 
 if __name__ == "__main__":
