@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 #include <span>
 #include <thread>
@@ -118,10 +119,10 @@ class Collector {
     }
     const bool busy = is_busy(dataset);
     std::size_t good = 0;
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-      const bool counted = run->good && good++ < request_.keep;
-      const bool young = now_ - run->written < request_.keep_days;
-      if (busy || counted || young || !run->old) kept.insert(run->name);
+    for (const KnownRun& run : std::views::reverse(runs)) {
+      const bool counted = run.good && good++ < request_.keep;
+      const bool young = now_ - run.written < request_.keep_days;
+      if (busy || counted || young || !run.old) kept.insert(run.name);
     }
     return kept;
   }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -32,6 +33,16 @@ void check_location(const std::string& text) {
   }
 }
 
+/// Keys that are said to go into XML come out of it as they were, blanks alone excepted.
+void check_removal(const std::string& key) {
+  if (!is_xml_text(key) || key.find_first_not_of(' ') == std::string::npos) return;
+  std::string list = removal_list({{key, "tag"}});
+  const std::size_t begin = list.find("<Key>");
+  list = list.substr(begin, list.find("</Key>") + 6 - begin);
+  const auto keys = parse_removed("<DeleteResult><Deleted>" + list + "</Deleted></DeleteResult>");
+  if (keys != std::vector<std::string>{key}) std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -46,6 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   parse_s3_error("<Error><Code>" + text);
   parse_s3_error(text);
   unquoted(text);
+  check_removal(text);
+  try {
+    parse_removed(text);
+  } catch (const Error&) {
+  }
   for (const bool uploads : {false, true}) {
     try {
       uploads ? void(parse_s3_uploads(text)) : void(parse_upload_id(text));

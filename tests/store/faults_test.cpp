@@ -35,7 +35,7 @@ class Faults : public testing::Test {
   void TearDown() override { fs::remove(file_); }
 
   /// A store whose requests go as `plan` says.
-  std::unique_ptr<ObjectStore> behind(FaultProxy::Plan plan) {
+  std::unique_ptr<ObjectStore> behind(const FaultProxy::Plan& plan) {
     proxy_ =
         std::make_unique<FaultProxy>(server_.endpoint, [this, plan](auto& request, int number) {
           return armed_ ? plan(request, number) : Kind::none;
