@@ -188,10 +188,10 @@ void Repository::load() {
   semantics_ = semantics_of(root);
   if (semantics_.shared()) return;
   store_ = single_writer_store(counted_, host_lock(location_));
-  notice(fmt::format(
-      "'{}' lies in a store without conditional writes ({}): processes of one user on one host "
-      "take turns, but nothing holds back other hosts; let only one host write to it at a time",
-      location_.text(), semantics_.finding));
+  notice(
+      fmt::format("the store of '{}' has no conditional writes (forecart doctor says why): only "
+                  "one host at a time may write to it; nothing holds back others",
+                  location_.text()));
 }
 
 std::vector<std::string> Repository::datasets() const {
