@@ -156,6 +156,8 @@ TEST(WorkerReport, OfOneThatDied) {
   EXPECT_EQ(report.event.kind, StageEvent::Kind::failed);
   EXPECT_EQ(report.event.code, "crashed");
   EXPECT_NE(report.event.message.find("out of memory"), std::string::npos);
+  end.err = "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  no\n";
+  EXPECT_EQ(read_report("orders", end).event.code, "memory_limit");
   for (const char* out : {"", "{", "[]", R"({"datasets":[]})", R"({"datasets":[{"busy":3}]})"}) {
     EXPECT_FALSE(read_report("orders", {.out = out}).recorded) << out;
   }

@@ -25,14 +25,20 @@ std::string last_line(std::string text) {
 /// A worker that did not come to tell.
 WorkerReport died(StageEvent event, const WorkerEnd& end) {
   event.kind = StageEvent::Kind::failed;
-  event.code = end.timed_out ? "time_limit" : end.signal != 0 ? "crashed" : "failed";
+  const bool no_memory = end.err.find("bad_alloc") != std::string::npos;
+  event.code = end.timed_out     ? "time_limit"
+               : no_memory       ? "memory_limit"
+               : end.signal != 0 ? "crashed"
+                                 : "failed";
   const std::string how = end.signal != 0
                               ? fmt::format("was ended by signal {} ({})", end.signal,
                                             strsignal(end.signal))  // NOLINT(concurrency-mt-unsafe)
                               : fmt::format("ended with status {}", end.status);
   const std::string words = last_line(end.err);
-  event.message = fmt::format("the worker {}{}{}{}", end.timed_out ? "ran out of time and " : "",
-                              how, words.empty() ? "" : ": ", words);
+  const char* const why = end.timed_out ? "ran out of time and "
+                          : no_memory   ? "ran out of memory (--memory-limit bounds it) and "
+                                        : "";
+  event.message = fmt::format("the worker {}{}{}{}", why, how, words.empty() ? "" : ": ", words);
   return {.event = event, .recorded = false};
 }
 

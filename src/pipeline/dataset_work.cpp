@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <set>
 
 namespace forecart {
@@ -66,6 +67,9 @@ class Pass {
       if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
     } catch (const Error& error) {
       fail(to_string(error.code()), error.what());
+    } catch (const std::bad_alloc&) {
+      fail("memory_limit",
+           "the work ran out of memory; give serve a higher --memory-limit, or none");
     } catch (const std::exception& error) {
       fail("internal", error.what());
     }

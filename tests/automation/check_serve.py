@@ -200,6 +200,24 @@ class Serve(unittest.TestCase):
                           if line["event"] == "work began"][:2], ["d", "b"])
         self.end()
 
+    def test_a_worker_over_its_memory_fails_and_others_go_on(self):
+        self.configure("big", "[automation]\npriority = 9\n")
+        settings = self.shop / "datasets/big/dataset.toml"
+        settings.write_text(settings.read_text().replace(
+            "[[panel]]", 'product = "Product"\n[[panel]]\nby = ["product"]'))
+        self.configure("small")
+        (self.inbox("big") / "a.csv").write_text("Order ID,Order Date,Product\n" + "".join(
+            f"{i},2024-01-{1 + i % 28:02} 10:00,p{i % 100000}\n" for i in range(400000)))
+        (self.inbox("small") / "a.csv").write_text(file_of(range(30)))
+        self.start("--memory-limit", "300")
+        eventually(lambda: self.current("small"), 60)
+        failure = json.loads((self.shop / "work/big/failure.json").read_text())
+        self.assertIn("memory", (failure["code"] + failure["message"]).lower())
+        failed = [line for line in self.log() if line["event"] == "work failed"]
+        self.assertEqual({line["dataset"] for line in failed}, {"big"})
+        self.assertEqual(failed[0]["code"], failure["code"])
+        self.end()
+
     def test_once(self):
         self.configure("orders")
         (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
