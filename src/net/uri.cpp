@@ -106,7 +106,9 @@ Url parse_url(std::string_view text) {
   const bool plain = std::all_of(url.host.begin(), url.host.end(), [](char c) {
     return is_unreserved(c) || c == ':' || c == '[' || c == ']';
   });
-  if (url.host.empty() || !plain) refuse();
+  const std::string port = url.host.substr(url.host.find(']') + 1);  // [::1]:80; all without "]"
+  const auto colons = std::count(port.begin(), port.end(), ':');
+  if (url.host.empty() || !plain || colons > 1) refuse();
   const std::string_view usual = url.scheme == "http" ? ":80" : ":443";
   if (url.host.ends_with(usual)) url.host.resize(url.host.size() - usual.size());
   const std::string_view path = text.substr(0, text.find('?'));

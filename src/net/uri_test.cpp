@@ -44,7 +44,7 @@ TEST(Url, IsTakenApartAndPutTogether) {
 
 TEST(Url, RefusesWhatIsNoneAndKeepsTheQueryToItself) {
   for (const auto* text : {"", "h", "ftp://h/", "http://", "http:///x", "http://u:p@h/",
-                           "http://a b/", "http://h\r\nx: y/"}) {
+                           "http://a b/", "http://h\r\nx: y/", "http://hkz:80:80", "http://::1/"}) {
     EXPECT_THROW(parse_url(text), Error) << text;
   }
   try {
