@@ -70,7 +70,7 @@ void emit_table(const Table& table, const std::string& path) {
   if (path.empty() || path == "-") {
     print_text(to_csv(table));
   } else if (path.ends_with(".json")) {
-    write_file(path, rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+    write_file(path, rows_text(table) + "\n");
   } else {
     write_table(table, path);
   }

@@ -100,6 +100,12 @@ std::string joined(const std::string& list, const std::string& item, const char*
   return list.empty() ? item : list + separator + item;
 }
 
+json row_json(const Table& table, std::size_t row) {
+  json object = json::object();
+  for (const Column& column : table.columns()) object[column.name] = cell_json(column, row);
+  return object;
+}
+
 }  // namespace
 
 Table forecast_table(const std::vector<NamedForecast>& forecasts,
@@ -213,12 +219,17 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
 
 json rows_json(const Table& table) {
   json rows = json::array();
-  for (std::size_t row = 0; row < table.row_count(); ++row) {
-    json object = json::object();
-    for (const Column& column : table.columns()) object[column.name] = cell_json(column, row);
-    rows.push_back(std::move(object));
-  }
+  for (std::size_t row = 0; row < table.row_count(); ++row) rows.push_back(row_json(table, row));
   return rows;
+}
+
+std::string rows_text(const Table& table) {
+  std::string text = "[";
+  for (std::size_t row = 0; row < table.row_count(); ++row) {
+    if (row > 0) text += ',';
+    text += row_json(table, row).dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  return text + "]";
 }
 
 bool any_fallback(const std::vector<ModelBacktest>& results) {

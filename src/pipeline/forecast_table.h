@@ -37,6 +37,9 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
 /// An array with an object per row; missing numbers are null.
 nlohmann::json rows_json(const Table& table);
 
+/// The same as text, for tables of any length: only one row at a time is held as JSON.
+std::string rows_text(const Table& table);
+
 /// True if some model had to fall back on some series.
 bool any_fallback(const std::vector<ModelBacktest>& results);
 

@@ -90,7 +90,7 @@ json write_all_formats(Repository& repository, const RunReport& report, const st
     hashes[format] = sha256(bytes);
   };
   put("csv", to_csv(table));
-  put("json", rows_json(table).dump(-1, ' ', false, json::error_handler_t::replace));
+  put("json", rows_text(table));
   const auto parquet = store.work_folder() / fmt::format("{}-{}.parquet", report.run, name);
   write_table(table, parquet);
   store.put_file(Repository::run_key(report.dataset, report.run, name + ".parquet"), parquet);
