@@ -34,7 +34,8 @@ json request_at(const Repository& repository, const std::string& key) {
 /// Whether nothing but uploads has asked.
 bool is_by_upload(const Repository& repository, const std::vector<std::string>& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
-    return request_at(repository, key).value("why", "") == "upload";
+    const json request = request_at(repository, key);
+    return request.contains("why") && request["why"] == "upload";
   });
 }
 
