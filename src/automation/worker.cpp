@@ -61,6 +61,7 @@ pid_t spawn(const std::vector<std::string>& command, int out, int err) {
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
+  posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);  // sockets above all
   sigset_t none;
   sigset_t all;
   sigemptyset(&none);

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <random>
 #include <string>
 
 namespace forecart {
@@ -51,6 +52,14 @@ void Descriptor::lock() const {
   while (flock(fd_, LOCK_EX) != 0) {
     if (errno != EINTR) throw_io(errno, "lock", path_);
   }
+}
+
+const std::string& process_name() {
+  static const std::string name = [] {
+    std::random_device random;  // no result depends on it
+    return fmt::format("{}-{:08x}{:08x}", getpid(), random(), random());
+  }();
+  return name;
 }
 
 void make_folder(const fs::path& folder) {

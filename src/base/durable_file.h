@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace forecart {
@@ -26,6 +27,10 @@ class Descriptor {
   std::filesystem::path path_;
   int fd_;
 };
+
+/// A name for temporary files that no other process gives, in another name space of processes (a
+/// container beside this one) neither: the number of this process and something random.
+const std::string& process_name();
 
 /// With its parents; nothing happens where it is there.
 void make_folder(const std::filesystem::path& folder);

@@ -108,7 +108,8 @@ void add_serve_command(CLI::App& app, Command& chosen) {
   flags->door.add_to(*command);
   flags->log.add_to(*command);
   command->footer(
-      "Example:\n  forecart serve --repository shop &\n  cp april.csv shop/inbox/orders/\n"
+      "Example:\n  forecart serve --repository shop &\n  mkdir -p shop/inbox/orders && cp "
+      "april.csv shop/inbox/orders/\n"
       "What fails is tried again, later each time; after 8 tries it is set aside below dead/ with "
       "the reason. SIGTERM ends it cleanly, and it may be killed at any moment.");
   command->callback([flags, &chosen] { chosen = [flags] { return serve(*flags); }; });

@@ -126,7 +126,8 @@ void add_work_command(CLI::App& app, Command& chosen) {
   flags->log.add_to(*command);
   flags->common.add_to(*command);
   command->footer(
-      "Example:\n  cp april.csv shop/inbox/orders/ && forecart work --repository shop\n"
+      "Example:\n  mkdir -p shop/inbox/orders && cp april.csv shop/inbox/orders/ && forecart work "
+      "--repository shop\n"
       "Files below inbox/DATASET/ are taken in and removed (their bytes stay in raw/); what cannot "
       "be taken in goes to dead/DATASET/ with the reason. forecart serve does this by itself.");
   command->callback([flags, &chosen] { chosen = [flags] { return work(*flags); }; });

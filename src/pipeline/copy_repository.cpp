@@ -13,7 +13,10 @@
 
 #include <array>
 #include <atomic>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace forecart {
@@ -53,6 +56,7 @@ class Copy {
 
   void operator()(CopyReport& report) {
     prepare_target();
+    keep_pointers();
     list_both();
     for (const Step step : kSteps) copy_step(step);
     to_.remove(kUnderWay);
@@ -75,6 +79,13 @@ class Copy {
                               request_.to.text(), request_.from.text()));
     }
     to_.put(kUnderWay, source);
+  }
+
+  /// Before anything is listed: a run that is published meanwhile is not in the listings.
+  void keep_pointers() {
+    for (const std::string& key : from_.list("current/")) {
+      if (auto bytes = from_.read(key)) pointers_[key] = std::move(*bytes);
+    }
   }
 
   /// What names others is listed before what it names, so that the latter is seen.
@@ -111,7 +122,13 @@ class Copy {
     if (!brought_.contains(fmt::format("{}/{}", object.size, object.key))) return false;
     const std::string room = key_parts(object.key).front();
     if (room == "raw" || room == "models") return true;
-    return object.size <= kReadWhole && from_.read(object.key) == to_.read(object.key);
+    return object.size <= kReadWhole && bytes_now(object.key) == to_.read(object.key);
+  }
+
+  std::optional<std::string> bytes_now(const std::string& key) const {
+    if (step_of(key) != Step::pointers) return from_.read(key);
+    const auto kept = pointers_.find(key);
+    return kept == pointers_.end() ? std::nullopt : std::optional(kept->second);
   }
 
   /// With what the target's conditional writes are worth in place of the source's.
@@ -127,7 +144,7 @@ class Copy {
       if (!from_.exists(object.key)) return;  // removed meanwhile
       to_.put_file(object.key, from_.fetch(object.key));
     } else {
-      const auto bytes = from_.read(object.key);
+      const auto bytes = bytes_now(object.key);
       if (!bytes) return;
       to_.put(object.key, *bytes);
     }
@@ -138,6 +155,7 @@ class Copy {
   const CopyRequest& request_;
   ObjectStore& from_;
   ObjectStore& to_;
+  std::map<std::string, std::string> pointers_;  ///< by key
   json root_;
   std::array<std::vector<ObjectInfo>, kSteps.size()> steps_;
   std::size_t count_ = 0;

@@ -6,6 +6,7 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
+#include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,10 +22,20 @@ namespace {
 
 using nlohmann::json;
 
+/// What a request says; nothing where it cannot be read.
+json request_at(const Repository& repository, const std::string& key) {
+  const auto text = repository.store().read(key);
+  json request = text ? json::parse(*text, nullptr, false) : json();
+  if (!request.is_object()) return json::object();
+  remove_seal(request);
+  return request;
+}
+
 /// Whether nothing but uploads has asked.
 bool is_by_upload(const Repository& repository, const std::vector<std::string>& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
-    return repository.read_json(key).value("why", "") == "upload";
+    const json request = request_at(repository, key);
+    return request.contains("why") && request["why"] == "upload";
   });
 }
 
@@ -41,9 +52,12 @@ bool is_answered(const Repository& repository, const std::string& dataset,
 }
 
 /// What was asked for is given up: to dead/<dataset>/<name of the request>, with the failure.
-void give_up(Repository& repository, const WorkFailure& failure, const WaitingWork& waiting) {
+void give_up(Repository& repository, const WorkFailure& failure, const WaitingWork& waiting,
+             Instant before) {
   for (const std::string& key : waiting.asked) {
-    json request = repository.read_json(key);
+    const auto info = repository.store().info(key);
+    if (!info || info->modified >= before) continue;
+    json request = request_at(repository, key);
     request["code"] = failure.code;
     request["message"] = failure.message;
     request["at"] = format_instant(failure.at, {}) + "Z";
@@ -88,6 +102,7 @@ class Pass {
     inbox.last_try = attempts() + 1 >= kMostAttempts;
     inbox.progress = request_.progress;
     report_.inbox = take_in_inbox(repository_, request_.repository, inbox);
+    taken_in_ = true;
     if (report_.inbox->failures.empty()) return;
     const FileFailure& first = report_.inbox->failures.front();
     fail(to_string(first.code), fmt::format("{}: {}", first.file, first.message));
@@ -122,13 +137,14 @@ class Pass {
 
   void fail(const std::string& code, const std::string& message) {
     if (report_.failure) return;  // one try, one failure
-    report_.failure = record_failure(repository_, request_.dataset, code, message);
+    report_.failure = record_failure(repository_, request_.dataset, code, message, taken_in_);
   }
 
   Repository& repository_;
   const WorkRequest& request_;
   WorkReport& report_;
   std::optional<WorkFailure> earlier_;
+  bool taken_in_ = false;  ///< what lay in the inbox, as far as it could be
 };
 
 json inbox_json(const InboxOutcome& inbox) {
@@ -155,19 +171,17 @@ json failure_json(const WorkFailure& failure) {
 }  // namespace
 
 WorkFailure record_failure(Repository& repository, const std::string& dataset,
-                           const std::string& code, const std::string& message) {
+                           const std::string& code, const std::string& message, bool taken_in) {
   const auto earlier = last_failure(repository, dataset);
   // whole seconds are kept; what came in the same one is not newer than the failure
   const Instant now = std::chrono::ceil<std::chrono::seconds>(repository.store().now());
   const int attempts = (earlier ? earlier->attempts : 0) + 1;
   const auto seed = std::hash<std::string>{}(dataset + format_instant(now, {}));
   const WorkFailure failure{code, message, attempts, now, now + backoff(attempts, seed)};
-  if (attempts < kMostAttempts) {
-    keep_failure(repository, dataset, failure);
-    return failure;
-  }
-  bury_inbox(repository, dataset, code, message);
-  give_up(repository, failure, waiting_work(repository, dataset));
+  keep_failure(repository, dataset, failure);
+  if (attempts < kMostAttempts) return failure;
+  if (!taken_in) bury_inbox(repository, dataset, {code, message, earlier->at});
+  give_up(repository, failure, waiting_work(repository, dataset), earlier->at);
   forget_failure(repository, dataset);
   return failure;
 }

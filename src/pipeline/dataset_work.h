@@ -42,9 +42,12 @@ struct WorkReport {
 WorkReport work_on_dataset(const WorkRequest& request);
 
 /// Keeps a failure of a data set's work in a row with earlier ones: as WorkReport::failure has it.
+/// After kMostAttempts, requests are given up, and files of the inbox too unless they were
+/// `taken_in`; but neither where it came since the attempt before, as it has not been tried then.
 /// For whoever sees that a worker died and could not say so itself.
 WorkFailure record_failure(Repository& repository, const std::string& dataset,
-                           const std::string& code, const std::string& message);
+                           const std::string& code, const std::string& message,
+                           bool taken_in = false);
 
 /// What `forecart work --json` prints of a data set.
 nlohmann::json to_json(const WorkReport& report);

@@ -127,6 +127,39 @@ TEST_F(DatasetWork, GivesUpAfterManyFailures) {
   EXPECT_EQ(repository.store().list("dead/orders/").size(), 3U);  // file, its reason, the request
 }
 
+TEST_F(DatasetWork, WhatCameSinceTheLastTryIsNotGivenUp) {
+  drop_last_month();
+  spoil_settings();
+  for (int i = 1; i < kMostAttempts; ++i) work();
+  fs::copy_file(files_.front(), inbox() / "new.csv");
+  fs::last_write_time(inbox() / "new.csv",
+                      fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  EXPECT_TRUE(work().more);
+  EXPECT_TRUE(fs::exists(inbox() / "new.csv"));
+  EXPECT_FALSE(fs::exists(inbox() / "december.csv"));
+}
+
+TEST_F(DatasetWork, ARequestThatCannotBeReadIsGivenUpLikeAnother) {
+  spoil_settings();
+  Repository repository = this->repository();
+  for (const char* text : {"", "[]", "{\"why\": 1}"}) {
+    repository.store().put("work/orders/ask-20260101T000000.000Z-ab12cd.json", text);
+    for (int i = 0; i < kMostAttempts; ++i) work();
+    EXPECT_TRUE(waiting_work(repository).empty()) << text;
+  }
+}
+
+TEST_F(DatasetWork, AnyNameOfAFileFitsWhereItIsSetAside) {
+  std::string name;
+  for (int i = 0; i < 83; ++i) name += "\xe6\x9c\x88";
+  std::ofstream(inbox() / (name + ".csv"));
+  EXPECT_EQ(work().inbox->dead, 1U);
+  const auto dead = repository().store().list("dead/orders/");
+  ASSERT_EQ(dead.size(), 2U);
+  EXPECT_TRUE(dead[0].ends_with("\xe6\x9c\x88.csv"));
+  EXPECT_EQ(repository().read_json(dead[1]).at("key"), "inbox/orders/" + name + ".csv");
+}
+
 TEST_F(DatasetWork, OneWorkerAtATime) {
   drop_last_month();
   const Repository repository = this->repository();

@@ -84,13 +84,23 @@ std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& req
   return files;
 }
 
+/// A name with room for what is put around it: the end of a long one, at a whole character.
+std::string dead_name(const std::string& name) {
+  constexpr std::size_t kLongest = 200;
+  if (name.size() <= kLongest) return name;
+  const auto begins = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U && c != '.' && c != '/';
+  };
+  return {std::find_if(name.end() - kLongest, name.end(), begins), name.end()};
+}
+
 /// To dead/<dataset>/<hash>/<name>, the reason beside it as <name>.json: where it lay, code,
 /// message, time.
 void bury(Repository& repository, const std::string& dataset, const InboxFile& file,
           const std::string& code, const std::string& message) {
   ObjectStore& store = repository.store();
   const std::string key =
-      fmt::format("dead/{}/{}/{}", dataset, sha256_file(file.file.path), file.file.name);
+      fmt::format("dead/{}/{}/{}", dataset, sha256_file(file.file.path), dead_name(file.file.name));
   store.put_file(key, file.file.path);
   repository.write_json(key + ".json", {{"key", file.object.key},
                                         {"code", code},
@@ -112,7 +122,7 @@ IngestRequest ingest_request(const std::string& location, const InboxRequest& re
 }  // namespace
 
 bool is_inbox_file(std::string_view key) {
-  if (!is_key(key)) return false;
+  if (!is_key(key) || key.size() > kLongestKey) return false;
   constexpr std::array<std::string_view, 5> kUnfinished{".part", ".tmp", ".crdownload", ".filepart",
                                                         "~"};
   return std::none_of(kUnfinished.begin(), kUnfinished.end(),
@@ -154,14 +164,14 @@ InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
   return outcome;
 }
 
-void bury_inbox(Repository& repository, const std::string& dataset, const std::string& code,
-                const std::string& message) {
+void bury_inbox(Repository& repository, const std::string& dataset, const GivenUp& reason) {
   InboxOutcome ignored;
   InboxRequest request;
   request.dataset = dataset;
   const Staging staging(repository.store(), dataset);
   for (const InboxFile& file : settled(repository.store(), request, staging, ignored)) {
-    bury(repository, dataset, file, code, message);
+    if (file.object.modified >= reason.before) continue;
+    bury(repository, dataset, file, reason.code, reason.message);
     repository.store().remove_unchanged(file.object);
   }
 }

@@ -14,7 +14,7 @@ namespace forecart {
 /// in goes to dead/<dataset>/, with the reason beside it.
 
 /// Whether a key below inbox/ is a file to take in: not one that some program still writes under a
-/// name for the time being (.part, .tmp, .crdownload, ~).
+/// name for the time being (.part, .tmp, .crdownload, ~), nor one longer than keys may be.
 bool is_inbox_file(std::string_view key);
 
 struct InboxRequest {
@@ -39,9 +39,15 @@ struct InboxOutcome {
 InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
                            const InboxRequest& request);
 
+/// Why files are given up.
+struct GivenUp {
+  std::string code;
+  std::string message;
+  Instant before;  ///< files that came since stay: nobody has tried them
+};
+
 /// Gives up what lies in the inbox (kInboxBatch at most): to dead/, with this reason.
-void bury_inbox(Repository& repository, const std::string& dataset, const std::string& code,
-                const std::string& message);
+void bury_inbox(Repository& repository, const std::string& dataset, const GivenUp& reason);
 
 inline constexpr std::size_t kInboxBatch = 1000;
 

@@ -162,7 +162,9 @@ bool includes_current(const Repository& repository, const std::optional<json>& c
     for (const json& input : manifest.at("inputs")) {
       if (!std::binary_search(hashes.begin(), hashes.end(), input.get<std::string>())) return false;
     }
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    const bool lost = error.code() == ErrorCode::not_found || error.code() == ErrorCode::bad_data;
+    if (!lost) throw;  // what did not answer now may well know more
   } catch (const json::exception&) {
   }
   return true;

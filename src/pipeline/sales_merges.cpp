@@ -248,16 +248,29 @@ std::vector<SalesMerge> all_merges(const Repository& repository, const std::stri
   return merges;
 }
 
-/// Merges that were replaced, or cleaned with other settings, more than a day ago: by now nobody
-/// reads them.
+/// When others took its place: the first that replaces it, or that was cleaned with today's
+/// settings where it was not. Nothing where none has.
+std::optional<Instant> superseded(const Repository& repository, const std::string& dataset,
+                                  const SalesMerge& merge, const std::vector<SalesMerge>& merges,
+                                  const std::string& settings) {
+  std::optional<Instant> first;
+  for (const SalesMerge& other : merges) {
+    const bool replaces = std::ranges::count(other.replaces, merge.id) > 0;
+    const bool is_newer = other.settings == settings && merge.settings != settings;
+    if (!replaces && !is_newer) continue;
+    const auto info = repository.store().info(key_of(dataset, other.id, "json"));
+    if (info && (!first || info->modified < *first)) first = info->modified;
+  }
+  return first;
+}
+
+/// Merges whose place others took more than a day ago: by now nobody reads them.
 void remove_old(Repository& repository, const std::string& dataset, const std::string& settings) {
   const std::vector<SalesMerge> merges = all_merges(repository, dataset);
-  const std::set<std::string> replaced = replaced_ids(merges);
   const Instant yesterday = repository.store().now() - std::chrono::hours(24);
   for (const SalesMerge& merge : merges) {
-    if (!replaced.contains(merge.id) && merge.settings == settings) continue;
-    const auto info = repository.store().info(key_of(dataset, merge.id, "json"));
-    if (!info || info->modified > yesterday) continue;
+    const auto when = superseded(repository, dataset, merge, merges, settings);
+    if (!when || *when > yesterday) continue;
     repository.store().remove(key_of(dataset, merge.id, "json"));
     repository.store().remove(key_of(dataset, merge.id, "parquet"));
   }

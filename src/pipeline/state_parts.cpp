@@ -110,13 +110,19 @@ json read_cbor(const ObjectStore& store, std::string_view key) {
   throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", key));
 }
 
-/// Lists and maps by the keys of their objects.
-using Parts = std::map<std::string, json>;
+/// A list or map, and how often the trunk names it: equal parts are one object.
+struct Part {
+  json value;
+  std::size_t uses = 0;
+};
+
+/// By the keys of their objects.
+using Parts = std::map<std::string, Part>;
 
 /// Enters the keys of all parts of a trunk.
 void enter_parts(const json& value, Parts& parts) {
   if (const json* const keys = parts_of(value)) {
-    for (const json& key : *keys) parts.emplace(key.get<std::string>(), json());
+    for (const json& key : *keys) ++parts[key.get<std::string>()].uses;
   } else if (value.is_structured()) {
     for (const json& member : value) enter_parts(member, parts);
   }
@@ -127,20 +133,27 @@ void read_parts(const ObjectStore& store, Parts& parts) {
   for (auto& entry : parts) entries.push_back(&entry);
   parallel_for(entries.size(), kAtOnce, [&](std::size_t i) {
     auto& [key, part] = *entries[i];
-    part = read_cbor(store, key);
+    part.value = read_cbor(store, key);
   });
 }
 
-/// What stands for parts becomes what they hold.
-void join(json& value, const Parts& parts) {
+void append(json& whole, json part) {
+  if (whole.is_array()) {
+    for (json& element : part) whole.push_back(std::move(element));
+    return;
+  }
+  for (auto& [name, member] : part.items()) whole[name] = std::move(member);
+}
+
+/// What stands for parts becomes what they hold, which goes over at its last use: two copies of a
+/// large state are too many.
+void join(json& value, Parts& parts) {
   if (const json* const keys = parts_of(value)) {
-    const bool is_list = value.contains(kList);
-    json whole = is_list ? json::array() : json::object();
+    json whole = value.contains(kList) ? json::array() : json::object();
     for (const json& key : *keys) {
-      const json& part = parts.at(key.get_ref<const std::string&>());
-      if (part.type() != whole.type()) refuse(key.get_ref<const std::string&>());
-      is_list ? static_cast<void>(whole.insert(whole.end(), part.begin(), part.end()))
-              : whole.update(part);
+      Part& part = parts.at(key.get_ref<const std::string&>());
+      if (part.value.type() != whole.type()) refuse(key.get_ref<const std::string&>());
+      append(whole, --part.uses == 0 ? std::exchange(part.value, json()) : part.value);
     }
     value = std::move(whole);
   } else if (value.is_structured()) {

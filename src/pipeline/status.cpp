@@ -4,6 +4,7 @@
 #include "pipeline/alerting.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
+#include "pipeline/work_queue.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,8 +26,16 @@ std::set<std::string> seen_by(const Repository& repository, const std::optional<
   return seen;
 }
 
-/// The last run, if it failed: {run, code, message}.
-json last_failure(const std::vector<json>& runs) {
+/// Work that failed and is tried again: {code, message, attempts, due}; else the last run, if it
+/// failed: {run, code, message}.
+json failure_of(const Repository& repository, const std::string& dataset) {
+  if (const auto failure = last_failure(repository, dataset)) {
+    return {{"code", failure->code},
+            {"message", failure->message},
+            {"attempts", failure->attempts},
+            {"due", format_instant(failure->due, {}) + "Z"}};
+  }
+  const std::vector<json> runs = repository.runs(dataset);
   if (runs.empty() || runs.back().value("status", "") != "failed") return nullptr;
   json failure = runs.back().at("error");
   failure["run"] = runs.back().at("run");
@@ -72,7 +81,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"first", first},
           {"last", last},
           {"current_run", current ? current->at("run") : json(nullptr)},
-          {"last_failure", last_failure(repository.runs(dataset))},
+          {"last_failure", failure_of(repository, dataset)},
           {"alerts", active_alerts(repository, dataset)},
           {"next", next}};
 }

@@ -83,7 +83,7 @@ std::variant<RouteTable::Match, Answer> RouteTable::find(const Request& request)
   }
   if (!methods.empty()) return not_allowed(methods);
   return error_answer(404, "not_found", "there is nothing at this address",
-                      "see docs/http.md for what there is");
+                      "see docs/monitoring.md for what there is");
 }
 
 std::optional<Answer> RouteTable::refusal(const Route& route, const Request& request) const {

@@ -48,7 +48,7 @@ void bring_back(const fs::path& file, const fs::path& target) {
 /// A folder of its own with the key beside the file, so that any key fits.
 fs::path set_aside_folder(const fs::path& work_folder, std::string_view key) {
   static std::atomic<unsigned> counter{0};
-  fs::path folder = work_folder / fmt::format("{}{}-{}", kSetAside, getpid(), counter++);
+  fs::path folder = work_folder / fmt::format("{}{}-{}", kSetAside, process_name(), counter++);
   make_folder(folder);
   std::ofstream(folder / "key", std::ios::binary) << key;
   return folder;

@@ -182,7 +182,7 @@ class LocalStore final : public ObjectStore {
   };
 
   void write(const fs::path& target, const std::function<void(const Descriptor&)>& fill) const {
-    const fs::path temporary = work_folder() / fmt::format("{}-{}", getpid(), next_write());
+    const fs::path temporary = work_folder() / fmt::format("{}-{}", process_name(), next_write());
     replace_file(target, temporary, fill);
   }
 

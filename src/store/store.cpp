@@ -6,13 +6,6 @@
 
 namespace forecart {
 
-namespace {
-
-// S3 takes 1,024 bytes, the prefix of the store among them.
-constexpr std::size_t kLongestKey = 900;
-
-}  // namespace
-
 std::vector<std::string> ObjectStore::list(std::string_view prefix) const {
   std::vector<std::string> keys;
   list_objects({.prefix = std::string(prefix), .start_after = ""}, [&](const ObjectInfo& object) {

@@ -113,7 +113,10 @@ std::unique_ptr<ObjectStore> open_local_store(const std::filesystem::path& root)
 /// Whether the parts of a key are as ObjectStore says.
 bool is_key(std::string_view key);
 
-/// Throws Error invalid_value unless they are, and the key has 900 bytes at most.
+inline constexpr std::size_t kLongestKey =
+    900;  ///< bytes; S3 takes 1,024 with the prefix of the store
+
+/// Throws Error invalid_value unless they are, and the key has kLongestKey bytes at most.
 void check_key(std::string_view key);
 
 }  // namespace forecart
