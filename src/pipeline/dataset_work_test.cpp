@@ -47,6 +47,38 @@ TEST_F(DatasetWork, PublishesWhatIsDropped) {
   EXPECT_FALSE(again.failure);
 }
 
+TEST_F(DatasetWork, ADataSetWithoutForecastsHasTwoQuickModelsFirst) {
+  drop_last_month();
+  const WorkReport report = work();
+  const std::vector<json> runs = repository().runs("orders");
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].at("preliminary"), true);
+  EXPECT_EQ(runs[0].at("options").at("models"), json({"SeasonalNaive", "LevelProfile"}));
+  EXPECT_FALSE(runs[1].contains("preliminary"));
+  EXPECT_EQ(runs[1].at("run"), report.run->run);
+  EXPECT_EQ(runs[1].dump().find("proven anew"), std::string::npos) << "nothing could go on";
+
+  ask_for_run(*std::make_unique<Repository>(repository()), "orders", "request");
+  work();
+  EXPECT_EQ(repository().runs("orders").size(), 3U);
+}
+
+TEST_F(DatasetWork, TheProperRunFollowsWhereAProcessDiedAfterThePreliminaryOne) {
+  drop_last_month();
+  Repository repository = this->repository();
+  InboxRequest inbox;
+  inbox.dataset = "orders";
+  take_in_inbox(repository, shop(), inbox);
+  RunRequest first;
+  first.repository = shop();
+  first.dataset = "orders";
+  first.choice.models = {"SeasonalNaive"};
+  first.preliminary = true;
+  ASSERT_TRUE(run_dataset(first).published);
+  ASSERT_TRUE(work().run);
+  EXPECT_FALSE(repository.runs("orders").back().contains("preliminary"));
+}
+
 TEST_F(DatasetWork, TheSameFileAgainCountsOnceAndNeedsNoRun) {
   drop_last_month();
   work();

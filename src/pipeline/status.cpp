@@ -21,11 +21,12 @@ namespace {
 
 using nlohmann::json;
 
-/// Content hashes the current run has seen.
+/// Content hashes the current run has seen; none where a proper one is to follow it.
 std::set<std::string> seen_by(const Repository& repository, const std::optional<json>& current) {
   std::set<std::string> seen;
   if (!current) return seen;
   const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  if (manifest.value("preliminary", false)) return seen;
   for (const json& input : manifest.at("inputs")) seen.insert(input.get<std::string>());
   return seen;
 }
