@@ -139,6 +139,7 @@ class Pass {
     try {
       AlertState state = check_alerts(repository_, request_.dataset);
       report_.alerts = std::move(state.active);
+      report_.alert_changes = std::move(state.changes);
       report_.alert_error = std::move(state.delivery_error);
     } catch (const std::exception& error) {
       report_.alert_error = error.what();
@@ -160,7 +161,12 @@ class Pass {
 json inbox_json(const InboxOutcome& inbox) {
   json result = inbox.ingest.dataset.empty() ? json::object() : to_json(inbox.ingest);
   result["taken"] = inbox.taken;
-  result["dead"] = inbox.dead;
+  result["dead"] = inbox.dead.size();
+  result["set_aside"] = json::array();
+  for (const FileFailure& file : inbox.dead) {
+    result["set_aside"].push_back(
+        {{"file", file.file}, {"code", to_string(file.code)}, {"message", file.message}});
+  }
   result["unsettled"] = inbox.unsettled;
   return result;
 }
@@ -168,6 +174,14 @@ json inbox_json(const InboxOutcome& inbox) {
 json alerts_json(const std::vector<ActiveAlert>& alerts) {
   json list = json::array();
   for (const ActiveAlert& alert : alerts) list.push_back(to_json(alert));
+  return list;
+}
+
+json changes_json(const WorkReport& report) {
+  json list = json::array();
+  for (const AlertNotice& change : report.alert_changes) {
+    list.push_back(notice_json(report.dataset, change));
+  }
   return list;
 }
 
@@ -216,6 +230,7 @@ json to_json(const WorkReport& report) {
           {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
           {"more", report.more},
           {"alerts", alerts_json(report.alerts)},
+          {"alert_changes", changes_json(report)},
           {"alert_error", report.alert_error.empty() ? json(nullptr) : json(report.alert_error)}};
 }
 

@@ -27,10 +27,11 @@ struct WorkReport {
   bool busy = false;  ///< another worker is at it
   std::optional<InboxOutcome> inbox;
   std::optional<RunReport> run;
-  std::optional<WorkFailure> failure;  ///< with the time of the next attempt
-  bool more = false;                   ///< something is waiting still
-  std::vector<ActiveAlert> alerts;     ///< that are active now
-  std::string alert_error;             ///< why they could not be looked at or told; "" if they were
+  std::optional<WorkFailure> failure;        ///< with the time of the next attempt
+  bool more = false;                         ///< something is waiting still
+  std::vector<ActiveAlert> alerts;           ///< that are active now
+  std::vector<AlertNotice> alert_changes{};  ///< that have begun or ended
+  std::string alert_error;  ///< why they could not be looked at or told; "" if they were
 };
 
 /// Does what waits for a data set (waiting_work): takes in its inbox, makes a run where one was

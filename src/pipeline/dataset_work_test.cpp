@@ -106,7 +106,7 @@ TEST_F(DatasetWork, WhatCannotBeReadIsSetAsideWithTheReason) {
   std::ofstream(inbox() / "empty.csv");
   drop_last_month();
   const WorkReport report = work();
-  EXPECT_EQ(report.inbox->dead, 1U);
+  EXPECT_EQ(report.inbox->dead.size(), 1U);
   EXPECT_EQ(report.inbox->taken, 1U);
   EXPECT_TRUE(report.run);
   EXPECT_TRUE(fs::is_empty(inbox()));
@@ -185,7 +185,7 @@ TEST_F(DatasetWork, AnyNameOfAFileFitsWhereItIsSetAside) {
   std::string name;
   for (int i = 0; i < 83; ++i) name += "\xe6\x9c\x88";
   std::ofstream(inbox() / (name + ".csv"));
-  EXPECT_EQ(work().inbox->dead, 1U);
+  EXPECT_EQ(work().inbox->dead.size(), 1U);
   const auto dead = repository().store().list("dead/orders/");
   ASSERT_EQ(dead.size(), 2U);
   EXPECT_TRUE(dead[0].ends_with("\xe6\x9c\x88.csv"));
