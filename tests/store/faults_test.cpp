@@ -57,6 +57,10 @@ class Faults : public testing::Test {
     }
   }
 
+  static std::ptrdiff_t files_below(const fs::path& folder) {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  }
+
   static std::string content(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -127,6 +131,7 @@ TEST_F(Faults, DamageOnTheWayIsNoticed) {
     }
   }
   EXPECT_THROW(store->read("k"), Error);
+  EXPECT_EQ(files_below(store->work_folder()), 1) << "the lock alone: no half of what was damaged";
 }
 
 TEST_F(Faults, DamageOfOneAnswerIsHealedByTheNext) {
