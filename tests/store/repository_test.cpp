@@ -10,6 +10,7 @@
 #include "pipeline/run.h"
 #include "pipeline/small_shop.h"
 #include "store/forwarding_store.h"
+#include "table/scratch_folder.h"
 
 #include "fault_proxy.h"
 #include "s3_servers.h"
@@ -187,7 +188,7 @@ TEST_F(GarbageOnS3, GoesByTheThousand) {
   EXPECT_EQ(collect().freed.at("models").objects, 20);
   EXPECT_EQ(posts, 1);
   EXPECT_EQ(Repository::open(shop_).store().list(""),
-            (std::vector<std::string>{"forecart.json", "work/gc.json"}));
+            (std::vector<std::string>{"forecart.json", "work/collector.json", "work/gc.json"}));
   EXPECT_EQ(collect().total.objects, 0);
 }
 
@@ -220,6 +221,46 @@ TEST_F(GarbageOnS3, WrittenAgainWhileItIsRemovedStays) {
   writer.join();
   EXPECT_FALSE(repository.store().exists(key(0)));
   EXPECT_TRUE(repository.store().exists(key(1)));
+}
+
+/// Waits until it is so; not for ever, where a test fails.
+void wait_for(const std::atomic<bool>& so) {
+  for (int i = 0; i < 1000 && !so; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+// The writer begins before the collector says that it is about to remove, and takes longer than
+// that waits: the removal, which has looked before, takes away what was written.
+TEST_F(GarbageOnS3, AFileInPartsThatItRemovedIsWrittenAgain) {
+  setenv("FORECART_S3_PART_BYTES", "5242880", 1);
+  make_garbage(0);
+  const Repository repository = Repository::open(shop_);
+  const ScratchFolder folder;
+  const std::filesystem::path file = folder.write("file", std::string(6 << 20, 'x'));
+  const std::string key = Repository::raw_key(std::string(64, '0'));
+  repository.store().put_file(key, file);  // of yesterday, by LaterStore
+  std::atomic<bool> removing{false}, written{false};
+  before_request_ = [&](const TestRequest& request) {
+    if (request.method == "PUT" && request.target.find("partNumber") != std::string::npos) {
+      wait_for(removing);
+    }
+    if (request.method == "DELETE" && request.target.find(key) != std::string::npos) {
+      removing = true;
+      wait_for(written);
+    }
+  };
+  int writes = 0;
+  std::jthread writer([&] {
+    write_past_collector(repository.store(), key, [&] {
+      repository.store().put_file(key, file);
+      written = true;
+      ++writes;
+    });
+  });
+  EXPECT_EQ(collect().freed.at("raw").objects, 1);
+  writer.join();
+  EXPECT_EQ(writes, 2);
+  EXPECT_TRUE(repository.store().exists(key));
+  unsetenv("FORECART_S3_PART_BYTES");
 }
 
 }  // namespace
