@@ -41,7 +41,7 @@ std::vector<ObjectInfo> listed(const ObjectStore& store, const std::string& data
 /// Copies an object as it was listed; false where it has changed since or somebody writes to it.
 bool copy_as_listed(const ObjectStore& store, const ObjectInfo& object, const fs::path& to) {
   if (!store.is_settled(object.key)) return false;
-  fs::copy_file(store.fetch(object.key), to, fs::copy_options::overwrite_existing);
+  fs::copy_file(FetchedFile(store, object.key).path(), to, fs::copy_options::overwrite_existing);
   const auto now = store.info(object.key);
   return now && now->version == object.version && store.is_settled(object.key);
 }
