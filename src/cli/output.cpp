@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pipeline/forecast_table.h"
 #include "table/table_file.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -70,7 +71,7 @@ void emit_table(const Table& table, const std::string& path) {
   if (path.empty() || path == "-") {
     print_text(to_csv(table));
   } else if (path.ends_with(".json")) {
-    write_file(path, rows_text(table) + "\n");
+    write_file(path, to_json_text(table) + "\n");
   } else {
     write_table(table, path);
   }

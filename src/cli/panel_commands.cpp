@@ -19,6 +19,7 @@
 #include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
 #include "table/table_file.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -5,6 +5,7 @@
 #include "cli/text_table.h"
 #include "pipeline/model_registry.h"
 #include "pipeline/version.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -69,22 +69,30 @@ void add_window(const Forecast& forecast, const Panel& panel, const BacktestOpti
   }
 }
 
-/// The scored points of every series.
-std::vector<std::vector<ScoredPoint>> points_by_series(const ModelBacktest& result, Index series) {
-  std::vector<std::vector<ScoredPoint>> points(static_cast<std::size_t>(series));
-  for (const BacktestRow& row : result.rows) {
-    if (!std::isnan(row.point.y)) points[static_cast<std::size_t>(row.series)].push_back(row.point);
+/// Numbers of the rows of every series that can be scored.
+std::vector<std::vector<std::size_t>> rows_by_series(const ModelBacktest& result, Index series) {
+  std::vector<std::vector<std::size_t>> rows(static_cast<std::size_t>(series));
+  for (std::size_t i = 0; i < result.rows.size(); ++i) {
+    const BacktestRow& row = result.rows[i];
+    if (!std::isnan(row.point.y)) rows[static_cast<std::size_t>(row.series)].push_back(i);
   }
+  return rows;
+}
+
+std::vector<ScoredPoint> points_of(const ModelBacktest& result,
+                                   const std::vector<std::size_t>& rows) {
+  std::vector<ScoredPoint> points;
+  for (const std::size_t row : rows) points.push_back(result.rows[row].point);
   return points;
 }
 
 void score_series(const Panel& panel, const BacktestOptions& options, ModelBacktest& result) {
-  const auto points = points_by_series(result, panel.size());
+  const auto rows = rows_by_series(result, panel.size());
   const Panel training = panel.before_end(Panel::kAll, options.steps_after(0));
   std::vector<Metrics> scored;
   std::vector<double> rmsse;
   for (Index i = 0; i < panel.size(); ++i) {
-    const auto& own = points[static_cast<std::size_t>(i)];
+    const std::vector<ScoredPoint> own = points_of(result, rows[static_cast<std::size_t>(i)]);
     const auto past = training[i].values;
     Metrics metrics;
     metrics.mae = metrics.rmsse = std::numeric_limits<double>::quiet_NaN();
@@ -116,6 +124,7 @@ class GroupRunner {
     ModelBacktest part;
     part.fitted = model_.fit(history(group.first), covariates_, fit);
     record_fit(*part.fitted, part);
+    part.rows.reserve(row_count(group));
     for (Index window = group.first; window < group.end; ++window) {
       if (window > group.first) go_to(window, fit, part);
       const auto start = Clock::now();
@@ -127,6 +136,10 @@ class GroupRunner {
   }
 
  private:
+  std::size_t row_count(const OriginGroup& group) const {
+    return static_cast<std::size_t>((group.end - group.first) * panel_.size() * options_.horizon);
+  }
+
   Panel history(Index window) const {
     return panel_.before_end(Panel::kAll, options_.steps_after(window));
   }
@@ -154,7 +167,11 @@ class GroupRunner {
 
 /// Adds the origins that follow; the state and the ledger are the latest.
 void append(ModelBacktest part, ModelBacktest& whole) {
-  std::move(part.rows.begin(), part.rows.end(), std::back_inserter(whole.rows));
+  if (whole.rows.empty()) {
+    whole.rows = std::move(part.rows);  // most often there is one part
+  } else {
+    std::move(part.rows.begin(), part.rows.end(), std::back_inserter(whole.rows));
+  }
   whole.fit_seconds += part.fit_seconds;
   whole.forecast_seconds += part.forecast_seconds;
   whole.retraining.add(part.retraining);

@@ -1,11 +1,11 @@
 #include "pipeline/forecast_table.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -14,7 +14,6 @@ namespace forecart {
 namespace {
 
 using Eigen::Index;
-using nlohmann::json;
 
 /// "80", "97.5".
 std::string level_text(double level) {
@@ -73,22 +72,18 @@ const LedgerRow& selection_of(const std::vector<ModelBacktest>& results, std::si
   return results.front().ledger[series];
 }
 
-json cell_json(const Column& column, std::size_t row) {
-  return std::visit(
-      [row](const auto& values) -> json {
-        using Value = typename std::decay_t<decltype(values)>::value_type;
-        if constexpr (std::is_same_v<Value, double>) {
-          if (!std::isfinite(values[row])) return nullptr;
-        }
-        return Value(values[row]);
-      },
-      column.values);
+std::span<const SeriesForecast> part_of(const Forecast& forecast, Slice series) {
+  return std::span(forecast.series).subspan(series.first, series.last - series.first);
+}
+
+std::span<const BacktestRow> part_of(const ModelBacktest& result, Slice rows) {
+  return std::span(result.rows).subspan(rows.first, rows.last - rows.first);
 }
 
 /// By series and step.
-std::vector<double> means(const Forecast& forecast) {
+std::vector<double> means(const Forecast& forecast, Slice part) {
   std::vector<double> result;
-  for (const SeriesForecast& series : forecast.series) {
+  for (const SeriesForecast& series : part_of(forecast, part)) {
     for (Index step = 0; step < forecast.horizon; ++step) {
       result.push_back(series.distribution->mean(step));
     }
@@ -100,20 +95,20 @@ std::string joined(const std::string& list, const std::string& item, const char*
   return list.empty() ? item : list + separator + item;
 }
 
-json row_json(const Table& table, std::size_t row) {
-  json object = json::object();
-  for (const Column& column : table.columns()) object[column.name] = cell_json(column, row);
-  return object;
-}
-
 }  // namespace
 
 Table forecast_table(const std::vector<NamedForecast>& forecasts,
                      const std::vector<double>& levels) {
+  return forecast_table(forecasts, levels, {0, forecasts.front().forecast.series.size()});
+}
+
+Table forecast_table(const std::vector<NamedForecast>& forecasts, const std::vector<double>& levels,
+                     Slice part) {
   const Forecast& first = forecasts.front().forecast;
+  const auto of_first = part_of(first, part);
   std::vector<std::string> ids;
   std::vector<std::string> times;
-  for (const SeriesForecast& series : first.series) {
+  for (const SeriesForecast& series : of_first) {
     for (Index step = 0; step < first.horizon; ++step) {
       ids.push_back(series.id);
       times.push_back(first.calendar.label(series.first + step));
@@ -125,28 +120,33 @@ Table forecast_table(const std::vector<NamedForecast>& forecasts,
   for (const NamedForecast& one : forecasts) {
     const Forecast& forecast = one.forecast;
     ModelColumns columns(one.model, levels);
-    const bool same_series = std::equal(
-        forecast.series.begin(), forecast.series.end(), first.series.begin(), first.series.end(),
-        [](const SeriesForecast& a, const SeriesForecast& b) { return a.id == b.id; });
-    if (!same_series) throw std::logic_error("forecasts of " + one.model + " are of other series");
-    for (const SeriesForecast& series : forecast.series) {
+    const auto own = part_of(forecast, part);
+    if (!std::ranges::equal(own, of_first, {}, &SeriesForecast::id, &SeriesForecast::id)) {
+      throw std::logic_error("forecasts of " + one.model + " are of other series");
+    }
+    for (const SeriesForecast& series : own) {
       for (Index step = 0; step < forecast.horizon; ++step) {
         columns.add(forecast_point(*series.distribution, step, levels));
       }
     }
     columns.move_into(table);
-    if (one.demand) table.add(one.model + "-demand", means(*one.demand));
+    if (one.demand) table.add(one.model + "-demand", means(*one.demand, part));
   }
   return table;
 }
 
 Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
                      const std::vector<double>& levels) {
+  return backtest_table(panel, results, levels, {0, results.front().rows.size()});
+}
+
+Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
+                     const std::vector<double>& levels, Slice part) {
   std::vector<std::string> ids;
   std::vector<std::string> times;
   std::vector<std::string> cutoffs;
   std::vector<double> actuals;
-  for (const BacktestRow& row : results.front().rows) {
+  for (const BacktestRow& row : part_of(results.front(), part)) {
     ids.emplace_back(panel[row.series].id);
     times.push_back(panel.calendar().label(row.bucket));
     cutoffs.push_back(panel.calendar().label(row.cutoff));
@@ -159,7 +159,7 @@ Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& resul
   table.add("y", std::move(actuals));
   for (const ModelBacktest& result : results) {
     ModelColumns columns(result.model, levels);
-    for (const BacktestRow& row : result.rows) columns.add(row.point);
+    for (const BacktestRow& row : part_of(result, part)) columns.add(row.point);
     columns.move_into(table);
   }
   return table;
@@ -215,21 +215,6 @@ Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results
   table.add("interval_method", std::move(columns.intervals));
   table.add("milliseconds", std::move(columns.milliseconds));
   return table;
-}
-
-json rows_json(const Table& table) {
-  json rows = json::array();
-  for (std::size_t row = 0; row < table.row_count(); ++row) rows.push_back(row_json(table, row));
-  return rows;
-}
-
-std::string rows_text(const Table& table) {
-  std::string text = "[";
-  for (std::size_t row = 0; row < table.row_count(); ++row) {
-    if (row > 0) text += ',';
-    text += row_json(table, row).dump(-1, ' ', false, json::error_handler_t::replace);
-  }
-  return text + "]";
 }
 
 bool any_fallback(const std::vector<ModelBacktest>& results) {

@@ -20,6 +20,7 @@
 #include "pipeline/sales_merges.h"
 #include "pipeline/saved_forecast.h"
 #include "pipeline/version.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

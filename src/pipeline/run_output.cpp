@@ -1,19 +1,18 @@
 #include "pipeline/run_output.h"
 
-#include "base/hash.h"
 #include "pipeline/history_mark.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
+#include "pipeline/panel_blocks.h"
 #include "pipeline/retraining_table.h"
 #include "pipeline/state_parts.h"
-#include "table/table_file.h"
+#include "pipeline/table_formats.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <limits>
+#include <vector>
 
 namespace forecart {
 
@@ -21,82 +20,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Lengthens a column to `rows` with what stands for missing.
-void pad(ColumnValues& values, std::size_t rows) {
-  std::visit(
-      [rows](auto& list) {
-        using Value = typename std::decay_t<decltype(list)>::value_type;
-        if constexpr (std::is_same_v<Value, double>) {
-          list.resize(rows, std::numeric_limits<double>::quiet_NaN());
-        } else {
-          list.resize(rows);
-        }
-      },
-      values);
-}
-
-void append(ColumnValues& all, const ColumnValues& more) {
-  std::visit(
-      [&more](auto& list) {
-        const auto& values = std::get<std::decay_t<decltype(list)>>(more);
-        list.insert(list.end(), values.begin(), values.end());
-      },
-      all);
-}
-
-/// The table with the panel's name as its first column, appended to `all`. Panels may have columns
-/// of their own, as large ones run fewer models; these are missing for the others.
-void append_panel(const std::string& panel, const Table& table, std::vector<Column>& all) {
-  std::vector<Column> columns{{"panel", std::vector<std::string>(table.row_count(), panel)}};
-  columns.insert(columns.end(), table.columns().begin(), table.columns().end());
-  const std::size_t before = all.empty() ? 0 : all.front().size();
-  for (Column& column : columns) {
-    const auto same = [&column](const Column& other) { return other.name == column.name; };
-    auto found = std::find_if(all.begin(), all.end(), same);
-    if (found == all.end()) {
-      ColumnValues empty = column.values;
-      std::visit([](auto& list) { list.clear(); }, empty);
-      pad(empty, before);
-      found = all.insert(all.end(), {column.name, std::move(empty)});
-    }
-    append(found->values, column.values);
-  }
-  for (Column& column : all) pad(column.values, before + table.row_count());
-}
-
-template <typename Make>
-Table over_panels(const RunReport& report, Make make) {
-  std::vector<Column> all;
-  for (const RunPanel& panel : report.panels) append_panel(panel.name, make(panel), all);
-  return Table(std::move(all));
-}
-
-template <typename Make>
-Table over_proven_panels(const RunReport& report, Make make) {
-  std::vector<Column> all;
+/// The panels that were proven.
+std::vector<const RunPanel*> proven_panels(const RunReport& report) {
+  std::vector<const RunPanel*> panels;
   for (const RunPanel& panel : report.panels) {
-    if (panel.outcome.windows > 0) append_panel(panel.name, make(panel), all);
+    if (panel.outcome.windows > 0) panels.push_back(&panel);
   }
-  return Table(std::move(all));
-}
-
-/// Writes one table in all formats and returns its hashes.
-json write_all_formats(Repository& repository, const RunReport& report, const std::string& name,
-                       const Table& table) {
-  ObjectStore& store = repository.store();
-  json hashes{{"content", content_hash(table)}};
-  const auto put = [&](const char* format, const std::string& bytes) {
-    store.put(Repository::run_key(report.dataset, report.run, name + "." + format), bytes);
-    hashes[format] = sha256(bytes);
-  };
-  put("csv", to_csv(table));
-  put("json", rows_text(table));
-  const auto parquet = store.work_folder() / fmt::format("{}-{}.parquet", report.run, name);
-  write_table(table, parquet);
-  store.put_file(Repository::run_key(report.dataset, report.run, name + ".parquet"), parquet);
-  hashes["parquet"] = sha256_file(parquet);
-  std::filesystem::remove(parquet);
-  return hashes;
+  return panels;
 }
 
 /// The ledger, with what is unusual in each series and the values that say nothing of its demand.
@@ -152,17 +82,54 @@ std::int64_t value_count(const Panel& panel) {
   return count;
 }
 
-/// Scores by level of all hierarchies; no columns where there are none.
-Table levels_of(const RunReport& report) {
-  std::vector<Column> all;
+/// A row per series and step of all panels.
+PanelBlocks forecasts_of(const RunReport& report) {
+  PanelBlocks blocks;
   for (const RunPanel& panel : report.panels) {
-    if (!panel.hierarchy || panel.outcome.windows == 0) continue;
-    append_panel(
-        panel.name,
-        level_table(panel.panel, panel.outcome.results, *panel.hierarchy, panel.options.levels),
-        all);
+    blocks.add(panel.name, std::ssize(panel.outcome.forecasts.front().forecast.series),
+               [&panel](Slice series) {
+                 return forecast_table(panel.outcome.forecasts, panel.options.levels, series);
+               });
   }
-  return Table(std::move(all));
+  return blocks;
+}
+
+/// A row per window, series and step of all panels that were proven.
+PanelBlocks backtests_of(const RunReport& report) {
+  PanelBlocks blocks;
+  for (const RunPanel* const panel : proven_panels(report)) {
+    const auto& results = panel->outcome.results;
+    blocks.add(panel->name, results.front().rows.size(), [panel, &results](Slice rows) {
+      return backtest_table(panel->panel, results, panel->options.levels, rows);
+    });
+  }
+  return blocks;
+}
+
+/// Scores by level of all hierarchies.
+PanelBlocks levels_of(const RunReport& report) {
+  PanelBlocks blocks;
+  for (const RunPanel* const panel : proven_panels(report)) {
+    if (!panel->hierarchy) continue;
+    blocks.add(panel->name, level_table(panel->panel, panel->outcome.results, *panel->hierarchy,
+                                        panel->options.levels));
+  }
+  return blocks;
+}
+
+PanelBlocks leaderboards_of(const RunReport& report) {
+  PanelBlocks blocks;
+  for (const RunPanel* const panel : proven_panels(report)) {
+    blocks.add(panel->name, leaderboard_table(panel->outcome.results, panel->options));
+  }
+  return blocks;
+}
+
+template <typename Make>
+PanelBlocks over_panels(const RunReport& report, Make make) {
+  PanelBlocks blocks;
+  for (const RunPanel& panel : report.panels) blocks.add(panel.name, make(panel));
+  return blocks;
 }
 
 json hierarchy_json(const RunPanel& panel) {
@@ -177,45 +144,29 @@ bool hides_outliers(const RunPanel& panel) {
 
 }  // namespace
 
-bool is_timing(std::string_view column) {
-  return column == "milliseconds" || column.ends_with("_seconds");
-}
-
 bool is_read_again(std::string_view table) {
   return std::ranges::count(kCarriedTables, table) > 0 ||
          std::ranges::count(kRecalledTables, table) > 0;
 }
 
-std::string content_hash(const Table& table) {
-  std::vector<Column> kept;
-  for (const Column& column : table.columns()) {
-    if (!is_timing(column.name)) kept.push_back(column);
-  }
-  return sha256(to_csv(Table(std::move(kept))));
-}
-
 json write_run_tables(Repository& repository, const RunReport& report) {
   json hashes = json::object();
-  const auto write = [&](const char* name, const Table& table) {
-    if (table.columns().empty()) return;  // no panel was long enough to be proven
-    hashes[name] = write_all_formats(repository, report, name, table);
+  const auto write = [&](const char* name, PanelBlocks blocks) {
+    if (blocks.empty()) return;  // no panel was long enough to be proven
+    hashes[name] =
+        write_all_formats(repository.store(), Repository::run_key(report.dataset, report.run, name),
+                          [&blocks] { return blocks.next(); });
   };
-  write("forecasts", over_panels(report, [](const RunPanel& panel) {
-          return forecast_table(panel.outcome.forecasts, panel.options.levels);
-        }));
-  write("ledger", over_panels(report, [](const RunPanel& panel) { return ledger_of(panel); }));
+  write("forecasts", forecasts_of(report));
+  write("ledger", over_panels(report, ledger_of));
   write("retraining",
         over_panels(report, [](const RunPanel& panel) { return retraining_table(panel.outcome); }));
   write("disturbances", over_panels(report, [](const RunPanel& panel) {
           return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
         }));
   write("levels", levels_of(report));
-  write("leaderboard", over_proven_panels(report, [](const RunPanel& panel) {
-          return leaderboard_table(panel.outcome.results, panel.options);
-        }));
-  write("backtest", over_proven_panels(report, [](const RunPanel& panel) {
-          return backtest_table(panel.panel, panel.outcome.results, panel.options.levels);
-        }));
+  write("leaderboard", leaderboards_of(report));
+  write("backtest", backtests_of(report));
   return hashes;
 }
 

@@ -30,13 +30,6 @@ void carry_over(Repository& repository, const RunReport& report, const nlohmann:
 /// model, key, parts}.
 nlohmann::json write_run_models(Repository& repository, const RunReport& report);
 
-/// SHA-256 of a table as csv without the columns that tell how long something took, which no two
-/// runs share.
-std::string content_hash(const Table& table);
-
-/// True for such a column.
-bool is_timing(std::string_view column);
-
 /// What the manifest says of the panels.
 nlohmann::json describe_panels(const RunReport& report);
 

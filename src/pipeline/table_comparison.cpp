@@ -1,6 +1,6 @@
 #include "pipeline/table_comparison.h"
 
-#include "pipeline/run_output.h"
+#include "pipeline/table_formats.h"
 #include "table/number_text.h"
 
 #include <fmt/format.h>

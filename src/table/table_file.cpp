@@ -6,6 +6,7 @@
 #include "table/database.h"
 #include "table/parquet_reader.h"
 #include "table/record_source.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 namespace forecart {
 
@@ -70,10 +72,25 @@ StreamType stream_type(const ColumnValues& values) {
   return StreamType::text;
 }
 
-class TableStream final : public RowStream {
+void put_cell(ChunkWriter& chunk, std::size_t column, std::size_t row, const ColumnValues& values,
+              std::size_t from) {
+  if (const auto* const numbers = std::get_if<std::vector<double>>(&values)) {
+    const double value = (*numbers)[from];
+    value == value ? chunk.number(column, row, value) : chunk.missing(column, row);
+  } else if (const auto* const integers = std::get_if<std::vector<std::int64_t>>(&values)) {
+    chunk.integer(column, row, (*integers)[from]);
+  } else if (const auto* const flags = std::get_if<std::vector<bool>>(&values)) {
+    chunk.flag(column, row, (*flags)[from]);
+  } else {
+    chunk.text(column, row, std::get<std::vector<std::string>>(values)[from]);
+  }
+}
+
+/// Blocks, of which the first is there, as SQL reads them.
+class BlockStream final : public RowStream {
  public:
-  explicit TableStream(const Table& table) : table_(table) {
-    for (const Column& column : table.columns()) {
+  BlockStream(Table first, const TableBlocks& next) : block_(std::move(first)), next_(next) {
+    for (const Column& column : block_.columns()) {
       columns_.push_back({column.name, stream_type(column.values)});
     }
   }
@@ -81,33 +98,28 @@ class TableStream final : public RowStream {
   const std::vector<StreamColumn>& columns() const override { return columns_; }
 
   std::size_t fill(ChunkWriter& chunk) override {
-    const std::size_t count = std::min(chunk.capacity(), table_.row_count() - next_);
-    for (std::size_t column = 0; column < columns_.size(); ++column) {
-      for (std::size_t row = 0; row < count; ++row) put(chunk, column, row);
+    while (done_ == block_.row_count()) {
+      std::optional<Table> block = next_();
+      if (!block) return 0;
+      block_ = std::move(*block);
+      done_ = 0;
     }
-    next_ += count;
+    const std::size_t count = std::min(chunk.capacity(), block_.row_count() - done_);
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+      const ColumnValues& values = block_.columns()[column].values;
+      for (std::size_t row = 0; row < count; ++row) {
+        put_cell(chunk, column, row, values, done_ + row);
+      }
+    }
+    done_ += count;
     return count;
   }
 
  private:
-  void put(ChunkWriter& chunk, std::size_t column, std::size_t row) const {
-    const ColumnValues& values = table_.columns()[column].values;
-    const std::size_t from = next_ + row;
-    if (const auto* const numbers = std::get_if<std::vector<double>>(&values)) {
-      const double value = (*numbers)[from];
-      value == value ? chunk.number(column, row, value) : chunk.missing(column, row);
-    } else if (const auto* const integers = std::get_if<std::vector<std::int64_t>>(&values)) {
-      chunk.integer(column, row, (*integers)[from]);
-    } else if (const auto* const flags = std::get_if<std::vector<bool>>(&values)) {
-      chunk.flag(column, row, (*flags)[from]);
-    } else {
-      chunk.text(column, row, std::get<std::vector<std::string>>(values)[from]);
-    }
-  }
-
-  const Table& table_;
+  Table block_;
+  const TableBlocks& next_;
+  std::size_t done_ = 0;  // rows of the block
   std::vector<StreamColumn> columns_;
-  std::size_t next_ = 0;
 };
 
 /// A pipe or device, which must not be replaced by a file.
@@ -131,25 +143,6 @@ fs::path unfinished(const fs::path& path) {
               : code == ENOENT ? ErrorCode::not_found
                                : ErrorCode::unreadable,
               fmt::format("'{}' cannot be written: {}", path.string(), std::strerror(code)));
-}
-
-void write_parquet(const Table& table, const fs::path& path) {
-  if (table.columns().empty()) {
-    throw Error(ErrorCode::bad_data, fmt::format("'{}' would have no columns", path.string()));
-  }
-  TableStream stream(table);
-  const fs::path part = unfinished(path);
-  try {
-    const Database& database = shared_database();
-    const auto offer = database.offer(stream);
-    database.execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)", offer.source(),
-                                 sql_literal(part.string())));
-    if (std::rename(part.c_str(), path.c_str()) != 0) refuse_write(path, part);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(part, ignored);
-    throw;
-  }
 }
 
 }  // namespace
@@ -178,29 +171,31 @@ Table read_table(const fs::path& path) {
 
 void write_table(const Table& table, const fs::path& path) {
   if (path.extension() == ".parquet") {
-    write_parquet(table, path);
+    std::optional<Table> once = table;
+    write_parquet([&] { return std::exchange(once, std::nullopt); }, path);
   } else {
     write_file(path, to_csv(table));
   }
 }
 
-std::string to_csv(const Table& table) {
-  std::string result;
-  const auto end_row = [&result] { result.back() = '\n'; };
-  for (const Column& column : table.columns()) {
-    append_csv_cell(result, column.name);
-    result += ',';
+void write_parquet(const TableBlocks& next, const fs::path& path) {
+  std::optional<Table> first = next();
+  if (!first || first->columns().empty()) {
+    throw Error(ErrorCode::bad_data, fmt::format("'{}' would have no columns", path.string()));
   }
-  if (result.empty()) return result;
-  end_row();
-  for (std::size_t row = 0; row < table.row_count(); ++row) {
-    for (const Column& column : table.columns()) {
-      append_csv_cell(result, cell_text(column, row));
-      result += ',';
-    }
-    end_row();
+  BlockStream stream(std::move(*first), next);
+  const fs::path part = unfinished(path);
+  try {
+    const Database& database = shared_database();
+    const auto offer = database.offer(stream);
+    database.execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)", offer.source(),
+                                 sql_literal(part.string())));
+    if (std::rename(part.c_str(), path.c_str()) != 0) refuse_write(path, part);
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(part, ignored);
+    throw;
   }
-  return result;
 }
 
 }  // namespace forecart

@@ -3,6 +3,8 @@
 #include "table/table.h"
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 namespace forecart {
@@ -17,9 +19,12 @@ Table read_table(const std::filesystem::path& path);
 /// complete. Throws Error no_space or unreadable.
 void write_table(const Table& table, const std::filesystem::path& path);
 
-/// The table as csv: header, LF line ends, quotes only where needed, shortest numbers that read
-/// back the same. Equal tables give equal bytes.
-std::string to_csv(const Table& table);
+/// The next rows of a table that is made while it is written; nothing at the end. All blocks have
+/// the same columns, and the first comes even where there are no rows.
+using TableBlocks = std::function<std::optional<Table>()>;
+
+/// The same for parquet and a table that need not fit in memory. What `next` throws comes out here.
+void write_parquet(const TableBlocks& next, const std::filesystem::path& path);
 
 /// Writes bytes under a name that appears only when they are complete; a pipe or device is written
 /// to as it is. Throws as write_table.

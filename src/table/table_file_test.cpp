@@ -3,6 +3,7 @@
 #include "table/database.h"
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
+#include "table/table_text.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
