@@ -3,10 +3,10 @@
 #include "pipeline/dataset_panel.h"
 #include "pipeline/fsck.h"
 #include "pipeline/fsck_repair.h"
-#include "pipeline/ingest_orders.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
+#include "pipeline/shop_files.h"
 #include "store/forwarding_store.h"
 #include "table/scratch_folder.h"
 
@@ -37,13 +37,7 @@ class SalesMerges : public testing::Test {
   }
 
   void upload(int first, int last) {
-    for (int day = first; day < last; ++day) {
-      IngestRequest request;
-      request.repository = shop_;
-      request.dataset = "orders";
-      request.files = {OrderFile(day_file(day))};
-      ingest_orders(request);
-    }
+    for (int day = first; day < last; ++day) ingest_into(shop_, {day_file(day)});
   }
 
   Repository repository() const { return Repository::open(shop_); }

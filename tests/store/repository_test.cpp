@@ -31,21 +31,20 @@ using nlohmann::json;
 using testing_s3::FaultProxy;
 using Kind = testing_s3::Fault::Kind;
 
-class RepositoryOnS3 : public testing::Test {
+class RepositoryOnS3 : public testing_s3::OnCeph {
  protected:
   void SetUp() override {
-    const auto server = testing_s3::running_server("ceph");
-    if (!server) GTEST_SKIP() << "ceph does not run (tests/store/servers)";
-    bucket_ = testing_s3::make_bucket(*server);
+    OnCeph::SetUp();
+    if (IsSkipped()) return;
     const auto plan = [this](const TestRequest& request, int) {
       if (before_request_) before_request_(request);
       return kind_.load();
     };
     proxy_ = std::make_unique<FaultProxy>(
-        server->endpoint, plan, Credentials{server->access_key, server->secret_key, "", {}});
+        server_.endpoint, plan, Credentials{server_.access_key, server_.secret_key, "", {}});
     setenv("AWS_ENDPOINT_URL_S3", proxy_->url().c_str(), 1);
-    setenv("AWS_ACCESS_KEY_ID", server->access_key.c_str(), 1);
-    setenv("AWS_SECRET_ACCESS_KEY", server->secret_key.c_str(), 1);
+    setenv("AWS_ACCESS_KEY_ID", server_.access_key.c_str(), 1);
+    setenv("AWS_SECRET_ACCESS_KEY", server_.secret_key.c_str(), 1);
     setenv("FORECART_S3_DEADLINE", "20", 1);
     Repository::tell_notices([this](const std::string& notice) { notices_.push_back(notice); });
   }
@@ -68,7 +67,6 @@ class RepositoryOnS3 : public testing::Test {
     return Health::fail;
   }
 
-  std::string bucket_;
   std::atomic<Kind> kind_{Kind::none};
   std::function<void(const TestRequest&)> before_request_;
   std::unique_ptr<FaultProxy> proxy_;
@@ -137,11 +135,8 @@ TEST_F(RepositoryOnS3, WithoutConditionalWritesTakesInAndForecasts) {
   EXPECT_TRUE(copy_repository(copy).check.damages.empty());
   Repository shop = Repository::open(copy.to);
   EXPECT_FALSE(shop.semantics().shared()) << "of the target, not of the source";
-  IngestRequest ingest;
-  ingest.repository = copy.to.text();
-  ingest.dataset = "orders";
-  ingest.files = {SmallShop::write_orders(local.beside("more.csv"), 29, 31)};
-  EXPECT_FALSE(ingest_orders(ingest).upload.empty());
+  const auto more = SmallShop::write_orders(local.beside("more.csv"), 29, 31);
+  EXPECT_FALSE(ingest_into(copy.to, {more}).upload.empty());
   ask_for_run(shop, "orders", "request");
   WorkRequest work;
   work.repository = copy.to.text();
