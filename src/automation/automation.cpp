@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -41,6 +42,8 @@ const char* to_string(StageEvent::Kind kind) {
       return "ended";
     case StageEvent::Kind::failed:
       return "failed";
+    case StageEvent::Kind::settings:
+      return "settings";
     case StageEvent::Kind::note:
       break;
   }
@@ -53,7 +56,7 @@ class Automation::Loop {
   Loop(const AutomationOptions& options, Observer observer)
       : options_(options),
         observer_(std::move(observer)),
-        repository_(Repository::open_or_create(options.repository)) {
+        repository_(Repository::open(options.repository)) {
     const StoreLocation location(options.repository);
     if (location.is_local()) watch_folder(location.folder() / "inbox");
     if (!options.queue.empty()) {
@@ -82,6 +85,9 @@ class Automation::Loop {
   }
 
   bool is_running() const { return running_; }
+  Outcome outcome() const {
+    return failed_ ? Outcome::failed : partly_ ? Outcome::partly : Outcome::done;
+  }
   Bell& bell() { return bell_; }
 
  private:
@@ -94,6 +100,8 @@ class Automation::Loop {
   };
 
   void tell(const StageEvent& event) {
+    if (event.kind == StageEvent::Kind::failed) failed_ = true;
+    if (event.dead > 0) partly_ = true;
     const std::scoped_lock lock(telling_);
     if (observer_) observer_(event);
   }
@@ -122,6 +130,7 @@ class Automation::Loop {
         look(rung);
       } catch (const std::exception& error) {  // the store is away: everything is looked at later
         note("", error.what());
+        failed_ = true;
         next_poll_ = now() + pause("");
       }
       start_workers();
@@ -158,16 +167,33 @@ class Automation::Loop {
 
   void look_at_all() {
     next_poll_ = now() + options_.poll;
-    const auto hear = [this](const auto& dataset, const auto& text) { note(dataset, text); };
-    table_.refresh(repository_, hear);
+    table_.refresh(repository_, [this](const std::string& dataset, const std::string& wrong) {
+      wrong.empty() ? tell({.kind = StageEvent::Kind::settings, .dataset = dataset})
+                    : settings_are_wrong(dataset, wrong);
+    });
     fire();
-    std::vector<WaitingWork> waiting = waiting_work(repository_);
+    std::set<std::string> strays;
+    std::vector<WaitingWork> waiting = waiting_work(repository_, &strays);
+    tell_strays(std::move(strays));
     std::sort(waiting.begin(), waiting.end(),
               [](const auto& a, const auto& b) { return a.newest < b.newest; });
     list_.keep_only(waiting);
     for (const WaitingWork& work : waiting) consider(work);
     if (queue_) queue_->settle_all_but(waiting);
     pauses_.erase("");
+  }
+
+  void settings_are_wrong(const std::string& dataset, const std::string& wrong) {
+    partly_ = true;
+    note(dataset, wrong);
+  }
+
+  /// Each once, for as long as it lies there.
+  void tell_strays(std::set<std::string> strays) {
+    for (const std::string& stray : strays) {
+      if (!strays_.contains(stray)) note("", stray_text(stray));
+    }
+    strays_ = std::move(strays);
   }
 
   void fire() {
@@ -185,7 +211,10 @@ class Automation::Loop {
   }
 
   void look_at(const std::string& dataset) {
-    if (!is_dataset_name(dataset)) return;
+    if (!is_dataset_name(dataset)) {  // what may lie astray is told by a look at all
+      if (is_inbox_file("inbox/" + dataset)) next_poll_ = std::min(next_poll_, now() + kFirstPause);
+      return;
+    }
     consider(waiting_work(repository_, dataset));
   }
 
@@ -216,6 +245,7 @@ class Automation::Loop {
         start_worker(*next);
       } catch (const Error& error) {
         note(next->dataset, error.what());
+        failed_ = true;
         next_poll_ = std::min(next_poll_, now() + pause(next->dataset));
       }
     }
@@ -228,6 +258,7 @@ class Automation::Loop {
                                            options_.repository,
                                            "--dataset",
                                            next.dataset,
+                                           "--found",
                                            "--threads",
                                            std::to_string(options_.threads),
                                            "--json",
@@ -273,9 +304,14 @@ class Automation::Loop {
     return first;
   }
 
-  void conclude(const WorkerReport& report, bool rung) {
+  void conclude(WorkerReport& report, bool rung) {
     const std::string& dataset = report.event.dataset;
     if (!report.recorded && stopping_) return;  // it was told to end
+    if (!report.recorded) {
+      const WorkFailure failure =
+          record_failure(repository_, dataset, report.event.code, report.event.message);
+      report.event.attempts = failure.attempts;
+    }
     if (report.busy) {
       note(dataset, "another process is at it");
     } else {
@@ -285,9 +321,6 @@ class Automation::Loop {
       pauses_.erase(dataset);
     } else {
       pause(dataset);
-    }
-    if (!report.recorded) {
-      record_failure(repository_, dataset, report.event.code, report.event.message);
     }
   }
 
@@ -322,6 +355,7 @@ class Automation::Loop {
   WorkList list_;
   std::map<std::string, Job> jobs_;
   std::map<std::string, Pause> pauses_;
+  std::set<std::string> strays_;    ///< that were told of
   std::vector<std::string> again_;  ///< to look at, since a worker has ended
   Time next_poll_ = now();
   Time next_firing_ = Time::max();
@@ -329,6 +363,8 @@ class Automation::Loop {
   std::vector<std::pair<std::string, WorkerEnd>> ended_;
   std::atomic<bool> stopping_{false};
   std::atomic<bool> running_{false};
+  std::atomic<bool> failed_{false};
+  std::atomic<bool> partly_{false};
   std::thread thread_;
 };
 
@@ -347,6 +383,10 @@ void Automation::stop() {
 
 bool Automation::is_running() const {
   return loop_->is_running();
+}
+
+Automation::Outcome Automation::outcome() const {
+  return loop_->outcome();
 }
 
 void Automation::ring(const std::string& dataset) {

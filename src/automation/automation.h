@@ -24,10 +24,11 @@ struct AutomationOptions {
 /// What happened to a data set, for logs and metrics.
 struct StageEvent {
   enum class Kind {
-    began,   ///< a worker was started
-    ended,   ///< it did what waited
-    failed,  ///< it could not, or died; `due` says when it is tried again
-    note,    ///< something people should know, of a data set or ("") of all
+    began,     ///< a worker was started
+    ended,     ///< it did what waited
+    failed,    ///< it could not, or died; `due` says when it is tried again
+    settings,  ///< its dataset.toml is new here, or has changed, and may have rules of alerts
+    note,      ///< something people should know, of a data set or ("") of all
   };
   Kind kind = Kind::note;
   std::string dataset{};
@@ -37,12 +38,13 @@ struct StageEvent {
   std::size_t files = 0;     ///< taken in
   std::size_t dead = 0;      ///< set aside for good
   std::size_t rejected = 0;  ///< rows
+  int attempts = 0;          ///< failures in a row, this one too
   std::string code{};        ///< of a failure
   std::string message{};     ///< may hold what stands in order files: not for logs
   std::string report{};      ///< JSON of WorkReport, where the worker came to tell it
 };
 
-/// "began", "ended", "failed", "note".
+/// "began", "ended", "failed", "settings", "note".
 const char* to_string(StageEvent::Kind kind);
 
 /// Makes forecasts of what people upload, as long as it runs: finds work in a repository by events
@@ -53,8 +55,8 @@ class Automation {
  public:
   using Observer = std::function<void(const StageEvent&)>;
 
-  /// Calls of the observer come one at a time, from threads of this. The repository is made where
-  /// there is none. Throws Error where it cannot be used or an option cannot be met.
+  /// Calls of the observer come one at a time, from threads of this. Throws Error
+  /// where there is no repository, or an option cannot be met.
   Automation(const AutomationOptions& options, Observer observer);
   /// As `stop`.
   ~Automation();
@@ -66,6 +68,14 @@ class Automation {
   void stop();
   /// Whether it still runs: with `once` it ends by itself.
   bool is_running() const;
+
+  /// What came of all work so far, as `forecart work` tells it by its exit status.
+  enum class Outcome {
+    done,
+    partly,  ///< files were set aside, or settings could not be read
+    failed,
+  };
+  Outcome outcome() const;
 
   /// Something has come for a data set; "" where it is not known for which.
   void ring(const std::string& dataset);

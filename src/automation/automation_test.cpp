@@ -10,6 +10,8 @@
 #include "automation/worker_report.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -145,6 +147,18 @@ TEST(Worker, WhoDoesNotEndIsEndedByForce) {
 TEST(Worker, MemoryIsBounded) {
   Worker worker({"/bin/sh", "-c", "sleep 0.2; ulimit -v"}, {.memory_bytes = 512 << 20});
   EXPECT_EQ(worker.wait().out, "524288\n");
+}
+
+TEST(Worker, InheritsNoSocket) {
+  const int listening = socket(AF_INET, SOCK_STREAM, 0);  // as a library may open it: inherited
+  ASSERT_GE(listening, 0);
+  ASSERT_EQ(listen(listening, 1), 0);
+  Worker worker({"/bin/sh", "-c", "ls -l /proc/self/fd"}, {});
+  const WorkerEnd end = worker.wait();
+  close(listening);
+  EXPECT_EQ(end.status, 0) << end.err;
+  EXPECT_NE(end.out.find("pipe:"), std::string::npos) << end.out;
+  EXPECT_EQ(end.out.find("socket:"), std::string::npos) << end.out;
 }
 
 TEST(WorkerReport, OfOneThatDied) {

@@ -31,7 +31,7 @@ std::optional<Schedule> schedule_of(const DatasetConfig& config) {
 
 }  // namespace
 
-void DatasetTable::refresh(const Repository& repository, const Note& note) {
+void DatasetTable::refresh(const Repository& repository, const Change& change) {
   for (auto& [dataset, entry] : entries_) entry.seen = false;
   std::map<std::string, std::string> changed;
   repository.store().list_objects({std::string(kFolder), ""}, [&](const ObjectInfo& object) {
@@ -47,13 +47,15 @@ void DatasetTable::refresh(const Repository& repository, const Note& note) {
     Entry entry;
     entry.version = version;
     entry.seen = true;
+    const bool is_new = entries_.at(dataset).version.empty();
     try {
       const DatasetConfig config = read_config(repository, dataset);
       entry.priority = config.automation.priority;
       entry.schedule = schedule_of(config);
       if (entry.schedule) entry.next = Instant{};
+      if (!is_new || !config.alerts.empty()) change(dataset, "");
     } catch (const Error& error) {
-      note(dataset, error.what());
+      change(dataset, error.what());
     }
     entries_[dataset] = std::move(entry);
   }

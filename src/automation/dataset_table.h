@@ -14,8 +14,12 @@ class DatasetTable {
  public:
   using Note = std::function<void(const std::string& dataset, const std::string& message)>;
 
-  /// One listing of datasets/. `note` hears which dataset.toml cannot be read; it counts as empty.
-  void refresh(const Repository& repository, const Note& note);
+  /// Hears of a dataset.toml that is new or has changed: what is wrong with it, or "".
+  using Change = std::function<void(const std::string& dataset, const std::string& wrong)>;
+
+  /// One listing of datasets/. A dataset.toml that cannot be read counts as empty. `change` hears
+  /// of those that are wrong, and of those with rules of alerts, now or perhaps before.
+  void refresh(const Repository& repository, const Change& change);
 
   int priority(const std::string& dataset) const;
 

@@ -69,6 +69,7 @@ StageEvent event_of(const json& report) {
   if (failure.is_object()) {
     event.code = failure.at("code").get<std::string>();
     event.message = failure.at("message").get<std::string>();
+    event.attempts = failure.at("attempts").get<int>();
   }
   return event;
 }

@@ -11,6 +11,8 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <mutex>
 #include <utility>
 
 namespace forecart {
@@ -30,16 +32,24 @@ std::string_view name_of(LogLevel level) {
   return kLevels[static_cast<std::size_t>(level)].first;
 }
 
+[[noreturn]] void refuse(const std::filesystem::path& file) {
+  throw Error(ErrorCode::unreadable,
+              fmt::format("log file '{}' cannot be written; give a file in a folder that exists "
+                          "and that you may write to",
+                          file.string()));
+}
+
 spdlog::sink_ptr sink_for(const LogOptions& options) {
   if (options.file.empty()) return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  const std::filesystem::path folder = options.file.parent_path();
+  std::error_code unclear;
+  const bool there = folder.empty() || std::filesystem::is_directory(folder, unclear);
+  if (!there) refuse(options.file);  // spdlog would make it
   try {
     return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
         options.file.string(), static_cast<std::size_t>(options.most_bytes), options.older_files);
   } catch (const spdlog::spdlog_ex&) {
-    throw Error(ErrorCode::unreadable,
-                fmt::format("log file '{}' cannot be written; give a file in a folder that exists "
-                            "and that you may write to",
-                            options.file.string()));
+    refuse(options.file);
   }
 }
 
@@ -112,10 +122,20 @@ struct Log::Writer {
       : format(options.format), least(options.level), logger("forecart", std::move(sink)) {
     logger.set_pattern("%v");
     logger.flush_on(spdlog::level::trace);
+    logger.set_error_handler([this](const std::string& message) { fail(message); });
+  }
+
+  void fail(const std::string& message) {
+    const std::scoped_lock lock(mutex);
+    if (!failure.empty()) return;
+    failure = message;
+    fmt::print(stderr, "forecart: warning: the log cannot be written: {}\n", message);
   }
 
   LogFormat format;
   LogLevel least;
+  std::mutex mutex{};
+  std::string failure{};
   spdlog::logger logger;
 };
 
@@ -127,6 +147,11 @@ Log::Log(const LogOptions& options, std::ostream& stream)
                                        std::make_shared<spdlog::sinks::ostream_sink_mt>(stream))) {}
 
 Log::~Log() = default;
+
+std::string Log::failure() const {
+  const std::scoped_lock lock(writer_->mutex);
+  return writer_->failure;
+}
 
 void Log::write(LogLevel level, std::string_view event, Fields fields) {
   if (level < writer_->least) return;

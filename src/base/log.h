@@ -71,6 +71,10 @@ class Log {
   }
   void error(std::string_view event, Fields fields = {}) { write(LogLevel::error, event, fields); }
 
+  /// Why a line could not be written, the first that could not; "" where all were. It was said on
+  /// stderr then.
+  std::string failure() const;
+
  private:
   struct Writer;
   void write(LogLevel level, std::string_view event, Fields fields);

@@ -89,5 +89,19 @@ TEST(Log, NamesOfLevelsAndFormats) {
   EXPECT_THROW(parse_log_format("xml"), Error);
 }
 
+TEST(Log, AFileThatCannotBeWrittenIsRefused) {
+  for (const char* file : {"/nowhere/at/all/log", "/tmp", "/proc/none/log"}) {
+    EXPECT_THROW(Log({.file = file}), Error) << file;
+  }
+  EXPECT_FALSE(std::filesystem::exists("/nowhere"));
+}
+
+TEST(Log, TellsThatALineWasNotWritten) {
+  Log log({.file = "/dev/full"});
+  EXPECT_EQ(log.failure(), "");
+  log.info("lost");
+  EXPECT_THAT(log.failure(), HasSubstr("No space left"));
+}
+
 }  // namespace
 }  // namespace forecart

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cli/number_checks.h"
+#include "cli/place.h"
 
 #include <fmt/format.h>
 
@@ -96,7 +97,8 @@ void InputFlags::add_to(CLI::App& command) {
                   "a long table (unique_id,ds,y), or raw order files with --orders")
       ->type_name("FILE");
   command.add_option("--repository", repository, "take a panel of a data set instead of files")
-      ->type_name("FOLDER");
+      ->check(place_of_repository())
+      ->type_name("PLACE");
   command.add_option("--dataset", dataset, "data set of the repository");
   command.add_option("--panel", panel, "panel of the data set [the first]");
   command.add_option("--freq", request.frequency,
@@ -376,6 +378,7 @@ void refuse_forecast_flags(const CLI::App& command, bool of_repository) {
 void add_repository_flag(CLI::App& command, std::string& into) {
   command.add_option("--repository", into, "folder or s3://bucket/prefix that holds everything")
       ->required()
+      ->check(place_of_repository())
       ->envname("FORECART_REPOSITORY")
       ->type_name("PLACE");
 }

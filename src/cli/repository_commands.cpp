@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/status_text.h"
 #include "pipeline/repository.h"
 #include "pipeline/status.h"
 
@@ -28,22 +29,7 @@ struct StatusFlags {
 
 ExitStatus status(const StatusFlags& flags) {
   const nlohmann::json status = repository_status(flags.repository, flags.dataset);
-  if (flags.common.json) {
-    print_json(status);
-    return ExitStatus::ok;
-  }
-  std::string text;
-  for (const auto& dataset : status.at("datasets")) {
-    text += dataset.at("dataset").get<std::string>() + "\n";
-    for (const auto& [key, value] : dataset.items()) {
-      if (key == "dataset") continue;
-      text += fmt::format("  {:<14} {}\n", key,
-                          value.is_string() ? value.get<std::string>()
-                          : value.is_null() ? "-"
-                                            : value.dump());
-    }
-  }
-  print_text(text.empty() ? "no data set yet: forecart ingest FILES --dataset NAME\n" : text);
+  flags.common.json ? print_json(status) : print_text(status_text(status));
   return ExitStatus::ok;
 }
 

@@ -16,6 +16,7 @@ namespace forecart {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{60};
+constexpr std::chrono::minutes kAlertsAgain{5};  // that could not be looked at
 
 }  // namespace
 
@@ -47,7 +48,7 @@ ServeDoor::ServeDoor(DoorFlags flags, const std::string& repository, Log& log)
     : flags_(std::move(flags)),
       location_(repository),
       log_(log),
-      repository_(Repository::open_or_create(repository)) {
+      repository_(Repository::open(repository)) {
   metrics_.set(Metric::build, 1, {kVersion});
   if (flags_.emf.empty() || flags_.emf == "-") return;
   emf_file_.open(flags_.emf, std::ios::app);
@@ -70,16 +71,28 @@ ServeDoor::~ServeDoor() {
 void ServeDoor::hear(const StageEvent& event) {
   log_event(log_, event);
   try {
-    if (!event.report.empty()) {
+    if (event.kind == StageEvent::Kind::settings) {
+      ask_for_alerts(event.dataset, true);
+    } else if (!event.report.empty()) {
       work_.count(nlohmann::json::parse(event.report));
-      const std::lock_guard lock(mutex_);
-      alerts_due_[event.dataset] = Instant{};  // looked up at the next look
+      ask_for_alerts(event.dataset, false);
     } else if (event.kind == StageEvent::Kind::failed) {
       work_.count_failure(event.dataset, event.code);
     }
   } catch (const nlohmann::json::exception&) {
     log_.warning("a report of work could not be counted", {{"dataset", event.dataset}});
   }
+}
+
+/// They are looked up at the next look, and at once where settings have changed.
+void ServeDoor::ask_for_alerts(const std::string& dataset, bool settings) {
+  const std::lock_guard lock(mutex_);
+  AlertsDue& due = alerts_due_[dataset];
+  due.at = Instant{};
+  due.settings = due.settings || settings;
+  ++due.asked;
+  hurried_ = hurried_ || settings;
+  if (settings) ending_.notify_all();
 }
 
 void ServeDoor::open(Automation& automation) {
@@ -111,9 +124,15 @@ void ServeDoor::watch() {
     const auto next = std::chrono::steady_clock::now() + kLookEvery;
     look();
     restore_until(next, unknown);
-    std::unique_lock lock(mutex_);
-    ending_.wait_until(lock, next, [this] { return ended_; });
+    while (hurries_before(next)) look_at_alerts();
   }
+}
+
+/// Waits until then, or until it is asked to look at alerts sooner.
+bool ServeDoor::hurries_before(std::chrono::steady_clock::time_point time) {
+  std::unique_lock lock(mutex_);
+  ending_.wait_until(lock, time, [this] { return ended_ || hurried_; });
+  return !ended_ && std::exchange(hurried_, false);
 }
 
 bool ServeDoor::has_ended() {
@@ -147,10 +166,10 @@ void ServeDoor::restore_until(std::chrono::steady_clock::time_point time,
 void ServeDoor::look() {
   try {
     work_.refresh(repository_);
-    look_at_alerts();
   } catch (const std::exception& error) {
     log_.warning("the store could not be looked at", {{"message", error.what()}});
   }
+  look_at_alerts();
   write_emf();
 }
 
@@ -161,8 +180,7 @@ void ServeDoor::find_alerts() {
     for (const std::string& key : repository_.store().list("work/")) {
       const std::size_t begin = key.find('/') + 1;
       if (!key.ends_with(kName) || key.size() - kName.size() <= begin) continue;
-      const std::lock_guard lock(mutex_);
-      alerts_due_[key.substr(begin, key.size() - kName.size() - begin)] = Instant{};
+      ask_for_alerts(key.substr(begin, key.size() - kName.size() - begin), false);
     }
   } catch (const Error& error) {
     log_.warning("alerts could not be looked for", {{"message", error.what()}});
@@ -170,38 +188,55 @@ void ServeDoor::find_alerts() {
 }
 
 void ServeDoor::look_at_alerts() {
-  std::map<std::string, Instant> due;
+  std::map<std::string, AlertsDue> due;
   {
     const std::lock_guard lock(mutex_);
     due = alerts_due_;
   }
-  const Instant now = repository_.store().now();
-  for (const auto& [dataset, time] : due) {
-    if (has_ended()) return;
-    if (time <= now) check_alerts_of(dataset);
+  try {
+    const Instant now = repository_.store().now();
+    for (const auto& [dataset, look] : due) {
+      if (has_ended()) return;
+      if (look.at <= now) check_alerts_of(dataset, look, now);
+    }
+  } catch (const Error& error) {
+    log_.warning("the store could not be looked at", {{"message", error.what()}});
   }
 }
 
-void ServeDoor::check_alerts_of(const std::string& dataset) {
+void ServeDoor::check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now) {
   try {
-    const Instant now = repository_.store().now();
     AlertState state = read_alerts(repository_, dataset);
-    auto next = next_alert_check(state, now);
-    if ((next && *next <= now) || !state.notices.empty()) {
+    const auto due = next_alert_check(state, now);
+    if (look.settings || (due && *due <= now) || !state.notices.empty()) {
       auto checked = check_alerts_alone(repository_, dataset);
       if (!checked) return;  // a worker is at it and looks itself
       state = std::move(*checked);
-      next = next_alert_check(state, now);
+      tell(dataset, state);
     }
     metrics_.set(Metric::alerts_active, static_cast<double>(state.active.size()), {dataset});
-    const std::lock_guard lock(mutex_);
-    if (next) {
-      alerts_due_[dataset] = *next;
-    } else {
-      alerts_due_.erase(dataset);
-    }
-  } catch (const std::exception&) {
-    log_.warning("alerts could not be looked at; see forecart status", {{"dataset", dataset}});
+    settle(dataset, look, next_alert_check(state, now));
+  } catch (const std::exception& error) {
+    log_alert_error(log_, dataset, error.what());
+    settle(dataset, look, now + kAlertsAgain, look.settings);
+  }
+}
+
+void ServeDoor::tell(const std::string& dataset, const AlertState& state) {
+  for (const AlertNotice& change : state.changes) log_alert(log_, notice_json(dataset, change));
+  if (!state.delivery_error.empty()) log_alert_error(log_, dataset, state.delivery_error);
+}
+
+/// When a data set's alerts are looked at again, unless somebody has asked for it meanwhile.
+void ServeDoor::settle(const std::string& dataset, const AlertsDue& look,
+                       std::optional<Instant> next, bool settings) {
+  const std::lock_guard lock(mutex_);
+  const auto at = alerts_due_.find(dataset);
+  if (at == alerts_due_.end() || at->second.asked != look.asked) return;
+  if (next) {
+    at->second = {*next, settings, look.asked};
+  } else {
+    alerts_due_.erase(at);
   }
 }
 

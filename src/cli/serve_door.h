@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.h"
+#include "monitoring/alerts.h"
 #include "monitoring/emf.h"
 #include "pipeline/work_metrics.h"
 #include "server/listener.h"
@@ -51,11 +52,23 @@ class ServeDoor {
   void close() { listener_.reset(); }
 
  private:
+  /// When alerts of a data set are looked at again.
+  struct AlertsDue {
+    Instant at{};
+    bool settings = false;  ///< its dataset.toml is new or has changed: whatever is known of them
+    unsigned asked = 0;     ///< so many times
+  };
+
   void listen(Automation& automation);
   void watch();
   void look();
   void look_at_alerts();
-  void check_alerts_of(const std::string& dataset);
+  void check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now);
+  void tell(const std::string& dataset, const AlertState& state);
+  void settle(const std::string& dataset, const AlertsDue& look, std::optional<Instant> next,
+              bool settings = false);
+  void ask_for_alerts(const std::string& dataset, bool settings);
+  bool hurries_before(std::chrono::steady_clock::time_point time);
   void find_alerts();
   std::vector<std::string> datasets() const;
   void restore_until(std::chrono::steady_clock::time_point time, std::vector<std::string>& unknown);
@@ -74,7 +87,8 @@ class ServeDoor {
   std::unique_ptr<Listener> listener_;
 
   std::mutex mutex_;  ///< of what follows
-  std::map<std::string, Instant> alerts_due_;
+  std::map<std::string, AlertsDue> alerts_due_;
+  bool hurried_ = false;  ///< some of these want a look at once
   bool ended_ = false;
   std::condition_variable ending_;
   std::thread thread_;

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
+#include "cli/place.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/copy_repository.h"
@@ -214,6 +215,7 @@ void add_doctor_command(CLI::App& app, Command& chosen) {
       "doctor", "Look at this machine and a repository for what may stand in the way");
   const auto flags = std::make_shared<DoctorFlags>();
   command->add_option("--repository", flags->repository, "folder or s3://bucket/prefix")
+      ->check(place_of_repository())
       ->envname("FORECART_REPOSITORY")
       ->type_name("PLACE");
   flags->common.add_to(*command);
@@ -226,9 +228,11 @@ void add_copy_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<CopyFlags>();
   command->add_option("--from", flags->from, "a repository: folder or s3://bucket/prefix")
       ->required()
+      ->check(place_of_repository())
       ->type_name("PLACE");
   command->add_option("--to", flags->to, "an empty place, or a copy that was cut off")
       ->required()
+      ->check(place_of_repository())
       ->type_name("PLACE");
   command->add_option("--threads", flags->request.threads, "0: all cores")
       ->check(whole_number(0, kMostThreads))

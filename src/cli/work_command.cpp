@@ -1,10 +1,14 @@
+#include "base/error.h"
+#include "base/time.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
+#include "pipeline/dataset_panel.h"
 #include "pipeline/dataset_work.h"
+#include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
 
 #include "automation/worker_report.h"
@@ -13,6 +17,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 namespace forecart {
 
@@ -22,6 +27,7 @@ constexpr const char* kBusy = "another process is at it";
 
 struct WorkFlags {
   WorkRequest request;
+  bool found = false;  ///< somebody has seen that something waits; it may be gone by now
   LogFlags log;
   CommonFlags common;
 };
@@ -32,9 +38,9 @@ std::string told(const WorkReport& report, const std::string& repository) {
   if (report.inbox && report.inbox->taken > 0) {
     text += fmt::format("{} files taken in, ", report.inbox->taken);
   }
-  if (report.inbox && report.inbox->dead > 0) {
-    text += fmt::format("{} files set aside below {}/dead/{}, ", report.inbox->dead, repository,
-                        report.dataset);
+  if (report.inbox && !report.inbox->dead.empty()) {
+    text += fmt::format("{} files set aside below {}/dead/{}, ", report.inbox->dead.size(),
+                        repository, report.dataset);
   }
   if (report.run) text += fmt::format("run {} made, ", report.run->run);
   if (report.failure) {
@@ -44,17 +50,79 @@ std::string told(const WorkReport& report, const std::string& repository) {
   return text + (report.more ? "more is waiting" : "nothing is waiting");
 }
 
-/// The data sets that something waits for and that may be tried now, or the one that was named.
-std::vector<std::string> datasets_to_work_on(const WorkRequest& request) {
-  if (!request.dataset.empty()) return {request.dataset};
-  const Repository repository = Repository::open(request.repository);
-  std::vector<std::string> names;
-  for (const WaitingWork& waiting : waiting_work(repository)) {
-    const auto failure = waiting.failed ? last_failure(repository, waiting.dataset) : std::nullopt;
-    if (failure && !is_due(waiting, *failure, repository.store().now())) continue;
-    names.push_back(waiting.dataset);
+/// What people should know beside the work: in the log, or where that is off as a message.
+class Notes {
+ public:
+  Notes(const LogFlags& flags, Log& log) : off_(flags.is_off()), log_(log) {}
+
+  void tell(const std::string& dataset, const std::string& message) {
+    if (off_) {
+      print_note(dataset.empty() ? message : fmt::format("{}: {}", dataset, message));
+    } else {
+      log_event(log_, {.dataset = dataset, .message = message});
+    }
   }
-  return names;
+
+ private:
+  bool off_;
+  Log& log_;
+};
+
+/// What there is to look at.
+struct Plan {
+  std::vector<std::string> datasets;  ///< that something waits for which may be tried now
+  std::vector<std::string> idle;      ///< with settings, that nothing waits for
+  bool later = false;                 ///< something has failed and is tried again later
+};
+
+Plan plan_for_one(const Repository& repository, const WorkFlags& flags) {
+  const std::string& named = flags.request.dataset;
+  Plan plan;
+  plan.datasets.push_back(named);
+  if (flags.found) return plan;
+  require_known_dataset(repository, named);
+  const WaitingWork waiting = waiting_work(repository, named);
+  const bool is_idle = waiting.files == 0 && waiting.asked.empty();
+  if (is_idle && repository.has_dataset(named)) plan.idle.push_back(named);
+  return plan;
+}
+
+/// Without the idle ones where these are too many to be looked at each time.
+Plan plan_for_all(const Repository& repository, Notes& notes) {
+  constexpr std::size_t kMostLookedAt = 100;
+  Plan plan;
+  std::set<std::string> strays;
+  std::vector<std::string> idle = repository.datasets();
+  for (const WaitingWork& waiting : waiting_work(repository, &strays)) {
+    std::erase(idle, waiting.dataset);
+    const auto failure = waiting.failed ? last_failure(repository, waiting.dataset) : std::nullopt;
+    if (!failure || is_due(waiting, *failure, repository.store().now())) {
+      plan.datasets.push_back(waiting.dataset);
+      continue;
+    }
+    plan.later = true;
+    notes.tell(waiting.dataset,
+               fmt::format("what has failed is tried again from {}Z on; sooner with --dataset {}",
+                           format_instant(failure->due, {}), waiting.dataset));
+  }
+  for (const std::string& stray : strays) notes.tell("", stray_text(stray));
+  if (idle.size() <= kMostLookedAt) plan.idle = std::move(idle);
+  return plan;
+}
+
+/// Whether the settings of all these can be read; those of others are read by the work itself.
+bool are_readable(const Repository& repository, const std::vector<std::string>& datasets,
+                  Notes& notes) {
+  bool readable = true;
+  for (const std::string& name : datasets) {
+    try {
+      read_config(repository, name);
+    } catch (const Error& error) {
+      readable = false;
+      notes.tell(name, error.what());
+    }
+  }
+  return readable;
 }
 
 void log_begin(Log& log, const WorkRequest& request) {
@@ -88,26 +156,40 @@ WorkReport work_on(const WorkRequest& request, const LogFlags& flags, Log& log) 
   return report;
 }
 
+void print_set_aside(const WorkReport& report) {
+  if (!report.inbox) return;
+  for (const FileFailure& file : report.inbox->dead) {
+    print_text(fmt::format("  {}: {} [{}]\n", file.file, file.message, to_string(file.code)));
+  }
+}
+
 ExitStatus work(const WorkFlags& flags) {
   Log log(flags.log.options());
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   nlohmann::json all = nlohmann::json::array();
+  Notes notes(flags.log, log);
+  const Repository repository = Repository::open(flags.request.repository);
+  const Plan plan = flags.request.dataset.empty() ? plan_for_all(repository, notes)
+                                                  : plan_for_one(repository, flags);
   bool failed = false;
-  bool partly = false;
-  for (const std::string& dataset : datasets_to_work_on(flags.request)) {
+  bool partly = !are_readable(repository, plan.idle, notes);
+  for (const std::string& dataset : plan.datasets) {
     WorkRequest request = flags.request;
     request.dataset = dataset;
     request.progress = progress.get();
     const WorkReport report = work_on(request, flags.log, log);
     failed = failed || report.failure.has_value();
-    partly = partly || (report.inbox && report.inbox->dead > 0);
+    partly = partly || (report.inbox && !report.inbox->dead.empty());
     all.push_back(to_json(report));
     if (!flags.common.json) {
       print_text(fmt::format("{}: {}\n", dataset, told(report, request.repository)));
+      print_set_aside(report);
     }
   }
   if (flags.common.json) print_json({{"datasets", all}});
-  if (!flags.common.json && all.empty()) print_text("nothing is waiting\n");
+  if (!flags.common.json && all.empty()) {
+    print_text(plan.later ? "nothing is due yet\n" : "nothing is waiting\n");
+  }
   return failed ? ExitStatus::failed : partly ? ExitStatus::partly : ExitStatus::ok;
 }
 
@@ -119,6 +201,7 @@ void add_work_command(CLI::App& app, Command& chosen) {
   const auto flags = std::make_shared<WorkFlags>();
   add_repository_flag(*command, flags->request.repository);
   command->add_option("--dataset", flags->request.dataset, "only of this data set [all]");
+  command->add_flag("--found", flags->found)->group("");  // of serve
   command->add_option("--threads", flags->request.threads, "0: all cores")
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();

@@ -172,6 +172,7 @@ std::optional<Instant> no_data_due(const std::vector<AlertRule>& rules, const Al
 void change_alerts(AlertState& state, const std::vector<AlertFinding>& findings,
                    const std::vector<std::string>& sinks, Instant now) {
   const auto tell = [&](const ActiveAlert& alert, bool begun) {
+    state.changes.push_back({alert, begun, now, {}});
     if (!sinks.empty()) state.notices.push_back({alert, begun, now, sinks});
   };
   for (const AlertFinding& finding : findings) {

@@ -71,6 +71,7 @@ struct AlertState {
   std::optional<Instant> last_sale{};
   std::optional<Instant> no_data_due{};
   std::optional<double> reject_share{};
+  std::vector<AlertNotice> changes{};  ///< that the last look has found; not kept
   std::string seen_upload{};  ///< key of the last record that last_sale and reject_share know
 };
 

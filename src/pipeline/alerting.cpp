@@ -113,8 +113,10 @@ AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environme
 
 AlertState check_alerts(Repository& repository, const std::string& dataset,
                         const Environment& environment) {
+  if (!repository.has_dataset(dataset)) return {};  // nothing of it could be taken in yet
   const DatasetConfig config = read_config(repository, dataset);
   AlertState state = read_alerts(repository, dataset);
+  if (state.notices.empty()) state.delivery_error.clear();  // of one that was given up
   if (config.alerts.empty() && state.active.empty() && state.notices.empty()) return state;
   const AlertSinks sinks = sinks_with_environment(config.alert_sinks, environment);
   const AlertFacts facts = facts_of(repository, dataset, config, state);

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "pipeline/inbox.h"
+#include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
 #include "pipeline/work_queue.h"
 
@@ -22,21 +23,6 @@ constexpr std::string_view kRecord = ".json";
 
 std::string time_text(Instant instant) {
   return format_instant(instant, {}) + "Z";
-}
-
-/// Keys of the records of dead letters: beside a file, or those of requests.
-std::vector<std::string> dead_records(const Repository& repository, const std::string& dataset) {
-  const auto keys = repository.store().list(fmt::format("dead/{}/", dataset));
-  const std::set<std::string> all(keys.begin(), keys.end());
-  std::vector<std::string> records;
-  for (const std::string& key : keys) {
-    if (!key.ends_with(kRecord)) continue;
-    const bool of_request = std::count(key.begin(), key.end(), '/') == 2;
-    if (of_request || all.contains(key.substr(0, key.size() - kRecord.size()))) {
-      records.push_back(key);
-    }
-  }
-  return records;
 }
 
 json upload_json(const json& record) {
@@ -65,7 +51,7 @@ json waiting_json(const Repository& repository, const std::string& dataset) {
 
 json dead_json(const Repository& repository, const std::string& dataset) {
   json dead = json::array();
-  for (const std::string& key : dead_records(repository, dataset)) {
+  for (const std::string& key : dead_letters(repository, dataset)) {
     const json record = repository.read_json(key);
     dead.push_back({{"key", key.substr(0, key.size() - kRecord.size())},
                     {"code", record.value("code", "")},
@@ -75,21 +61,10 @@ json dead_json(const Repository& repository, const std::string& dataset) {
   return dead;
 }
 
-/// Data sets that anything has arrived at, even before there are settings.
-std::set<std::string> datasets_of(const Repository& repository, const std::string& only) {
-  std::set<std::string> names;
-  for (const std::string& name : repository.datasets()) names.insert(name);
-  for (const char* room : {"inbox/", "dead/"}) {
-    for (const std::string& key : repository.store().list(room)) {
-      const std::size_t begin = std::string_view(room).size();
-      const std::size_t slash = key.find('/', begin);
-      if (slash == std::string::npos) continue;
-      const std::string name = key.substr(begin, slash - begin);
-      if (is_dataset_name(name)) names.insert(name);
-    }
-  }
-  if (only.empty()) return names;
-  if (!names.contains(only)) repository.require_dataset(only);
+/// Data sets that anything has arrived at, or one of them.
+std::vector<std::string> datasets_of(const Repository& repository, const std::string& only) {
+  if (only.empty()) return known_datasets(repository);
+  require_known_dataset(repository, only);
   return {only};
 }
 
@@ -121,6 +96,20 @@ bool bring_back(Repository& repository, const std::string& key, const json& reco
 
 }  // namespace
 
+std::vector<std::string> dead_letters(const Repository& repository, const std::string& dataset) {
+  const auto keys = repository.store().list(fmt::format("dead/{}/", dataset));
+  const std::set<std::string> all(keys.begin(), keys.end());
+  std::vector<std::string> records;
+  for (const std::string& key : keys) {
+    if (!key.ends_with(kRecord)) continue;
+    const bool of_request = std::count(key.begin(), key.end(), '/') == 2;
+    if (of_request || all.contains(key.substr(0, key.size() - kRecord.size()))) {
+      records.push_back(key);
+    }
+  }
+  return records;
+}
+
 json list_arrivals(const StoreLocation& location, const std::string& only) {
   const Repository repository = Repository::open(location);
   json all = json::array();
@@ -142,7 +131,7 @@ std::vector<std::string> retry_dead_letters(const StoreLocation& location,
   std::vector<std::string> back;
   for (const std::string& dataset : datasets_of(repository, only)) {
     bool any = false;
-    for (const std::string& key : dead_records(repository, dataset)) {
+    for (const std::string& key : dead_letters(repository, dataset)) {
       const json record = repository.read_json(key);
       if (record.contains("key")) {
         if (!bring_back(repository, key, record)) continue;

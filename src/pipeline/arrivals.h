@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/repository.h"
 #include "store/location.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -16,6 +17,9 @@ namespace forecart {
 /// "waiting":[{"key":..,"bytes":..,"since":..}],"asked":..,
 /// "dead":[{"key":..,"code":..,"message":..,"at":..}]}]`. Throws Error not_found, unknown_name.
 nlohmann::json list_arrivals(const StoreLocation& repository, const std::string& dataset = "");
+
+/// Keys of the records of a data set's dead letters: beside a file, or those of requests.
+std::vector<std::string> dead_letters(const Repository& repository, const std::string& dataset);
 
 /// Puts dead letters back: files to where they lay in the inbox, unless another one lies there
 /// (those above 64 MB beside that, under a name of their own), and requests to the queue. Returns

@@ -284,6 +284,7 @@ std::optional<EarlierRun> run_to_continue(const Repository& repository, const Ru
   };
   try {
     const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+    if (manifest.value("preliminary", false)) return std::nullopt;
     const std::string why = why_not(repository, manifest, request, settings, hashes);
     if (!why.empty()) return refuse(why);
     if (const std::string file = damaged_file(repository, manifest); !file.empty()) {

@@ -49,7 +49,16 @@ bool is_answered(const Repository& repository, const std::string& dataset,
   const auto current = repository.current(dataset);
   if (!current) return false;
   const json manifest = repository.read_json(current->at("manifest").get<std::string>());
-  return manifest.at("inputs") == json(input_hashes(repository, dataset));
+  return !manifest.value("preliminary", false) &&
+         manifest.at("inputs") == json(input_hashes(repository, dataset));
+}
+
+/// Forecasts of two models that take no time, for a data set that has none: the proof of all
+/// models may take a while.
+void look_first(RunRequest run) {
+  run.choice.models = {"SeasonalNaive", "LevelProfile"};
+  run.preliminary = true;
+  run_dataset(run);
 }
 
 /// What was asked for is given up: to dead/<dataset>/<name of the request>, with the failure.
@@ -122,6 +131,7 @@ class Pass {
       run.choice.threads = request_.threads;
       run.prices = request_.prices;
       run.progress = request_.progress;
+      if (!repository_.current(request_.dataset)) look_first(run);
       report_.run = run_dataset(run);
     }
     for (const std::string& key : asked) repository_.store().remove(key);
@@ -132,6 +142,7 @@ class Pass {
     try {
       AlertState state = check_alerts(repository_, request_.dataset);
       report_.alerts = std::move(state.active);
+      report_.alert_changes = std::move(state.changes);
       report_.alert_error = std::move(state.delivery_error);
     } catch (const std::exception& error) {
       report_.alert_error = error.what();
@@ -162,7 +173,12 @@ class Pass {
 json inbox_json(const InboxOutcome& inbox) {
   json result = inbox.ingest.dataset.empty() ? json::object() : to_json(inbox.ingest);
   result["taken"] = inbox.taken;
-  result["dead"] = inbox.dead;
+  result["dead"] = inbox.dead.size();
+  result["set_aside"] = json::array();
+  for (const FileFailure& file : inbox.dead) {
+    result["set_aside"].push_back(
+        {{"file", file.file}, {"code", to_string(file.code)}, {"message", file.message}});
+  }
   result["unsettled"] = inbox.unsettled;
   return result;
 }
@@ -170,6 +186,14 @@ json inbox_json(const InboxOutcome& inbox) {
 json alerts_json(const std::vector<ActiveAlert>& alerts) {
   json list = json::array();
   for (const ActiveAlert& alert : alerts) list.push_back(to_json(alert));
+  return list;
+}
+
+json changes_json(const WorkReport& report) {
+  json list = json::array();
+  for (const AlertNotice& change : report.alert_changes) {
+    list.push_back(notice_json(report.dataset, change));
+  }
   return list;
 }
 
@@ -218,6 +242,7 @@ json to_json(const WorkReport& report) {
           {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
           {"more", report.more},
           {"alerts", alerts_json(report.alerts)},
+          {"alert_changes", changes_json(report)},
           {"alert_error", report.alert_error.empty() ? json(nullptr) : json(report.alert_error)}};
 }
 

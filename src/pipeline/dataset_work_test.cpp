@@ -49,6 +49,38 @@ TEST_F(DatasetWork, PublishesWhatIsDropped) {
   EXPECT_FALSE(again.failure);
 }
 
+TEST_F(DatasetWork, ADataSetWithoutForecastsHasTwoQuickModelsFirst) {
+  drop_last_month();
+  const WorkReport report = work();
+  const std::vector<json> runs = repository().runs("orders");
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].at("preliminary"), true);
+  EXPECT_EQ(runs[0].at("options").at("models"), json({"SeasonalNaive", "LevelProfile"}));
+  EXPECT_FALSE(runs[1].contains("preliminary"));
+  EXPECT_EQ(runs[1].at("run"), report.run->run);
+  EXPECT_EQ(runs[1].dump().find("proven anew"), std::string::npos) << "nothing could go on";
+
+  ask_for_run(*std::make_unique<Repository>(repository()), "orders", "request");
+  work();
+  EXPECT_EQ(repository().runs("orders").size(), 3U);
+}
+
+TEST_F(DatasetWork, TheProperRunFollowsWhereAProcessDiedAfterThePreliminaryOne) {
+  drop_last_month();
+  Repository repository = this->repository();
+  InboxRequest inbox;
+  inbox.dataset = "orders";
+  take_in_inbox(repository, shop(), inbox);
+  RunRequest first;
+  first.repository = shop();
+  first.dataset = "orders";
+  first.choice.models = {"SeasonalNaive"};
+  first.preliminary = true;
+  ASSERT_TRUE(run_dataset(first).published);
+  ASSERT_TRUE(work().run);
+  EXPECT_FALSE(repository.runs("orders").back().contains("preliminary"));
+}
+
 TEST_F(DatasetWork, TheSameFileAgainCountsOnceAndNeedsNoRun) {
   drop_last_month();
   work();
@@ -76,7 +108,7 @@ TEST_F(DatasetWork, WhatCannotBeReadIsSetAsideWithTheReason) {
   std::ofstream(inbox() / "empty.csv");
   drop_last_month();
   const WorkReport report = work();
-  EXPECT_EQ(report.inbox->dead, 1U);
+  EXPECT_EQ(report.inbox->dead.size(), 1U);
   EXPECT_EQ(report.inbox->taken, 1U);
   EXPECT_TRUE(report.run);
   EXPECT_TRUE(fs::is_empty(inbox()));
@@ -181,7 +213,7 @@ TEST_F(DatasetWork, AnyNameOfAFileFitsWhereItIsSetAside) {
   std::string name;
   for (int i = 0; i < 83; ++i) name += "\xe6\x9c\x88";
   std::ofstream(inbox() / (name + ".csv"));
-  EXPECT_EQ(work().inbox->dead, 1U);
+  EXPECT_EQ(work().inbox->dead.size(), 1U);
   const auto dead = repository().store().list("dead/orders/");
   ASSERT_EQ(dead.size(), 2U);
   EXPECT_TRUE(dead[0].ends_with("\xe6\x9c\x88.csv"));

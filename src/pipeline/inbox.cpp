@@ -108,6 +108,31 @@ void bury(Repository& repository, const std::string& dataset, const InboxFile& f
                                         {"at", format_instant(store.now(), {}) + "Z"}});
 }
 
+/// A message about staged copies, with the names that people know.
+std::string with_names(std::string text, const std::vector<InboxFile>& files) {
+  for (const InboxFile& file : files) {
+    const std::string path = file.file.path.string();
+    for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path, at)) {
+      text.replace(at, path.size(), file.file.name);
+      at += file.file.name.size();
+    }
+  }
+  return text;
+}
+
+/// What cannot be taken in is told by the names of the inbox.
+IngestReport take_in(const IngestRequest& request, const std::vector<InboxFile>& files) {
+  try {
+    IngestReport report = take_in_files(request);
+    for (FileFailure& failure : report.failures) {
+      failure.message = with_names(std::move(failure.message), files);
+    }
+    return report;
+  } catch (const Error& error) {
+    throw Error(error.code(), with_names(error.what(), files));
+  }
+}
+
 IngestRequest ingest_request(const std::string& location, const InboxRequest& request,
                              const std::vector<InboxFile>& files) {
   IngestRequest ingest;
@@ -143,7 +168,7 @@ InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
   const std::vector<InboxFile> files = settled(store, request, staging, outcome);
   if (files.empty()) return outcome;
 
-  outcome.ingest = take_in_files(ingest_request(location, request, files));
+  outcome.ingest = take_in(ingest_request(location, request, files), files);
   std::map<std::string, FileFailure> failed;
   for (const FileFailure& failure : outcome.ingest.failures) failed.emplace(failure.file, failure);
   if (failed.size() < files.size()) ask_for_run(repository, request.dataset, "upload");
@@ -154,7 +179,7 @@ InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
     } else if (request.last_try || !is_passing(failure->second.code)) {
       bury(repository, request.dataset, file, to_string(failure->second.code),
            failure->second.message);
-      ++outcome.dead;
+      outcome.dead.push_back(failure->second);
     } else {
       outcome.failures.push_back(failure->second);
       continue;

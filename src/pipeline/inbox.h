@@ -27,7 +27,7 @@ struct InboxRequest {
 struct InboxOutcome {
   IngestReport ingest;
   std::size_t taken = 0;              ///< files, new or known already
-  std::size_t dead = 0;               ///< files that can never be taken in
+  std::vector<FileFailure> dead;      ///< files that can never be taken in, and went to dead/
   std::size_t unsettled = 0;          ///< files that somebody still writes: later
   std::vector<FileFailure> failures;  ///< of files that stay for another try
 };

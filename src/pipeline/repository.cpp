@@ -1,6 +1,7 @@
 #include "pipeline/repository.h"
 
 #include "base/error.h"
+#include "base/nearest_name.h"
 #include "base/time.h"
 #include "pipeline/sealed_json.h"
 #include "pipeline/version.h"
@@ -208,12 +209,7 @@ bool Repository::has_dataset(const std::string& dataset) const {
 }
 
 void Repository::require_dataset(const std::string& dataset) const {
-  if (has_dataset(dataset)) return;
-  const auto names = datasets();
-  throw Error(ErrorCode::unknown_name,
-              fmt::format("there is no data set '{}'; {}", dataset,
-                          names.empty() ? "there is none yet, make one with: forecart ingest FILES"
-                                        : fmt::format("there are: {}", fmt::join(names, ", "))));
+  if (!has_dataset(dataset)) throw unknown_dataset(dataset, datasets());
 }
 
 std::string Repository::config_key(const std::string& dataset) {
@@ -298,6 +294,21 @@ bool Repository::set_current(const std::string& dataset, const std::optional<jso
   const auto now = store_->get(key);
   if (!now || parse(now->bytes, key) != *expected) return false;
   return store_->put_if_match(key, sealed_text(pointer), now->tag);
+}
+
+Error unknown_dataset(const std::string& dataset, const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 20;
+  const std::string begin = fmt::format("there is no data set '{}'; ", dataset);
+  if (names.empty()) {
+    return {ErrorCode::unknown_name,
+            begin + "there is none yet, make one with: forecart ingest FILES"};
+  }
+  const std::string nearest = nearest_name(dataset, names);
+  const std::string ask = nearest.empty() ? "" : fmt::format("did you mean '{}'? ", nearest);
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kShown));
+  return {ErrorCode::unknown_name,
+          fmt::format("{}{}there are: {}{}", begin, ask, fmt::join(names.begin(), end, ", "),
+                      names.size() > kShown ? ", ..." : "")};
 }
 
 json to_json(const StoreSemantics& semantics) {

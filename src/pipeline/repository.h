@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.h"
 #include "store/counting_store.h"
 #include "store/location.h"
 #include "store/semantics.h"
@@ -103,6 +104,9 @@ class Repository {
   std::shared_ptr<ObjectStore> store_;  ///< what it counts, or more
   StoreSemantics semantics_;
 };
+
+/// unknown_name: which data sets there are instead, the nearest first.
+Error unknown_dataset(const std::string& dataset, const std::vector<std::string>& names);
 
 /// As forecart.json tells it.
 nlohmann::json to_json(const StoreSemantics& semantics);

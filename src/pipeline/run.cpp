@@ -200,6 +200,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   manifest["settings"] = keep_settings(repository, dataset);
   manifest["input_tables"] = keep_inputs(repository, dataset, work.dataset);
   manifest["demand"] = demand_settings(work.dataset);
+  if (work.request.preliminary) manifest["preliminary"] = true;
   if (!work.dataset.holidays.empty()) {
     manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
   }

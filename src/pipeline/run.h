@@ -20,6 +20,7 @@ struct RunRequest {
   ModelChoice choice;                   ///< its horizon counts only where `horizon` is set
   std::optional<Eigen::Index> horizon;  ///< else each panel's own
   bool keep_partial = false;
+  bool preliminary = false;        ///< another follows at once; says so in its manifest
   bool retrain_all = false;        ///< else what the current run has fitted goes on where it can
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();

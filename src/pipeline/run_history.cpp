@@ -37,6 +37,7 @@ json run_of(const json& manifest, const std::string& current) {
   return {{"run", manifest.at("run")},
           {"status", manifest.value("status", "failed")},
           {"current", manifest.at("run") == current},
+          {"preliminary", manifest.value("preliminary", false)},
           {"seconds", manifest.value("seconds", 0.0)},
           {"core_seconds", usage.value("core_seconds", json())},
           {"error", error.is_object() ? error.at("code") : json()},
@@ -92,8 +93,9 @@ std::string run_history_text(const json& history, std::size_t width) {
   std::string text;
   for (const json& run : runs) {
     const json& error = run.at("error");
-    const std::string status =
-        error.is_null() ? run.at("status").get<std::string>() : error.get<std::string>();
+    const bool preliminary = run.at("preliminary").get<bool>();
+    const std::string ended = preliminary ? "preliminary" : run.at("status").get<std::string>();
+    const std::string status = error.is_null() ? ended : error.get<std::string>();
     text += fmt::format("{} {:<12} {:>8.2f} s  {}{}\n", run.at("run").get<std::string>(), status,
                         run.at("seconds").get<double>(), bar(run, scale),
                         run.at("current").get<bool>() ? "  <- current" : "");

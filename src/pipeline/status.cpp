@@ -1,7 +1,11 @@
 #include "pipeline/status.h"
 
+#include "base/error.h"
 #include "base/time.h"
 #include "pipeline/alerting.h"
+#include "pipeline/arrivals.h"
+#include "pipeline/dataset_panel.h"
+#include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
 #include "pipeline/work_queue.h"
@@ -17,11 +21,12 @@ namespace {
 
 using nlohmann::json;
 
-/// Content hashes the current run has seen.
+/// Content hashes the current run has seen; none where a proper one is to follow it.
 std::set<std::string> seen_by(const Repository& repository, const std::optional<json>& current) {
   std::set<std::string> seen;
   if (!current) return seen;
   const json manifest = repository.read_json(current->at("manifest").get<std::string>());
+  if (manifest.value("preliminary", false)) return seen;
   for (const json& input : manifest.at("inputs")) seen.insert(input.get<std::string>());
   return seen;
 }
@@ -50,15 +55,30 @@ json extreme(const json& a, const json& b, bool later) {
   return (instant(b) < instant(a)) == later ? a : b;
 }
 
-json active_alerts(const Repository& repository, const std::string& dataset) {
+json alerts_json(const std::vector<ActiveAlert>& alerts) {
   json list = json::array();
-  for (const ActiveAlert& alert : read_alerts(repository, dataset).active) {
-    list.push_back(to_json(alert));
-  }
+  for (const ActiveAlert& alert : alerts) list.push_back(to_json(alert));
   return list;
 }
 
+json text_or_null(const std::string& text) {
+  return text.empty() ? json(nullptr) : json(text);
+}
+
+/// What is wrong with the settings of a data set; null where nothing is, or where it has none.
+json settings_error(const Repository& repository, const std::string& dataset) {
+  if (!repository.has_dataset(dataset)) return nullptr;
+  try {
+    read_config(repository, dataset);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return nullptr;
+}
+
 json dataset_status(const Repository& repository, const std::string& dataset) {
+  const WaitingWork waiting = waiting_work(repository, dataset);
+  const AlertState alerts = read_alerts(repository, dataset);
   const auto current = repository.current(dataset);
   const auto seen = seen_by(repository, current);
   std::int64_t rows = 0;
@@ -81,8 +101,13 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"first", first},
           {"last", last},
           {"current_run", current ? current->at("run") : json(nullptr)},
+          {"waiting", waiting.files},
+          {"asked", waiting.asked.size()},
+          {"dead", dead_letters(repository, dataset).size()},
+          {"settings_error", settings_error(repository, dataset)},
           {"last_failure", failure_of(repository, dataset)},
-          {"alerts", active_alerts(repository, dataset)},
+          {"alerts", alerts_json(alerts.active)},
+          {"alert_error", text_or_null(alerts.delivery_error)},
           {"next", next}};
 }
 
@@ -90,12 +115,13 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
 
 json repository_status(const std::string& location, const std::string& only) {
   const Repository repository = Repository::open(location);
-  if (!only.empty()) repository.require_dataset(only);
+  if (!only.empty()) require_known_dataset(repository, only);
   json datasets = json::array();
-  for (const std::string& dataset : repository.datasets()) {
-    if (only.empty() || dataset == only) datasets.push_back(dataset_status(repository, dataset));
-  }
-  return {{"repository", location}, {"datasets", std::move(datasets)}};
+  const auto names = only.empty() ? known_datasets(repository) : std::vector<std::string>{only};
+  for (const std::string& name : names) datasets.push_back(dataset_status(repository, name));
+  std::set<std::string> strays;
+  if (only.empty()) waiting_work(repository, &strays);
+  return {{"repository", location}, {"datasets", std::move(datasets)}, {"strays", strays}};
 }
 
 }  // namespace forecart

@@ -7,11 +7,14 @@
 
 namespace forecart {
 
-/// Per data set of a repository: uploads, rows accepted, current run, last failure and what is
-/// next.
+/// Per data set that a repository knows of (known_datasets): uploads, rows accepted, current run,
+/// what waits or was set aside, last failure, alerts and what is next; and what lies in the inbox
+/// where nobody takes it in.
 /// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
-/// "current_run":..,"last_failure":..,"next":..}]}`. Of one data set where one is named. Throws
-/// Error not_found where there is no repository, unknown_name where it has no such data set.
+/// "current_run":..,"waiting":..,"asked":..,"dead":..,"settings_error":..,"last_failure":..,
+/// "alerts":[..],"alert_error":..,"next":..}],"strays":[..]}`. Of one data set where one is named,
+/// without strays. Throws Error not_found where there is no repository, unknown_name where it has
+/// no such data set.
 nlohmann::json repository_status(const std::string& location, const std::string& only = "");
 
 }  // namespace forecart

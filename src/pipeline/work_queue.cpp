@@ -42,10 +42,17 @@ WaitingWork& work_of(WorkByDataset& all, const std::string& dataset) {
   return work;
 }
 
-void look_into_inbox(const Repository& repository, const std::string& prefix, WorkByDataset& all) {
+void look_into_inbox(const Repository& repository, const std::string& prefix, WorkByDataset& all,
+                     std::set<std::string>* strays) {
   repository.store().list_objects({prefix, ""}, [&](const ObjectInfo& object) {
+    if (!is_inbox_file(object.key)) return true;
     const auto parts = split(object.key);
-    if (!parts || !is_inbox_file(object.key) || !is_dataset_name(parts->first)) return true;
+    if (!parts || !is_dataset_name(parts->first)) {
+      if (strays != nullptr) {
+        strays->insert(parts ? parts->first + "/" : object.key.substr(object.key.find('/') + 1));
+      }
+      return true;
+    }
     WaitingWork& work = work_of(all, parts->first);
     ++work.files;
     work.newest = std::max(work.newest, object.modified);
@@ -74,9 +81,22 @@ void look_into_work(const Repository& repository, const std::string& prefix, Wor
 
 }  // namespace
 
-std::vector<WaitingWork> waiting_work(const Repository& repository) {
+std::string stray_text(const std::string& stray) {
+  if (!stray.ends_with('/')) {
+    return fmt::format(
+        "'inbox/{0}' is taken in by nobody, as it lies in no data set's folder; move it to "
+        "inbox/DATASET/{0}",
+        stray);
+  }
+  return fmt::format(
+      "what lies in 'inbox/{}' is taken in by nobody, as no data set can have that name; rename "
+      "the folder: up to 64 letters, digits, - and _, beginning with a letter or digit",
+      stray);
+}
+
+std::vector<WaitingWork> waiting_work(const Repository& repository, std::set<std::string>* strays) {
   WorkByDataset all;
-  look_into_inbox(repository, "inbox/", all);
+  look_into_inbox(repository, "inbox/", all, strays);
   look_into_work(repository, "work/", all);
   std::vector<WaitingWork> waiting;
   for (auto& [dataset, work] : all) {
@@ -87,7 +107,7 @@ std::vector<WaitingWork> waiting_work(const Repository& repository) {
 
 WaitingWork waiting_work(const Repository& repository, const std::string& dataset) {
   WorkByDataset all;
-  look_into_inbox(repository, fmt::format("inbox/{}/", dataset), all);
+  look_into_inbox(repository, fmt::format("inbox/{}/", dataset), all, nullptr);
   look_into_work(repository, fmt::format("work/{}/", dataset), all);
   return work_of(all, dataset);
 }

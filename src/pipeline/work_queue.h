@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,13 @@ struct WaitingWork {
   bool failed = false;              ///< the last try was one (last_failure)
 };
 
-/// Data sets with something to do, by name: one listing of inbox/ and one of work/.
-std::vector<WaitingWork> waiting_work(const Repository& repository);
+/// Data sets with something to do, by name: one listing of inbox/ and one of work/. `strays` gets
+/// what lies in inbox/ where no data set takes it in: files outside of folders, "april.csv", and
+/// folders whose name no data set can have, "my orders/".
+std::vector<WaitingWork> waiting_work(const Repository& repository,
+                                      std::set<std::string>* strays = nullptr);
+/// What people should know of a stray, with the remedy.
+std::string stray_text(const std::string& stray);
 /// The same of one data set.
 WaitingWork waiting_work(const Repository& repository, const std::string& dataset);
 

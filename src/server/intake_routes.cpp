@@ -31,6 +31,11 @@ Answer put_in_inbox(const RouteServices& services, const Call& call) {
   check_dataset_name(dataset);
   check_file_name(name);
   const Request& request = call.request;
+  if (request.file_bytes == 0) {
+    throw Error(ErrorCode::invalid_value,
+                "the body is empty; send the bytes of the file: curl -T FILE ADDRESS, or curl "
+                "--data-binary @FILE ADDRESS");
+  }
   ObjectStore& store = services.repository.store();
   const std::string key =
       fmt::format("inbox/{}/{}/{}", dataset, request.file_hash.substr(0, kHashBytes), name);

@@ -48,6 +48,19 @@ Answer not_allowed(const std::set<std::string>& methods) {
   return answer;
 }
 
+/// Nothing for a body that may be a file as it is; a form (curl -F) would put its own lines around.
+std::optional<Answer> no_file(const Request& head) {
+  constexpr std::string_view kForm = "multipart/";
+  const std::string_view type = head.header("content-type");
+  const bool form = std::ranges::equal(type.substr(0, kForm.size()), kForm, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+  if (!form) return std::nullopt;
+  return error_answer(
+      415, "invalid_value", "the body is a form, not the bytes of a file",
+      "send these alone: curl -T FILE ADDRESS, or curl --data-binary @FILE ADDRESS");
+}
+
 Answer not_shown() {
   Answer answer = error_answer(401, "usage", "the request shows no valid token",
                                "send the header Authorization: Bearer TOKEN");
@@ -102,6 +115,9 @@ std::variant<const Route*, Answer> RouteTable::decide(
   if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
   const Route& route = *std::get<Match>(found).route;
   if (auto answer = refusal(route, head)) return std::move(*answer);
+  if (route.body == BodyPlace::file) {
+    if (auto answer = no_file(head)) return std::move(*answer);
+  }
   if (declared_bytes && *declared_bytes > route.most_bytes) return too_large(route.most_bytes);
   return &route;
 }

@@ -36,12 +36,13 @@ class RoutesTest : public testing::Test {
   }
 
   HttpResponse send(const std::string& method, const std::string& path, std::string_view body = {},
-                    const std::string& authorization = "Bearer 0123456789abcdef") {
+                    const std::string& authorization = "Bearer 0123456789abcdef",
+                    const std::string& type = "text/csv") {
     return http.send({.method = method,
                       .url = {.scheme = "http",
                               .host = fmt::format("127.0.0.1:{}", listener->port()),
                               .path = path},
-                      .headers = {{"authorization", authorization}},
+                      .headers = {{"authorization", authorization}, {"content-type", type}},
                       .body = body});
   }
   std::vector<std::string> inbox() const { return repository.store().list("inbox/"); }
@@ -106,6 +107,27 @@ TEST_F(RoutesTest, UploadsNeedATokenAndProperNames) {
   EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);
   EXPECT_THAT(inbox(), testing::IsEmpty());
   EXPECT_THAT(rung, testing::IsEmpty());
+}
+
+TEST_F(RoutesTest, WhatIsNoFileIsRefusedWithTheRemedy) {
+  const std::string path = "/api/v1/datasets/orders/files/a.csv";
+  const std::string token = "Bearer 0123456789abcdef";
+  const auto check = [](const HttpResponse& response, int status) {
+    EXPECT_EQ(response.status, status) << response.body;
+    const json error = json::parse(response.body)["error"];
+    EXPECT_EQ(error["code"], "invalid_value");
+    EXPECT_THAT(error["remedy"].get<std::string>(), HasSubstr("--data-binary @FILE"));
+  };
+  constexpr const char* kForm = "--x\r\nContent-Disposition: form-data\r\n\r\na,b\r\n--x--\r\n";
+  for (const char* type : {"multipart/form-data; boundary=x", "Multipart/Mixed; boundary=x"}) {
+    check(send("POST", path, kForm, token, type), 415);
+  }
+  check(send("PUT", path, ""), 400);
+  check(send("POST", path, ""), 400);
+  EXPECT_THAT(inbox(), testing::IsEmpty());
+  EXPECT_THAT(rung, testing::IsEmpty());
+  // what curl --data-binary calls its body
+  EXPECT_EQ(send("POST", path, "a,b\n", token, "application/x-www-form-urlencoded").status, 201);
 }
 
 TEST_F(RoutesTest, EventsRingForTheirDataSets) {

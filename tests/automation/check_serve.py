@@ -4,6 +4,7 @@
     check_serve.py FORECART"""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -94,7 +95,7 @@ class Serve(unittest.TestCase):
         self.assertEqual(self.process.wait(timeout=20), 0)
 
     def test_uploads_become_forecasts(self):
-        self.start("--jobs", "2")
+        self.start("--init", "--jobs", "2")
         (self.inbox("broken") / "a.csv").write_text("no,order\n1,2\n")
         eventually(lambda: "work failed" in self.events("broken") or
                    list((self.shop / "dead").glob("broken/**/*.json")))
@@ -144,9 +145,11 @@ class Serve(unittest.TestCase):
         was["last"] = "2024-06-01 00:00:00Z"
         state.write_text(json.dumps(was))
         self.start("--poll", "1")
-        first = eventually(lambda: self.current("orders"))
+        eventually(lambda: self.current("orders"))
+        eventually(lambda: not list((self.shop / "work/orders").glob("ask-*")))
+        proven = self.current("orders")
         time.sleep(2)
-        self.assertEqual(self.current("orders"), first)
+        self.assertEqual(self.current("orders"), proven)
         self.end()
 
     def children(self):
@@ -219,6 +222,82 @@ class Serve(unittest.TestCase):
         failed = [line for line in self.log() if line["event"] == "work failed"]
         self.assertEqual({line["dataset"] for line in failed}, {"big"})
         self.assertEqual(failed[0]["code"], failure["code"])
+        self.end()
+
+    def test_a_rule_that_comes_late_is_looked_at_though_nothing_happens(self):
+        self.configure("orders")
+        (self.shop.parent / "a.csv").write_text(file_of(range(30)))
+        subprocess.run([FORECART, "ingest", self.shop.parent / "a.csv", "--repository", self.shop,
+                        "--dataset", "orders"], check=True, capture_output=True)
+        state = self.shop / "work/orders/alerts.json"
+        self.assertFalse(state.exists())
+        settings = self.shop / "datasets/orders/dataset.toml"
+        plain = settings.read_text()
+        rule = '[[alert]]\nkind = "no_data"\n[alerts]\nwebhook = "http://127.0.0.1:1/"\n'
+        # a rule that was written while nobody served
+        settings.write_text(plain + rule)
+        self.start("--poll", "1")
+        self.alert("alert began", "no sale for more than 3 buckets")
+        told = eventually(lambda: [line for line in self.log()
+                                   if line["event"] == "alerts not told"])
+        self.assertIn("webhook", told[0]["message"])
+        self.assertIn("web hook at 127.0.0.1:1", told[0]["message"])
+        # and one that goes and comes while somebody does
+        settings.write_text(plain + rule.replace("[alerts]", "buckets = 100000\n[alerts]"))
+        self.alert("alert ended", "no sale for more than 100000 buckets")
+        settings.write_text(plain + rule)
+        eventually(lambda: self.events().count("alert began") == 2)
+        status = subprocess.run([FORECART, "status", "--repository", self.shop],
+                                capture_output=True, text=True, check=True).stdout
+        self.assertIn("alerts         no_data of total since ", status)
+        self.assertIn("not told: webhook: web hook at 127.0.0.1:1", status)
+        self.end()
+
+    def alert(self, event, words):
+        told = eventually(lambda: [line for line in self.log() if line["event"] == event])
+        self.assertEqual((told[0]["dataset"], told[0]["alert"], told[0]["panel"]),
+                         ("orders", "no_data", "total"))
+        self.assertIn(words, told[0]["message"])
+
+    def test_strays_are_told_once(self):
+        self.configure("orders")
+        self.start("--poll", "1")
+        (self.shop / "inbox/april.csv").write_text(file_of(range(30)))
+        eventually(lambda: any("april.csv" in line.get("message", "") for line in self.log()))
+        time.sleep(2.5)
+        told = [line for line in self.log() if "april.csv" in line.get("message", "")]
+        self.assertEqual(len(told), 1)
+        self.assertEqual(told[0]["level"], "warning")
+        self.end()
+
+    def test_workers_have_no_socket_of_ours(self):
+        self.configure("orders")
+        self.start("--listen", "127.0.0.1:0")
+        eventually(lambda: "listening" in self.events())
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        child = eventually(self.children)[0]
+        open_files = [os.readlink(file) for file in Path(f"/proc/{child}/fd").iterdir()]
+        self.assertTrue(any(file.startswith("pipe:") for file in open_files), open_files)
+        self.assertFalse([file for file in open_files if file.startswith("socket:")])
+        ours = [os.readlink(file) for file in Path(f"/proc/{self.process.pid}/fd").iterdir()]
+        self.assertTrue(any(file.startswith("socket:") for file in ours), ours)
+        eventually(lambda: self.current("orders"))
+        self.end()
+
+    def test_what_is_given_up_is_told(self):
+        self.configure("orders")
+        settings = self.shop / "datasets/orders/dataset.toml"
+        settings.write_text(settings.read_text() + "[broken\n")
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        (self.shop / "work/orders").mkdir(parents=True)
+        (self.shop / "work/orders/failure.json").write_text(json.dumps({
+            "code": "bad_data", "message": "x", "attempts": 7, "at": "2099-01-01 00:00:00Z",
+            "due": "2020-01-01 00:00:00Z"}))
+        self.start()
+        given_up = eventually(lambda: [line for line in self.log() if line["event"] == "given up"])
+        self.assertIn("forecart uploads", given_up[0]["message"])
+        failed = [line for line in self.log() if line["event"] == "work failed"]
+        self.assertEqual(failed[0]["attempts"], 8)
         self.end()
 
     def test_once(self):
