@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/lasting.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -128,6 +129,8 @@ IngestReport take_in(const IngestRequest& request, const std::vector<InboxFile>&
       failure.message = with_names(std::move(failure.message), files);
     }
     return report;
+  } catch (const CollectorBusy&) {
+    throw;  // it says nothing of files
   } catch (const Error& error) {
     throw Error(error.code(), with_names(error.what(), files));
   }
