@@ -47,6 +47,14 @@ class SmallShop {
     write_orders(shop() / "inbox/orders" / name, first, last);
   }
 
+  RunReport run() const {
+    RunRequest request;
+    request.repository = shop();
+    request.dataset = "orders";
+    request.choice.threads = 1;
+    return run_dataset(request);
+  }
+
   WorkReport work() const {
     WorkRequest request;
     request.repository = shop();
