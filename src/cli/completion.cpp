@@ -6,74 +6,193 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace forecart {
 
 namespace {
 
-std::vector<std::string> flags_of(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : command.get_options()) {
-    if (option->get_group().empty()) continue;  // not for people
+using Words = std::vector<std::string>;
+
+std::string joined(const Words& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+/// What may stand behind a flag, where that is one of a few words.
+std::map<std::string, Words> values_of_flags() {
+  Words models;
+  for (const ModelDescription& model : known_models()) models.push_back(model.name);
+  return {{"--model", models},
+          {"--members", models},
+          {"--measure", {"lines", "orders", "units", "revenue"}},
+          {"--freq", {"15min", "30min", "h", "D", "W-MON", "MS"}},
+          {"--transform", {"none", "log", "sqrt", "boxcox"}},
+          {"--intervals", {"model", "split", "adaptive", "quantile"}},
+          {"--combine",
+           {"auto", "mean", "median", "trimmed", "inverse-error", "least-squares", "greedy"}},
+          {"--hierarchy",
+           {"auto", "bottom-up", "top-down", "top-down-forecasts", "ols", "structural", "variance",
+            "shrinkage"}},
+          {"--strategy", {"auto", "direct", "recursive", "both"}},
+          {"--objective", {"auto", "poisson", "tweedie", "squared"}},
+          {"--head", {"auto", "quantiles", "gaussian", "student", "negative-binomial", "poisson"}},
+          {"--kernel", {"avx512", "avx2", "portable"}},
+          {"--retrain", {"auto", "always"}},
+          {"--refit", {"auto", "true", "false"}},
+          {"--returns", {"net", "keep", "drop"}},
+          {"--date-order", {"mdy", "dmy", "ymd"}},
+          {"--progress", {"auto", "never"}},
+          {"--log-format", {"text", "json"}},
+          {"--log-level", {"debug", "info", "warning", "error", "off"}}};
+}
+
+/// The same of what follows a command itself.
+std::map<std::string, Words> values_of_commands() {
+  return {{"completion", {"bash", "zsh", "fish"}}, {"verify", {"current"}}, {"diff", {"current"}}};
+}
+
+constexpr const char* kDataset = "--dataset";
+
+/// Options that people may give.
+std::vector<const CLI::Option*> options_of(const CLI::App& command) {
+  auto options = command.get_options();
+  std::erase_if(options, [](const CLI::Option* option) { return option->get_group().empty(); });
+  return options;
+}
+
+Words names_of(const CLI::Option& option) {
+  Words names;
+  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
+  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
+  return names;
+}
+
+Words flags_of(const CLI::App& command) {
+  Words flags;
+  for (const CLI::Option* option : options_of(command)) {
     for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
   }
   return flags;
+}
+
+bool takes_value(const CLI::Option& option) {
+  return option.get_items_expected_max() > 0;
+}
+
+bool takes_files(const CLI::App& command) {
+  return command.get_option_no_throw("files") != nullptr;
 }
 
 std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// One bash function serves bash and, through bashcompinit, zsh.
+/// Flags of any command behind which anything may stand: files, numbers, names.
+Words flags_of_anything(const CLI::App& app) {
+  const auto known = values_of_flags();
+  std::set<std::string> flags;
+  for (const CLI::App* command : commands_of(app)) {
+    for (const CLI::Option* option : options_of(*command)) {
+      if (!takes_value(*option)) continue;
+      for (const std::string& name : names_of(*option)) {
+        if (name != kDataset && !known.contains(name)) flags.insert(name);
+      }
+    }
+  }
+  return {flags.begin(), flags.end()};
+}
+
+/// Of a repository in a folder: to ask one on S3 takes too long for a key.
+constexpr const char* kBashDatasets =
+    "_forecart_datasets() {\n"
+    "  local i repository=$FORECART_REPOSITORY folder\n"
+    "  for ((i = 1; i + 1 < ${#COMP_WORDS[@]}; ++i)); do\n"
+    "    if [[ ${COMP_WORDS[i]} == --repository ]]; then repository=${COMP_WORDS[i+1]}; fi\n"
+    "  done\n"
+    "  for folder in \"$repository\"/datasets/*/; do\n"
+    "    if [[ -d $folder ]]; then basename \"$folder\"; fi\n"
+    "  done\n"
+    "}\n";
+
+/// One bash function serves bash and, through bashcompinit, zsh. Where it finds no words, files are
+/// offered.
 std::string bash_script(const CLI::App& app) {
-  std::vector<std::string> names;
-  std::string cases;
+  Words names;
+  std::string flags;
+  std::string values;
   for (const CLI::App* command : commands_of(app)) {
     names.push_back(command->get_name());
-    cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(),
-                         fmt::join(flags_of(*command), " "));
+    flags += fmt::format("    {}) words='{}'{} ;;\n", command->get_name(),
+                         joined(flags_of(*command)), takes_files(*command) ? " files=1" : "");
   }
-  std::vector<std::string> models;
-  for (const ModelDescription& model : known_models()) models.push_back(model.name);
+  for (const auto& [flag, words] : values_of_flags()) {
+    values += fmt::format("    {}) words='{}' ;;\n", flag, joined(words));
+  }
+  std::string first;
+  for (const auto& [command, words] : values_of_commands()) {
+    first += fmt::format("    {}) words=\"{} $words\" ;;\n", command, joined(words));
+  }
   return fmt::format(
-      "_forecart() {{\n"
-      "  local words current=${{COMP_WORDS[COMP_CWORD]}}\n"
+      "{}_forecart() {{\n"
+      "  local words files current=${{COMP_WORDS[COMP_CWORD]}}\n"
       "  case ${{COMP_WORDS[1]}} in\n{}"
       "    *) words='{} {}' ;;\n"
       "  esac\n"
+      "  if [[ -n $files && $current != -* ]]; then words=; fi\n"
       "  if [[ $COMP_CWORD -eq 1 ]]; then words='{} {}'; fi\n"
-      "  case ${{COMP_WORDS[COMP_CWORD-1]}} in\n"
-      "    --model|--members) words='{}' ;;\n"
-      "    --measure) words='lines orders units revenue' ;;\n"
-      "    --transform) words='none log sqrt boxcox' ;;\n"
-      "    --intervals) words='model split adaptive quantile' ;;\n"
-      "    --combine) words='auto mean median trimmed inverse-error least-squares greedy' ;;\n"
-      "    --strategy) words='auto direct recursive both' ;;\n"
-      "    --objective) words='auto poisson tweedie squared' ;;\n"
-      "    --head) words='auto quantiles gaussian student negative-binomial poisson' ;;\n"
-      "    --kernel) words='avx512 avx2 portable' ;;\n"
-      "    --returns) words='net keep drop' ;;\n"
-      "    --date-order) words='mdy dmy ymd' ;;\n"
-      "    --progress) words='auto never' ;;\n"
-      "    --repository|--checkpoints|--output|-o|--example) words= ;;\n"
-      "    completion) words='bash zsh fish' ;;\n"
+      "  if [[ $COMP_CWORD -eq 2 ]]; then case ${{COMP_WORDS[1]}} in\n{}  esac; fi\n"
+      "  case ${{COMP_WORDS[COMP_CWORD-1]}} in\n{}"
+      "    {}) words=$(_forecart_datasets) ;;\n"
+      "    {}) words= ;;\n"
       "  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "}}\n"
       "complete -o default -F _forecart forecart\n",
-      cases, fmt::join(names, " "), fmt::join(flags_of(app), " "), fmt::join(names, " "),
-      fmt::join(flags_of(app), " "), fmt::join(models, " "));
+      kBashDatasets, flags, joined(names), joined(flags_of(app)), joined(names),
+      joined(flags_of(app)), first, values, kDataset,
+      fmt::format("{}", fmt::join(flags_of_anything(app), "|")));
+}
+
+constexpr const char* kFishDatasets =
+    "function __forecart_datasets\n"
+    "  set -l repository $FORECART_REPOSITORY\n"
+    "  set -l words (commandline -opc)\n"
+    "  if set -l at (contains -i -- --repository $words)\n"
+    "    set repository $words[(math $at + 1)]\n"
+    "  end\n"
+    "  for folder in $repository/datasets/*/\n"
+    "    basename $folder\n"
+    "  end\n"
+    "end\n";
+
+/// What fish is told of a flag: nothing behind it, a few words, data sets, or files.
+std::string fish_values(const CLI::Option& option, const std::string& flag) {
+  if (!takes_value(option)) return "";
+  if (flag == kDataset) return " -x -a '(__forecart_datasets)'";
+  const auto known = values_of_flags();
+  const auto values = known.find(flag);
+  return values == known.end() ? " -r" : fmt::format(" -x -a '{}'", joined(values->second));
 }
 
 std::string fish_script(const CLI::App& app) {
-  std::string script;
+  std::string script = kFishDatasets;
   for (const CLI::App* command : commands_of(app)) {
     const std::string& name = command->get_name();
-    script += fmt::format("complete -c forecart -n __fish_use_subcommand -a {} -d '{}'\n", name,
+    script += fmt::format("complete -c forecart -n __fish_use_subcommand -f -a {} -d '{}'\n", name,
                           command->get_description());
-    for (const std::string& flag : flags_of(*command)) {
-      script += fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}' -l {}\n",
-                            name, flag.substr(2));
+    const std::string within =
+        fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}'", name);
+    for (const CLI::Option* option : options_of(*command)) {
+      for (const std::string& flag : option->get_lnames()) {
+        script += fmt::format("{} -l {}{}\n", within, flag, fish_values(*option, "--" + flag));
+      }
     }
+  }
+  for (const auto& [command, words] : values_of_commands()) {
+    script += fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}' -f -a '{}'\n",
+                          command, joined(words));
   }
   return script;
 }

@@ -7,6 +7,7 @@
 #include "pipeline/copy_repository.h"
 #include "pipeline/doctor.h"
 #include "pipeline/fsck.h"
+#include "pipeline/fsck_repair.h"
 #include "pipeline/garbage.h"
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace forecart {
 
@@ -42,8 +44,28 @@ void print_kinds(const std::vector<FsckNote>& notes) {
   }
 }
 
+void print_repair(const FsckRepair& repair) {
+  for (const std::string& key : repair.left) {
+    print_text(
+        fmt::format("left: {}: its remedy is for people, or somebody is at work on it\n", key));
+  }
+  print_text(fmt::format("{} objects were set aside to {}, {} damages left\n",
+                         repair.set_aside.size(), repair.place, repair.left.size()));
+}
+
+void print_check(const FsckReport& report) {
+  print_damages(report.damages);
+  print_kinds(report.notes);
+  print_text(fmt::format("{} objects, {:.1f} MB read: {}\n", report.objects,
+                         static_cast<double>(report.bytes) / kMegabyte,
+                         report.damages.empty()
+                             ? "nothing is damaged"
+                             : fmt::format("{} damages", report.damages.size())));
+}
+
 struct FsckFlags {
   FsckRequest request;
+  bool repair = false;
   std::string repository;
   CommonFlags common;
 };
@@ -54,18 +76,20 @@ ExitStatus fsck(const FsckFlags& flags) {
   request.repository = flags.repository;
   request.progress = progress.get();
   const FsckReport report = check_repository(request);
-  if (flags.common.json) {
-    print_json(to_json(report));
-  } else {
-    print_damages(report.damages);
-    print_kinds(report.notes);
-    print_text(fmt::format("{} objects, {:.1f} MB read: {}\n", report.objects,
-                           static_cast<double>(report.bytes) / kMegabyte,
-                           report.damages.empty()
-                               ? "nothing is damaged"
-                               : fmt::format("{} damages", report.damages.size())));
+  std::optional<FsckRepair> repair;
+  if (flags.repair && !report.damages.empty()) {
+    repair = repair_repository(request.repository, report);
   }
-  return report.damages.empty() ? ExitStatus::ok : ExitStatus::failed;
+  if (flags.common.json) {
+    nlohmann::json told = to_json(report);
+    if (repair) told["repair"] = to_json(*repair);
+    print_json(told);
+  } else {
+    print_check(report);
+    if (repair) print_repair(*repair);
+  }
+  const bool ok = report.damages.empty() || (repair && repair->left.empty());
+  return ok ? ExitStatus::ok : ExitStatus::failed;
 }
 
 struct GarbageFlags {
@@ -156,7 +180,12 @@ void add_fsck_command(CLI::App& app, Command& chosen) {
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();
   flags->common.add_to(*command);
-  command->footer("Exit status 0 only when nothing is damaged. Changes nothing.");
+  command->add_flag("--repair", flags->repair,
+                    "move what is damaged and made anew by the next run to lost/");
+  command->footer(
+      "Exit status 0 only when nothing is damaged, or all of it could be set aside. Changes "
+      "nothing "
+      "without --repair.");
   command->callback([flags, &chosen] { chosen = [flags] { return fsck(*flags); }; });
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/arrivals.h"
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "pipeline/inbox.h"
 #include "pipeline/known_datasets.h"
@@ -67,13 +68,27 @@ std::vector<std::string> datasets_of(const Repository& repository, const std::st
   return {only};
 }
 
-/// Whether the file is in the inbox again.
+/// Where a file goes that is too large for a conditional write: a name that nobody else gives.
+std::string name_of_its_own(const std::string& inbox, const std::string& hash) {
+  const std::size_t begin = inbox.rfind('/') + 1;
+  return fmt::format("{}{}-{}", inbox.substr(0, begin), make_stamp(hash), inbox.substr(begin));
+}
+
+/// Whether the file is in the inbox again. What somebody has put there meanwhile stays.
 bool bring_back(Repository& repository, const std::string& key, const json& record) {
+  constexpr std::int64_t kAtOnce = std::int64_t{64} << 20;
   ObjectStore& store = repository.store();
   const std::string file = key.substr(0, key.size() - kRecord.size());
   const auto inbox = record.at("key").get<std::string>();
-  if (!inbox.starts_with("inbox/") || store.exists(inbox)) return false;
-  store.put_file(inbox, store.fetch(file));
+  const auto info = store.info(file);
+  if (!inbox.starts_with("inbox/") || !info || store.exists(inbox)) return false;
+  if (info->size <= kAtOnce) {
+    const auto bytes = store.read(file);
+    if (!bytes || !store.put_if_absent(inbox, *bytes)) return false;
+  } else {
+    const FetchedFile fetched(store, file);
+    store.put_file(name_of_its_own(inbox, sha256(file)), fetched.path());
+  }
   store.remove(key);
   store.remove(file);
   return true;

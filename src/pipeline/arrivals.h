@@ -21,9 +21,10 @@ nlohmann::json list_arrivals(const StoreLocation& repository, const std::string&
 /// Keys of the records of a data set's dead letters: beside a file, or those of requests.
 std::vector<std::string> dead_letters(const Repository& repository, const std::string& dataset);
 
-/// Puts dead letters back: files to where they lay in the inbox, unless another one lies there,
-/// and requests to the queue. Returns the keys of those that went back. A process that dies leaves
-/// nothing lost; a file that comes back twice counts once.
+/// Puts dead letters back: files to where they lay in the inbox, unless another one lies there
+/// (those above 64 MB beside that, under a name of their own), and requests to the queue. Returns
+/// the keys of those that went back. A process that dies leaves nothing lost; a file that comes
+/// back twice counts once.
 std::vector<std::string> retry_dead_letters(const StoreLocation& repository,
                                             const std::string& dataset = "");
 

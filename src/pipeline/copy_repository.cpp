@@ -3,8 +3,9 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
-#include "pipeline/fsck_records.h"
+#include "pipeline/fsck_remedies.h"
 #include "pipeline/lasting.h"
+#include "pipeline/removal_turns.h"
 #include "pipeline/repository.h"
 #include "pipeline/sealed_json.h"
 
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -41,8 +43,9 @@ Step step_of(const std::string& key) {
   if (room == "uploads") return Step::uploads;
   const bool is_record =
       key.ends_with("/manifest.json") || (room == "sales" && key.ends_with(".json"));
-  if (room == "probe" || key == kUnderWay || key == kCollecting) return Step::skipped;
-  if (room == "work" && key.ends_with("/lease.json")) return Step::skipped;
+  if (room == "probe" || room == "lost" || key == kUnderWay) return Step::skipped;
+  const bool is_lease = key == kCollecting || key == kCollector || key.ends_with("/lease.json");
+  if (room == "work" && is_lease) return Step::skipped;
   return is_record ? Step::records : Step::data;
 }
 
@@ -59,7 +62,6 @@ class Copy {
     keep_pointers();
     list_both();
     for (const Step step : kSteps) copy_step(step);
-    to_.remove(kUnderWay);
     report.objects = objects_;
     report.bytes = bytes_;
     report.there = there_;
@@ -142,7 +144,7 @@ class Copy {
     if (object.key == kRoot) return copy_root();
     if (object.size > kReadWhole) {
       if (!from_.exists(object.key)) return;  // removed meanwhile
-      to_.put_file(object.key, from_.fetch(object.key));
+      to_.put_file(object.key, FetchedFile(from_, object.key).path());
     } else {
       const auto bytes = bytes_now(object.key);
       if (!bytes) return;
@@ -164,14 +166,35 @@ class Copy {
   std::atomic<std::int64_t> objects_{0}, bytes_{0}, there_{0};
 };
 
+/// A copy below its source would be copied with it.
+void refuse_within(const StoreLocation& from, const StoreLocation& to) {
+  const auto is_within = [](const StoreLocation& inner, const StoreLocation& outer) {
+    if (inner.is_local() != outer.is_local()) return false;
+    const auto text = [](const StoreLocation& place) {
+      return place.is_local() ? std::filesystem::weakly_canonical(place.folder()).string()
+                              : place.text();
+    };
+    const auto with_slash = [](std::string path) {
+      return path.ends_with('/') ? path : path + '/';
+    };
+    return with_slash(text(inner)).starts_with(with_slash(text(outer)));
+  };
+  if (!is_within(to, from) && !is_within(from, to)) return;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("'{}' and '{}' lie one in the other; give a place beside the source",
+                          to.text(), from.text()));
+}
+
 }  // namespace
 
 CopyReport copy_repository(const CopyRequest& request) {
+  refuse_within(request.from, request.to);
   const Repository from = Repository::open(request.from);
   const auto to = open_store(request.to);
   CopyReport report;
   Copy(request, from, *to)(report);
   report.check = check_repository({request.to, request.threads, request.progress});
+  if (report.check.damages.empty()) to->remove(kUnderWay);
   return report;
 }
 

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "pipeline/alerting.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
 #include "pipeline/sealed_json.h"
@@ -88,6 +89,8 @@ class Pass {
       empty_inbox();
       answer();
       if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
+    } catch (const CollectorBusy& error) {
+      postpone(error);
     } catch (const Error& error) {
       fail(to_string(error.code()), error.what());
     } catch (const std::bad_alloc&) {
@@ -144,6 +147,15 @@ class Pass {
     } catch (const std::exception& error) {
       report_.alert_error = error.what();
     }
+  }
+
+  /// Nothing is wrong with the data set: the same again in a while, and no attempt less.
+  void postpone(const CollectorBusy& error) {
+    const Instant now = std::chrono::ceil<std::chrono::seconds>(repository_.store().now());
+    const auto seed = std::hash<std::string>{}(request_.dataset);
+    report_.failure =
+        WorkFailure{to_string(error.code()), error.what(), attempts(), now, now + backoff(1, seed)};
+    keep_failure(repository_, request_.dataset, *report_.failure);
   }
 
   void fail(const std::string& code, const std::string& message) {

@@ -1,8 +1,10 @@
 #include "pipeline/dataset_work.h"
 
+#include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
 #include "pipeline/test_shop.h"
+#include "store/forwarding_store.h"
 
 #include <nlohmann/json.hpp>
 
@@ -179,6 +181,32 @@ TEST_F(DatasetWork, ARequestThatCannotBeReadIsGivenUpLikeAnother) {
     for (int i = 0; i < kMostAttempts; ++i) work();
     EXPECT_TRUE(waiting_work(repository).empty()) << text;
   }
+}
+
+/// Where forecart gc is at work whenever sales are written.
+class BusyStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  void put_file(std::string_view key, const fs::path& file) override {
+    if (key.starts_with("sales/")) throw CollectorBusy("gc is at work");
+    inner().put_file(key, file);
+  }
+};
+
+TEST_F(DatasetWork, ThatMeetsTheCollectorHasNotFailed) {
+  drop_last_month();
+  Repository::wrap_stores([](auto store) { return std::make_unique<BusyStore>(std::move(store)); });
+  for (int i = 0; i <= kMostAttempts; ++i) {
+    const WorkReport report = work();
+    ASSERT_TRUE(report.failure);
+    EXPECT_EQ(report.failure->code, "conflict");
+    EXPECT_EQ(report.failure->attempts, 0);
+    EXPECT_TRUE(report.more);
+  }
+  Repository::wrap_stores(nullptr);
+  EXPECT_TRUE(repository().store().list("dead/").empty());
+  EXPECT_TRUE(work().run);
+  EXPECT_FALSE(last_failure(repository(), "orders"));
 }
 
 TEST_F(DatasetWork, AnyNameOfAFileFitsWhereItIsSetAside) {

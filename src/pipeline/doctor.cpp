@@ -160,6 +160,14 @@ Finding credentials() {
   return {"credentials", Health::ok, what, ""};
 }
 
+/// A message without the remedy that stands beside it.
+std::string without_remedy(std::string what, const std::string& remedy) {
+  const std::size_t at = remedy.empty() ? std::string::npos : what.find(remedy);
+  if (at == std::string::npos) return what;
+  const std::size_t end = what.rfind(';', at);
+  return what.substr(0, end == std::string::npos ? at : end);
+}
+
 class Examination {
  public:
   std::vector<Finding> operator()(const StoreLocation& location) {
@@ -186,7 +194,7 @@ class Examination {
     try {
       findings_.push_back(check());
     } catch (const std::exception& error) {
-      findings_.push_back({name, otherwise, error.what(), remedy});
+      findings_.push_back({name, otherwise, without_remedy(error.what(), remedy), remedy});
     }
   }
 

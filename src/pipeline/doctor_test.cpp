@@ -39,7 +39,9 @@ TEST(Doctor, FailsWhereThereIsNoRepository) {
   const auto findings = examine(folder / "none");
   ASSERT_NE(find(findings, "repository"), nullptr);
   EXPECT_EQ(find(findings, "repository")->health, Health::fail);
-  EXPECT_FALSE(find(findings, "repository")->remedy.empty());
+  const std::string remedy = find(findings, "repository")->remedy;
+  EXPECT_FALSE(remedy.empty());
+  EXPECT_EQ(find(findings, "repository")->what.find(remedy), std::string::npos) << "told once";
   EXPECT_EQ(to_json(findings).at("health"), "fail");
 }
 

@@ -126,12 +126,7 @@ TEST_P(FailuresTest, OfWorkLoseNothing) {
 
 TEST_P(FailuresTest, OfIngestAndRunLoseNothing) {
   const auto by_hand = [this] {
-    IngestRequest request;
-    request.repository = shop_.shop();
-    request.dataset = "orders";
-    request.threads = 1;
-    request.files = {SmallShop::write_orders(shop_.beside("second.csv"), 20, 31)};
-    ingest_orders(request);
+    ingest_into(shop_.shop(), {SmallShop::write_orders(shop_.beside("second.csv"), 20, 31)}, 1);
     RunRequest run;
     run.repository = shop_.shop();
     run.dataset = "orders";

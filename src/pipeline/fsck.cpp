@@ -5,8 +5,10 @@
 #include "base/parallel.h"
 #include "ingest/dataset_config.h"
 #include "pipeline/fsck_records.h"
+#include "pipeline/fsck_remedies.h"
 #include "pipeline/price_source.h"
 #include "pipeline/references.h"
+#include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -37,7 +39,8 @@ class Check {
       : request_(request),
         repository_(repository),
         store_(repository.store()),
-        records_(is_sealed(repository), report_) {}
+        remedies_(request.repository.text()),
+        records_(is_sealed(repository), remedies_, report_) {}
 
   FsckReport operator()() {
     store_.list_objects({}, [this](const ObjectInfo& object) {
@@ -62,7 +65,7 @@ class Check {
     const auto parts = key_parts(key);
     const std::string& room = parts.front();
     if (key == "prices.toml") return Kind::prices;
-    if (is_in(room, {"inbox", "inputs"})) return Kind::people;
+    if (is_in(room, {"inbox", "inputs", "lost"})) return Kind::people;
     if (room == "datasets") return parts.back() == "dataset.toml" ? Kind::settings : Kind::unknown;
     if (is_in(room, {"raw", "models"})) {
       return parts.size() == 2 && is_sha256(parts[1]) ? Kind::content : Kind::unknown;
@@ -92,7 +95,9 @@ class Check {
 
   void damaged(const std::string& key, const std::string& what) {
     const std::lock_guard lock(mutex_);
-    report_.damages.push_back({key, what, remedy_for(key)});
+    const auto named = records_.expected().find(key);
+    const std::string by = named == records_.expected().end() ? "" : named->second.named_by;
+    report_.damages.push_back({key, what, remedies_(key, by)});
   }
 
   void note(const std::string& kind, const std::string& key, const std::string& what) {
@@ -100,13 +105,15 @@ class Check {
     report_.notes.push_back({kind, key, what});
   }
 
-  /// Runs a step; what it cannot read is damaged, but not a store that does not answer.
+  /// Runs a step; what it cannot read is damaged, but not where a store does not answer, or the
+  /// disk that large objects are fetched to is full, nor where somebody removed it meanwhile.
   template <typename Step>
   void attempt(const std::string& key, Step step) {
     try {
       step();
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::unavailable) throw;
+      if (error.code() == ErrorCode::not_found) return;
+      if (error.code() == ErrorCode::unavailable || error.code() == ErrorCode::no_space) throw;
       damaged(key, error.what());
     }
   }
@@ -130,7 +137,11 @@ class Check {
   void look_for_missing() {
     for (const auto& [key, expected] : records_.expected()) {
       if (sizes_.contains(key) || store_.exists(key) || !store_.exists(expected.named_by)) continue;
-      damaged(key, fmt::format("it is gone; '{}' names it", expected.named_by));
+      if (expected.named_by.starts_with("current/")) {
+        damaged(expected.named_by, fmt::format("it names '{}', which is gone", key));
+      } else {
+        damaged(key, fmt::format("it is gone; '{}' names it", expected.named_by));
+      }
     }
   }
 
@@ -165,7 +176,7 @@ class Check {
   }
 
   std::optional<std::string> hash_of(const std::string& key) const {
-    if (sizes_.at(key) > kReadWhole && store_.exists(key)) return sha256_file(store_.fetch(key));
+    if (sizes_.at(key) > kReadWhole) return sha256_file(FetchedFile(store_, key).path());
     const auto bytes = store_.read(key);
     return bytes ? std::optional(sha256(*bytes)) : std::nullopt;
   }
@@ -173,11 +184,20 @@ class Check {
   void check_hash(const std::string& key) {
     const auto found = hash_of(key);
     const std::string expected = expected_hash(key);
-    if (found && !expected.empty() && *found != expected) {
+    if (found && *found != expected && is_left_reason(key)) {
+      note("unfinished", key, "it tells why a file was set aside that is not there any more");
+    } else if (found && !expected.empty() && *found != expected) {
       damaged(key,
               fmt::format("its bytes are not those that were written: SHA-256 {} instead of {}",
                           found->substr(0, 12), expected.substr(0, 12)));
     }
+  }
+
+  /// The reason of a dead letter whose file somebody took away: no file that was set aside.
+  bool is_left_reason(const std::string& key) const {
+    if (!key.starts_with("dead/") || !key.ends_with(".json")) return false;
+    const auto text = store_.read(key);
+    return text && seal_of(*text) == Seal::whole;
   }
 
   void check_settings(const std::string& key) {
@@ -220,6 +240,7 @@ class Check {
   const FsckRequest& request_;
   const Repository& repository_;
   ObjectStore& store_;
+  Remedies remedies_;
   FsckReport report_;
   RecordCheck records_;
   std::map<std::string, std::int64_t> sizes_;
@@ -235,7 +256,8 @@ FsckReport check_repository(const FsckRequest& request) {
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_data && error.code() != ErrorCode::newer_version) throw;
     FsckReport report;
-    report.damages.push_back({"forecart.json", error.what(), remedy_for("forecart.json")});
+    const Remedies remedies(request.repository.text());
+    report.damages.push_back({"forecart.json", error.what(), remedies("forecart.json")});
     return report;
   }
 }

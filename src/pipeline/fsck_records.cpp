@@ -17,67 +17,14 @@ std::string stem(const std::string& key) {
   return key.substr(begin, key.rfind('.') - begin);
 }
 
-std::string remedy_for_run(const std::vector<std::string>& parts) {
-  return fmt::format(
-      "forecart run --retrain always --dataset {} makes a new run; remove 'runs/{}/{}' where it "
-      "is not the current one",
-      parts[1], parts[1], parts[2]);
-}
-
 }  // namespace
-
-std::vector<std::string> key_parts(std::string_view key) {
-  std::vector<std::string> parts;
-  for (std::size_t slash = 0; slash != std::string_view::npos;) {
-    slash = key.find('/');
-    parts.emplace_back(key.substr(0, slash));
-    if (slash != std::string_view::npos) key.remove_prefix(slash + 1);
-  }
-  return parts;
-}
 
 bool is_record_of_merge(std::string_view key) {
   return key.starts_with("sales/") && key.ends_with(".json") && key_parts(key).size() > 3;
 }
 
-std::string remedy_for(const std::string& key) {
-  const auto parts = key_parts(key);
-  const std::string& room = parts.front();
-  if (key == "forecart.json") {
-    return R"(write {"format": 1} into it; where it lies on S3, let forecart init look at the store)";
-  }
-  if (room == "raw") return "copy the original file there: its SHA-256 is its name";
-  if (room == "models") {
-    return "forecart run --retrain always: the next run fits again and writes it";
-  }
-  if ((room == "sales" || room == "rejects") && parts.size() == 3) {
-    return fmt::format(
-        "remove 'sales/{0}/{1}.json', and 'sales/{0}/merged' where it is there: the next forecart "
-        "run cleans the file again from raw/",
-        parts[1], stem(key));
-  }
-  if (room == "sales") {
-    return fmt::format(
-        "remove '{0}.json' and '{0}.parquet': the next forecart run merges their files again",
-        key.substr(0, key.rfind('.')));
-  }
-  if (room == "uploads") {
-    return "remove it and ingest its files again: their bytes lie below raw/, those that are known "
-           "already do not count twice";
-  }
-  if (room == "runs" && parts.size() >= 3) return remedy_for_run(parts);
-  if (room == "current" && parts.size() == 2) {
-    return fmt::format("remove it; forecart run --dataset {} publishes a new run", stem(key));
-  }
-  if (room == "work") return "remove it: forecart work finds by itself what is to be done";
-  if (room == "dead") return "remove it, and put the original file into inbox/ again";
-  if (room == "datasets") return "correct it; runs keep the settings they had below raw/";
-  if (room == "prices.toml") return "correct or remove it";
-  return "";
-}
-
 void RecordCheck::damaged(const std::string& key, const std::string& what) {
-  report_.damages.push_back({key, what, remedy_for(key)});
+  report_.damages.push_back({key, what, remedies_(key)});
 }
 
 void RecordCheck::note(const std::string& kind, const std::string& key, const std::string& what) {

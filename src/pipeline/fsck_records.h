@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipeline/fsck.h"
+#include "pipeline/fsck_remedies.h"
 #include "pipeline/repository.h"
 
 #include <nlohmann/json.hpp>
@@ -20,21 +21,16 @@ struct Expected {
   std::string named_by;
 };
 
-/// The parts of "a/b/c".
-std::vector<std::string> key_parts(std::string_view key);
-
 /// Whether it is that of a record of merged sales (sales_merges.h), which nothing names.
 bool is_record_of_merge(std::string_view key);
-
-/// What can be done about a damaged or missing object; "" where nothing can.
-std::string remedy_for(const std::string& key);
 
 /// Judges the records of a repository one by one, and learns from them what must be there.
 class RecordCheck {
  public:
   /// Without seals, records cannot be told from damaged ones in a repository of before there were
   /// any: there it is only a note.
-  RecordCheck(bool sealed, FsckReport& report) : sealed_(sealed), report_(report) {}
+  RecordCheck(bool sealed, const Remedies& remedies, FsckReport& report)
+      : sealed_(sealed), remedies_(remedies), report_(report) {}
 
   void judge(const std::string& key, const std::string& text);
   /// To be called last: pointers name complete runs, and those whose proof is theirs.
@@ -55,6 +51,7 @@ class RecordCheck {
   void note(const std::string& kind, const std::string& key, const std::string& what);
 
   bool sealed_;
+  const Remedies& remedies_;
   FsckReport& report_;
   std::map<std::string, Expected> expected_;
   std::map<std::string, nlohmann::json> manifests_;  ///< by key: what pointers ask of them

@@ -1,10 +1,12 @@
 #include "pipeline/garbage.h"
 
 #include "base/error.h"
-#include "pipeline/fsck_records.h"
+#include "base/hash.h"
+#include "pipeline/fsck_remedies.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/references.h"
+#include "pipeline/removal_turns.h"
 #include "pipeline/repository.h"
 #include "pipeline/sealed_json.h"
 
@@ -12,10 +14,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <span>
-#include <thread>
 
 namespace forecart {
 
@@ -52,6 +54,7 @@ class Collector {
     });
     for (const std::string& dataset : datasets_with_runs()) choose_runs(dataset);
     name_uploads();
+    name_settings();
     remove_all();
     if (!request_.dry_run) store_.sweep(kKeptAnyway);
     return std::move(report_);
@@ -76,8 +79,8 @@ class Collector {
     if (!record.is_object() || seal_of(*text) == Seal::broken) {
       throw Error(ErrorCode::bad_data,
                   fmt::format("'{}' is damaged, so nobody can say what it names; nothing was "
-                              "removed. See forecart fsck",
-                              key));
+                              "removed. forecart fsck --repository {} tells what can be done",
+                              key, request_.repository.text()));
     }
     remove_seal(record);
     return record;
@@ -90,9 +93,11 @@ class Collector {
     try {
       learn(*record);
     } catch (const json::exception& error) {
-      throw Error(ErrorCode::bad_data,
-                  fmt::format("'{}' is damaged ({}); nothing was removed. See forecart fsck", key,
-                              error.what()));
+      throw Error(
+          ErrorCode::bad_data,
+          fmt::format("'{}' is damaged ({}); nothing was removed. forecart fsck --repository "
+                      "{} tells what can be done",
+                      key, error.what(), request_.repository.text()));
     }
   }
 
@@ -161,6 +166,24 @@ class Collector {
     }
   }
 
+  /// What a run under way has kept of settings and tables, however long it takes to its manifest:
+  /// they are those of today, unless somebody changed them meanwhile.
+  void name_settings() {
+    std::set<std::int64_t> sizes;
+    for (const ObjectInfo& object : objects_) {
+      if (object.key.starts_with("raw/") && !named_.contains(object.key) && is_old(object)) {
+        sizes.insert(object.size);
+      }
+    }
+    for (const ObjectInfo& object : objects_) {
+      const bool kept_by_runs =
+          object.key.starts_with("inputs/") ||
+          (object.key.starts_with("datasets/") && object.key.ends_with(".toml"));
+      if (!kept_by_runs || !sizes.contains(object.size)) continue;
+      named_.insert(Repository::raw_key(sha256_file(FetchedFile(store_, object.key).path())));
+    }
+  }
+
   /// Merged sales without the record that is written after them; with one they are looked after by
   /// who merges.
   bool is_left_by_merging(const std::string& key) const {
@@ -177,6 +200,7 @@ class Collector {
       return parts.size() >= 4 && !whole_runs_.contains(run_of(object.key)) &&
              !busy_.contains(parts[1]);
     }
+    if (room == "lost") return now_ - object.modified >= request_.keep_days;
     const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
     if (room == "sales" && parts.size() > 3) return is_left_by_merging(object.key);
     return room == "probe" || (ours && !named_.contains(object.key));
@@ -195,24 +219,10 @@ class Collector {
       (goes_first(object.key) ? first : rest).push_back(object);
     }
     garbage_ = first.size() + rest.size();
-    const std::unique_ptr<Lease> lease = announce();
+    if (garbage_ > 0 && !request_.dry_run) turns_.emplace(store_, *request_.progress);
     remove(first);
     remove(rest);
-  }
-
-  /// Holds back who would write garbage again, and waits for those that are at it; see lasting.h.
-  std::unique_ptr<Lease> announce() {
-    const auto gap = store_.removal_gap();
-    if (request_.dry_run || garbage_ == 0 || gap == std::chrono::milliseconds(0)) return nullptr;
-    auto lease = Lease::take(store_, kCollecting);
-    if (!lease) {
-      throw Error(ErrorCode::conflict,
-                  "another forecart gc is at work on this repository; wait until it is done");
-    }
-    request_.progress->note(fmt::format("waiting {:.0f} s until writes under way have ended",
-                                        std::chrono::duration<double>(gap).count()));
-    std::this_thread::sleep_for(gap);
-    return lease;
+    turns_.reset();
   }
 
   /// Unless somebody has written it again, which makes it young.
@@ -220,8 +230,7 @@ class Collector {
     constexpr std::size_t kAtOnce = 1000;
     for (; !objects.empty(); objects = objects.subspan(std::min(kAtOnce, objects.size()))) {
       const auto some = objects.first(std::min(kAtOnce, objects.size()));
-      const auto gone = request_.dry_run ? std::vector<bool>(some.size(), true)
-                                         : store_.remove_all_unchanged(some);
+      const auto gone = turns_ ? turns_->remove(some) : std::vector<bool>(some.size(), true);
       for (std::size_t i = 0; i < some.size(); ++i) {
         if (gone[i]) count(some[i]);
       }
@@ -245,11 +254,12 @@ class Collector {
   GarbageReport report_;
   Instant now_{};
   std::vector<ObjectInfo> objects_;
-  std::set<std::string> named_;       ///< keys
-  std::set<std::string> whole_runs_;  ///< "<dataset>/<run>" of those that stay
-  std::set<std::string> busy_;        ///< data sets
-  std::size_t garbage_ = 0;           ///< objects to remove,
-  std::size_t done_ = 0;              ///< and how many were
+  std::set<std::string> named_;        ///< keys
+  std::set<std::string> whole_runs_;   ///< "<dataset>/<run>" of those that stay
+  std::set<std::string> busy_;         ///< data sets
+  std::optional<RemovalTurns> turns_;  ///< unless it is only told
+  std::size_t garbage_ = 0;            ///< objects to remove,
+  std::size_t done_ = 0;               ///< and how many were
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "pipeline/garbage.h"
 
 #include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/dataset_inputs.h"
 #include "pipeline/fsck.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
@@ -21,7 +23,8 @@ using nlohmann::json;
 class GarbageTest : public testing::Test {
  protected:
   GarbageTest() : repository_(Repository::open(shop_.shop())) {
-    for (int i = 0; i < 3; ++i) {
+    shop_.run();  // work would make a preliminary one before it
+    for (int i = 1; i < 3; ++i) {
       ask_for_run(repository_, "orders", "request");
       EXPECT_FALSE(shop_.work().failure);
     }
@@ -134,6 +137,31 @@ TEST_F(GarbageTest, OfMergesTakesWhatHasNoRecord) {
   age(25);
   EXPECT_EQ(collect(3, 0).total.objects, 1);
   EXPECT_EQ(repository_.store().list("sales/orders/merged/").size(), 2U);
+}
+
+// A first run of many items may take days; its manifest comes last.
+TEST_F(GarbageTest, KeepsWhatARunUnderWayWasTold) {
+  const std::string text = file_bytes(shop_.shop() / Repository::config_key("orders"));
+  std::ofstream(shop_.shop() / Repository::config_key("orders"))
+      << "# not what any run was told yet\n"
+      << text << "[[input]]\nfile = \"prices.csv\"\nkind = \"regressors\"\nby = []\n";
+  fs::create_directories(shop_.shop() / "inputs/orders");
+  std::ofstream(shop_.shop() / "inputs/orders/prices.csv") << "ds,price\n2023-01-01,1\n";
+  const std::string settings = keep_settings(repository_, "orders");
+  const std::string table = file_bytes(shop_.shop() / "inputs/orders/prices.csv");
+  put_lasting(repository_.store(), Repository::raw_key(sha256(table)), table);
+  repository_.store().put(Repository::raw_key(sha256("of before")), "of before");
+  age(49);
+  EXPECT_EQ(collect(3, 0).freed.at("raw").objects, 1);
+  EXPECT_TRUE(repository_.store().exists(Repository::raw_key(settings)));
+  EXPECT_TRUE(repository_.store().exists(Repository::raw_key(sha256(table))));
+}
+
+TEST_F(GarbageTest, WhatFsckSetAsideStaysAsLongAsRuns) {
+  repository_.store().put("lost/20260101T000000.000Z-repair/current/orders.json", "x");
+  age(25);
+  EXPECT_EQ(collect(3, 30).total.objects, 0);
+  EXPECT_EQ(collect(3, 1).freed.at("lost").objects, 1);
 }
 
 TEST_F(GarbageTest, WhatIsNamedAgainIsYoung) {

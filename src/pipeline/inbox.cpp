@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/lasting.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -41,7 +42,7 @@ std::vector<ObjectInfo> listed(const ObjectStore& store, const std::string& data
 /// Copies an object as it was listed; false where it has changed since or somebody writes to it.
 bool copy_as_listed(const ObjectStore& store, const ObjectInfo& object, const fs::path& to) {
   if (!store.is_settled(object.key)) return false;
-  fs::copy_file(store.fetch(object.key), to, fs::copy_options::overwrite_existing);
+  fs::copy_file(FetchedFile(store, object.key).path(), to, fs::copy_options::overwrite_existing);
   const auto now = store.info(object.key);
   return now && now->version == object.version && store.is_settled(object.key);
 }
@@ -128,6 +129,8 @@ IngestReport take_in(const IngestRequest& request, const std::vector<InboxFile>&
       failure.message = with_names(std::move(failure.message), files);
     }
     return report;
+  } catch (const CollectorBusy&) {
+    throw;  // it says nothing of files
   } catch (const Error& error) {
     throw Error(error.code(), with_names(error.what(), files));
   }

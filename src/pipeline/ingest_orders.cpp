@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "ingest/mapping.h"
+#include "pipeline/lasting.h"
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
@@ -33,12 +34,14 @@ struct Arrival {
   std::optional<FileFailure> failure;
 };
 
-/// Runs a step on an arrival; an Error becomes its failure.
+/// Runs a step on an arrival; an Error becomes its failure, unless the file has no part in it.
 template <typename Step>
 void attempt(Arrival& arrival, Step step) {
   if (arrival.failure) return;
   try {
     step();
+  } catch (const CollectorBusy&) {
+    throw;
   } catch (const Error& error) {
     arrival.failure = FileFailure{arrival.file.name, error.code(), error.what()};
   }

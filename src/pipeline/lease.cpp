@@ -1,6 +1,5 @@
 #include "pipeline/lease.h"
 
-#include "base/error.h"
 #include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
@@ -8,6 +7,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -49,15 +50,26 @@ json parsed(const std::string& text) {
   return json::parse(text, nullptr, false);
 }
 
-bool is_gone(const json& lease) {
-  if (lease.value("host", "") != this_host()) return false;
-  return start_of(lease.value("process", std::int64_t{0})) != lease.value("started", "");
+/// Whether the kernel told both parts of it (not where /proc is hidden).
+bool is_known_host(std::string_view host) {
+  const std::size_t slash = host.find('/');
+  return slash != std::string_view::npos && slash > 0 && slash + 1 < host.size();
 }
 
-bool is_live(const json& lease, Instant now) {
+/// A process that another one has taken the number of is gone; so is a number that nobody has, but
+/// not one whose start is hidden from us (hidepid).
+bool is_gone(const json& lease, std::string_view here) {
+  if (!is_known_host(here) || lease.value("host", "") != here) return false;
+  const auto process = lease.value("process", std::int64_t{0});
+  const std::string start = start_of(process);
+  if (!start.empty()) return start != lease.value("started", "");
+  return process <= 0 || (kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH);
+}
+
+bool is_live(const json& lease, Instant now, std::string_view here) {
   if (!lease.is_object() || !lease.value("held", false)) return false;
   const auto until = parse_instant(lease.value("until", ""), {});
-  return until && now < *until && !is_gone(lease);
+  return until && now < *until && !is_gone(lease, here);
 }
 
 std::string new_holder() {
@@ -68,7 +80,11 @@ std::string new_holder() {
 }  // namespace
 
 bool is_live_lease(const std::string& text, Instant now) {
-  return is_live(parsed(text), now);
+  return is_live_lease(text, now, this_host());
+}
+
+bool is_live_lease(const std::string& text, Instant now, std::string_view here) {
+  return is_live(parsed(text), now, here);
 }
 
 std::unique_ptr<Lease> Lease::take(ObjectStore& store, std::string key,
@@ -99,14 +115,20 @@ Lease::~Lease() {
   }
 }
 
+bool Lease::is_held() const {
+  const std::lock_guard lock(mutex_);
+  return !over_ && Clock::now() + std::chrono::milliseconds(valid_) / 2 < held_until_;
+}
+
 bool Lease::claim() {
+  held_until_ = Clock::now() + valid_;
   const json claim{
       {"holder", holder_},   {"host", this_host()},
       {"process", getpid()}, {"started", start_of(getpid())},
       {"held", true},        {"until", format_instant(store_.now() + valid_, {}) + "Z"}};
   if (store_.put_if_absent(key_, sealed_text(claim))) return true;
   const auto now = store_.get(key_);
-  if (now && is_live(parsed(now->bytes), store_.now())) return false;
+  if (now && is_live_lease(now->bytes, store_.now())) return false;
   return now ? store_.put_if_match(key_, sealed_text(claim), now->tag)
              : store_.put_if_absent(key_, sealed_text(claim));
 }
@@ -122,13 +144,20 @@ bool Lease::write(bool held) {
   return store_.put_if_match(key_, sealed_text(lease), now->tag);
 }
 
+void Lease::renew() {
+  const auto begun = Clock::now();
+  const bool renewed = write(true);
+  const std::lock_guard lock(mutex_);
+  held_until_ = renewed ? begun + valid_ : Clock::time_point::min();
+}
+
 void Lease::keep() {
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, valid_ / 3, [this] { return over_; })) {
+  while (!ended_.wait_for(lock, std::chrono::milliseconds(valid_) / 3, [this] { return over_; })) {
     lock.unlock();
     try {
-      write(true);
-    } catch (const Error&) {  // tried again in a while
+      renew();
+    } catch (...) {  // whatever it is: nobody would catch it here; tried again in a while
     }
     lock.lock();
   }

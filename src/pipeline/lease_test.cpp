@@ -1,11 +1,13 @@
 #include "pipeline/lease.h"
 
+#include "store/forwarding_store.h"
 #include "table/scratch_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -75,6 +77,55 @@ TEST_F(Leases, AreRenewed) {
   const std::string first = stored().at("until").get<std::string>();
   std::this_thread::sleep_for(std::chrono::milliseconds(1300));
   EXPECT_GT(stored().at("until").get<std::string>(), first);
+}
+
+/// A store that fails in a way that nobody expects, or is gone, once it is told to.
+class StrangeStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  std::optional<StoredObject> get(std::string_view key) const override {
+    if (strange) throw std::runtime_error("what no store says");
+    return inner().get(key);
+  }
+  std::atomic<bool> strange{false};
+};
+
+TEST_F(Leases, AreHeldAsLongAsTheyAreRenewed) {
+  StrangeStore store(open_local_store(folder_ / "store"));
+  const auto lease = Lease::take(store, kKey, std::chrono::seconds(3));
+  ASSERT_NE(lease, nullptr);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_TRUE(lease->is_held());
+  store.strange = true;
+  std::this_thread::sleep_for(std::chrono::milliseconds(1800));
+  EXPECT_FALSE(lease->is_held()) << "it may run out in the next second";
+  store.strange = false;
+  std::this_thread::sleep_for(std::chrono::milliseconds(1300));
+  EXPECT_TRUE(lease->is_held());
+}
+
+TEST_F(Leases, AreNotHeldWhereAnotherTookThem) {
+  const auto lease = Lease::take(*store_, kKey, std::chrono::seconds(3));
+  json other = stored();
+  other["holder"] = "another";
+  store_->put(kKey, other.dump());
+  std::this_thread::sleep_for(std::chrono::milliseconds(1300));
+  EXPECT_FALSE(lease->is_held());
+}
+
+// Without both names of a host, two containers cannot be told apart.
+TEST_F(Leases, OfAHostThatCannotBeToldAreNeverOfAProcessThatIsGone) {
+  const auto lease = Lease::take(*store_, kKey);
+  json dead = stored();
+  dead["started"] = "1";
+  const Instant now = store_->now();
+  EXPECT_FALSE(is_live_lease(dead.dump(), now));
+  for (const char* host : {"", "/", "/pid:[4026531836]", "d2d1c2fb-3e1c-4f0e/"}) {
+    dead["host"] = host;
+    EXPECT_TRUE(is_live_lease(dead.dump(), now, host)) << host;
+  }
+  dead["host"] = "d2d1c2fb-3e1c-4f0e/pid:[4026531836]";
+  EXPECT_FALSE(is_live_lease(dead.dump(), now, dead["host"].get<std::string>()));
 }
 
 TEST_F(Leases, DamagedOnesAreFree) {

@@ -275,7 +275,16 @@ std::optional<json> Repository::current(const std::string& dataset) const {
   const std::string key = fmt::format("current/{}.json", dataset);
   const auto bytes = store_->read(key);
   if (!bytes) return std::nullopt;
-  return parse(*bytes, key);
+  json pointer = json::parse(*bytes, nullptr, false);
+  if (!pointer.is_object() || seal_of(*bytes) == Seal::broken) {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("'{0}' is damaged, so nobody knows the current run; forecart fsck "
+                            "--repository {1} --repair sets it aside, then forecart run "
+                            "--repository {1} --dataset {2} publishes a new one",
+                            key, location_.text(), dataset));
+  }
+  remove_seal(pointer);
+  return pointer;
 }
 
 bool Repository::set_current(const std::string& dataset, const std::optional<json>& expected,

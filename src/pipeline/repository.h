@@ -79,7 +79,8 @@ class Repository {
   /// Manifests of all runs of a data set, oldest first.
   std::vector<nlohmann::json> runs(const std::string& dataset) const;
 
-  /// The last good run, if any.
+  /// The last good run, if any. Throws Error bad_data where the pointer is damaged, with the
+  /// remedy.
   std::optional<nlohmann::json> current(const std::string& dataset) const;
 
   /// Points to another run by compare-and-swap; false if somebody else moved the pointer since

@@ -51,13 +51,6 @@ std::optional<json> readable_record(const Repository& repository, const std::str
   return record;
 }
 
-bool is_current(const Repository& repository, const std::string& dataset, const std::string& hash,
-                const std::string& settings) {
-  const auto record = readable_record(repository, sales_record_key(dataset, hash));
-  return record && record->value("settings", "") == settings &&
-         repository.store().exists(Repository::sales_key(dataset, hash));
-}
-
 /// Whoever is killed in between leaves sales that are not those of their record: it says so first,
 /// keeping the counts. The next run then cleans the file again.
 void announce_change(Repository& repository, const std::string& key) {
@@ -77,9 +70,12 @@ IngestCounts clean(Repository& repository, const std::string& dataset, const Dat
       ingest_file({file.path, work.sales, work.rejects, file.name}, config).counts;
   const std::string record = sales_record_key(dataset, file.hash);
   announce_change(repository, record);
-  await_collector(store);  // somebody who died may have left the same sales
-  store.put_file(Repository::sales_key(dataset, file.hash), work.sales);
-  store.put_file(Repository::rejects_key(dataset, file.hash), work.rejects);
+  // somebody who died may have left the same sales
+  const auto bring = [&store](const std::string& key, const fs::path& from) {
+    write_past_collector(store, key, [&] { store.put_file(key, from); });
+  };
+  bring(Repository::sales_key(dataset, file.hash), work.sales);
+  bring(Repository::rejects_key(dataset, file.hash), work.rejects);
   repository.write_json(record, {{"settings", cleaning_settings(config)},
                                  {"name", file.name},
                                  {"sales_sha256", sha256_file(work.sales)},
@@ -97,11 +93,15 @@ std::string sales_record_key(const std::string& dataset, const std::string& hash
 IngestCounts take_in_sales(Repository& repository, const std::string& dataset,
                            const DatasetConfig& config, const SourceFile& file) {
   const IngestCounts counts = clean(repository, dataset, config, file);
-  const std::string raw = Repository::raw_key(file.hash);
-  if (is_lasting(repository.store(), raw)) return counts;
-  await_collector(repository.store());
-  repository.store().put_file(raw, file.path);
+  put_file_lasting(repository.store(), Repository::raw_key(file.hash), file.path);
   return counts;
+}
+
+bool has_current_sales(const Repository& repository, const std::string& dataset,
+                       const std::string& hash, const std::string& settings) {
+  const auto record = readable_record(repository, sales_record_key(dataset, hash));
+  return record && record->value("settings", "") == settings &&
+         repository.store().exists(Repository::sales_key(dataset, hash));
 }
 
 std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
@@ -113,7 +113,8 @@ std::vector<KnownFile> outdated_files(const Repository& repository, const std::s
     if (merge.settings == settings) merged.insert(merge.hashes.begin(), merge.hashes.end());
   }
   std::erase_if(files, [&](const KnownFile& file) {
-    return merged.contains(file.hash) || is_current(repository, dataset, file.hash, settings);
+    return merged.contains(file.hash) ||
+           has_current_sales(repository, dataset, file.hash, settings);
   });
   return files;
 }
@@ -122,8 +123,8 @@ std::size_t refresh_sales(Repository& repository, const std::string& dataset,
                           const DatasetConfig& config) {
   const std::vector<KnownFile> files = outdated_files(repository, dataset, config);
   for (const auto& [hash, name] : files) {
-    const fs::path raw = repository.store().fetch(Repository::raw_key(hash));
-    clean(repository, dataset, config, {raw, hash, name});
+    const FetchedFile raw(repository.store(), Repository::raw_key(hash));
+    clean(repository, dataset, config, {raw.path(), hash, name});
   }
   return files.size();
 }

@@ -43,6 +43,11 @@ std::vector<KnownFile> known_files(const Repository& repository, const std::stri
 std::vector<KnownFile> outdated_files(const Repository& repository, const std::string& dataset,
                                       const DatasetConfig& config);
 
+/// Whether its sales are there and, as their record tells, were cleaned with these settings
+/// (cleaning_settings).
+bool has_current_sales(const Repository& repository, const std::string& dataset,
+                       const std::string& hash, const std::string& settings);
+
 /// Cleans these again, from the raw bytes; returns how many.
 std::size_t refresh_sales(Repository& repository, const std::string& dataset,
                           const DatasetConfig& config);

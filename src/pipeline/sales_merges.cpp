@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/lasting.h"
 #include "pipeline/sales.h"
 #include "table/database.h"
 #include "table/parquet_reader.h"
@@ -30,12 +31,14 @@ std::string key_of(const std::string& dataset, const std::string& id, std::strin
   return fmt::format("{}{}.{}", prefix_of(dataset), id, ending);
 }
 
+/// `written` is when its record was.
 std::optional<SalesMerge> read_merge(const Repository& repository, const std::string& dataset,
-                                     const std::string& id) {
+                                     const std::string& id, Instant written) {
   try {
     const json record = repository.read_json(key_of(dataset, id, "json"));
     SalesMerge merge;
     merge.id = id;
+    merge.written = written;
     record.at("level").get_to(merge.level);
     record.at("settings").get_to(merge.settings);
     record.at("uploads").get_to(merge.uploads);
@@ -99,6 +102,12 @@ class WorkFile {
   fs::path path;
 };
 
+std::vector<fs::path> paths_of(const std::vector<FetchedFile>& files) {
+  std::vector<fs::path> paths;
+  for (const FetchedFile& file : files) paths.push_back(file.path());
+  return paths;
+}
+
 /// Makes and keeps merges of one data set.
 class Merger {
  public:
@@ -109,15 +118,13 @@ class Merger {
     }
   }
 
-  /// One more merge, of the lowest level that has enough; false where none has.
+  /// One more merge, of the lowest level that has enough; false where none has, or where somebody
+  /// cleans these files with other settings meanwhile.
   bool merge_one() {
     const int top = merges_.empty() ? 0 : merges_.front().level;
     for (int level = 0; level <= top; ++level) {
       const std::vector<Part> parts = disjoint(level == 0 ? loose_uploads() : merges_of(level));
-      if (!parts.empty()) {
-        make(parts, level + 1);
-        return true;
-      }
+      if (!parts.empty()) return make(parts, level + 1);
     }
     return false;
   }
@@ -164,12 +171,12 @@ class Merger {
     return parts;
   }
 
-  void make(const std::vector<Part>& parts, int level) {
+  bool make(const std::vector<Part>& parts, int level) {
     SalesMerge merge;
     merge.level = level;
     merge.settings = settings_;
     std::map<std::string, std::string> files;
-    std::vector<fs::path> sources;
+    Sources sources;
     for (const Part& part : parts) {
       merge.uploads.insert(merge.uploads.end(), part.uploads.begin(), part.uploads.end());
       files.insert(part.files.begin(), part.files.end());
@@ -181,33 +188,68 @@ class Merger {
       merge.hashes.push_back(hash);
       merge.names.push_back(name);
     }
-    keep(std::move(merge), sources);
+    return are_current(sources) && keep(std::move(merge), sources);
   }
 
-  void add_sources(const Part& part, std::vector<fs::path>& sources) const {
+  /// What a merge is read from: larger files, and clean sales of single files by their hashes.
+  struct Sources {
+    std::vector<std::string> merged;  ///< keys
+    std::vector<std::string> hashes;
+  };
+
+  void add_sources(const Part& part, Sources& sources) const {
     const ObjectStore& store = repository_.store();
     const std::string merged = key_of(dataset_, part.replaces, "parquet");
     if (part.files.empty()) return;
     if (!part.replaces.empty() && store.exists(merged)) {
-      sources.push_back(store.fetch(merged));
+      sources.merged.push_back(merged);
       return;
     }
-    for (const auto& [hash, name] : part.files) {
-      sources.push_back(store.fetch(Repository::sales_key(dataset_, hash)));
-    }
+    for (const auto& [hash, name] : part.files) sources.hashes.push_back(hash);
   }
 
-  void keep(SalesMerge merge, const std::vector<fs::path>& sources) {
+  /// Whether the sales of single files are those of the settings of this merge, as their records
+  /// tell. Whoever cleans a file again says so in its record first.
+  bool are_current(const Sources& sources) const {
+    return std::ranges::all_of(sources.hashes, [this](const std::string& hash) {
+      return has_current_sales(repository_, dataset_, hash, settings_);
+    });
+  }
+
+  std::vector<FetchedFile> files_of(const Sources& sources) const {
+    std::vector<FetchedFile> files;
+    for (const std::string& key : sources.merged) files.emplace_back(repository_.store(), key);
+    for (const std::string& hash : sources.hashes) {
+      files.emplace_back(repository_.store(), Repository::sales_key(dataset_, hash));
+    }
+    return files;
+  }
+
+  /// False, with nothing kept, where the sales were not of these settings all the time.
+  bool keep(SalesMerge merge, const Sources& sources) {
+    ObjectStore& store = repository_.store();
     merge.id = sha256(json{merge.uploads, merge.hashes, settings_}.dump());
     std::string sum;
-    if (!sources.empty()) {
-      const WorkFile work(repository_.store().work_folder());
+    if (const std::vector<FetchedFile> files = files_of(sources); !files.empty()) {
+      const WorkFile work(store.work_folder());
       shared_database().execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)",
-                                            parquet_source(sources),
+                                            parquet_source(paths_of(files)),
                                             sql_literal(work.path.string())));
+      if (!are_current(sources)) return false;
       sum = sha256_file(work.path);
-      repository_.store().put_file(key_of(dataset_, merge.id, "parquet"), work.path);
+      const std::string key = key_of(dataset_, merge.id, "parquet");
+      write_past_collector(store, key, [&] { store.put_file(key, work.path); });
     }
+    write_record(merge, sum);
+    std::erase_if(merges_, [&](const SalesMerge& old) {
+      return std::find(merge.replaces.begin(), merge.replaces.end(), old.id) !=
+             merge.replaces.end();
+    });
+    merges_.insert(merges_.begin(), std::move(merge));
+    return true;
+  }
+
+  void write_record(const SalesMerge& merge, const std::string& sum) {
     json files = json::array();
     for (std::size_t i = 0; i < merge.hashes.size(); ++i) {
       files.push_back({{"hash", merge.hashes[i]}, {"name", merge.names[i]}});
@@ -218,11 +260,6 @@ class Merger {
                                                                 {"files", files},
                                                                 {"replaces", merge.replaces},
                                                                 {"sha256", sum}});
-    std::erase_if(merges_, [&](const SalesMerge& old) {
-      return std::find(merge.replaces.begin(), merge.replaces.end(), old.id) !=
-             merge.replaces.end();
-    });
-    merges_.insert(merges_.begin(), std::move(merge));
   }
 
   Repository& repository_;
@@ -240,26 +277,29 @@ std::set<std::string> replaced_ids(const std::vector<SalesMerge>& merges) {
 std::vector<SalesMerge> all_merges(const Repository& repository, const std::string& dataset) {
   std::vector<SalesMerge> merges;
   const std::string prefix = prefix_of(dataset);
-  for (const std::string& key : repository.store().list(prefix)) {
-    if (!key.ends_with(".json")) continue;
-    const std::string id = key.substr(prefix.size(), key.size() - prefix.size() - 5);
-    if (auto merge = read_merge(repository, dataset, id)) merges.push_back(std::move(*merge));
+  std::vector<ObjectInfo> records;
+  repository.store().list_objects({prefix, ""}, [&](const ObjectInfo& object) {
+    if (object.key.ends_with(".json")) records.push_back(object);
+    return true;
+  });
+  for (const ObjectInfo& record : records) {
+    const std::string id = record.key.substr(prefix.size(), record.key.size() - prefix.size() - 5);
+    if (auto merge = read_merge(repository, dataset, id, record.modified)) {
+      merges.push_back(std::move(*merge));
+    }
   }
   return merges;
 }
 
 /// When others took its place: the first that replaces it, or that was cleaned with today's
 /// settings where it was not. Nothing where none has.
-std::optional<Instant> superseded(const Repository& repository, const std::string& dataset,
-                                  const SalesMerge& merge, const std::vector<SalesMerge>& merges,
+std::optional<Instant> superseded(const SalesMerge& merge, const std::vector<SalesMerge>& merges,
                                   const std::string& settings) {
   std::optional<Instant> first;
   for (const SalesMerge& other : merges) {
     const bool replaces = std::ranges::count(other.replaces, merge.id) > 0;
     const bool is_newer = other.settings == settings && merge.settings != settings;
-    if (!replaces && !is_newer) continue;
-    const auto info = repository.store().info(key_of(dataset, other.id, "json"));
-    if (info && (!first || info->modified < *first)) first = info->modified;
+    if ((replaces || is_newer) && (!first || other.written < *first)) first = other.written;
   }
   return first;
 }
@@ -269,7 +309,7 @@ void remove_old(Repository& repository, const std::string& dataset, const std::s
   const std::vector<SalesMerge> merges = all_merges(repository, dataset);
   const Instant yesterday = repository.store().now() - std::chrono::hours(24);
   for (const SalesMerge& merge : merges) {
-    const auto when = superseded(repository, dataset, merge, merges, settings);
+    const auto when = superseded(merge, merges, settings);
     if (!when || *when > yesterday) continue;
     repository.store().remove(key_of(dataset, merge.id, "json"));
     repository.store().remove(key_of(dataset, merge.id, "parquet"));

@@ -22,6 +22,7 @@ struct SalesMerge {
   std::vector<std::string> hashes;   ///< of the files in it, ascending
   std::vector<std::string> names;    ///< of those files
   std::vector<std::string> replaces;
+  Instant written{};  ///< its record, by the store's clock
 };
 
 inline constexpr std::size_t kMergeWidth = 32;

@@ -2,15 +2,22 @@
 
 #include "pipeline/dataset_panel.h"
 #include "pipeline/fsck.h"
-#include "pipeline/ingest_orders.h"
+#include "pipeline/fsck_repair.h"
+#include "pipeline/lasting.h"
+#include "pipeline/lease.h"
 #include "pipeline/sales.h"
+#include "pipeline/shop_files.h"
+#include "store/forwarding_store.h"
 #include "table/scratch_folder.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace forecart {
 namespace {
@@ -30,13 +37,7 @@ class SalesMerges : public testing::Test {
   }
 
   void upload(int first, int last) {
-    for (int day = first; day < last; ++day) {
-      IngestRequest request;
-      request.repository = shop_;
-      request.dataset = "orders";
-      request.files = {OrderFile(day_file(day))};
-      ingest_orders(request);
-    }
+    for (int day = first; day < last; ++day) ingest_into(shop_, {day_file(day)});
   }
 
   Repository repository() const { return Repository::open(shop_); }
@@ -72,17 +73,6 @@ class SalesMerges : public testing::Test {
     repository().store().put(key, bytes);
   }
 
-  /// Removes what stands in quotes, as the remedies for sales say.
-  void follow(const std::string& remedy) const {
-    std::size_t removed = 0;
-    for (std::size_t at = 0; (at = remedy.find('\'', at)) != std::string::npos;) {
-      const std::size_t end = remedy.find('\'', at + 1);
-      removed += fs::remove_all(shop_ / remedy.substr(at + 1, end - at - 1));
-      at = end + 1;
-    }
-    EXPECT_GT(removed, 0U) << remedy;
-  }
-
   /// What a run does before it looks at the sales.
   void refresh() const {
     Repository repository = this->repository();
@@ -95,11 +85,36 @@ class SalesMerges : public testing::Test {
     const FsckReport found = check();
     ASSERT_EQ(found.damages.size(), 1U) << key;
     EXPECT_EQ(found.damages.front().key, key);
-    follow(found.damages.front().remedy);
+    const FsckRepair repair = repair_repository(shop_, found);
+    EXPECT_TRUE(repair.left.empty()) << key;
     refresh();
     const FsckReport mended = check();
     EXPECT_TRUE(mended.damages.empty() && mended.notes.empty()) << to_json(mended).dump(2);
     EXPECT_EQ(files_to_open(), 2U) << "it is merged again";
+  }
+
+  /// Merges of settings of before, named by 0, 1, ..., without their sales.
+  void write_old_merges(int count) const {
+    Repository repository = this->repository();
+    const auto none = nlohmann::json::array();
+    for (int i = 0; i < count; ++i) {
+      repository.write_json(fmt::format("sales/orders/merged/{}.json", i),
+                            {{"level", 1},
+                             {"settings", "of before"},
+                             {"uploads", none},
+                             {"files", none},
+                             {"replaces", none},
+                             {"sha256", ""}});
+    }
+  }
+  std::ptrdiff_t old_merges() const {
+    const auto merges = sales_merges(repository(), "orders");
+    return std::ranges::count(merges, "of before", &SalesMerge::settings);
+  }
+  void age_merges(int hours) const {
+    for (const auto& entry : fs::directory_iterator(shop_ / "sales/orders/merged")) {
+      fs::last_write_time(entry, fs::file_time_type::clock::now() - std::chrono::hours(hours));
+    }
   }
 
   ScratchFolder folder_;
@@ -162,6 +177,74 @@ TEST_F(SalesMerges, AreMendedAsTheRemediesOfFsckSay) {
     expect_mended_as_told(damaged);
     EXPECT_EQ(values(), before) << damaged;
   }
+}
+
+TEST_F(SalesMerges, AreNotMadeOfSalesCleanedWithOtherSettings) {
+  upload(0, 33);
+  Repository repository = this->repository();
+  const std::string key = sales_record_key("orders", input_hashes(repository, "orders").front());
+  nlohmann::json record = repository.read_json(key);
+  const nlohmann::json before = record;
+  record["settings"] = "of somebody with another time zone";
+  repository.write_json(key, record);
+  EXPECT_EQ(merge(), 0U);
+  EXPECT_TRUE(sales_merges(repository, "orders").empty());
+  repository.write_json(key, before);
+  EXPECT_EQ(merge(), 1U);
+}
+
+/// Tells of a gap, and whether a merge was written while garbage was collected.
+class WatchedStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  std::chrono::milliseconds removal_gap() const override { return std::chrono::seconds(10); }
+  void put_file(std::string_view key, const fs::path& file) override {
+    const bool removing = is_live_lease(read(kCollecting).value_or(""), now());
+    if (key.find("/merged/") != std::string_view::npos) (removing ? disturbed : quiet) += 1;
+    inner().put_file(key, file);
+  }
+  static inline std::atomic<int> disturbed{0}, quiet{0};
+};
+
+TEST_F(SalesMerges, WaitForTheCollector) {
+  upload(0, 33);
+  const auto store = open_local_store(shop_);
+  auto lease = Lease::take(*store, kCollecting);
+  Repository::wrap_stores(
+      [](auto inner) { return std::make_unique<WatchedStore>(std::move(inner)); });
+  std::jthread collector([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    lease.reset();
+  });
+  EXPECT_EQ(merge(), 1U);
+  Repository::wrap_stores(nullptr);
+  EXPECT_EQ(WatchedStore::disturbed, 0);
+  EXPECT_EQ(WatchedStore::quiet, 1);
+}
+
+// A run that began before a merge was replaced may still read it.
+TEST_F(SalesMerges, ReplacedOnesStayForADay) {
+  upload(0, 32);
+  merge();
+  write_old_merges(1);
+  age_merges(23);
+  upload(32, 64);
+  EXPECT_EQ(merge(), 1U) << "old ones are looked for where a merge was made";
+  EXPECT_EQ(old_merges(), 1);
+  age_merges(25);
+  upload(64, 96);
+  EXPECT_EQ(merge(), 1U);
+  EXPECT_EQ(old_merges(), 0);
+}
+
+TEST_F(SalesMerges, TellTheAgeOfAllWithoutAskingForEach) {
+  upload(0, 32);
+  merge();
+  write_old_merges(40);
+  upload(32, 64);
+  Repository repository = this->repository();
+  EXPECT_EQ(merge_sales(repository, "orders", settings()), 1U);
+  EXPECT_EQ(repository.traffic().heads, 64) << "whether the sales of 32 files are there, twice";
 }
 
 TEST_F(SalesMerges, ManyBecomeLargerOnes) {

@@ -3,6 +3,7 @@
 #include "pipeline/dataset_work.h"
 #include "pipeline/ingest_orders.h"
 #include "pipeline/repository.h"
+#include "pipeline/shop_files.h"
 #include "table/scratch_folder.h"
 
 #include <fmt/format.h>
@@ -20,17 +21,9 @@ namespace forecart {
 class SmallShop {
  public:
   SmallShop() {
-    IngestRequest request;
-    request.repository = shop();
-    request.dataset = "orders";
-    request.files = {write_orders(folder_ / "first.csv", 1, 28)};
-    ingest_orders(request);
-    const std::filesystem::path settings = shop() / Repository::config_key("orders");
-    std::string text = file_bytes(settings);
-    text.resize(text.find("[[panel]]"));
-    std::ofstream(settings) << text
-                            << "[[panel]]\nname = \"daily\"\nby = []\nmeasure = \"lines\"\n"
-                               "frequency = \"D\"\nhorizon = 3\n";
+    ingest_into(shop(), {write_orders(folder_ / "first.csv", 1, 28)});
+    declare_panel(
+        shop(), "name = \"daily\"\nby = []\nmeasure = \"lines\"\nfrequency = \"D\"\nhorizon = 3\n");
   }
 
   std::filesystem::path shop() const { return folder_ / "shop"; }
@@ -52,6 +45,14 @@ class SmallShop {
 
   void put_into_inbox(const std::string& name, int first, int last) const {
     write_orders(shop() / "inbox/orders" / name, first, last);
+  }
+
+  RunReport run() const {
+    RunRequest request;
+    request.repository = shop();
+    request.dataset = "orders";
+    request.choice.threads = 1;
+    return run_dataset(request);
   }
 
   WorkReport work() const {

@@ -3,6 +3,7 @@
 #include "pipeline/fsck.h"
 #include "pipeline/garbage.h"
 #include "pipeline/run.h"
+#include "pipeline/shop_files.h"
 #include "pipeline/small_shop.h"
 #include "pipeline/verify.h"
 #include "store/counting_store.h"
@@ -103,17 +104,10 @@ class LargeShop : public testing::Test {
   static constexpr int kItems = 2100;
 
   LargeShop() {
-    IngestRequest request;
-    request.repository = shop();
-    request.dataset = "orders";
-    request.files = {write(folder_ / "first.csv", 1, 28, 0, kItems)};
-    ingest_orders(request);
-    const auto settings = shop() / Repository::config_key("orders");
-    std::string text = file_bytes(settings);
-    text.resize(text.find("[[panel]]"));
-    std::ofstream(settings) << text
-                            << "[[panel]]\nname = \"items\"\nby = [\"product\"]\n"
-                               "measure = \"units\"\nfrequency = \"D\"\nhorizon = 3\n";
+    ingest_into(shop(), {write(folder_ / "first.csv", 1, 28, 0, kItems)});
+    declare_panel(shop(),
+                  "name = \"items\"\nby = [\"product\"]\nmeasure = \"units\"\n"
+                  "frequency = \"D\"\nhorizon = 3\n");
   }
 
   std::filesystem::path shop() const { return folder_ / "shop"; }
@@ -132,13 +126,7 @@ class LargeShop : public testing::Test {
     return file;
   }
 
-  void ingest(const std::filesystem::path& file) const {
-    IngestRequest request;
-    request.repository = shop();
-    request.dataset = "orders";
-    request.files = {file};
-    ingest_orders(request);
-  }
+  void ingest(const std::filesystem::path& file) const { ingest_into(shop(), {file}); }
 
   std::string run() const {
     RunRequest request;

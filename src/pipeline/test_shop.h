@@ -4,6 +4,7 @@
 #include "pipeline/ingest_orders.h"
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
+#include "pipeline/shop_files.h"
 #include "table/scratch_folder.h"
 
 #include <gtest/gtest.h>
@@ -25,10 +26,8 @@ class TestShop : public testing::Test {
     options.orders_per_day = 20;
     files_ = write_demo_orders(options, folder_ / "orders").files;
     ingest({files_.begin(), files_.end() - 1});
-    std::string settings = file_bytes(settings_file());
-    settings.resize(settings.find("[[panel]]"));
-    std::ofstream(settings_file()) << settings << "[[panel]]\nname = \"daily\"\nby = [" << by
-                                   << "]\nmeasure = \"units\"\nfrequency = \"D\"\nhorizon = 7\n";
+    declare_panel(shop(), "name = \"daily\"\nby = [" + by +
+                              "]\nmeasure = \"units\"\nfrequency = \"D\"\nhorizon = 7\n");
   }
 
   std::filesystem::path shop() const { return folder_ / "shop"; }
@@ -46,13 +45,7 @@ class TestShop : public testing::Test {
     std::ofstream(settings_file()) << text.replace(at, from.size(), to);
   }
 
-  void ingest(const std::vector<std::filesystem::path>& files) const {
-    IngestRequest request;
-    request.repository = shop();
-    request.dataset = "orders";
-    request.files.assign(files.begin(), files.end());
-    ingest_orders(request);
-  }
+  void ingest(const std::vector<std::filesystem::path>& files) const { ingest_into(shop(), files); }
 
   void ingest_last_month() const { ingest({files_.back()}); }
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <vector>
 
 namespace forecart {
 
@@ -24,17 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSetAside = "removing-";
-
-/// False where the new name is taken.
-bool rename_if_free(const fs::path& from, const fs::path& to) {
-  // glibc has it since 2.28 only with _GNU_SOURCE; the call is the same
-  if (syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
-    return true;
-  }
-  if (errno == EEXIST) return false;
-  throw Error(ErrorCode::unreadable, fmt::format("cannot bring back '{}': {}", to.string(),
-                                                 std::generic_category().message(errno)));
-}
+constexpr std::string_view kLockOfRemovals = "removals";
 
 void bring_back(const fs::path& file, const fs::path& target) {
   make_folder(target.parent_path());
@@ -54,11 +46,24 @@ fs::path set_aside_folder(const fs::path& work_folder, std::string_view key) {
   return folder;
 }
 
-bool is_running(const std::string& folder_name) {
-  const std::string number = folder_name.substr(kSetAside.size());
-  const auto process = static_cast<pid_t>(std::strtol(number.c_str(), nullptr, 10));
-  return process > 0 && (kill(process, 0) == 0 || errno != ESRCH);
-}
+/// Who removes shares the lock of this file with others who do; who brings back what killed ones
+/// have left wants it alone, and so sees nothing of those at work. The kernel ends a lock with its
+/// process, whatever name space of processes it lives in.
+class RemovalLock {
+ public:
+  explicit RemovalLock(const fs::path& work_folder)
+      : file_(work_folder / kLockOfRemovals, O_RDWR | O_CREAT | O_CLOEXEC) {}
+
+  void share() const {
+    while (flock(file_.number(), LOCK_SH) != 0) {
+      if (errno != EINTR) throw Error(ErrorCode::unreadable, "cannot lock the removals");
+    }
+  }
+  bool try_alone() const { return flock(file_.number(), LOCK_EX | LOCK_NB) == 0; }
+
+ private:
+  Descriptor file_;
+};
 
 bool is_quiet(const fs::path& file) {
   std::error_code error;
@@ -68,9 +73,22 @@ bool is_quiet(const fs::path& file) {
 
 }  // namespace
 
+bool rename_if_free(const fs::path& from, const fs::path& to) {
+  // glibc has it since 2.28 only with _GNU_SOURCE; the call is the same
+  if (syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  throw Error(ErrorCode::unreadable,
+              fmt::format("cannot move '{}' to '{}': {}", from.string(), to.string(),
+                          std::generic_category().message(errno)));
+}
+
 bool remove_local_unchanged(const fs::path& root, std::string_view key, std::string_view version,
                             const fs::path& work_folder) {
   const fs::path target = root / key;
+  const RemovalLock lock(work_folder);
+  lock.share();
   const fs::path folder = set_aside_folder(work_folder, key);
   const fs::path aside = folder / "object";
   std::error_code error;
@@ -84,16 +102,25 @@ bool remove_local_unchanged(const fs::path& root, std::string_view key, std::str
 }
 
 void restore_set_aside(const fs::path& root, const fs::path& work_folder) {
+  std::vector<fs::path> folders;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(work_folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(kSetAside) || is_running(name)) continue;
-    std::ifstream file(entry.path() / "key", std::ios::binary);
-    const std::string key(std::istreambuf_iterator<char>(file), {});
-    const fs::path aside = entry.path() / "object";
-    if (is_key(key) && fs::exists(aside, ignored)) bring_back(aside, root / key);
-    fs::remove_all(entry.path(), ignored);
+    if (entry.path().filename().string().starts_with(kSetAside)) folders.push_back(entry.path());
   }
+  if (folders.empty()) return;
+  const RemovalLock lock(work_folder);
+  if (!lock.try_alone()) return;  // later: nothing of it is lost
+  for (const fs::path& folder : folders) {
+    std::ifstream file(folder / "key", std::ios::binary);
+    const std::string key(std::istreambuf_iterator<char>(file), {});
+    const fs::path aside = folder / "object";
+    if (is_key(key) && fs::exists(aside, ignored)) bring_back(aside, root / key);
+    fs::remove_all(folder, ignored);
+  }
+}
+
+bool is_of_removals(std::string_view name) {
+  return name.starts_with(kSetAside) || name == kLockOfRemovals;
 }
 
 bool is_file_settled(const fs::path& file) {

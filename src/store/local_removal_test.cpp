@@ -1,12 +1,15 @@
 #include "store/local_removal.h"
 
+#include "base/durable_file.h"
 #include "store/local_listing.h"
 #include "store/store.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -62,6 +65,37 @@ TEST_F(LocalRemoval, BringsBackWhatADeadProcessHasSetAside) {
   EXPECT_EQ(text(kKey), "new");
   EXPECT_EQ(text("inbox/shop/april-1.csv"), "old");
   EXPECT_FALSE(fs::exists(aside));
+}
+
+// In another container the number of the dead process may be in use.
+TEST_F(LocalRemoval, BringsBackWhoeverHasItsNumberNow) {
+  const fs::path aside =
+      store_->work_folder() / ("removing-" + std::to_string(getpid()) + "-0badcafe-0");
+  fs::create_directories(aside);
+  std::ofstream(aside / "key") << kKey;
+  std::ofstream(aside / "object") << "old";
+  {
+    const Descriptor removing(store_->work_folder() / "removals", O_RDWR | O_CREAT | O_CLOEXEC);
+    ASSERT_EQ(flock(removing.number(), LOCK_SH), 0);
+    restore_set_aside(root_, store_->work_folder());
+    EXPECT_TRUE(fs::exists(aside)) << "somebody removes";
+    fs::last_write_time(aside, fs::file_time_type::clock::now() - std::chrono::hours(25));
+    store_->sweep(std::chrono::hours(24));
+    EXPECT_TRUE(fs::exists(aside)) << "it may be the only copy";
+  }
+  restore_set_aside(root_, store_->work_folder());
+  EXPECT_EQ(text(kKey), "old");
+}
+
+TEST_F(LocalRemoval, NothingIsOverwrittenByANewObject) {
+  write("of somebody");
+  const fs::path made = store_->work_folder() / "made";
+  std::ofstream(made) << "of ours";
+  EXPECT_FALSE(rename_if_free(made, root_ / kKey));
+  EXPECT_FALSE(store_->put_if_absent(kKey, "of ours"));
+  EXPECT_EQ(text(kKey), "of somebody");
+  EXPECT_TRUE(store_->put_if_absent("inbox/shop/may.csv", "of ours"));
+  EXPECT_EQ(text("inbox/shop/may.csv"), "of ours");
 }
 
 TEST_F(LocalRemoval, AFileThatIsWrittenToIsNotSettled) {

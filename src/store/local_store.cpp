@@ -92,8 +92,11 @@ class LocalStore final : public ObjectStore {
   bool put_if_absent(std::string_view key, std::string_view bytes) override {
     const Lock lock(work_folder());
     if (exists(key)) return false;
-    put(key, bytes);
-    return true;
+    // people write to a folder past the lock: what they put there meanwhile stays
+    const fs::path made = work_folder() / fmt::format("{}-{}", process_name(), next_write());
+    replace_file(made, made.string() + "-new",
+                 [bytes](const Descriptor& file) { file.write_all(bytes); });
+    return put_in_place(made, path_of(key));
   }
 
   bool put_if_match(std::string_view key, std::string_view bytes, std::string_view tag) override {
@@ -160,7 +163,8 @@ class LocalStore final : public ObjectStore {
     std::error_code ignored;
     const auto old = fs::file_time_type::clock::now() - older;
     for (const auto& entry : fs::directory_iterator(work_folder(), ignored)) {
-      if (entry.path().filename() == "lock") continue;
+      const std::string name = entry.path().filename().string();
+      if (name == "lock" || is_of_removals(name)) continue;
       if (entry.last_write_time(ignored) < old) fs::remove_all(entry.path(), ignored);
     }
   }
@@ -180,6 +184,24 @@ class LocalStore final : public ObjectStore {
    private:
     Descriptor file_;
   };
+
+  /// False, and the file is gone, where something lies there.
+  static bool put_in_place(const fs::path& made, const fs::path& target) {
+    try {
+      make_folder(target.parent_path());
+      const bool done = rename_if_free(made, target);
+      if (done) {
+        Descriptor(target.parent_path(), O_RDONLY | O_DIRECTORY).sync();
+      } else {
+        fs::remove(made);
+      }
+      return done;
+    } catch (...) {
+      std::error_code ignored;
+      fs::remove(made, ignored);
+      throw;
+    }
+  }
 
   void write(const fs::path& target, const std::function<void(const Descriptor&)>& fill) const {
     const fs::path temporary = work_folder() / fmt::format("{}-{}", process_name(), next_write());

@@ -125,20 +125,34 @@ class S3Store final : public ObjectStore {
     return forecart::remove_unchanged(client_, root_, objects);
   }
 
-  std::chrono::milliseconds removal_gap() const override { return 2 * client_.settings().deadline; }
+  std::chrono::milliseconds removal_gap() const override { return std::chrono::minutes(2); }
 
   fs::path fetch(std::string_view key) const override {
-    const Fetched known = fetched(key);
+    const Fetched known = use_fetched(key);
     fs::path target = work_.new_file();
-    const auto tag = download(client_, full_key(key), target, known.tag);
-    if (!tag) {
-      std::error_code ignored;
-      fs::remove(target, ignored);
-      return known.path;
+    try {
+      const auto tag = download(client_, full_key(key), target, known.tag);
+      if (!tag) {
+        remove_file(target);
+        return known.path;
+      }
+      keep_fetched(key, {*tag, target});
+    } catch (...) {
+      remove_file(target);
+      release(known.path);
+      throw;
     }
-    const std::scoped_lock lock(mutex_);
-    fetched_[std::string(key)] = {*tag, target};
+    release(known.path);
     return target;
+  }
+
+  void release(const fs::path& file) const override {
+    const std::scoped_lock lock(mutex_);
+    const auto used = users_.find(file);
+    if (used == users_.end() || --used->second > 0) return;
+    users_.erase(used);
+    std::erase_if(fetched_, [&file](const auto& entry) { return entry.second.path == file; });
+    remove_file(file);
   }
 
   fs::path work_folder() const override { return work_.path(); }
@@ -163,10 +177,24 @@ class S3Store final : public ObjectStore {
     fs::path path;
   };
 
-  Fetched fetched(std::string_view key) const {
+  /// Counts one more user of what is there; empty where nothing is.
+  Fetched use_fetched(std::string_view key) const {
     const std::scoped_lock lock(mutex_);
     const auto found = fetched_.find(key);
-    return found == fetched_.end() ? Fetched{} : found->second;
+    if (found == fetched_.end()) return {};
+    ++users_[found->second.path];
+    return found->second;
+  }
+
+  void keep_fetched(std::string_view key, const Fetched& file) const {
+    const std::scoped_lock lock(mutex_);
+    ++users_[file.path];
+    fetched_.insert_or_assign(std::string(key), file);
+  }
+
+  static void remove_file(const fs::path& file) {
+    std::error_code ignored;
+    fs::remove(file, ignored);
   }
 
   /// Whatever others have written may be read and removed.
@@ -218,6 +246,7 @@ class S3Store final : public ObjectStore {
   std::atomic<TagForm> tag_form_{TagForm::unknown};
   mutable std::mutex mutex_;
   mutable std::map<std::string, Fetched, std::less<>> fetched_;
+  mutable std::map<fs::path, int> users_;  ///< of local copies; those that none has are removed
 };
 
 }  // namespace

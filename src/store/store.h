@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace forecart {
@@ -80,15 +81,19 @@ class ObjectStore {
   virtual std::vector<bool> remove_all_unchanged(std::span<const ObjectInfo> objects) = 0;
   /// The same of one.
   bool remove_unchanged(const ObjectInfo& object) { return remove_all_unchanged({&object, 1})[0]; }
-  /// Longer than it takes from the look at an object to its removal, and than a write takes: what
-  /// is written in between may be lost. Zero where nothing comes in between.
+  /// Zero where nothing comes between the look at an object and its removal. Else what is written
+  /// in between may be lost: who removes waits so long after saying so, and who writes looks again
+  /// where the write took half as long. The same for all who use the store, however they are set.
   virtual std::chrono::milliseconds removal_gap() const = 0;
   /// False while somebody writes to the object past the store, as people do to files in a folder.
   virtual bool is_settled(std::string_view /*key*/) const { return true; }
 
-  /// A local file with the object's bytes, for reading only; good as long as the store lives.
-  /// Throws Error not_found.
+  /// A local file with the object's bytes, for reading only; good as long as the store lives, or
+  /// until it is released. Throws Error not_found.
   virtual std::filesystem::path fetch(std::string_view key) const = 0;
+  /// Gives back what `fetch` gave, so that it need not take room any longer; for each fetch once.
+  /// See FetchedFile.
+  virtual void release(const std::filesystem::path& /*file*/) const {}
   /// A local folder for work in progress, on the store's own disk where it has one.
   virtual std::filesystem::path work_folder() const = 0;
 
@@ -104,6 +109,28 @@ class ObjectStore {
   /// nothing where the store has no such thing (a local folder).
   virtual std::optional<std::string> presigned_url(std::string_view key,
                                                    std::chrono::seconds valid) const = 0;
+};
+
+/// A local file with an object's bytes, released when this ends.
+class FetchedFile {
+ public:
+  /// Throws as ObjectStore::fetch does.
+  FetchedFile(const ObjectStore& store, std::string_view key)
+      : store_(&store), path_(store.fetch(key)) {}
+  ~FetchedFile() {
+    if (store_ != nullptr) store_->release(path_);
+  }
+  FetchedFile(FetchedFile&& other) noexcept
+      : store_(std::exchange(other.store_, nullptr)), path_(std::move(other.path_)) {}
+  FetchedFile(const FetchedFile&) = delete;
+  FetchedFile& operator=(const FetchedFile&) = delete;
+  FetchedFile& operator=(FetchedFile&&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  const ObjectStore* store_;
+  std::filesystem::path path_;
 };
 
 /// A store in a local folder, which is made if missing. One host only: writers exclude each other

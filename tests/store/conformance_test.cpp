@@ -268,6 +268,29 @@ TEST_P(Store, WhatWasFetchedIsNeverOld) {
   EXPECT_EQ(content(store_->fetch("f")), "second");
 }
 
+TEST_P(Store, WhatWasFetchedTakesNoRoomOnceNobodyNeedsIt) {
+  store_->put("f", "first");
+  const auto files = [&] {
+    return std::distance(fs::directory_iterator(store_->work_folder()), fs::directory_iterator());
+  };
+  const auto before = files();
+  for (int i = 0; i < 3; ++i) {
+    const FetchedFile file(*store_, "f");
+    const FetchedFile same(*store_, "f");
+    EXPECT_EQ(content(file.path()), "first");
+  }
+  EXPECT_EQ(files(), before);
+  {
+    const fs::path kept = store_->fetch("f");
+    const FetchedFile released(*store_, "f");
+    store_->put("f", "second");
+    EXPECT_EQ(content(FetchedFile(*store_, "f").path()), "second");
+    EXPECT_EQ(content(kept), is_local() ? "second" : "first") << "somebody else may still read it";
+  }
+  EXPECT_EQ(files(), is_local() ? before : before + 1);
+  EXPECT_EQ(store_->read("f"), "second") << "of a local folder nothing is removed";
+}
+
 TEST_P(Store, ConditionalWritesSayWhetherTheyWon) {
   EXPECT_TRUE(store_->put_if_absent("p", "1"));
   EXPECT_FALSE(store_->put_if_absent("p", "1")) << "the same bytes by another writer";

@@ -23,15 +23,8 @@ using testing_s3::FaultProxy;
 using testing_s3::Server;
 using Kind = testing_s3::Fault::Kind;
 
-class Faults : public testing::Test {
+class Faults : public testing_s3::OnCeph {
  protected:
-  void SetUp() override {
-    const auto server = testing_s3::running_server("ceph");
-    if (!server) GTEST_SKIP() << "ceph does not run (tests/store/servers)";
-    server_ = *server;
-    testing_s3::make_bucket(server_);
-    file_ = fs::temp_directory_path() / ("forecart-faults-" + std::to_string(getpid()));
-  }
   void TearDown() override { fs::remove(file_); }
 
   /// A store whose requests go as `plan` says.
@@ -57,13 +50,16 @@ class Faults : public testing::Test {
     }
   }
 
+  static std::ptrdiff_t files_below(const fs::path& folder) {
+    return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
+  }
+
   static std::string content(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  Server server_;
-  fs::path file_;
+  fs::path file_ = fs::temp_directory_path() / ("forecart-faults-" + std::to_string(getpid()));
   std::atomic<bool> armed_{false};
   std::unique_ptr<FaultProxy> proxy_;
 };
@@ -127,6 +123,7 @@ TEST_F(Faults, DamageOnTheWayIsNoticed) {
     }
   }
   EXPECT_THROW(store->read("k"), Error);
+  EXPECT_EQ(files_below(store->work_folder()), 1) << "the lock alone: no half of what was damaged";
 }
 
 TEST_F(Faults, DamageOfOneAnswerIsHealedByTheNext) {

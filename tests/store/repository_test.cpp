@@ -10,6 +10,7 @@
 #include "pipeline/run.h"
 #include "pipeline/small_shop.h"
 #include "store/forwarding_store.h"
+#include "table/scratch_folder.h"
 
 #include "fault_proxy.h"
 #include "s3_servers.h"
@@ -30,21 +31,20 @@ using nlohmann::json;
 using testing_s3::FaultProxy;
 using Kind = testing_s3::Fault::Kind;
 
-class RepositoryOnS3 : public testing::Test {
+class RepositoryOnS3 : public testing_s3::OnCeph {
  protected:
   void SetUp() override {
-    const auto server = testing_s3::running_server("ceph");
-    if (!server) GTEST_SKIP() << "ceph does not run (tests/store/servers)";
-    bucket_ = testing_s3::make_bucket(*server);
+    OnCeph::SetUp();
+    if (IsSkipped()) return;
     const auto plan = [this](const TestRequest& request, int) {
       if (before_request_) before_request_(request);
       return kind_.load();
     };
     proxy_ = std::make_unique<FaultProxy>(
-        server->endpoint, plan, Credentials{server->access_key, server->secret_key, "", {}});
+        server_.endpoint, plan, Credentials{server_.access_key, server_.secret_key, "", {}});
     setenv("AWS_ENDPOINT_URL_S3", proxy_->url().c_str(), 1);
-    setenv("AWS_ACCESS_KEY_ID", server->access_key.c_str(), 1);
-    setenv("AWS_SECRET_ACCESS_KEY", server->secret_key.c_str(), 1);
+    setenv("AWS_ACCESS_KEY_ID", server_.access_key.c_str(), 1);
+    setenv("AWS_SECRET_ACCESS_KEY", server_.secret_key.c_str(), 1);
     setenv("FORECART_S3_DEADLINE", "20", 1);
     Repository::tell_notices([this](const std::string& notice) { notices_.push_back(notice); });
   }
@@ -67,7 +67,6 @@ class RepositoryOnS3 : public testing::Test {
     return Health::fail;
   }
 
-  std::string bucket_;
   std::atomic<Kind> kind_{Kind::none};
   std::function<void(const TestRequest&)> before_request_;
   std::unique_ptr<FaultProxy> proxy_;
@@ -136,11 +135,8 @@ TEST_F(RepositoryOnS3, WithoutConditionalWritesTakesInAndForecasts) {
   EXPECT_TRUE(copy_repository(copy).check.damages.empty());
   Repository shop = Repository::open(copy.to);
   EXPECT_FALSE(shop.semantics().shared()) << "of the target, not of the source";
-  IngestRequest ingest;
-  ingest.repository = copy.to.text();
-  ingest.dataset = "orders";
-  ingest.files = {SmallShop::write_orders(local.beside("more.csv"), 29, 31)};
-  EXPECT_FALSE(ingest_orders(ingest).upload.empty());
+  const auto more = SmallShop::write_orders(local.beside("more.csv"), 29, 31);
+  EXPECT_FALSE(ingest_into(copy.to, {more}).upload.empty());
   ask_for_run(shop, "orders", "request");
   WorkRequest work;
   work.repository = copy.to.text();
@@ -187,7 +183,7 @@ TEST_F(GarbageOnS3, GoesByTheThousand) {
   EXPECT_EQ(collect().freed.at("models").objects, 20);
   EXPECT_EQ(posts, 1);
   EXPECT_EQ(Repository::open(shop_).store().list(""),
-            (std::vector<std::string>{"forecart.json", "work/gc.json"}));
+            (std::vector<std::string>{"forecart.json", "work/collector.json", "work/gc.json"}));
   EXPECT_EQ(collect().total.objects, 0);
 }
 
@@ -220,6 +216,46 @@ TEST_F(GarbageOnS3, WrittenAgainWhileItIsRemovedStays) {
   writer.join();
   EXPECT_FALSE(repository.store().exists(key(0)));
   EXPECT_TRUE(repository.store().exists(key(1)));
+}
+
+/// Waits until it is so; not for ever, where a test fails.
+void wait_for(const std::atomic<bool>& so) {
+  for (int i = 0; i < 1000 && !so; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
+// The writer begins before the collector says that it is about to remove, and takes longer than
+// that waits: the removal, which has looked before, takes away what was written.
+TEST_F(GarbageOnS3, AFileInPartsThatItRemovedIsWrittenAgain) {
+  setenv("FORECART_S3_PART_BYTES", "5242880", 1);
+  make_garbage(0);
+  const Repository repository = Repository::open(shop_);
+  const ScratchFolder folder;
+  const std::filesystem::path file = folder.write("file", std::string(6 << 20, 'x'));
+  const std::string key = Repository::raw_key(std::string(64, '0'));
+  repository.store().put_file(key, file);  // of yesterday, by LaterStore
+  std::atomic<bool> removing{false}, written{false};
+  before_request_ = [&](const TestRequest& request) {
+    if (request.method == "PUT" && request.target.find("partNumber") != std::string::npos) {
+      wait_for(removing);
+    }
+    if (request.method == "DELETE" && request.target.find(key) != std::string::npos) {
+      removing = true;
+      wait_for(written);
+    }
+  };
+  int writes = 0;
+  std::jthread writer([&] {
+    write_past_collector(repository.store(), key, [&] {
+      repository.store().put_file(key, file);
+      written = true;
+      ++writes;
+    });
+  });
+  EXPECT_EQ(collect().freed.at("raw").objects, 1);
+  writer.join();
+  EXPECT_EQ(writes, 2);
+  EXPECT_TRUE(repository.store().exists(key));
+  unsetenv("FORECART_S3_PART_BYTES");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "store/s3_store.h"
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +30,20 @@ S3Settings settings_of(const Server& server);
 
 /// The bucket of all tests; made if missing.
 std::string make_bucket(const Server& server);
+
+/// Tests that ask Ceph; skipped where it does not run.
+class OnCeph : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto server = running_server("ceph");
+    if (!server) GTEST_SKIP() << "ceph does not run (tests/store/servers)";
+    server_ = *server;
+    bucket_ = make_bucket(server_);
+  }
+
+  Server server_;
+  std::string bucket_;
+};
 
 /// A store of its own, below a prefix that nobody else has.
 std::unique_ptr<ObjectStore> open_test_store(const Server& server, const S3Settings& settings);
