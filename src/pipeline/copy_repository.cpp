@@ -174,7 +174,7 @@ void refuse_within(const StoreLocation& from, const StoreLocation& to) {
       return place.is_local() ? std::filesystem::weakly_canonical(place.folder()).string()
                               : place.text();
     };
-    const auto with_slash = [](std::string path) {
+    const auto with_slash = [](const std::string& path) {
       return path.ends_with('/') ? path : path + '/';
     };
     return with_slash(text(inner)).starts_with(with_slash(text(outer)));
