@@ -102,7 +102,7 @@ class CalibratedFitted final : public FittedAround {
       ids.push_back(row.unique_id);
       histories.push_back(&own->second);
     }
-    const std::vector<ScoreTable> tables = calibrate(histories, rule_);
+    const std::vector<ScoreTablePtr> tables = calibrate(histories, rule_);
     tables_.clear();
     for (std::size_t i = 0; i < ids.size(); ++i) tables_.emplace(ids[i], tables[i]);
     write_ledger();
@@ -120,7 +120,7 @@ class CalibratedFitted final : public FittedAround {
 
   Intervals rule_;
   std::unordered_map<std::string, ScoreHistory> histories_;  // by unique_id
-  std::unordered_map<std::string, ScoreTable> tables_;       // likewise
+  std::unordered_map<std::string, ScoreTablePtr> tables_;    // likewise
   std::vector<LedgerRow> ledger_;  // of inner_, with how intervals are calibrated
 };
 

@@ -70,20 +70,20 @@ double moved(const ScoreTable& table, Index group, double score) {
 
 class Recalibrated final : public Predictive {
  public:
-  Recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule)
-      : inner_(std::move(inner)), table_(table), rule_(rule) {}
+  Recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule)
+      : inner_(std::move(inner)), table_(std::move(table)), rule_(rule) {}
 
   Index horizon() const override { return inner_->horizon(); }
   double mean(Index step) const override { return inner_->mean(step); }
   double quantile(Index step, double probability) const override {
-    return value_of(*inner_, step, score_at(table_, horizon_group(step), probability), rule_);
+    return value_of(*inner_, step, score_at(*table_, horizon_group(step), probability), rule_);
   }
   MatrixXd draw(Index paths, Generator& generator) const override {
     MatrixXd drawn = inner_->draw(paths, generator);
     for (Index step = 0; step < drawn.rows(); ++step) {
       for (double& value : drawn.row(step)) {
         const double score = normal_score(*inner_, step, value);
-        value = value_of(*inner_, step, moved(table_, horizon_group(step), score), rule_);
+        value = value_of(*inner_, step, moved(*table_, horizon_group(step), score), rule_);
       }
     }
     return drawn;
@@ -91,7 +91,7 @@ class Recalibrated final : public Predictive {
 
  private:
   PredictivePtr inner_;
-  ScoreTable table_;
+  ScoreTablePtr table_;
   Intervals rule_;
 };
 
@@ -166,8 +166,8 @@ ScoreTable neutral_scores() {
   return table;
 }
 
-PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule) {
-  return std::make_shared<Recalibrated>(std::move(inner), table, rule);
+PredictivePtr recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule) {
+  return std::make_shared<Recalibrated>(std::move(inner), std::move(table), rule);
 }
 
 void ScoreHistory::add(const Predictive& said, const VectorXd& came, Intervals rule) {
@@ -180,7 +180,7 @@ void ScoreHistory::add(const Predictive& said, const VectorXd& came, Intervals r
   }
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     if (origin[group].empty()) continue;
-    adapt(static_cast<Index>(group), origin[group]);
+    if (rule == Intervals::adaptive) adapt(static_cast<Index>(group), origin[group]);
     Origins& origins = groups_[group];
     origins.push_back(std::move(origin[group]));
     if (std::ssize(origins) > kMostOrigins) origins.erase(origins.begin());
@@ -209,6 +209,7 @@ std::vector<double> ScoreHistory::scores(Index group) const {
 /// taken by the quantile itself [Angelopoulos2023 sec. 2.1]; sorted, so that quantiles do not
 /// cross.
 void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
+  if (adaptive_.size() == 0) adaptive_ = neutral_scores();
   auto row = adaptive_.row(group);
   for (Index j = 0; j < row.size(); ++j) {
     const auto below =
@@ -219,10 +220,18 @@ void ScoreHistory::adapt(Index group, const std::vector<double>& scores) {
   std::sort(row.begin(), row.end());
 }
 
+ScoreTable ScoreHistory::adaptive() const {
+  if (adaptive_.size() == 0) return neutral_scores();
+  return adaptive_;
+}
+
 json ScoreHistory::save() const {
-  return {
-      {"groups", groups_},
-      {"adaptive", std::vector<double>(adaptive_.reshaped().begin(), adaptive_.reshaped().end())}};
+  json state{{"groups", groups_}};
+  if (adaptive_.size() > 0) {
+    state["adaptive"] =
+        std::vector<double>(adaptive_.reshaped().begin(), adaptive_.reshaped().end());
+  }
+  return state;
 }
 
 ScoreHistory ScoreHistory::load(const json& state) {
@@ -236,17 +245,20 @@ ScoreHistory ScoreHistory::load(const json& state) {
       if (!std::all_of(scores.begin(), scores.end(), finite)) refuse_state("calibration", "scores");
     }
   }
+  if (!state.contains("adaptive")) return result;
   const auto adaptive = state.at("adaptive").get<std::vector<double>>();
-  if (std::ssize(adaptive) != result.adaptive_.size() ||
+  if (adaptive.size() != kHorizonGroups * kCalibrated.size() ||
       !std::all_of(adaptive.begin(), adaptive.end(), [](double z) { return std::isfinite(z); })) {
     refuse_state("calibration", "adaptive");
   }
+  result.adaptive_.resize(kHorizonGroups, kCalibrated.size());
   std::copy(adaptive.begin(), adaptive.end(), result.adaptive_.reshaped().begin());
   return result;
 }
 
-std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series, Intervals rule) {
-  std::vector<ScoreTable> result;
+std::vector<ScoreTablePtr> calibrate(const std::vector<const ScoreHistory*>& series,
+                                     Intervals rule) {
+  std::vector<ScoreTablePtr> result;
   const ScoreTable common = rule == Intervals::adaptive ? neutral_scores() : common_table(series);
   for (const ScoreHistory* own : series) {
     ScoreTable table = common;
@@ -258,7 +270,7 @@ std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series
       }
     }
     for (auto&& row : table.rowwise()) std::sort(row.begin(), row.end());
-    result.push_back(std::move(table));
+    result.push_back(std::make_shared<const ScoreTable>(table));
   }
   return result;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <array>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -33,13 +34,15 @@ Eigen::Index horizon_group(Eigen::Index step);
 
 /// Scores of a forecast at each group of steps and probability: (kHorizonGroups, kCalibrated).
 using ScoreTable = Eigen::Matrix<double, kHorizonGroups, kCalibrated.size()>;
+/// Of a series; its forecasts share it.
+using ScoreTablePtr = std::shared_ptr<const ScoreTable>;
 
 /// The table that changes nothing: Phi^-1 of the probabilities.
 ScoreTable neutral_scores();
 
 /// The same means; quantiles where the table says, on the scale that `rule` keeps: normal scores,
 /// or for `split` errors in units of the spread.
-PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule);
+PredictivePtr recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule);
 
 /// Where values lay in the forecasts of one series, origin by origin: what calibrations are learnt
 /// from. Each group of steps has its own origins: updates shorter than the horizon tell of the
@@ -58,7 +61,8 @@ class ScoreHistory {
 
   /// Scores of a group of steps, all origins.
   std::vector<double> scores(Eigen::Index group) const;
-  const ScoreTable& adaptive() const { return adaptive_; }
+  /// What the rule `adaptive` has come to; neutral under the others.
+  ScoreTable adaptive() const;
 
   nlohmann::json save() const;
   /// Reads what save() wrote. Throws Error or nlohmann's exception.
@@ -69,13 +73,14 @@ class ScoreHistory {
 
   using Origins = std::vector<std::vector<double>>;  // scores of each, the latest last
   std::array<Origins, kHorizonGroups> groups_;
-  ScoreTable adaptive_ = neutral_scores();
+  Eigen::MatrixXd adaptive_;  // a ScoreTable once it has moved, else empty
 };
 
 /// The tables of several series that are alike. A few origins tell little: a series' own quantiles
 /// count beside those of all as origins / (origins + kOwnPrior), those beside the model's own as
 /// likewise with kCommonPrior. Monotone in the probability.
-std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series, Intervals rule);
+std::vector<ScoreTablePtr> calibrate(const std::vector<const ScoreHistory*>& series,
+                                     Intervals rule);
 
 inline constexpr double kOwnPrior = 20;
 inline constexpr double kCommonPrior = 8;
