@@ -112,7 +112,8 @@ constexpr const char* kBashDatasets =
     "    if [[ ${COMP_WORDS[i]} == --repository ]]; then repository=${COMP_WORDS[i+1]}; fi\n"
     "  done\n"
     "  for folder in \"$repository\"/datasets/*/; do\n"
-    "    if [[ -d $folder ]]; then basename \"$folder\"; fi\n"
+    "    folder=${folder%/} folder=${folder##*/}\n"
+    "    if [[ $folder =~ ^[A-Za-z0-9][A-Za-z0-9_-]*$ ]]; then echo \"$folder\"; fi\n"
     "  done\n"
     "}\n";
 

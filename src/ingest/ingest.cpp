@@ -1,5 +1,6 @@
 #include "ingest/ingest.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "ingest/sale_stream.h"
 #include "table/database.h"
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 class PendingFile {
  public:
   explicit PendingFile(const fs::path& path) : path_(path), part_(path) {
-    part_ += fmt::format(".{}.part", getpid());
+    part_ += fmt::format(".{}.part", process_name());
   }
   ~PendingFile() {
     std::error_code ignored;

@@ -84,6 +84,9 @@ void check_alert_rule(const AlertRule& rule) {
 
 void check_alert_sinks(const AlertSinks& sinks) {
   const std::string& hook = sinks.webhook;
+  if (host_of(hook).find('@') != std::string_view::npos) {
+    refuse("webhook has a user or password before its host; name webhook_secret_env instead");
+  }
   const bool safe =
       hook.starts_with("https://") || (hook.starts_with("http://") && is_this_host(host_of(hook)));
   if (!hook.empty() && (!safe || host_of(hook).empty() || has_control(hook))) {

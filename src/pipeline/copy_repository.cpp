@@ -92,17 +92,24 @@ class Copy {
 
   /// What names others is listed before what it names, so that the latter is seen.
   void list_both() {
-    const auto take = [&](bool named) {
-      from_.list_objects({}, [&](const ObjectInfo& object) {
-        const Step step = step_of(object.key);
-        if (step == Step::skipped || (step == Step::data) != named) return true;
-        steps_[static_cast<std::size_t>(step)].push_back(object);
-        ++count_;
-        return true;
-      });
+    enum class Kind { upload, record, data };
+    const auto kind_of = [](const ObjectInfo& object, Step step) {
+      if (step == Step::data) return Kind::data;
+      return object.key.starts_with("uploads/") ? Kind::upload : Kind::record;
     };
-    take(false);
-    take(true);
+    const auto take = [&](Kind kind) {
+      from_.list_objects({kind == Kind::upload ? "uploads/" : "", ""},
+                         [&](const ObjectInfo& object) {
+                           const Step step = step_of(object.key);
+                           if (step == Step::skipped || kind_of(object, step) != kind) return true;
+                           steps_[static_cast<std::size_t>(step)].push_back(object);
+                           ++count_;
+                           return true;
+                         });
+    };
+    take(Kind::upload);
+    take(Kind::record);
+    take(Kind::data);
     to_.list_objects({}, [this](const ObjectInfo& object) {
       brought_.insert(fmt::format("{}/{}", object.size, object.key));
       return true;

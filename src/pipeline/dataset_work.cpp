@@ -151,6 +151,7 @@ class Pass {
 
   /// Nothing is wrong with the data set: the same again in a while, and no attempt less.
   void postpone(const CollectorBusy& error) {
+    if (report_.failure) return;  // counted already
     const Instant now = std::chrono::ceil<std::chrono::seconds>(repository_.store().now());
     const auto seed = std::hash<std::string>{}(request_.dataset);
     report_.failure =

@@ -81,6 +81,19 @@ TEST_F(DatasetWork, TheProperRunFollowsWhereAProcessDiedAfterThePreliminaryOne) 
   EXPECT_FALSE(repository.runs("orders").back().contains("preliminary"));
 }
 
+TEST_F(DatasetWork, APreliminaryRunReplacesNoOther) {
+  drop_last_month();
+  work();
+  const json proper = *repository().current("orders");
+  RunRequest late;
+  late.repository = shop();
+  late.dataset = "orders";
+  late.choice.models = {"SeasonalNaive"};
+  late.preliminary = true;
+  EXPECT_FALSE(run_dataset(late).published);
+  EXPECT_EQ(*repository().current("orders"), proper);
+}
+
 TEST_F(DatasetWork, TheSameFileAgainCountsOnceAndNeedsNoRun) {
   drop_last_month();
   work();

@@ -116,13 +116,12 @@ class Collector {
   }
 
   /// Names of the runs to keep for themselves.
-  std::set<std::string> chosen(const std::string& dataset,
-                               const std::vector<KnownRun>& runs) const {
+  std::set<std::string> chosen(const std::string& dataset, const std::vector<KnownRun>& runs,
+                               bool busy) const {
     std::set<std::string> kept;
     if (const auto current = repository_.current(dataset)) {
       kept.insert(current->at("run").get<std::string>());
     }
-    const bool busy = is_busy(dataset);
     std::size_t good = 0;
     for (const KnownRun& run : std::views::reverse(runs)) {
       const bool counted = run.good && good++ < request_.keep;
@@ -139,12 +138,13 @@ class Collector {
 
   void choose_runs(const std::string& dataset) {
     const std::vector<KnownRun> runs = runs_of(dataset);
-    const std::set<std::string> for_themselves = chosen(dataset, runs);
+    const bool busy = is_busy(dataset);  // asked once: what is named and what goes must agree
+    const std::set<std::string> for_themselves = chosen(dataset, runs, busy);
     std::set<std::string> kept = for_themselves;
     for (const KnownRun& run : runs) {
       if (for_themselves.contains(run.name)) kept.insert(run.named.begin(), run.named.end());
     }
-    if (is_busy(dataset)) busy_.insert(dataset);
+    if (busy) busy_.insert(dataset);
     for (const KnownRun& run : runs) {
       if (kept.contains(run.name)) {
         ++report_.kept_runs;

@@ -1,5 +1,6 @@
 #include "pipeline/inbox.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "pipeline/lasting.h"
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -51,7 +51,7 @@ bool copy_as_listed(const ObjectStore& store, const ObjectInfo& object, const fs
 class Staging {
  public:
   Staging(const ObjectStore& store, const std::string& dataset)
-      : folder_(store.work_folder() / fmt::format("inbox-{}-{}", dataset, getpid())) {
+      : folder_(store.work_folder() / fmt::format("inbox-{}-{}", dataset, process_name())) {
     fs::create_directories(folder_);
   }
   ~Staging() {

@@ -1,5 +1,6 @@
 #include "pipeline/lease.h"
 
+#include "base/durable_file.h"
 #include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ bool is_live(const json& lease, Instant now, std::string_view here) {
 
 std::string new_holder() {
   static std::atomic<unsigned> counter{0};
-  return fmt::format("{}/{}-{}", this_host(), getpid(), counter++);
+  return fmt::format("{}/{}-{}", this_host(), process_name(), counter++);
 }
 
 }  // namespace

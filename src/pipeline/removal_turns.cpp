@@ -5,11 +5,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace forecart {
 
 namespace {
+
+/// Objects between two looks at the lease: a server may want a request for each.
+constexpr std::size_t kAtOnce = 200;
 
 std::unique_ptr<Lease> take_alone(ObjectStore& store, const char* key, std::chrono::seconds valid) {
   auto lease = Lease::take(store, key, valid);
@@ -28,8 +32,15 @@ RemovalTurns::RemovalTurns(ObjectStore& store, Progress& progress, std::chrono::
 }
 
 std::vector<bool> RemovalTurns::remove(std::span<const ObjectInfo> batch) {
-  if (alone_ && (!turn_ || !turn_->is_held() || Clock::now() >= turn_ends_)) begin_turn();
-  return store_.remove_all_unchanged(batch);
+  std::vector<bool> gone;
+  do {
+    if (alone_ && (!turn_ || !turn_->is_held() || Clock::now() >= turn_ends_)) begin_turn();
+    const auto part = batch.first(std::min(batch.size(), kAtOnce));
+    const std::vector<bool> of_part = store_.remove_all_unchanged(part);
+    gone.insert(gone.end(), of_part.begin(), of_part.end());
+    batch = batch.subspan(part.size());
+  } while (!batch.empty());
+  return gone;
 }
 
 void RemovalTurns::begin_turn() {

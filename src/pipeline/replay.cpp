@@ -1,11 +1,11 @@
 #include "pipeline/replay.h"
 
+#include "base/durable_file.h"
 #include "pipeline/sales.h"
 #include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <atomic>
 #include <map>
@@ -20,7 +20,7 @@ using nlohmann::json;
 
 fs::path fresh_folder(const Repository& repository) {
   static std::atomic<unsigned> counter{0};
-  return repository.store().work_folder() / fmt::format("replay-{}-{}", getpid(), counter++);
+  return repository.store().work_folder() / fmt::format("replay-{}-{}", process_name(), counter++);
 }
 
 void copy(const Repository& from, const std::string& key, Repository& to,

@@ -172,12 +172,14 @@ bool includes_current(const Repository& repository, const std::optional<json>& c
 }
 
 /// Moves the pointer to this run, unless somebody published a run that knows more.
+/// A preliminary one never replaces another.
 bool publish(Repository& repository, const RunReport& report,
-             const std::vector<std::string>& hashes) {
+             const std::vector<std::string>& hashes, bool preliminary) {
   const json pointer{{"run", report.run}, {"manifest", report.folder + "/manifest.json"}};
   constexpr int kTries = 10;
   for (int i = 0; i < kTries; ++i) {
     const auto current = repository.current(report.dataset);
+    if (current && preliminary) return false;
     if (!includes_current(repository, current, hashes)) return false;
     if (repository.set_current(report.dataset, current, pointer)) return true;
   }
@@ -265,7 +267,7 @@ RunReport run_dataset(const RunRequest& request) {
     throw;
   }
   measure();
-  report.published = publish(repository, report, hashes);
+  report.published = publish(repository, report, hashes, request.preliminary);
   return report;
 }
 

@@ -1,16 +1,15 @@
 #include "pipeline/sales.h"
 
 #include "base/hash.h"
+#include "base/work_file.h"
 #include "pipeline/lasting.h"
 #include "pipeline/sales_merges.h"
 #include "pipeline/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <set>
 
 namespace forecart {
@@ -19,27 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// Two files for work in progress that are gone when this is.
-class WorkFiles {
- public:
-  explicit WorkFiles(const fs::path& folder) {
-    static std::atomic<unsigned> counter{0};
-    const std::string name = fmt::format("{}-clean-{}", getpid(), counter++);
-    sales = folder / (name + ".parquet");
-    rejects = folder / (name + ".csv");
-  }
-  ~WorkFiles() {
-    std::error_code ignored;
-    fs::remove(sales, ignored);
-    fs::remove(rejects, ignored);
-  }
-  WorkFiles(const WorkFiles&) = delete;
-  WorkFiles& operator=(const WorkFiles&) = delete;
-
-  fs::path sales;
-  fs::path rejects;
-};
 
 /// A record that cannot be read is as good as none: the file is cleaned again.
 std::optional<json> readable_record(const Repository& repository, const std::string& key) {
@@ -65,21 +43,22 @@ void announce_change(Repository& repository, const std::string& key) {
 IngestCounts clean(Repository& repository, const std::string& dataset, const DatasetConfig& config,
                    const SourceFile& file) {
   ObjectStore& store = repository.store();
-  const WorkFiles work(store.work_folder());
+  const WorkFile sales(store.work_folder(), ".parquet");
+  const WorkFile rejects(store.work_folder(), ".csv");
   const IngestCounts counts =
-      ingest_file({file.path, work.sales, work.rejects, file.name}, config).counts;
+      ingest_file({file.path, sales.path(), rejects.path(), file.name}, config).counts;
   const std::string record = sales_record_key(dataset, file.hash);
   announce_change(repository, record);
   // somebody who died may have left the same sales
   const auto bring = [&store](const std::string& key, const fs::path& from) {
     write_past_collector(store, key, [&] { store.put_file(key, from); });
   };
-  bring(Repository::sales_key(dataset, file.hash), work.sales);
-  bring(Repository::rejects_key(dataset, file.hash), work.rejects);
+  bring(Repository::sales_key(dataset, file.hash), sales.path());
+  bring(Repository::rejects_key(dataset, file.hash), rejects.path());
   repository.write_json(record, {{"settings", cleaning_settings(config)},
                                  {"name", file.name},
-                                 {"sales_sha256", sha256_file(work.sales)},
-                                 {"rejects_sha256", sha256_file(work.rejects)},
+                                 {"sales_sha256", sha256_file(sales.path())},
+                                 {"rejects_sha256", sha256_file(rejects.path())},
                                  {"counts", to_json(counts, TimeZone::named(config.time_zone))}});
   return counts;
 }

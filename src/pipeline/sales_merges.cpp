@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/work_file.h"
 #include "pipeline/lasting.h"
 #include "pipeline/sales.h"
 #include "table/database.h"
@@ -9,10 +10,8 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <set>
 
@@ -84,23 +83,6 @@ std::vector<Part> disjoint(const std::vector<Part>& parts) {
   }
   return {};
 }
-
-/// A file in the work folder that is gone when this is.
-class WorkFile {
- public:
-  explicit WorkFile(const fs::path& folder) {
-    static std::atomic<unsigned> counter{0};
-    path = folder / fmt::format("{}-merge-{}.parquet", getpid(), counter++);
-  }
-  ~WorkFile() {
-    std::error_code ignored;
-    fs::remove(path, ignored);
-  }
-  WorkFile(const WorkFile&) = delete;
-  WorkFile& operator=(const WorkFile&) = delete;
-
-  fs::path path;
-};
 
 std::vector<fs::path> paths_of(const std::vector<FetchedFile>& files) {
   std::vector<fs::path> paths;
@@ -231,14 +213,14 @@ class Merger {
     merge.id = sha256(json{merge.uploads, merge.hashes, settings_}.dump());
     std::string sum;
     if (const std::vector<FetchedFile> files = files_of(sources); !files.empty()) {
-      const WorkFile work(store.work_folder());
+      const WorkFile work(store.work_folder(), ".parquet");
       shared_database().execute(fmt::format("COPY (SELECT * FROM {}) TO {} (FORMAT parquet)",
                                             parquet_source(paths_of(files)),
-                                            sql_literal(work.path.string())));
+                                            sql_literal(work.path().string())));
       if (!are_current(sources)) return false;
-      sum = sha256_file(work.path);
+      sum = sha256_file(work.path());
       const std::string key = key_of(dataset_, merge.id, "parquet");
-      write_past_collector(store, key, [&] { store.put_file(key, work.path); });
+      write_past_collector(store, key, [&] { store.put_file(key, work.path()); });
     }
     write_record(merge, sum);
     std::erase_if(merges_, [&](const SalesMerge& old) {
@@ -299,7 +281,8 @@ std::optional<Instant> superseded(const SalesMerge& merge, const std::vector<Sal
   for (const SalesMerge& other : merges) {
     const bool replaces = std::ranges::count(other.replaces, merge.id) > 0;
     const bool is_newer = other.settings == settings && merge.settings != settings;
-    if ((replaces || is_newer) && (!first || other.written < *first)) first = other.written;
+    const Instant since = std::max(other.written, merge.written);  // settings may come back
+    if ((replaces || is_newer) && (!first || since < *first)) first = since;
   }
   return first;
 }

@@ -3,6 +3,7 @@
 #include "base/durable_file.h"
 #include "base/hash.h"
 #include "base/parallel.h"
+#include "base/work_file.h"
 #include "table/table_text.h"
 
 #include <fcntl.h>
@@ -21,23 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-/// A file of the folder for work that goes with this object.
-class WorkFile {
- public:
-  explicit WorkFile(fs::path path) : path_(std::move(path)) {}
-  ~WorkFile() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  WorkFile(const WorkFile&) = delete;
-  WorkFile& operator=(const WorkFile&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// A file that is hashed while it is written.
 class HashedFile {
@@ -114,13 +98,9 @@ bool is_timing(std::string_view column) {
 }
 
 json write_all_formats(ObjectStore& store, const std::string& key, const TableBlocks& next) {
-  const auto work_file = [&](const char* format) {
-    return WorkFile(store.work_folder() /
-                    fmt::format("{}-{}.{}", process_name(), sha256(key).substr(0, 16), format));
-  };
-  const WorkFile csv = work_file("csv");
-  const WorkFile text = work_file("json");
-  const WorkFile parquet = work_file("parquet");
+  const WorkFile csv(store.work_folder(), ".csv");
+  const WorkFile text(store.work_folder(), ".json");
+  const WorkFile parquet(store.work_folder(), ".parquet");
   TextFormats texts(csv.path(), text.path());
   write_parquet(
       [&] {

@@ -1,5 +1,6 @@
 #include "pipeline/work_queue.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -7,7 +8,6 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -115,7 +115,7 @@ WaitingWork waiting_work(const Repository& repository, const std::string& datase
 std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why) {
   check_dataset_name(dataset);
   static std::atomic<unsigned> counter{0};
-  const std::string unique = sha256(fmt::format("{}-{}-{}", dataset, getpid(), counter++));
+  const std::string unique = sha256(fmt::format("{}-{}-{}", dataset, process_name(), counter++));
   const std::string key = work_key(dataset, fmt::format("{}{}.json", kAsk, make_stamp(unique)));
   repository.write_json(key, {{"why", why}});
   return key;

@@ -1,8 +1,9 @@
 #include "server/body_sink.h"
 
+#include "base/durable_file.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <utility>
@@ -13,7 +14,7 @@ namespace {
 
 std::filesystem::path new_name(const std::filesystem::path& folder) {
   static std::atomic<std::uint64_t> counter{0};
-  return folder / fmt::format("body-{}-{}.part", getpid(), counter++);
+  return folder / fmt::format("body-{}-{}.part", process_name(), counter++);
 }
 
 }  // namespace

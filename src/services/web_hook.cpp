@@ -30,8 +30,15 @@ std::int64_t seconds_now() {
       .count();
 }
 
+/// Errors do not show the address: it may hold a secret.
+Url address_of(const WebHook& hook) try {
+  return parse_url(hook.address);
+} catch (const Error& error) {
+  throw Error(error.code(), "the address of the web hook is none; mend webhook in dataset.toml");
+}
+
 HttpRequest request_of(const WebHook& hook, std::string_view body) {
-  HttpRequest request{.method = "POST", .url = parse_url(hook.address)};
+  HttpRequest request{.method = "POST", .url = address_of(hook)};
   request.headers = {{"content-type", "application/json"}};
   if (!hook.secret.empty()) {
     request.headers.emplace_back("x-forecart-signature",

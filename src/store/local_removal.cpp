@@ -17,6 +17,7 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <vector>
 
 namespace forecart {
@@ -65,6 +66,12 @@ class RemovalLock {
   Descriptor file_;
 };
 
+[[noreturn]] void refuse_move(const fs::path& from, const fs::path& to) {
+  throw Error(ErrorCode::unreadable,
+              fmt::format("cannot move '{}' to '{}': {}", from.string(), to.string(),
+                          std::generic_category().message(errno)));
+}
+
 bool is_quiet(const fs::path& file) {
   std::error_code error;
   const auto written = fs::last_write_time(file, error);
@@ -79,9 +86,18 @@ bool rename_if_free(const fs::path& from, const fs::path& to) {
     return true;
   }
   if (errno == EEXIST) return false;
-  throw Error(ErrorCode::unreadable,
-              fmt::format("cannot move '{}' to '{}': {}", from.string(), to.string(),
-                          std::generic_category().message(errno)));
+  const bool unknown = errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP;
+  if (unknown) return link_if_free(from, to);
+  refuse_move(from, to);
+}
+
+bool link_if_free(const fs::path& from, const fs::path& to) {
+  if (link(from.c_str(), to.c_str()) == 0) {
+    fs::remove(from);
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  refuse_move(from, to);
 }
 
 bool remove_local_unchanged(const fs::path& root, std::string_view key, std::string_view version,
@@ -108,8 +124,13 @@ void restore_set_aside(const fs::path& root, const fs::path& work_folder) {
     if (entry.path().filename().string().starts_with(kSetAside)) folders.push_back(entry.path());
   }
   if (folders.empty()) return;
-  const RemovalLock lock(work_folder);
-  if (!lock.try_alone()) return;  // later: nothing of it is lost
+  std::optional<RemovalLock> lock;
+  try {
+    lock.emplace(work_folder);
+  } catch (const Error&) {
+    return;  // who may only read leaves it to others
+  }
+  if (!lock->try_alone()) return;  // later: nothing of it is lost
   for (const fs::path& folder : folders) {
     std::ifstream file(folder / "key", std::ios::binary);
     const std::string key(std::istreambuf_iterator<char>(file), {});

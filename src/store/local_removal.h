@@ -21,6 +21,8 @@ bool is_of_removals(std::string_view name);
 
 /// Renames within a file system; false where the new name is taken. Throws Error unreadable.
 bool rename_if_free(const std::filesystem::path& from, const std::filesystem::path& to);
+/// The same by a second name, for file systems whose renames always replace.
+bool link_if_free(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// False while a process has the file open for writing. Where the system cannot tell (the file of
 /// another user, some network file systems), false until it has been left alone for two seconds.

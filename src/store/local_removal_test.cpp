@@ -87,11 +87,30 @@ TEST_F(LocalRemoval, BringsBackWhoeverHasItsNumberNow) {
   EXPECT_EQ(text(kKey), "old");
 }
 
+TEST_F(LocalRemoval, WorksWhereRenamesAlwaysReplace) {
+  const fs::path made = store_->work_folder() / "made";
+  std::ofstream(made) << "of ours";
+  make_folder((root_ / kKey).parent_path());
+  EXPECT_TRUE(link_if_free(made, root_ / kKey));
+  EXPECT_EQ(text(kKey), "of ours");
+  EXPECT_FALSE(fs::exists(made));
+}
+
+TEST_F(LocalRemoval, WhoMayNotLockLeavesWhatWasSetAsideToOthers) {
+  const fs::path folder = store_->work_folder() / "removing-1-0";
+  make_folder(folder);
+  fs::remove(store_->work_folder() / "removals");
+  make_folder(store_->work_folder() / "removals");  // no file to lock
+  restore_set_aside(root_, store_->work_folder());
+  EXPECT_TRUE(fs::exists(folder));
+}
+
 TEST_F(LocalRemoval, NothingIsOverwrittenByANewObject) {
   write("of somebody");
   const fs::path made = store_->work_folder() / "made";
   std::ofstream(made) << "of ours";
   EXPECT_FALSE(rename_if_free(made, root_ / kKey));
+  EXPECT_FALSE(link_if_free(made, root_ / kKey));
   EXPECT_FALSE(store_->put_if_absent(kKey, "of ours"));
   EXPECT_EQ(text(kKey), "of somebody");
   EXPECT_TRUE(store_->put_if_absent("inbox/shop/may.csv", "of ours"));

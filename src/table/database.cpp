@@ -1,12 +1,12 @@
 #include "table/database.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "table/duckdb_library.h"
 #include "table/result_reader.h"
 #include "table/stream_function.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
@@ -129,7 +129,7 @@ constexpr unsigned kDefaultThreads = 0;
 #endif
 
 std::string spill_folder() {
-  return (std::filesystem::temp_directory_path() / fmt::format("forecart-{}.spill", getpid()))
+  return (std::filesystem::temp_directory_path() / fmt::format("forecart-{}.spill", process_name()))
       .string();
 }
 

@@ -1,5 +1,6 @@
 #include "table/table_file.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "table/byte_source.h"
 #include "table/column_guess.h"
@@ -10,7 +11,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -130,7 +130,7 @@ bool is_device(const fs::path& path) {
 
 fs::path unfinished(const fs::path& path) {
   fs::path result = path;
-  result += fmt::format(".{}.part", getpid());
+  result += fmt::format(".{}.part", process_name());
   return result;
 }
 
