@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -93,11 +94,11 @@ class Check {
     return expected == records_.expected().end() ? "" : expected->second.sha256;
   }
 
-  void damaged(const std::string& key, const std::string& what) {
+  void damaged(const std::string& key, const std::string& what, bool without_bytes = false) {
     const std::lock_guard lock(mutex_);
     const auto named = records_.expected().find(key);
     const std::string by = named == records_.expected().end() ? "" : named->second.named_by;
-    report_.damages.push_back({key, what, remedies_(key, by)});
+    report_.damages.push_back({key, what, remedies_(key, by), without_bytes});
   }
 
   void note(const std::string& kind, const std::string& key, const std::string& what) {
@@ -106,7 +107,8 @@ class Check {
   }
 
   /// Runs a step; what it cannot read is damaged, but not where a store does not answer, or the
-  /// disk that large objects are fetched to is full, nor where somebody removed it meanwhile.
+  /// disk that large objects are fetched to is full, or rights stand in the way, nor where somebody
+  /// removed it meanwhile.
   template <typename Step>
   void attempt(const std::string& key, Step step) {
     try {
@@ -114,7 +116,18 @@ class Check {
     } catch (const Error& error) {
       if (error.code() == ErrorCode::not_found) return;
       if (error.code() == ErrorCode::unavailable || error.code() == ErrorCode::no_space) throw;
-      damaged(key, error.what());
+      if (error.code() == ErrorCode::unreadable && !is_on_bad_disk(key)) throw;
+      damaged(key, error.what(), error.code() == ErrorCode::bad_data);
+    }
+  }
+
+  /// Of an object that cannot be read: whether its file may be opened, so that rights are not why.
+  bool is_on_bad_disk(const std::string& key) const {
+    if (!request_.repository.is_local()) return false;
+    try {
+      return std::ifstream(FetchedFile(store_, key).path()).is_open();
+    } catch (const Error&) {
+      return false;
     }
   }
 

@@ -15,7 +15,8 @@ namespace forecart {
 struct Damage {
   std::string key;
   std::string what;
-  std::string remedy;  ///< "" where there is none
+  std::string remedy;          ///< "" where there is none
+  bool without_bytes = false;  ///< not even damaged ones can be had: the store knows they are wrong
 };
 
 /// What people may want to know of an object, though nothing is damaged.
@@ -42,7 +43,8 @@ struct FsckRequest {
 /// sales and rejects by their hashes, records by their seals, what a record names and is gone, a
 /// pointer to no complete run, settings and prices that cannot be read. Of files that people write
 /// (settings, prices, input tables, inbox) only what cannot be parsed is seen. Changes nothing;
-/// others may work on the repository meanwhile. Throws Error not_found where there is none.
+/// others may work on the repository meanwhile. Throws Error not_found where there is none,
+/// unreadable where an object may not be read, which tells nothing of what it holds.
 FsckReport check_repository(const FsckRequest& request);
 
 /// What `forecart fsck --json` prints.

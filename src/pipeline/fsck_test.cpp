@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 #include <vector>
 
 namespace forecart {
@@ -167,6 +169,158 @@ TEST_F(FsckTest, AReasonWhoseFileIsGoneIsNoDamage) {
   const FsckReport report = check();
   EXPECT_TRUE(report.damages.empty()) << to_json(report).dump(2);
   EXPECT_TRUE(has_note(report, "unfinished", reason));
+}
+
+/// Fails every read of some objects, or every write, as rights or checksums make a store do.
+class RefusingStore final : public ForwardingStore {
+ public:
+  struct Plan {
+    std::string prefix = "none";
+    ErrorCode code = ErrorCode::unreadable;
+    bool writes = false;
+  };
+  RefusingStore(std::shared_ptr<ObjectStore> store, Plan plan)
+      : ForwardingStore(std::move(store)), plan_(std::move(plan)) {}
+
+  std::optional<std::string> read(std::string_view key) const override {
+    if (key.ends_with("/manifest.json")) ++manifests_read;
+    refuse(key, false);
+    return inner().read(key);
+  }
+  std::filesystem::path fetch(std::string_view key) const override {
+    refuse(key, false);
+    return inner().fetch(key);
+  }
+  void put_file(std::string_view key, const fs::path& file) override {
+    refuse(key, true);
+    inner().put_file(key, file);
+  }
+  static inline std::atomic<int> manifests_read{0};
+
+ private:
+  void refuse(std::string_view key, bool is_write) const {
+    if (plan_.writes == is_write && key.starts_with(plan_.prefix)) {
+      throw Error(plan_.code, "refused: " + std::string(key));
+    }
+  }
+  Plan plan_;
+};
+
+/// Every repository that is opened as long as this lives has such a store.
+class Refusing {
+ public:
+  explicit Refusing(const RefusingStore::Plan& plan) {
+    Repository::wrap_stores([plan](std::unique_ptr<ObjectStore> store) {
+      return std::make_unique<RefusingStore>(std::move(store), plan);
+    });
+  }
+  ~Refusing() { Repository::wrap_stores(nullptr); }
+  Refusing(const Refusing&) = delete;
+  Refusing& operator=(const Refusing&) = delete;
+};
+
+ErrorCode code_of(const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  ADD_FAILURE() << "no error";
+  return ErrorCode::usage;
+}
+
+// A key that may not be used, an object in an archive.
+TEST_F(FsckTest, WhatMayNotBeReadIsNoDamage) {
+  for (const std::string& key :
+       {key_of("raw/", ""), key_of("models/", ""), key_of("sales/", ".json")}) {
+    const Refusing refusing({key});
+    EXPECT_EQ(code_of([this] { check(); }), ErrorCode::unreadable) << key;
+  }
+}
+
+TEST_F(FsckTest, NothingGoesThatCannotBeKept) {
+  for (const std::string& key : {std::string("current/orders.json"), key_of("models/", ""),
+                                 key_of("sales/orders/", ".json")}) {
+    const std::string whole = file_bytes(file(key));
+    write(key, "rubbish");
+    const FsckReport found = check();
+    const auto before = keys();
+    const Refusing refusing({"lost/", ErrorCode::unreadable, true});
+    EXPECT_EQ(code_of([&] { repair_repository(shop_.shop(), found); }), ErrorCode::unreadable);
+    EXPECT_EQ(keys(), before) << key;
+    write(key, whole);
+  }
+}
+
+TEST_F(FsckTest, WhatMayNotBeReadStaysWhereItIs) {
+  const std::string rejects = key_of("rejects/", ".csv");
+  const std::string record = key_of("sales/orders/", ".json");
+  write(rejects, "rubbish");
+  const FsckReport found = check();
+  ASSERT_EQ(damaged(found).size(), 1U);
+  for (const ErrorCode code : {ErrorCode::unreadable, ErrorCode::bad_data}) {
+    const Refusing refusing({"sales/orders/", code});
+    const FsckRepair repair = repair_repository(shop_.shop(), found);
+    EXPECT_EQ(repair.left, std::vector<std::string>{rejects});
+    EXPECT_TRUE(repair.set_aside.empty() && repair.removed.empty());
+    EXPECT_TRUE(fs::exists(file(record)));
+  }
+}
+
+// S3 tells bytes that are not those of their checksum, and gives none.
+TEST_F(FsckTest, DamageWithoutBytesToKeepIsRemoved) {
+  const std::string key = "current/orders.json";
+  const Refusing refusing({key, ErrorCode::bad_data});
+  const FsckReport found = check();
+  ASSERT_EQ(damaged(found), std::vector<std::string>{key});
+  const FsckRepair repair = repair_repository(shop_.shop(), found);
+  EXPECT_TRUE(repair.left.empty() && repair.set_aside.empty());
+  EXPECT_EQ(repair.removed, std::vector<std::string>{key});
+  EXPECT_FALSE(fs::exists(file(key)));
+}
+
+TEST_F(FsckTest, AStateOfTheCurrentRunIsDamageUntilItIsFittedAgain) {
+  const std::string state = key_of("models/", "");
+  write(state, "rubbish");
+  const FsckRepair repair = repair_repository(shop_.shop(), check());
+  EXPECT_EQ(repair.left, std::vector<std::string>{state});
+  EXPECT_EQ(damaged(check()), std::vector<std::string>{state});
+  RunRequest run;
+  run.repository = shop_.shop();
+  run.dataset = "orders";
+  run.retrain_all = true;
+  EXPECT_TRUE(run_dataset(run).published);
+  EXPECT_TRUE(repair_repository(shop_.shop(), check()).left.empty());
+  EXPECT_TRUE(check().damages.empty()) << to_json(check()).dump(2);
+}
+
+TEST_F(FsckTest, RunsAreLookedThroughOnceForAllDamagedStates) {
+  int states = 0;
+  int manifests = 0;
+  for (const std::string& key : keys()) {
+    manifests += key.ends_with("/manifest.json") ? 1 : 0;
+    if (!key.starts_with("models/")) continue;
+    write(key, "rubbish");
+    ++states;
+  }
+  ASSERT_GT(states, 3);
+  const FsckReport found = check();
+  const Refusing refusing({});
+  RefusingStore::manifests_read = 0;
+  EXPECT_EQ(std::ssize(repair_repository(shop_.shop(), found).left), states);
+  EXPECT_LE(RefusingStore::manifests_read, 2 * manifests);
+}
+
+TEST_F(FsckTest, ADamagedRequestIsARequestStill) {
+  Repository repository = Repository::open(shop_.shop());
+  const std::string request = ask_for_run(repository, "orders", "request");
+  write(request, "rubbish");
+  const FsckReport found = check();
+  ASSERT_EQ(damaged(found), std::vector<std::string>{request});
+  EXPECT_TRUE(repair_repository(shop_.shop(), found).left.empty());
+  EXPECT_FALSE(fs::exists(file(request)));
+  EXPECT_EQ(waiting_work(repository, "orders").asked.size(), 1U);
+  EXPECT_TRUE(check().damages.empty());
 }
 
 /// One object of each kind that the program makes by itself is damaged, set aside and made anew.
