@@ -45,9 +45,14 @@ void print_kinds(const std::vector<FsckNote>& notes) {
 }
 
 void print_repair(const FsckRepair& repair) {
+  for (const std::string& key : repair.removed) {
+    print_text(fmt::format("removed: {}: none of its bytes can be read\n", key));
+  }
   for (const std::string& key : repair.left) {
     print_text(
-        fmt::format("left: {}: its remedy is for people, or somebody is at work on it\n", key));
+        fmt::format("left: {}: its remedy is for people, somebody is at work on it, or what it "
+                    "would be made of is gone\n",
+                    key));
   }
   print_text(fmt::format("{} objects were set aside to {}, {} damages left\n",
                          repair.set_aside.size(), repair.place, repair.left.size()));
