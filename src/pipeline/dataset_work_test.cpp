@@ -30,6 +30,24 @@ class DatasetWork : public TestShop {
     return work_on_dataset(request);
   }
 
+  /// As if the process had died before the run.
+  void only_take_in() const {
+    drop_last_month();
+    Repository repository = this->repository();
+    InboxRequest inbox;
+    inbox.dataset = "orders";
+    take_in_inbox(repository, shop(), inbox);
+  }
+
+  RunReport run_preliminarily() const {
+    RunRequest request;
+    request.repository = shop();
+    request.dataset = "orders";
+    request.choice.models = {"SeasonalNaive"};
+    request.preliminary = true;
+    return run_dataset(request);
+  }
+
   void spoil_settings() const { std::ofstream(settings_file(), std::ios::app) << "broken ="; }
 };
 
@@ -60,37 +78,24 @@ TEST_F(DatasetWork, ADataSetWithoutForecastsHasTwoQuickModelsFirst) {
   EXPECT_EQ(runs[1].at("run"), report.run->run);
   EXPECT_EQ(runs[1].dump().find("proven anew"), std::string::npos) << "nothing could go on";
 
-  ask_for_run(*std::make_unique<Repository>(repository()), "orders", "request");
+  Repository shop = repository();
+  ask_for_run(shop, "orders", "request");
   work();
   EXPECT_EQ(repository().runs("orders").size(), 3U);
 }
 
 TEST_F(DatasetWork, TheProperRunFollowsWhereAProcessDiedAfterThePreliminaryOne) {
-  drop_last_month();
-  Repository repository = this->repository();
-  InboxRequest inbox;
-  inbox.dataset = "orders";
-  take_in_inbox(repository, shop(), inbox);
-  RunRequest first;
-  first.repository = shop();
-  first.dataset = "orders";
-  first.choice.models = {"SeasonalNaive"};
-  first.preliminary = true;
-  ASSERT_TRUE(run_dataset(first).published);
+  only_take_in();
+  ASSERT_TRUE(run_preliminarily().published);
   ASSERT_TRUE(work().run);
-  EXPECT_FALSE(repository.runs("orders").back().contains("preliminary"));
+  EXPECT_FALSE(repository().runs("orders").back().contains("preliminary"));
 }
 
 TEST_F(DatasetWork, APreliminaryRunReplacesNoOther) {
   drop_last_month();
   work();
   const json proper = *repository().current("orders");
-  RunRequest late;
-  late.repository = shop();
-  late.dataset = "orders";
-  late.choice.models = {"SeasonalNaive"};
-  late.preliminary = true;
-  EXPECT_FALSE(run_dataset(late).published);
+  EXPECT_FALSE(run_preliminarily().published);
   EXPECT_EQ(*repository().current("orders"), proper);
 }
 
@@ -106,15 +111,11 @@ TEST_F(DatasetWork, TheSameFileAgainCountsOnceAndNeedsNoRun) {
 }
 
 TEST_F(DatasetWork, GoesOnWhereAProcessDiedBetweenUploadAndRun) {
-  drop_last_month();
-  Repository repository = this->repository();
-  InboxRequest inbox;
-  inbox.dataset = "orders";
-  take_in_inbox(repository, shop(), inbox);
-  EXPECT_FALSE(repository.current("orders"));
-  EXPECT_EQ(waiting_work(repository).size(), 1U);
+  only_take_in();
+  EXPECT_FALSE(repository().current("orders"));
+  EXPECT_EQ(waiting_work(repository()).size(), 1U);
   EXPECT_TRUE(work().run);
-  EXPECT_TRUE(waiting_work(repository).empty());
+  EXPECT_TRUE(waiting_work(repository()).empty());
 }
 
 TEST_F(DatasetWork, WhatCannotBeReadIsSetAsideWithTheReason) {

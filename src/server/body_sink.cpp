@@ -3,27 +3,16 @@
 #include "base/durable_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
-#include <atomic>
 #include <utility>
 
 namespace forecart {
-
-namespace {
-
-std::filesystem::path new_name(const std::filesystem::path& folder) {
-  static std::atomic<std::uint64_t> counter{0};
-  return folder / fmt::format("body-{}-{}.part", process_name(), counter++);
-}
-
-}  // namespace
 
 BodySink::BodySink(const Route& route, const std::filesystem::path& folder)
     : most_bytes_(route.most_bytes) {
   if (route.body != BodyPlace::file) return;
   make_folder(folder);
-  file_ = std::make_shared<TemporaryFile>(new_name(folder));
+  file_ = std::make_shared<WorkFile>(folder, ".part");
   descriptor_.emplace(file_->path(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
   using std::filesystem::perms;
   std::filesystem::permissions(file_->path(), perms::owner_read | perms::owner_write);

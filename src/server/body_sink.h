@@ -29,7 +29,7 @@ class BodySink {
   std::int64_t most_bytes_;
   std::int64_t bytes_ = 0;
   std::string memory_;
-  std::shared_ptr<const TemporaryFile> file_;
+  std::shared_ptr<const WorkFile> file_;
   std::optional<Descriptor> descriptor_;
   Sha256 hash_;
 };

@@ -51,11 +51,6 @@ NamedValues parse_query(std::string_view text) {
 
 }  // namespace
 
-TemporaryFile::~TemporaryFile() {
-  std::error_code ignored;
-  std::filesystem::remove(path_, ignored);
-}
-
 std::string_view Request::header(std::string_view name) const {
   for (const auto& [known, value] : headers) {
     if (known == name) return value;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/work_file.h"
 #include "net/uri.h"
 
 #include <cstdint>
@@ -12,19 +13,6 @@
 
 namespace forecart {
 
-/// A file that is gone when the last that names it is.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(std::filesystem::path path) : path_(std::move(path)) {}
-  ~TemporaryFile();
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// What a client asks.
 struct Request {
   std::string method;
@@ -32,7 +20,7 @@ struct Request {
   NamedValues headers;  ///< names in small letters
   std::string body{};   ///< of routes with a body in memory
   /// Of routes with a body in a file: where it is, its bytes and their SHA-256.
-  std::shared_ptr<const TemporaryFile> file{};
+  std::shared_ptr<const WorkFile> file{};
   std::int64_t file_bytes = 0;
   std::string file_hash{};
 
