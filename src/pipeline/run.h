@@ -2,6 +2,7 @@
 
 #include "pipeline/disturbances.h"
 #include "pipeline/model_choice.h"
+#include "pipeline/state_parts.h"
 
 #include "cost/bill.h"
 #include "cost/usage.h"
@@ -26,6 +27,12 @@ struct RunRequest {
   Progress* progress = &no_progress();
 };
 
+/// A model of a panel, and where its fitted state lies.
+struct StoredModel {
+  std::string model;
+  StoredState state;
+};
+
 /// One panel of a run, as it was proven and forecast.
 struct RunPanel {
   std::string name;
@@ -37,6 +44,7 @@ struct RunPanel {
   AvailabilityPtr availability;              ///< when it could be sold; nothing: always
   std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
+  std::vector<StoredModel> states{};         ///< of its models that forecast
   double core_seconds = 0;                   ///< that all of this took
   double model_core_seconds = 0;             ///< of those, for proof and forecast
 };

@@ -77,9 +77,9 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
   options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
                               .value("season_length", options.season_length);
   ModelRegistry registry(options);
-  return RunModels(registry, availability)
-      .make(model.at("model").get<std::string>())
-      ->load(read_state_at(repository.store(), told_state(model).key));
+  const ModelPtr made =
+      RunModels(registry, availability).make(model.at("model").get<std::string>());
+  return read_fitted(repository.store(), told_state(model).key, *made);
 }
 
 /// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.
@@ -212,6 +212,16 @@ std::vector<const Fitted*> models_of(const SavedForecast& saved) {
 }
 
 }  // namespace
+
+std::unique_ptr<Fitted> state_of_run(const Repository& repository, const json& manifest,
+                                     const std::string& panel, const std::string& model,
+                                     const AvailabilityPtr& availability) {
+  for (const json& one : manifest.at("models")) {
+    if (one.at("panel") != panel || one.at("model") != model) continue;
+    return load_model(repository, manifest, one, availability);
+  }
+  return nullptr;
+}
 
 RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
                                 const std::string& panel, const AvailabilityPtr& availability) {

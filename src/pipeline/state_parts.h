@@ -1,9 +1,11 @@
 #pragma once
 
+#include "models/model.h"
 #include "store/store.h"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,8 @@ struct StoredState {
 /// what is kept for each series every kSeriesInPart of them, lists of numbers (weights, histories)
 /// as a whole. Each part, and the trunk, is an object of its own below models/.
 StoredState write_state(ObjectStore& store, nlohmann::json state);
+/// The same of a fitted model, with only a few of the parts in memory at a time.
+StoredState write_state(ObjectStore& store, const Fitted& fitted);
 
 inline constexpr std::size_t kSeriesInPart = 1024;
 inline constexpr std::size_t kNumbersInTrunk = 8192;  ///< shorter lists of numbers stay there
@@ -31,6 +35,10 @@ inline constexpr std::size_t kNumbersInTrunk = 8192;  ///< shorter lists of numb
 /// The state whose trunk lies at `key`, whole again. Throws Error not_found where an object is
 /// gone, bad_data where one is damaged.
 nlohmann::json read_state_at(const ObjectStore& store, std::string_view key);
+/// What `model` loads from it, with only a few of its parts in memory at a time; throws Error also
+/// as Model::load does.
+std::unique_ptr<Fitted> read_fitted(const ObjectStore& store, std::string_view key,
+                                    const Model& model);
 
 /// What a manifest tells of a state, and back.
 void tell_state(const StoredState& stored, nlohmann::json& model);
