@@ -194,6 +194,14 @@ json read_state_at(const ObjectStore& store, std::string_view key) {
   return state;
 }
 
+json read_part_at(const ObjectStore& store, std::string_view key) {
+  return read_cbor(store, key);
+}
+
+const json* keys_of_parts(const json& value) {
+  return parts_of(value);
+}
+
 void tell_state(const StoredState& stored, json& model) {
   model["key"] = stored.key;
   if (!stored.parts.empty()) model["parts"] = stored.parts;
