@@ -57,7 +57,7 @@ class Narrower {
   /// The state from before a refit, of the series that were refitted.
   std::optional<json> narrow_replaced(json state) {
     json& replaced = state["replaced"];
-    const json ids = whole(replaced["series"]);
+    const json ids = with_parts(store_, replaced["series"]);
     if (std::find(ids.begin(), ids.end(), json(id_)) == ids.end()) {
       state.erase("replaced");
       return state;
@@ -76,19 +76,24 @@ class Narrower {
     state["series"] = json::array({std::move(own->value)});
     json members = json::array();
     for (json& member : state["members"]) {
-      json places = whole(member["series"]);
+      json places = with_parts(store_, member["series"]);
       const auto is_own = [&](const json& place) {
         return place.is_array() && place.at(0).get<std::size_t>() == own->place;
       };
       const auto found = std::find_if(places.begin(), places.end(), is_own);
       if (found == places.end()) continue;
       hint_ = static_cast<std::size_t>(found - places.begin()) / kSeriesInPart;
-      const json weight = found->at(1);
-      std::optional<json> alone = narrow(member["state"]);
-      if (!alone) return std::nullopt;  // it learns from all series, and is only whole a state
-      members.push_back({{"model", member["model"]},
-                         {"series", json::array({json::array({0, weight})})},
-                         {"state", std::move(*alone)}});
+      const json place = json::array({0, found->at(1)});
+      if (std::optional<json> alone = narrow(member["state"])) {
+        member["state"] = std::move(*alone);
+        member["series"] = json::array({place});
+      } else {  // it learns from all series, and is a state only as a whole
+        member["state"] = with_parts(store_, std::move(member["state"]));
+        json others = json::array_t(places.size());
+        others[static_cast<std::size_t>(found - places.begin())] = place;
+        member["series"] = std::move(others);
+      }
+      members.push_back(std::move(member));
     }
     state["members"] = std::move(members);
     return state;
@@ -150,19 +155,6 @@ class Narrower {
       if (auto found = try_part(number)) return found;
     }
     return std::nullopt;
-  }
-
-  /// A list of the trunk with its parts.
-  json whole(const json& list) const {
-    const json* const keys = keys_of_parts(list);
-    if (keys == nullptr) return list;
-    json all = json::array();
-    for (const json& key : *keys) {
-      for (json& element : read_part_at(store_, key.get<std::string>())) {
-        all.push_back(std::move(element));
-      }
-    }
-    return all;
   }
 
   const ObjectStore& store_;
