@@ -14,7 +14,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 FLOORS = [
-    ["base"], ["math", "table", "net", "monitoring"], ["series"], ["models", "hierarchy", "ingest", "store", "services"],
+    ["base"], ["math", "table", "net", "monitoring"], ["series", "http"], ["models", "hierarchy", "ingest", "store", "services"],
     ["evaluation", "decision", "cost"], ["pipeline"], ["server", "automation", "aws"], ["cli"],
 ]
 SHARED_BY_FAMILIES = {"models/global", "models/net"}
