@@ -15,12 +15,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A shop with two panels, of days in total and by quantity's product.
+/// A shop with two panels, of days and of weeks.
 class RunShelfTest : public testing::Test {
  protected:
   RunShelfTest() {
     declare_panel(shop.shop(),
-                  "name = \"weekly\"\nby = []\nmeasure = \"units\"\nfrequency = \"W-MON\"\n"
+                  "name = \"daily\"\nby = []\nmeasure = \"lines\"\nfrequency = \"D\"\nhorizon = 3\n\n"
+                  "[[panel]]\nname = \"weekly\"\nby = []\nmeasure = \"units\"\nfrequency = \"W-MON\"\n"
                   "horizon = 2\n");
     run = shop.run().run;
   }

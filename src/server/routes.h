@@ -1,7 +1,11 @@
 #pragma once
 
+#include "access/access.h"
+#include "http/event_hub.h"
 #include "monitoring/metric_set.h"
 #include "pipeline/repository.h"
+#include "pipeline/run_shelf.h"
+#include "server/guard.h"
 #include "server/route_table.h"
 
 #include <functional>
@@ -17,6 +21,10 @@ struct RouteServices {
   std::function<void(const std::string& dataset)> ring;
   std::string location{};  ///< of the repository, as people name it: tells which events are its own
   std::int64_t most_upload_bytes = std::int64_t{20} * 1024 * 1024 * 1024;
+  Access* access = nullptr;
+  const Guard* guard = nullptr;
+  RunShelf* shelf = nullptr;
+  EventHub* hub = nullptr;
 };
 
 /// GET /healthz: the process answers. GET /readyz: its repository does too. GET /metrics.
@@ -27,5 +35,26 @@ void add_watching_routes(RouteTable& table, const RouteServices& services);
 /// set as inbox/<dataset>/<begin of its hash>/<name>, so that no upload replaces another of the
 /// same name; 201, or 200 where that content is there already.
 void add_intake_routes(RouteTable& table, const RouteServices& services);
+
+/// Signing in and out, one's own password, the first admin.
+void add_session_routes(RouteTable& table, const RouteServices& services);
+
+/// Users and their grants, tokens, the audit.
+void add_user_routes(RouteTable& table, const RouteServices& services);
+
+/// Data sets, what came in and what was refused, alerts.
+void add_dataset_routes(RouteTable& table, const RouteServices& services);
+
+/// Runs and their tables, asking for one and withdrawing that.
+void add_run_routes(RouteTable& table, const RouteServices& services);
+
+/// Series and their forecasts.
+void add_series_routes(RouteTable& table, const RouteServices& services);
+
+/// What happens, as it happens (server-sent events).
+void add_event_routes(RouteTable& table, const RouteServices& services);
+
+/// All of these.
+void add_all_routes(RouteTable& table, const RouteServices& services);
 
 }  // namespace forecart
