@@ -1,4 +1,4 @@
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include "base/hash.h"
 
