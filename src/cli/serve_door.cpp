@@ -18,14 +18,50 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::minutes kAlertsAgain{5};  // that could not be looked at
 
+/// What clients are told of an event: no texts of failures, which may hold what stands in files.
+nlohmann::json event_json(const StageEvent& event) {
+  nlohmann::json told{{"dataset", event.dataset}, {"kind", to_string(event.kind)}};
+  if (!event.run.empty()) told["run"] = event.run;
+  if (!event.code.empty()) told["code"] = event.code;
+  if (event.kind == StageEvent::Kind::ended) {
+    told["files"] = event.files;
+    told["rejected"] = event.rejected;
+    told["seconds"] = event.seconds;
+  }
+  return told;
+}
+
 }  // namespace
 
 void DoorFlags::add_to(CLI::App& command) {
   constexpr const char* kGroup = "Door";
   command
       .add_option("--listen", listen,
-                  "answer HTTP there: health, metrics, events of stores, uploads [nowhere]")
+                  "answer HTTP there: the API, events of stores, uploads, metrics [nowhere]")
       ->type_name("HOST:PORT")
+      ->group(kGroup);
+  auto* const certificate =
+      command
+          .add_option("--tls-certificate", tls.certificate,
+                      "PEM file of the server's certificate and its chain; read again when it "
+                      "changes")
+          ->type_name("FILE")
+          ->group(kGroup);
+  auto* const key = command.add_option("--tls-key", tls.key, "PEM file of its key")
+                        ->type_name("FILE")
+                        ->group(kGroup)
+                        ->needs(certificate);
+  certificate->needs(key);
+  command
+      .add_option("--public-url", public_url,
+                  "where people find it, https://HOST, when a proxy stands in front")
+      ->type_name("URL")
+      ->group(kGroup);
+  command
+      .add_option("--requests-per-second", requests_per_second,
+                  "of a user or an address, and twice as many at once; 0: any")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str()
       ->group(kGroup);
   command
       .add_flag("--insecure-listen", insecure,
@@ -70,6 +106,10 @@ ServeDoor::~ServeDoor() {
 
 void ServeDoor::hear(const StageEvent& event) {
   log_event(log_, event);
+  if (!event.dataset.empty()) {
+    if (shelf_) shelf_->forget(event.dataset);
+    hub_.publish(event.dataset, "work", event_json(event).dump());
+  }
   try {
     if (event.kind == StageEvent::Kind::settings) {
       ask_for_alerts(event.dataset, true);
@@ -103,18 +143,46 @@ void ServeDoor::open(Automation& automation) {
 void ServeDoor::listen(Automation& automation) {
   ListenOptions options = parse_listen_address(flags_.listen);
   options.insecure = flags_.insecure;
+  options.tls = flags_.tls;
   options.work_folder = repository_.store().work_folder();
   raise_open_file_limit();
-  routes_ = std::make_unique<RouteTable>(AccessToken::from(flags_.token_file));
-  const RouteServices services{
-      .repository = repository_,
-      .metrics = metrics_,
-      .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
-      .location = location_};
-  add_watching_routes(*routes_, services);
-  add_intake_routes(*routes_, services);
-  listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_);
-  log_.info("listening", {{"address", options.address}, {"port", listener_->port()}});
+  access_ = std::make_unique<Access>(repository_.store());
+  shelf_ = std::make_unique<RunShelf>(repository_);
+  guard_ = std::make_unique<Guard>(
+      GuardOptions{.service = AccessToken::from(flags_.token_file),
+                   .public_url = flags_.public_url,
+                   .loopback = is_loopback(options),
+                   .requests_per_second = flags_.requests_per_second},
+      access_.get());
+  routes_ = std::make_unique<RouteTable>(*guard_);
+  add_all_routes(*routes_,
+                 {.repository = repository_,
+                  .metrics = metrics_,
+                  .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
+                  .location = location_,
+                  .access = access_.get(),
+                  .guard = guard_.get(),
+                  .shelf = shelf_.get(),
+                  .hub = &hub_});
+  listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
+  options.port = listener_->port();
+  log_.info("listening", {{"address", options.address}, {"port", options.port}});
+  offer_first_admin(options);
+}
+
+/// While there is no user: the link goes to who started the server, not to the log.
+void ServeDoor::offer_first_admin(const ListenOptions& options) {
+  const auto secret = access_->offer_first_admin();
+  if (!secret) return;
+  const std::string here = fmt::format(
+      "{}://{}:{}", options.tls.given() ? "https" : "http",
+      options.address.find(':') == std::string::npos ? options.address
+                                                     : fmt::format("[{}]", options.address),
+      options.port);
+  fmt::print(stderr,
+             "there are no users yet; the first admin is whoever opens, within a day,\n"
+             "  {}/#first-admin={}\n",
+             flags_.public_url.empty() ? here : flags_.public_url, *secret);
 }
 
 void ServeDoor::watch() {

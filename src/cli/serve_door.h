@@ -4,7 +4,7 @@
 #include "monitoring/alerts.h"
 #include "monitoring/emf.h"
 #include "pipeline/work_metrics.h"
-#include "server/listener.h"
+#include "http/listener.h"
 #include "server/routes.h"
 
 #include "automation/automation.h"
@@ -27,6 +27,9 @@ namespace forecart {
 struct DoorFlags {
   std::string listen;  ///< "": nowhere
   bool insecure = false;
+  TlsFiles tls;
+  std::string public_url;
+  double requests_per_second = 1000;
   std::filesystem::path token_file;
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
 
@@ -60,6 +63,7 @@ class ServeDoor {
   };
 
   void listen(Automation& automation);
+  void offer_first_admin(const ListenOptions& options);
   void watch();
   void look();
   void look_at_alerts();
@@ -83,6 +87,10 @@ class ServeDoor {
   WorkMetrics work_{metrics_};
   EmfWriter emf_;
   std::ofstream emf_file_;
+  EventHub hub_;
+  std::unique_ptr<Access> access_;
+  std::unique_ptr<Guard> guard_;
+  std::unique_ptr<RunShelf> shelf_;
   std::unique_ptr<RouteTable> routes_;
   std::unique_ptr<Listener> listener_;
 

@@ -52,7 +52,7 @@ void Connection::respond(Answer answer, bool keep_alive) {
 void Connection::open_file() {
   const Answer& answer = sending_->answer;
   if (!answer.file) return;
-  sending_->file.emplace(answer.file->path(), O_RDONLY | O_CLOEXEC);
+  sending_->file.emplace(answer.file->path, O_RDONLY | O_CLOEXEC);
   piece_.resize(kPieceBytes);
 }
 
@@ -68,8 +68,8 @@ std::array<asio::const_buffer, 2> Connection::next_bytes() {
     return {head, {body.data() + body.size() - left, left}};
   }
   if (sending.piece_sent == sending.piece_size) {
-    const Answer& answer = sending.answer;
-    const std::int64_t at = answer.file_offset + answer.file_bytes - sending.left;
+    const FileBody& body = *sending.answer.file;
+    const std::int64_t at = body.offset + body.bytes - sending.left;
     const auto most = std::min<std::int64_t>(kPieceBytes, sending.left);
     const ssize_t got =
         ::pread(sending.file->number(), piece_.data(), static_cast<std::size_t>(most), at);

@@ -226,6 +226,12 @@ ListenOptions parse_listen_address(std::string_view text) {
   return options;
 }
 
+bool is_loopback(const ListenOptions& options) {
+  Failure failure;
+  const auto address = asio::ip::make_address(options.address, failure);
+  return !failure && address.is_loopback();
+}
+
 void raise_open_file_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

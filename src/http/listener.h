@@ -39,6 +39,9 @@ struct ListenOptions {
 /// names than localhost are not looked up.
 ListenOptions parse_listen_address(std::string_view text);
 
+/// Whether only this host reaches it.
+bool is_loopback(const ListenOptions& options);
+
 /// As many open files as the system lets this process have: every connection is one.
 void raise_open_file_limit();
 

@@ -62,8 +62,7 @@ class ListenerTest : public testing::Test {
     for (std::int64_t i = 0; i < kLargeBytes; ++i) out.put(static_cast<char>(i % 251));
     return {.type = "application/octet-stream",
             .etag = "large",
-            .file = std::move(file),
-            .file_bytes = kLargeBytes};
+            .file = FileBody{file->path(), kLargeBytes, 0, file}};
   }
   Url at(const std::string& path) const {
     return {.scheme = "http", .host = fmt::format("127.0.0.1:{}", listener->port()), .path = path};

@@ -5,6 +5,7 @@
 #include "net/uri.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,6 +38,14 @@ struct EventRequest {
   std::uint64_t after = 0;  ///< number of the last event that the client has; 0: only new ones
 };
 
+/// Bytes of a file, sent from disk.
+struct FileBody {
+  std::filesystem::path path;
+  std::int64_t bytes = 0;
+  std::int64_t offset = 0;
+  std::shared_ptr<const void> keep{};  ///< what holds the file as long as it is sent
+};
+
 /// What it gets.
 struct Answer {
   int status = 200;
@@ -46,13 +55,10 @@ struct Answer {
   /// Tells this content apart from any other of the same address; "" where that is not known.
   std::string etag{};
   bool secret = false;  ///< never compressed: its length would tell of its content
-  /// In place of `body`, so many bytes of a file, from `file_offset` on.
-  std::shared_ptr<const WorkFile> file{};
-  std::int64_t file_bytes = 0;
-  std::int64_t file_offset = 0;
+  std::optional<FileBody> file{};  ///< in place of `body`
   std::optional<EventRequest> events{};  ///< in place of `body`
 
-  std::int64_t bytes() const { return file ? file_bytes : static_cast<std::int64_t>(body.size()); }
+  std::int64_t bytes() const { return file ? file->bytes : static_cast<std::int64_t>(body.size()); }
 };
 
 /// `{"error":{"code":..,"message":..,"remedy":..}}`: what every request that cannot be met gets.

@@ -146,8 +146,8 @@ Answer cut(const Request& request, Answer answer) {
   if (range->last < range->first) return no_such_part(size);
   const std::int64_t bytes = range->last - range->first + 1;
   if (answer.file) {
-    answer.file_offset += range->first;
-    answer.file_bytes = bytes;
+    answer.file->offset += range->first;
+    answer.file->bytes = bytes;
   } else {
     answer.body =
         answer.body.substr(static_cast<std::size_t>(range->first), static_cast<std::size_t>(bytes));

@@ -1,5 +1,7 @@
 #include "server/guard.h"
 
+#include "access/secret.h"
+
 #include "base/error.h"
 #include "net/uri.h"
 

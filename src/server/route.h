@@ -47,7 +47,7 @@ struct Call {
 struct Route {
   std::string method;
   std::string pattern;  ///< "/api/v1/datasets/{dataset}/files/{name}"
-  std::string summary;  ///< one line
+  std::string summary = {};  ///< one line
   Clearance clearance = Clearance::open;
   std::vector<Parameter> query = {};
   bool any_query = false;  ///< other names may stand there too; else they are refused

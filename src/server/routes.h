@@ -27,6 +27,12 @@ struct RouteServices {
   EventHub* hub = nullptr;
 };
 
+/// Throws the same Error where there is no such data set as where it is not for who asks.
+void require_dataset(const RouteServices& services, const std::string& dataset);
+
+/// Names of runs are parts of keys: nothing else gets there. Throws Error not_found.
+void require_run_name(const std::string& run);
+
 /// GET /healthz: the process answers. GET /readyz: its repository does too. GET /metrics.
 void add_watching_routes(RouteTable& table, const RouteServices& services);
 

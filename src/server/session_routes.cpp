@@ -1,3 +1,4 @@
+#include "access/secret.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
@@ -93,12 +94,9 @@ Answer change_password(const RouteServices& services, const Call& call) {
 
 Answer become_first_admin(const RouteServices& services, const Call& call) {
   const JsonBody body(call, {"secret", "name", "password"});
-  NewUser admin;
-  admin.name = body.text("name");
-  admin.role = Role::admin;
-  admin.password = body.text("password");
   return signed_in(services, call,
-                   services.access->redeem_first_admin(body.text("secret"), admin,
+                   services.access->redeem_first_admin(body.text("secret"), body.text("name"),
+                                                       body.text("password"),
                                                        caller_of(services, call)));
 }
 
