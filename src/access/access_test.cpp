@@ -58,8 +58,7 @@ TEST_F(AccessTest, RecallsWithoutAskingTheStore) {
   EXPECT_FALSE(*process->recall_session(session));
   EXPECT_FALSE(*process->recall_session("no secret"));
 
-  const std::string token =
-      access.add_token({.user = "ann", .name = "t"}, kRoot).secret;
+  const std::string token = access.add_token({.user = "ann", .name = "t"}, kRoot).secret;
   EXPECT_FALSE(process->recall_token(token));
   process->of_token(token, kHere.address);
   ASSERT_TRUE(process->recall_token(token));

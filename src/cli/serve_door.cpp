@@ -148,12 +148,11 @@ void ServeDoor::listen(Automation& automation) {
   raise_open_file_limit();
   access_ = std::make_unique<Access>(repository_.store());
   shelf_ = std::make_unique<RunShelf>(repository_);
-  guard_ = std::make_unique<Guard>(
-      GuardOptions{.service = AccessToken::from(flags_.token_file),
-                   .public_url = flags_.public_url,
-                   .loopback = is_loopback(options),
-                   .requests_per_second = flags_.requests_per_second},
-      access_.get());
+  guard_ = std::make_unique<Guard>(GuardOptions{.service = AccessToken::from(flags_.token_file),
+                                                .public_url = flags_.public_url,
+                                                .loopback = is_loopback(options),
+                                                .requests_per_second = flags_.requests_per_second},
+                                   access_.get());
   routes_ = std::make_unique<RouteTable>(*guard_);
   add_all_routes(*routes_,
                  {.repository = repository_,
@@ -174,11 +173,11 @@ void ServeDoor::listen(Automation& automation) {
 void ServeDoor::offer_first_admin(const ListenOptions& options) {
   const auto secret = access_->offer_first_admin();
   if (!secret) return;
-  const std::string here = fmt::format(
-      "{}://{}:{}", options.tls.given() ? "https" : "http",
-      options.address.find(':') == std::string::npos ? options.address
-                                                     : fmt::format("[{}]", options.address),
-      options.port);
+  const std::string here = fmt::format("{}://{}:{}", options.tls.given() ? "https" : "http",
+                                       options.address.find(':') == std::string::npos
+                                           ? options.address
+                                           : fmt::format("[{}]", options.address),
+                                       options.port);
   fmt::print(stderr,
              "there are no users yet; the first admin is whoever opens, within a day,\n"
              "  {}/#first-admin={}\n",

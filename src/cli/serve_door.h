@@ -4,10 +4,10 @@
 #include "monitoring/alerts.h"
 #include "monitoring/emf.h"
 #include "pipeline/work_metrics.h"
-#include "http/listener.h"
 #include "server/routes.h"
 
 #include "automation/automation.h"
+#include "http/listener.h"
 #include <CLI/CLI.hpp>
 
 #include <chrono>

@@ -97,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void open_file();
   void write_some();
   std::array<boost::asio::const_buffer, 2> next_bytes();
+  boost::asio::const_buffer next_of_body();
   void count_sent(std::size_t bytes);
   void is_answered();
   void begin_events();

@@ -56,16 +56,23 @@ void Connection::open_file() {
   piece_.resize(kPieceBytes);
 }
 
-/// What to send next: of the head and, behind it, of the body.
+/// What to send next: of the head and, behind it, of the body. None but the last is empty: Beast
+/// 1.74 would send nothing over TLS where the first is.
 std::array<asio::const_buffer, 2> Connection::next_bytes() {
+  const asio::const_buffer head(sending_->head.data() + sending_->head_sent,
+                                sending_->head.size() - sending_->head_sent);
+  const asio::const_buffer body = next_of_body();
+  if (head.size() == 0) return {body, {}};
+  return {head, body};
+}
+
+asio::const_buffer Connection::next_of_body() {
   Sending& sending = *sending_;
-  const asio::const_buffer head(sending.head.data() + sending.head_sent,
-                                sending.head.size() - sending.head_sent);
-  if (sending.left == 0) return {head, {}};
+  if (sending.left == 0) return {};
   if (!sending.file) {
     const auto left = static_cast<std::size_t>(sending.left);
     const std::string& body = sending.answer.body;
-    return {head, {body.data() + body.size() - left, left}};
+    return {body.data() + body.size() - left, left};
   }
   if (sending.piece_sent == sending.piece_size) {
     const FileBody& body = *sending.answer.file;
@@ -76,7 +83,7 @@ std::array<asio::const_buffer, 2> Connection::next_bytes() {
     sending.piece_sent = 0;
     sending.piece_size = got > 0 ? static_cast<std::size_t>(got) : 0;
   }
-  return {head, {piece_.data() + sending.piece_sent, sending.piece_size - sending.piece_sent}};
+  return {piece_.data() + sending.piece_sent, sending.piece_size - sending.piece_sent};
 }
 
 void Connection::count_sent(std::size_t bytes) {

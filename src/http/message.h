@@ -54,8 +54,8 @@ struct Answer {
   NamedValues headers{};  ///< on top of type and length
   /// Tells this content apart from any other of the same address; "" where that is not known.
   std::string etag{};
-  bool secret = false;  ///< never compressed: its length would tell of its content
-  std::optional<FileBody> file{};  ///< in place of `body`
+  bool secret = false;                   ///< never compressed: its length would tell of its content
+  std::optional<FileBody> file{};        ///< in place of `body`
   std::optional<EventRequest> events{};  ///< in place of `body`
 
   std::int64_t bytes() const { return file ? file->bytes : static_cast<std::int64_t>(body.size()); }

@@ -19,10 +19,11 @@ using std::chrono::milliseconds;
 class RunShelfTest : public testing::Test {
  protected:
   RunShelfTest() {
-    declare_panel(shop.shop(),
-                  "name = \"daily\"\nby = []\nmeasure = \"lines\"\nfrequency = \"D\"\nhorizon = 3\n\n"
-                  "[[panel]]\nname = \"weekly\"\nby = []\nmeasure = \"units\"\nfrequency = \"W-MON\"\n"
-                  "horizon = 2\n");
+    declare_panel(
+        shop.shop(),
+        "name = \"daily\"\nby = []\nmeasure = \"lines\"\nfrequency = \"D\"\nhorizon = 3\n\n"
+        "[[panel]]\nname = \"weekly\"\nby = []\nmeasure = \"units\"\nfrequency = \"W-MON\"\n"
+        "horizon = 2\n");
     run = shop.run().run;
   }
 

@@ -10,15 +10,17 @@ namespace forecart {
 void require_run_name(const std::string& run) {
   constexpr std::size_t kLongest = 64;
   const bool plain = std::all_of(run.begin(), run.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           c == '-' || c == '.';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.';
   });
-  if (plain && !run.empty() && run.size() <= kLongest && run.find("..") == std::string::npos) return;
+  if (plain && !run.empty() && run.size() <= kLongest && run.find("..") == std::string::npos)
+    return;
   throw Error(ErrorCode::not_found,
               "there is no such run; GET .../runs lists them, and 'current' is the last good one");
 }
 
 void add_all_routes(RouteTable& table, const RouteServices& services) {
+  add_shell_routes(table, services);
   add_watching_routes(table, services);
   add_intake_routes(table, services);
   add_session_routes(table, services);

@@ -1,9 +1,10 @@
 #pragma once
 
-#include "http/message.h"
 #include "server/route.h"
 #include "store/store.h"
 #include "table/table.h"
+
+#include "http/message.h"
 
 #include <memory>
 #include <string>

@@ -70,7 +70,8 @@ Answer list_uploads(const RouteServices& services, const Call& call) {
       std::max<std::size_t>(number_parameter(call, "limit", 50, kMostUploads), 1);
   auto names = services.repository.upload_names(dataset);
   const std::string before(call.parameter("before"));
-  if (!before.empty()) names.erase(std::lower_bound(names.begin(), names.end(), before), names.end());
+  if (!before.empty())
+    names.erase(std::lower_bound(names.begin(), names.end(), before), names.end());
   json list = json::array();
   while (!names.empty() && list.size() < limit) {
     json record = services.repository.upload(dataset, names.back());
@@ -100,8 +101,8 @@ Answer list_rejects(const RouteServices& services, const Call& call) {
 Answer show_rejects(const RouteServices& services, const Call& call) {
   const std::string& hash = call.values[1];
   constexpr std::size_t kHashDigits = 64;
-  const bool is_hash = hash.size() == kHashDigits &&
-                       hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const bool is_hash =
+      hash.size() == kHashDigits && hash.find_first_not_of("0123456789abcdef") == std::string::npos;
   const std::string key = Repository::rejects_key(call.values[0], hash);
   if (!is_hash || !services.repository.store().exists(key)) {
     throw Error(ErrorCode::not_found,
@@ -165,15 +166,15 @@ void add_dataset_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::analyst,
              .types = {"application/toml"},
              .handle = [services](const Call& call) { return show_settings(services, call); }});
-  table.add({.method = "GET",
-             .pattern = "/api/v1/datasets/{dataset}/uploads",
-             .summary = "What came in, newest first.",
-             .clearance = Clearance::viewer,
-             .query = {{"limit", "uploads at most",
-                        R"({"type":"integer","minimum":0,"maximum":1000})"},
-                       {"before", "`next` of the page before"}},
-             .answer_schema = "Uploads",
-             .handle = [services](const Call& call) { return list_uploads(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/uploads",
+       .summary = "What came in, newest first.",
+       .clearance = Clearance::viewer,
+       .query = {{"limit", "uploads at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 {"before", "`next` of the page before"}},
+       .answer_schema = "Uploads",
+       .handle = [services](const Call& call) { return list_uploads(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/rejects",
              .summary = "Files with rows that were refused, and why.",

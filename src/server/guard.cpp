@@ -1,10 +1,9 @@
 #include "server/guard.h"
 
-#include "access/secret.h"
-
 #include "base/error.h"
 #include "net/uri.h"
 
+#include "access/secret.h"
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 

@@ -1,7 +1,6 @@
 #include "server/guard.h"
 
 #include "access/test_access.h"
-
 #include <gmock/gmock.h>
 
 namespace forecart {
@@ -52,9 +51,11 @@ TEST_F(GuardTest, KnowsUsersByTokenAndSession) {
   EXPECT_EQ(by_session.principal->name(), "ann");
   EXPECT_EQ(by_session.session, session);
   EXPECT_TRUE(who(guard, request("GET", {})).is_stranger());
-  EXPECT_TRUE(who(guard, request("GET", {{"cookie", "forecart-session=fcs_nothing"}})).is_stranger());
   EXPECT_TRUE(
-      who(guard, request("GET", {{"authorization", std::string("Bearer ") + kServiceToken}})).service);
+      who(guard, request("GET", {{"cookie", "forecart-session=fcs_nothing"}})).is_stranger());
+  EXPECT_TRUE(
+      who(guard, request("GET", {{"authorization", std::string("Bearer ") + kServiceToken}}))
+          .service);
   EXPECT_EQ(status(guard, request("GET", {{"authorization", "Bearer fct_wrong"}})), 401);
 }
 
@@ -71,9 +72,9 @@ TEST_F(GuardTest, ChangesBySessionShowItsToken) {
   EXPECT_EQ(status(guard, request("POST", {{"cookie", cookie}})), 403);
   EXPECT_EQ(status(guard, request("POST", {{"cookie", cookie}, {"x-csrf-token", "x"}})), 403);
   EXPECT_EQ(status(guard, request("DELETE", {{"cookie", cookie}})), 403);
-  EXPECT_EQ(status(guard, request("POST", {{"cookie", cookie},
-                                           {"x-csrf-token", csrf_token(session)}})),
-            0);
+  EXPECT_EQ(
+      status(guard, request("POST", {{"cookie", cookie}, {"x-csrf-token", csrf_token(session)}})),
+      0);
   EXPECT_EQ(status(guard, request("POST", {{"authorization", "Bearer " + token}})), 0)
       << "no page of others can send this header";
 }
@@ -122,10 +123,10 @@ TEST_F(GuardTest, CookiesAreForThisHostAndNoScript) {
   const Guard proxied({.public_url = "https://shop.example"}, scene.access.get());
   EXPECT_THAT(proxied.cookie(request("POST", {}), "s", seconds(60)), HasSubstr("__Host-"));
   EXPECT_THAT(guard.ended_cookie(over_tls), HasSubstr("Max-Age=0"));
-  const Identity weaker = who(proxied, {.method = "GET",
-                                        .target = "/",
-                                        .headers = {{"host", "shop.example"},
-                                                    {"cookie", "forecart-session=" + session}}});
+  const Identity weaker = who(
+      proxied, {.method = "GET",
+                .target = "/",
+                .headers = {{"host", "shop.example"}, {"cookie", "forecart-session=" + session}}});
   EXPECT_TRUE(weaker.is_stranger()) << "a cookie without its prefix may be of another host";
 }
 

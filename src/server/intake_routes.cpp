@@ -86,8 +86,9 @@ void add_intake_routes(RouteTable& table, const RouteServices& services) {
   for (const char* const method : {"PUT", "POST"}) {
     table.add({.method = method,
                .pattern = "/api/v1/datasets/{dataset}/files/{name}",
-               .summary = "A file of orders, as its bytes are: csv, csv.gz, csv.zst or parquet. 201, "
-                          "or 200 where that content is there already.",
+               .summary =
+                   "A file of orders, as its bytes are: csv, csv.gz, csv.zst or parquet. 201, "
+                   "or 200 where that content is there already.",
                .clearance = Clearance::intake,
                .body = BodyPlace::file,
                .most_bytes = services.most_upload_bytes,

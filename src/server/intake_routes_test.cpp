@@ -1,10 +1,9 @@
-#include "server/routes.h"
-
 #include "net/http.h"
-#include "http/listener.h"
 #include "server/openapi.h"
+#include "server/routes.h"
 #include "table/scratch_folder.h"
 
+#include "http/listener.h"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -102,10 +101,10 @@ TEST_F(IntakeRoutesTest, UploadsNeedATokenAndProperNames) {
   EXPECT_EQ(send("PUT", path + "a.csv", "x", "").status, 401);
   EXPECT_EQ(send("PUT", path + "a.csv", "x", "Bearer 0123456789abcdeg").status, 401);
   for (const char* name : {".hidden", "a.part", "a~", "a%2Fb.csv"}) {
-    const Answer answer = table.answer({.method = "PUT",
-                                        .target = path + name,
-                                        .headers = {{"host", "localhost"},
-                                                    {"authorization", "Bearer 0123456789abcdef"}}});
+    const Answer answer = table.answer(
+        {.method = "PUT",
+         .target = path + name,
+         .headers = {{"host", "localhost"}, {"authorization", "Bearer 0123456789abcdef"}}});
     EXPECT_EQ(answer.status, 400) << name;
   }
   EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);

@@ -22,8 +22,7 @@ Error wrong(std::string_view field, std::string_view allowed) {
 
 JsonBody::JsonBody(const Call& call, std::initializer_list<std::string_view> known)
     : value_(nlohmann::json::parse(call.request.body, nullptr, false)) {
-  const std::string fields =
-      known.size() == 0 ? "none" : fmt::format("{}", fmt::join(known, ", "));
+  const std::string fields = known.size() == 0 ? "none" : fmt::format("{}", fmt::join(known, ", "));
   if (!value_.is_object()) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("the body is no JSON object; its fields are: {}", fields));

@@ -158,6 +158,7 @@ void add_openapi_route(RouteTable& table, std::string_view version) {
   table.add({.method = "GET",
              .pattern = "/api/v1/openapi.json",
              .summary = "This API, as an OpenAPI 3.1 document.",
+             .clearance = Clearance::signed_in,
              .answer_schema = "OpenApi",
              .instant = true,
              .handle = [document](const Call&) {

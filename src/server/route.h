@@ -46,7 +46,7 @@ struct Call {
 /// tests of who may what.
 struct Route {
   std::string method;
-  std::string pattern;  ///< "/api/v1/datasets/{dataset}/files/{name}"
+  std::string pattern;       ///< "/api/v1/datasets/{dataset}/files/{name}"
   std::string summary = {};  ///< one line
   Clearance clearance = Clearance::open;
   std::vector<Parameter> query = {};

@@ -25,8 +25,10 @@ RouteTable checked_table() {
   };
   table.add({.method = "GET", .pattern = "/", .handle = handle});
   table.add({.method = "GET", .pattern = "/a/{b}", .any_query = true, .handle = handle});
-  table.add(
-      {.method = "PUT", .pattern = "/a/{b}/c/{d}", .clearance = Clearance::intake, .handle = handle});
+  table.add({.method = "PUT",
+             .pattern = "/a/{b}/c/{d}",
+             .clearance = Clearance::intake,
+             .handle = handle});
   return table;
 }
 
@@ -39,8 +41,8 @@ std::string_view line(std::string_view& text) {
 
 }  // namespace
 
-/// Lines: method, target, authorization, host, cookie, origin, body. Every request gets an answer, which decide() and
-/// answer() agree on, and nothing gets past the token.
+/// Lines: method, target, authorization, host, cookie, origin, body. Every request gets an answer,
+/// which decide() and answer() agree on, and nothing gets past the token.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const RouteTable table = checked_table();
   std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -1,12 +1,13 @@
 #pragma once
 
-#include "access/access.h"
-#include "http/event_hub.h"
 #include "monitoring/metric_set.h"
 #include "pipeline/repository.h"
 #include "pipeline/run_shelf.h"
 #include "server/guard.h"
 #include "server/route_table.h"
+
+#include "access/access.h"
+#include "http/event_hub.h"
 
 #include <functional>
 #include <string>
@@ -59,6 +60,9 @@ void add_series_routes(RouteTable& table, const RouteServices& services);
 
 /// What happens, as it happens (server-sent events).
 void add_event_routes(RouteTable& table, const RouteServices& services);
+
+/// The page that people open.
+void add_shell_routes(RouteTable& table, const RouteServices& services);
 
 /// All of these.
 void add_all_routes(RouteTable& table, const RouteServices& services);

@@ -63,8 +63,8 @@ Answer show_table(const RouteServices& services, const Call& call) {
   const TableFormat format = format_of(call);
   if (is_whole(call) && format != TableFormat::json) {
     const std::string name = fmt::format("{}.{}", table, to_string(format));
-    return file_answer(services.shelf->file(dataset, run, name), run + "-" + name,
-                       type_of(format), name);
+    return file_answer(services.shelf->file(dataset, run, name), run + "-" + name, type_of(format),
+                       name);
   }
   const RowFilter filter{.panel = std::string(call.parameter("panel")),
                          .unique_id = std::string(call.parameter("unique_id")),
@@ -95,13 +95,14 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
     "request": {"type": "string"}})"));
   table.add_schema("Rows", object_schema(R"({"rows": {"type": "array", "items": {"type": "object"}},
     "more": {"type": "boolean"}})"));
-  table.add({.method = "GET",
-             .pattern = "/api/v1/datasets/{dataset}/runs",
-             .summary = "Its last runs, oldest first, with what each stage took.",
-             .clearance = Clearance::viewer,
-             .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"}},
-             .answer_schema = "Runs",
-             .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/runs",
+       .summary = "Its last runs, oldest first, with what each stage took.",
+       .clearance = Clearance::viewer,
+       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"}},
+       .answer_schema = "Runs",
+       .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
@@ -112,8 +113,9 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .handle = [services](const Call& call) { return ask(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/runs/{run}",
-             .summary = "The manifest of a run: inputs, options, usage, cost. 'current' is the last "
-                        "good one.",
+             .summary =
+                 "The manifest of a run: inputs, options, usage, cost. 'current' is the last "
+                 "good one.",
              .clearance = Clearance::viewer,
              .answer_schema = "Manifest",
              .handle = [services](const Call& call) {
@@ -121,8 +123,9 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/runs/{run}/tables/{table}",
-             .summary = "A table of a run: forecasts, backtest, leaderboard, levels, ledger, "
-                        "retraining or disturbances; without parameters as csv or parquet all of it.",
+             .summary =
+                 "A table of a run: forecasts, backtest, leaderboard, levels, ledger, "
+                 "retraining or disturbances; without parameters as csv or parquet all of it.",
              .clearance = Clearance::viewer,
              .query = row_parameters(),
              .answer_schema = "Rows",

@@ -1,10 +1,10 @@
 #include "base/error.h"
 #include "pipeline/find_run.h"
-#include "http/refine.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
+#include "http/refine.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -42,9 +42,9 @@ std::optional<Published> published(const RouteServices& services, const Call& ca
     run = find_run(services.repository, dataset, wanted).at("run").get<std::string>();
   }
   if (run.empty()) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("data set '{}' has no published run yet; POST .../runs asks for one",
-                            dataset));
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no published run yet; POST .../runs asks for one", dataset));
   }
   IndexPtr index = services.shelf->recall_forecasts(dataset, run);
   if (index == nullptr && patience == Patience::none) return std::nullopt;
@@ -63,8 +63,8 @@ std::string names_of(const ForecastIndex& index) {
 /// The panel asked for; the first where none is.
 const ForecastIndex::Panel& panel_of(const ForecastIndex& index, const Call& call) {
   const std::string_view name = call.parameter("panel");
-  const auto* const panel = name.empty() && !index.panels().empty() ? &index.panels().front()
-                                                                    : index.panel(name);
+  const auto* const panel =
+      name.empty() && !index.panels().empty() ? &index.panels().front() : index.panel(name);
   if (panel != nullptr) return *panel;
   throw Error(ErrorCode::unknown_name, fmt::format("the run has no panel '{}'; it has {}",
                                                    name.substr(0, 100), names_of(index)));
@@ -179,28 +179,26 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
              .query = {panel,
                        {"search", "text that the id contains, in letters of any case"},
                        {"after", "`next` of the page before"},
-                       {"limit", "ids at most",
-                        R"({"type":"integer","minimum":0,"maximum":1000})"},
+                       {"limit", "ids at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
                        run_parameter()},
              .answer_schema = "Series",
              .handle = [services](const Call& call) { return list_series(services, call); }});
-  table.add({.method = "GET",
-             .pattern = "/api/v1/datasets/{dataset}/forecast",
-             .summary = "The forecasts of one series, with intervals.",
-             .clearance = Clearance::viewer,
-             .query = {panel,
-                       {"unique_id", "id of the series", R"({"type":"string","maxLength":1000})",
-                        true},
-                       run_parameter(),
-                       format_parameter()},
-             .answer_schema = "Forecast",
-             .types = {"text/csv", "application/vnd.apache.parquet"},
-             .handle =
-                 [services](const Call& call) {
-                   return forecast_answer(services, call,
-                                          *published(services, call, Patience::any));
-                 },
-             .at_once = [services](const Call& call) { return forecast_at_once(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/forecast",
+       .summary = "The forecasts of one series, with intervals.",
+       .clearance = Clearance::viewer,
+       .query = {panel,
+                 {"unique_id", "id of the series", R"({"type":"string","maxLength":1000})", true},
+                 run_parameter(),
+                 format_parameter()},
+       .answer_schema = "Forecast",
+       .types = {"text/csv", "application/vnd.apache.parquet"},
+       .handle =
+           [services](const Call& call) {
+             return forecast_answer(services, call, *published(services, call, Patience::any));
+           },
+       .at_once = [services](const Call& call) { return forecast_at_once(services, call); }});
 }
 
 }  // namespace forecart

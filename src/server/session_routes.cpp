@@ -1,7 +1,7 @@
-#include "access/secret.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
+#include "access/secret.h"
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -47,10 +47,10 @@ Answer signed_in(const RouteServices& services, const Call& call, const SignIn& 
   }
   Answer answer = json_answer(session_json(*outcome.principal, outcome.session->csrf));
   answer.secret = true;
-  const auto valid = std::chrono::duration_cast<std::chrono::seconds>(
-      outcome.session->expires - system_now());
-  answer.headers.emplace_back(
-      "set-cookie", services.guard->cookie(call.request, outcome.session->secret, valid));
+  const auto valid =
+      std::chrono::duration_cast<std::chrono::seconds>(outcome.session->expires - system_now());
+  answer.headers.emplace_back("set-cookie",
+                              services.guard->cookie(call.request, outcome.session->secret, valid));
   return answer;
 }
 
@@ -63,8 +63,7 @@ Answer sign_in(const RouteServices& services, const Call& call) {
 
 Answer sign_out(const RouteServices& services, const Call& call) {
   if (!call.who.session.empty()) {
-    services.access->sign_out(call.who.session,
-                              actor_of(*call.who.principal, call.who.address));
+    services.access->sign_out(call.who.session, actor_of(*call.who.principal, call.who.address));
   }
   Answer answer = no_content();
   answer.headers.emplace_back("set-cookie", services.guard->ended_cookie(call.request));
@@ -85,19 +84,18 @@ Answer change_password(const RouteServices& services, const Call& call) {
                         "sign in with the password");
   }
   const JsonBody body(call, {"old_password", "new_password"});
-  return signed_in(services, call,
-                   services.access->change_password(*call.who.principal,
-                                                    body.text("old_password"),
-                                                    body.text("new_password"),
-                                                    caller_of(services, call)));
+  return signed_in(
+      services, call,
+      services.access->change_password(*call.who.principal, body.text("old_password"),
+                                       body.text("new_password"), caller_of(services, call)));
 }
 
 Answer become_first_admin(const RouteServices& services, const Call& call) {
   const JsonBody body(call, {"secret", "name", "password"});
-  return signed_in(services, call,
-                   services.access->redeem_first_admin(body.text("secret"), body.text("name"),
-                                                       body.text("password"),
-                                                       caller_of(services, call)));
+  return signed_in(
+      services, call,
+      services.access->redeem_first_admin(body.text("secret"), body.text("name"),
+                                          body.text("password"), caller_of(services, call)));
 }
 
 }  // namespace
@@ -144,16 +142,15 @@ void add_session_routes(RouteTable& table, const RouteServices& services) {
              .body_schema = "PasswordChange",
              .answer_schema = "Session",
              .handle = [services](const Call& call) { return change_password(services, call); }});
-  table.add({.method = "POST",
-             .pattern = "/api/v1/first-admin",
-             .summary = "Makes the first admin, by the link that serve printed.",
-             .body = BodyPlace::memory,
-             .most_bytes = kMostJsonBytes,
-             .body_schema = "FirstAdmin",
-             .answer_schema = "Session",
-             .handle = [services](const Call& call) {
-               return become_first_admin(services, call);
-             }});
+  table.add(
+      {.method = "POST",
+       .pattern = "/api/v1/first-admin",
+       .summary = "Makes the first admin, by the link that serve printed.",
+       .body = BodyPlace::memory,
+       .most_bytes = kMostJsonBytes,
+       .body_schema = "FirstAdmin",
+       .answer_schema = "Session",
+       .handle = [services](const Call& call) { return become_first_admin(services, call); }});
 }
 
 }  // namespace forecart

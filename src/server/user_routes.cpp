@@ -135,9 +135,10 @@ json token_json(Access& access, const std::string& user, const ApiToken& token) 
 /// A token makes no others: one that got lost would live on in them.
 void require_session(const Call& call) {
   if (!call.who.session.empty()) return;
-  throw Error(ErrorCode::invalid_value,
-              "tokens are made and removed by people who have signed in, not by tokens; sign in, or "
-              "use forecart user token on the server");
+  throw Error(
+      ErrorCode::invalid_value,
+      "tokens are made and removed by people who have signed in, not by tokens; sign in, or "
+      "use forecart user token on the server");
 }
 
 Answer list_tokens(Access& access, const Call& call) {
@@ -236,17 +237,23 @@ void add_schemas(RouteTable& table) {
     "role": {{"enum": ["viewer", "analyst", "admin"]}},
     "password": {{"type": "string", "minLength": 12, "maxLength": 512}},
     "issuer": {{"type": "string"}}, "subject": {{"type": "string"}},
-    "datasets": {}}})", kDatasets), {"password", "issuer", "subject", "datasets"}));
+    "datasets": {}}})",
+                                                        kDatasets),
+                                            {"password", "issuer", "subject", "datasets"}));
   table.add_schema("UserChange", object_schema(fmt::format(R"({{
     "role": {{"enum": ["viewer", "analyst", "admin"]}},
     "password": {{"type": "string", "minLength": 12, "maxLength": 512}},
     "disabled": {{"type": "boolean"}},
-    "datasets": {}}})", kDatasets), {"role", "password", "disabled", "datasets"}));
+    "datasets": {}}})",
+                                                           kDatasets),
+                                               {"role", "password", "disabled", "datasets"}));
   table.add_schema("NewToken", object_schema(fmt::format(R"({{
     "name": {{"type": "string", "minLength": 1, "maxLength": 64}},
     "role": {{"enum": ["viewer", "analyst", "admin"]}},
     "days": {{"type": "integer", "minimum": 1, "maximum": 366}},
-    "datasets": {}}})", kDatasets), {"role", "days", "datasets"}));
+    "datasets": {}}})",
+                                                         kDatasets),
+                                             {"role", "days", "datasets"}));
 }
 
 }  // namespace
@@ -294,17 +301,17 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::admin,
              .status = 204,
              .handle = [&access](const Call& call) { return remove_user(access, call); }});
-  table.add({.method = "GET",
-             .pattern = "/api/v1/audit",
-             .summary = "Who did what, newest first.",
-             .clearance = Clearance::admin,
-             .query = {{"from", "first moment"},
-                       {"to", "first moment after"},
-                       {"limit", "entries at most",
-                        R"({"type":"integer","minimum":0,"maximum":1000})"},
-                       {"before", "`next` of the page before"}},
-             .answer_schema = "Audit",
-             .handle = [&access](const Call& call) { return read_audit(access, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/audit",
+       .summary = "Who did what, newest first.",
+       .clearance = Clearance::admin,
+       .query = {{"from", "first moment"},
+                 {"to", "first moment after"},
+                 {"limit", "entries at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 {"before", "`next` of the page before"}},
+       .answer_schema = "Audit",
+       .handle = [&access](const Call& call) { return read_audit(access, call); }});
 }
 
 }  // namespace forecart
