@@ -63,6 +63,22 @@ void DoorFlags::add_to(CLI::App& command) {
       ->check(CLI::Range(0.0, 1e6))
       ->capture_default_str()
       ->group(kGroup);
+  auto* const issuer = command
+                           .add_option("--oidc-issuer", oidc_issuer,
+                                       "people may also sign in at this provider of OpenID Connect")
+                           ->type_name("URL")
+                           ->group(kGroup);
+  auto* const client =
+      command.add_option("--oidc-client-id", oidc_client_id, "what the provider calls this server")
+          ->group(kGroup)
+          ->needs(issuer);
+  issuer->needs(client);
+  command
+      .add_option("--oidc-secret-file", oidc_secret_file,
+                  "its first line is the secret for the provider [FORECART_OIDC_SECRET]")
+      ->type_name("FILE")
+      ->group(kGroup)
+      ->needs(issuer);
   command
       .add_flag("--insecure-listen", insecure,
                 "other hosts may reach it, though nothing is encrypted")
@@ -108,6 +124,7 @@ void ServeDoor::hear(const StageEvent& event) {
   log_event(log_, event);
   if (!event.dataset.empty()) {
     if (shelf_) shelf_->forget(event.dataset);
+    if (sales_ && event.kind == StageEvent::Kind::ended) sales_->note_change(event.dataset);
     hub_.publish(event.dataset, "work", event_json(event).dump());
   }
   try {
@@ -153,6 +170,8 @@ void ServeDoor::listen(Automation& automation) {
                                                 .loopback = is_loopback(options),
                                                 .requests_per_second = flags_.requests_per_second},
                                    access_.get());
+  sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
+  oidc_ = provider(options);
   routes_ = std::make_unique<RouteTable>(*guard_);
   add_all_routes(*routes_,
                  {.repository = repository_,
@@ -162,26 +181,41 @@ void ServeDoor::listen(Automation& automation) {
                   .access = access_.get(),
                   .guard = guard_.get(),
                   .shelf = shelf_.get(),
-                  .hub = &hub_});
+                  .hub = &hub_,
+                  .sales = sales_.get(),
+                  .oidc = oidc_.get()});
   listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
   options.port = listener_->port();
   log_.info("listening", {{"address", options.address}, {"port", options.port}});
   offer_first_admin(options);
 }
 
+/// Where this server is to be found, without the path.
+std::string here(const DoorFlags& flags, const ListenOptions& options) {
+  if (!flags.public_url.empty()) return flags.public_url;
+  const bool is_v6 = options.address.find(':') != std::string::npos;
+  return fmt::format("{}://{}:{}", options.tls.given() ? "https" : "http",
+                     is_v6 ? fmt::format("[{}]", options.address) : options.address, options.port);
+}
+
+std::unique_ptr<Oidc> ServeDoor::provider(const ListenOptions& options) const {
+  if (flags_.oidc_issuer.empty()) return nullptr;
+  OidcSettings settings;
+  settings.issuer = flags_.oidc_issuer;
+  settings.client_id = flags_.oidc_client_id;
+  settings.client_secret = oidc_secret(flags_.oidc_secret_file, process_environment());
+  settings.redirect_url = here(flags_, options) + "/api/v1/session/oidc/callback";
+  return std::make_unique<Oidc>(settings);
+}
+
 /// While there is no user: the link goes to who started the server, not to the log.
 void ServeDoor::offer_first_admin(const ListenOptions& options) {
   const auto secret = access_->offer_first_admin();
   if (!secret) return;
-  const std::string here = fmt::format("{}://{}:{}", options.tls.given() ? "https" : "http",
-                                       options.address.find(':') == std::string::npos
-                                           ? options.address
-                                           : fmt::format("[{}]", options.address),
-                                       options.port);
   fmt::print(stderr,
              "there are no users yet; the first admin is whoever opens, within a day,\n"
              "  {}/#first-admin={}\n",
-             flags_.public_url.empty() ? here : flags_.public_url, *secret);
+             here(flags_, options), *secret);
 }
 
 void ServeDoor::watch() {

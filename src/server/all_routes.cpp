@@ -24,10 +24,12 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_watching_routes(table, services);
   add_intake_routes(table, services);
   add_session_routes(table, services);
+  add_oidc_routes(table, services);
   add_user_routes(table, services);
   add_dataset_routes(table, services);
   add_run_routes(table, services);
   add_series_routes(table, services);
+  add_sales_routes(table, services);
   add_event_routes(table, services);
   add_openapi_route(table, kVersion);
 }

@@ -149,6 +149,36 @@ TEST_F(ApiTest, FindsSeries) {
   EXPECT_EQ(scene.told(at("/series?after=total"), viewer)["series"], json::array());
 }
 
+TEST_F(ApiTest, SumsUpSales) {
+  const json days = scene.told(at("/sales?grain=day&measure=lines,revenue"), viewer);
+  EXPECT_EQ(days["rows"].size(), 28U);
+  EXPECT_EQ(days["rows"][0]["lines"], 2);
+  EXPECT_EQ(days["rows"][0]["revenue"], 5.0);
+  scene.sales.prepare("orders");
+  EXPECT_EQ(scene.told(at("/sales?grain=day&measure=lines,revenue"), viewer), days);
+  const Answer csv = scene.ask("GET", at("/sales?grain=month&format=csv"), viewer);
+  EXPECT_THAT(csv.body, testing::StartsWith("ds,lines,units,revenue\n"));
+  EXPECT_EQ(header(csv, "x-total"), "1");
+  Request again = ApiScene::request(
+      "GET", at("/sales?grain=month&format=csv"),
+      {{"authorization", "Bearer " + viewer}, {"if-none-match", "\"" + csv.etag + "\""}});
+  EXPECT_EQ(scene.table.answer(again).status, 304);
+  for (const char* wrong : {"by=shop", "grain=moon", "measure=joy", "limit=0", "colour=red"}) {
+    EXPECT_EQ(scene.ask("GET", at("/sales?") + wrong, viewer).status, 400) << wrong;
+  }
+}
+
+TEST_F(ApiTest, DimensionsThatNamePersonsAreForAnalysts) {
+  EXPECT_EQ(scene.ask("GET", at("/sales?by=customer"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/sales?place=x"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/dimensions/customer/values"), viewer).status, 404);
+  EXPECT_EQ(scene.ask("GET", at("/sales?by=customer"), analyst).status, 200);
+  EXPECT_EQ(scene.told(at("/dimensions"), viewer)["dimensions"].size(), 1U);
+  EXPECT_EQ(scene.told(at("/dimensions"), analyst)["dimensions"].size(), 3U);
+  EXPECT_EQ(scene.told(at("/dimensions/product/values"), viewer)["total"], 1);
+  EXPECT_EQ(scene.ask("GET", at("/dimensions/shoe/values"), viewer).status, 404);
+}
+
 TEST_F(ApiTest, SignsInAndOut) {
   const Answer wrong =
       scene.ask("POST", "/api/v1/session", "", R"({"name":"viewer","password":"x"})");

@@ -15,8 +15,9 @@ class ClearanceTest : public testing::Test {
   /// The path of a route, about things that there are.
   static std::string path_of(const Route& route) {
     static const std::map<std::string, std::string> kValues{
-        {"{dataset}", "orders"}, {"{run}", "current"}, {"{table}", "ledger"}, {"{user}", "viewer"},
-        {"{token}", "000000"},   {"{name}", "a.csv"},  {"{file}", "abc"}};
+        {"{dataset}", "orders"}, {"{run}", "current"},      {"{table}", "ledger"},
+        {"{user}", "viewer"},    {"{token}", "000000"},     {"{name}", "a.csv"},
+        {"{file}", "abc"},       {"{dimension}", "product"}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);
@@ -79,7 +80,8 @@ TEST_F(ClearanceTest, OpenAreTheseAlone) {
   }
   EXPECT_THAT(open,
               testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
-                                            "POST /api/v1/session", "POST /api/v1/first-admin"));
+                                            "POST /api/v1/session", "GET /api/v1/session/ways",
+                                            "POST /api/v1/first-admin"));
 }
 
 TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {

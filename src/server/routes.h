@@ -14,6 +14,9 @@
 
 namespace forecart {
 
+class Oidc;
+class SalesCache;
+
 /// What the routes speak to; all of it outlives them and is safe for several threads.
 struct RouteServices {
   Repository& repository;
@@ -26,6 +29,8 @@ struct RouteServices {
   const Guard* guard = nullptr;
   RunShelf* shelf = nullptr;
   EventHub* hub = nullptr;
+  SalesCache* sales = nullptr;
+  Oidc* oidc = nullptr;  ///< null: no provider
 };
 
 /// Throws the same Error where there is no such data set as where it is not for who asks.
@@ -45,6 +50,12 @@ void add_intake_routes(RouteTable& table, const RouteServices& services);
 
 /// Signing in and out, one's own password, the first admin.
 void add_session_routes(RouteTable& table, const RouteServices& services);
+
+/// Signing in at a provider of OpenID Connect, where there is one.
+void add_oidc_routes(RouteTable& table, const RouteServices& services);
+
+/// Sums of sales by dimensions and time.
+void add_sales_routes(RouteTable& table, const RouteServices& services);
 
 /// Users and their grants, tokens, the audit.
 void add_user_routes(RouteTable& table, const RouteServices& services);

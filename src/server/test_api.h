@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/sales_cache.h"
 #include "pipeline/small_shop.h"
 #include "server/routes.h"
 
@@ -28,7 +29,8 @@ struct ApiScene {
                            .access = &access,
                            .guard = &guard,
                            .shelf = &shelf,
-                           .hub = &hub});
+                           .hub = &hub,
+                           .sales = &sales});
   }
 
   static AccessOptions cheap() {
@@ -73,6 +75,7 @@ struct ApiScene {
   MetricSet metrics;
   EventHub hub;
   RunShelf shelf{repository};
+  SalesCache sales{repository, {.threads = 1}};
   Access access{repository.store(), cheap()};
   Guard guard{{.service = AccessToken(kService), .requests_per_second = 0}, &access};
   RouteTable table{guard};
