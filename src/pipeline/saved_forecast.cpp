@@ -213,13 +213,6 @@ Panel what_is_new(const Panel& panel, const json& told) {
   return panel.between(told.value("end", std::numeric_limits<Bucket>::min()), panel.end());
 }
 
-/// Without other series where a state holds only one: they would join it.
-Panel of_same_series(Panel recent, const Fitted& fitted, const std::string& only) {
-  if (only.empty() || fitted.ledger().size() != 1) return recent;
-  const Eigen::Index at = recent.find(only);
-  return recent.only(at < 0 ? std::vector<Eigen::Index>{} : std::vector<Eigen::Index>{at});
-}
-
 std::vector<const Fitted*> models_of(const SavedForecast& saved) {
   std::vector<const Fitted*> models;
   for (const auto& fitted : saved.fitted) models.push_back(fitted.get());
@@ -276,12 +269,11 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   } else {
     inputs.availability = *open;
   }
+  // series that move on lend each other evidence
+  const std::string alone = result.moved_on ? "" : request.only_series;
   for (const json& model : wanted) {
-    auto fitted = load_model(repository, manifest, model, inputs.availability, request.only_series);
-    if (result.moved_on) {
-      fitted->update(of_same_series(what_is_new(now->panel, told), *fitted, request.only_series),
-                     inputs.covariates);
-    }
+    auto fitted = load_model(repository, manifest, model, inputs.availability, alone);
+    if (result.moved_on) fitted->update(what_is_new(now->panel, told), inputs.covariates);
     result.forecasts.push_back({model.at("model").get<std::string>(),
                                 fitted->forecast(horizon, inputs.covariates),
                                 reconciled_demand(*fitted, horizon, inputs.covariates)});

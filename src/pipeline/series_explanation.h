@@ -30,8 +30,9 @@ struct SeriesExplanation {
 
 /// How forecasts of one series of the current run are made up: what `forecart explain --repository`
 /// tells of it, but of the fitted states only what is kept of this series is read where the model
-/// keeps them by series (read_state_of_series). Throws Error unknown_name for a series that is none
-/// of the panel's; else as forecast_saved.
+/// keeps them by series (read_state_of_series). Where orders have come since the run all states are
+/// read and moved on, as series lend each other evidence then. Throws Error unknown_name for a
+/// series that is none of the panel's; else as forecast_saved.
 SeriesExplanation explain_series(const SeriesExplanationRequest& request);
 
 }  // namespace forecart
