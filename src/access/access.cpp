@@ -162,7 +162,7 @@ void Access::tell_used(const ApiToken& token) {
   {
     const std::scoped_lock lock(mutex_);
     Instant& told = used_[token.id];
-    if (now - told < std::chrono::hours(1)) return;
+    if (now - told < kUseToldEvery) return;
     told = now;
   }
   try {
