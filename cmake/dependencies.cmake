@@ -14,6 +14,7 @@ find_package(date REQUIRED)
 find_package(tomlplusplus 3.3 REQUIRED)
 find_package(ZLIB REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 find_package(DuckDB REQUIRED)
 find_package(XGBoost REQUIRED)
 # Not by its own package file, which asks for the web server of its pull part.

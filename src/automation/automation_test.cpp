@@ -1,5 +1,5 @@
-#include "pipeline/sealed_json.h"
 #include "pipeline/work_queue.h"
+#include "store/sealed_json.h"
 #include "table/scratch_folder.h"
 
 #include "automation/bell.h"

@@ -1,7 +1,7 @@
 #include "automation/schedule.h"
 
-#include "pipeline/sealed_json.h"
 #include "pipeline/work_queue.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

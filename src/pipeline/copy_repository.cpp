@@ -7,7 +7,7 @@
 #include "pipeline/lasting.h"
 #include "pipeline/removal_turns.h"
 #include "pipeline/repository.h"
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

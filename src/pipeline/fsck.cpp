@@ -8,7 +8,7 @@
 #include "pipeline/fsck_remedies.h"
 #include "pipeline/price_source.h"
 #include "pipeline/references.h"
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

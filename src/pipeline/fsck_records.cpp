@@ -1,7 +1,7 @@
 #include "pipeline/fsck_records.h"
 
 #include "pipeline/references.h"
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "pipeline/lease.h"
 
 #include "base/durable_file.h"
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "base/time.h"
-#include "pipeline/sealed_json.h"
 #include "pipeline/version.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -327,25 +327,6 @@ json Repository::read_json(const std::string& key) const {
 
 void Repository::write_json(const std::string& key, const json& value) {
   store_->put(key, sealed_text(value));
-}
-
-bool is_dataset_name(const std::string& name) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-  };
-  const bool plain = std::all_of(name.begin(), name.end(), allowed);
-  return plain && !name.empty() && name.size() <= 64 && name.front() != '-' && name.front() != '_';
-}
-
-void check_dataset_name(const std::string& name) {
-  if (!is_dataset_name(name)) {
-    throw Error(
-        ErrorCode::invalid_value,
-        fmt::format("data set name '{}' is not allowed; use up to 64 letters, digits, - and "
-                    "_, beginning with a letter or digit",
-                    name));
-  }
 }
 
 std::string make_stamp(std::string_view content_hash) {

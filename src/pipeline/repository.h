@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/dataset_name.h"
 #include "base/error.h"
 #include "store/counting_store.h"
 #include "store/location.h"
@@ -110,11 +111,6 @@ Error unknown_dataset(const std::string& dataset, const std::vector<std::string>
 
 /// As forecart.json tells it.
 nlohmann::json to_json(const StoreSemantics& semantics);
-
-/// Letters, digits, "-" and "_", at most 64, beginning with a letter or digit; throws Error
-/// invalid_value otherwise.
-void check_dataset_name(const std::string& name);
-bool is_dataset_name(const std::string& name);
 
 /// "20260412T083015.123Z-ab12cd": sorts by time, unique by the hash.
 std::string make_stamp(std::string_view content_hash);

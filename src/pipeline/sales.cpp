@@ -4,7 +4,7 @@
 #include "base/work_file.h"
 #include "pipeline/lasting.h"
 #include "pipeline/sales_merges.h"
-#include "pipeline/sealed_json.h"
+#include "store/sealed_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace forecart {
@@ -150,10 +151,16 @@ json read_cbor(const ObjectStore& store, std::string_view key) {
   throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", key));
 }
 
-/// Reads what it is asked for, a few parts at a time.
+/// Reads what it is asked for, a few parts at a time, on one thread.
 class PartsReader final : public StateShelf {
  public:
   explicit PartsReader(const ObjectStore& store) : store_(store) {}
+
+  /// Throws again what kept a part from being read: models tell all that fails while they load as
+  /// damage to their state.
+  void tell_failure() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
 
   void each(const json& value, const Visit& visit) const override {
     const json* const keys = parts_of(value);
@@ -167,7 +174,8 @@ class PartsReader final : public StateShelf {
 
   json whole(const json& value) const override {
     if (!value.is_structured()) return value;
-    json result = value.is_array() || value.contains(kList) ? json::array() : json::object();
+    const bool is_list = parts_of(value) != nullptr ? value.contains(kList) : value.is_array();
+    json result = is_list ? json::array() : json::object();
     const Visit add = [&](const std::string& name, const json& element) {
       if (result.is_array()) {
         result.push_back(element);
@@ -188,15 +196,21 @@ class PartsReader final : public StateShelf {
   std::vector<json> read(const json& keys, std::size_t first, std::size_t count,
                          bool are_lists) const {
     std::vector<json> parts(count);
-    parallel_for(count, kAtOnce, [&](std::size_t i) {
-      const auto& key = keys[first + i].get_ref<const std::string&>();
-      parts[i] = read_cbor(store_, key);
-      if (parts[i].is_array() != are_lists || !parts[i].is_structured()) refuse(key);
-    });
+    try {
+      parallel_for(count, kAtOnce, [&](std::size_t i) {
+        const auto& key = keys[first + i].get_ref<const std::string&>();
+        parts[i] = read_cbor(store_, key);
+        if (parts[i].is_array() != are_lists || !parts[i].is_structured()) refuse(key);
+      });
+    } catch (const Error&) {
+      failure_ = std::current_exception();
+      throw;
+    }
     return parts;
   }
 
   const ObjectStore& store_;
+  mutable std::exception_ptr failure_;
 };
 
 }  // namespace
@@ -229,11 +243,32 @@ json read_state_at(const ObjectStore& store, std::string_view key) {
 std::unique_ptr<Fitted> read_fitted(const ObjectStore& store, std::string_view key,
                                     const Model& model) {
   const json trunk = read_cbor(store, key);
+  const PartsReader reader(store);
   try {
-    return model.load_parts(trunk, PartsReader(store));
+    return model.load_parts(trunk, reader);
   } catch (const json::exception&) {
     refuse(key);
+  } catch (const Error&) {
+    reader.tell_failure();
+    throw;
   }
+}
+
+json with_parts(const ObjectStore& store, const json& value) {
+  return PartsReader(store).whole(value);
+}
+
+json read_part_at(const ObjectStore& store, std::string_view key) {
+  return read_cbor(store, key);
+}
+
+const json* keys_of_parts(const json& value) {
+  return parts_of(value);
+}
+
+void keep_state(ObjectStore& store, const StoredState& stored) {
+  const std::vector<std::string> keys = stored.keys();
+  parallel_for(keys.size(), kAtOnce, [&](std::size_t i) { keep_lasting(store, keys[i]); });
 }
 
 void tell_state(const StoredState& stored, json& model) {

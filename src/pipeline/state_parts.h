@@ -40,6 +40,19 @@ nlohmann::json read_state_at(const ObjectStore& store, std::string_view key);
 std::unique_ptr<Fitted> read_fitted(const ObjectStore& store, std::string_view key,
                                     const Model& model);
 
+/// For who looks for something in a state: an object of it, its trunk or a part. Throws as above.
+nlohmann::json read_part_at(const ObjectStore& store, std::string_view key);
+/// A value of a trunk with what its parts hold. Throws as above, and nlohmann's exception where it
+/// is damaged.
+nlohmann::json with_parts(const ObjectStore& store, const nlohmann::json& value);
+/// The keys of the parts of a list or map that a value of the trunk stands for, kSeriesInPart
+/// elements each but the last; nullptr where the value stands for itself.
+const nlohmann::json* keys_of_parts(const nlohmann::json& value);
+
+/// Has the objects of a state that was written a while ago last until it is named (lasting.h).
+/// Throws Error not_found where one is gone.
+void keep_state(ObjectStore& store, const StoredState& stored);
+
 /// What a manifest tells of a state, and back.
 void tell_state(const StoredState& stored, nlohmann::json& model);
 StoredState told_state(const nlohmann::json& model);
