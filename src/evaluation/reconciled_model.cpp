@@ -385,4 +385,9 @@ std::optional<Forecast> reconciled_demand(const Fitted& fitted, Index horizon,
   return demand;
 }
 
+std::string chosen_reconciliation(std::string_view model, const Fitted& fitted) {
+  if (!model.ends_with("/auto")) return "";
+  return fitted.explain(0).value("reconciliation", "");
+}
+
 }  // namespace forecart

@@ -80,9 +80,9 @@ void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions&
   FitOptions fit = options.backtest.fit;
   if (options.backtest.warm_start) fit.earlier = result.fitted.get();
   auto anew = model.fit(panel, options.covariates, fit);
-  record_fit(*anew, result);
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
+  record_fit(*result.fitted, result);  // after it has inherited how its intervals are calibrated
 }
 
 /// Tells every result its OWA, against Naive2 on the same origins: one of them, or run beside them.

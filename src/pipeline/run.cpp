@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "evaluation/item_life.h"
+#include "evaluation/reconciled_model.h"
 #include "ingest/country_holidays.h"
 #include "models/net/kernel.h"
 #include "pipeline/cancellation.h"
@@ -89,7 +90,9 @@ class FinishedModels {
   void write(const ModelBacktest& result) {
     const double start = process_usage().core_seconds();
     meter_.begin("write");
-    states_.push_back({result.model, write_state(repository_.store(), *result.fitted)});
+    states_.push_back({result.model, write_state(repository_.store(), *result.fitted),
+                       std::chrono::steady_clock::now(),
+                       chosen_reconciliation(result.model, *result.fitted)});
     meter_.begin("models");
     core_seconds_ += process_usage().core_seconds() - start;
   }
@@ -226,13 +229,21 @@ bool publish(Repository& repository, const RunReport& report,
   return false;
 }
 
-/// What the run found at its beginning and is about to name, however long ago that was.
-void keep_named(Repository& repository, const json& manifest) {
+/// What the run found at its beginning, or wrote on the way, and is about to name, however long ago
+/// that was.
+void keep_named(Repository& repository, const RunReport& report, const json& manifest) {
   const auto keep = [&](const json& hash) {
     keep_lasting(repository.store(), Repository::raw_key(hash.get<std::string>()));
   };
   keep(manifest.at("settings"));
   for (const json& table : manifest.at("input_tables")) keep(table.at("sha256"));
+  constexpr std::chrono::hours kLongAgo{1};  // what is younger lasts by far
+  for (const RunPanel& panel : report.panels) {
+    for (const StoredModel& stored : panel.states) {
+      const auto age = std::chrono::steady_clock::now() - stored.written;
+      if (age > kLongAgo) keep_state(repository.store(), stored.state);
+    }
+  }
 }
 
 /// All of a run between its opening and its manifest, which learns what there is to tell.
@@ -265,7 +276,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);
   manifest["models"] = states_of(report);
   manifest["panels"] = describe_panels(report);
-  keep_named(repository, manifest);
+  keep_named(repository, report, manifest);
   manifest["status"] = fell_back(report) ? "partly" : "ok";
 }
 

@@ -8,6 +8,7 @@
 #include "cost/usage.h"
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -34,6 +35,8 @@ struct RunRequest {
 struct StoredModel {
   std::string model;
   StoredState state;
+  std::chrono::steady_clock::time_point written;
+  std::string reconciliation;  ///< chosen_reconciliation of it
 };
 
 /// One panel of a run, as it was proven and forecast.
