@@ -70,7 +70,7 @@ std::optional<Principal> Access::of_session(std::string_view secret, std::string
   return holds ? std::optional(Principal(user)) : std::nullopt;
 }
 
-std::optional<Principal> Access::of_token(std::string_view secret, std::string_view /*address*/) {
+std::optional<Principal> Access::of_token(std::string_view secret) {
   if (!is_secret(SecretKind::token, secret)) return std::nullopt;
   const std::string hash = secret_hash(secret);
   auto found = directory_.users()->find_token(hash);

@@ -93,7 +93,7 @@ class Access {
   /// Nothing where the secret is none of a session that is still good, as of 5 s ago at most.
   std::optional<Principal> of_session(std::string_view secret, std::string_view address);
   /// The same of a token.
-  std::optional<Principal> of_token(std::string_view secret, std::string_view address);
+  std::optional<Principal> of_token(std::string_view secret);
   void sign_out(std::string_view secret, const Actor& by);
   /// The user's own: asks for the old one, ends all sessions and begins another.
   SignIn change_password(const Principal& user, std::string_view old_password,
