@@ -15,7 +15,7 @@ from pathlib import Path
 
 FLOORS = [
     ["base"], ["math", "table", "net", "monitoring"], ["series"], ["models", "hierarchy", "ingest", "store", "services"],
-    ["evaluation", "decision", "cost", "access"], ["pipeline"], ["server", "automation", "aws"], ["cli"],
+    ["evaluation", "decision", "cost", "aggregates", "access"], ["pipeline"], ["server", "automation", "aws"], ["cli"],
 ]
 SHARED_BY_FAMILIES = {"models/global", "models/net"}
 FLOOR = {folder: number for number, floor in enumerate(FLOORS, 1) for folder in floor}

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/series_id.h"
+#include "ingest/bucketed_sales.h"
 #include "ingest/panel_edge.h"
 #include "table/database.h"
 #include "table/parquet_reader.h"
@@ -16,100 +17,7 @@ namespace forecart {
 
 namespace {
 
-using std::chrono::days;
 using std::chrono::microseconds;
-
-/// Civil days with the bucket that holds each, as rows for SQL.
-class DayStream final : public RowStream {
- public:
-  DayStream(std::int64_t first, std::int64_t last, const Calendar& calendar)
-      : next_(first), last_(last), calendar_(calendar) {}
-
-  const std::vector<StreamColumn>& columns() const override { return columns_; }
-
-  std::size_t fill(ChunkWriter& chunk) override {
-    std::size_t row = 0;
-    for (; row < chunk.capacity() && next_ <= last_; ++row, ++next_) {
-      chunk.integer(0, row, next_);
-      chunk.integer(
-          1, row, calendar_.bucket(calendar_.zone().instant(std::chrono::local_days(days(next_)))));
-    }
-    return row;
-  }
-
- private:
-  std::vector<StreamColumn> columns_{{"day", StreamType::integer}, {"bucket", StreamType::integer}};
-  std::int64_t next_;
-  std::int64_t last_;
-  const Calendar& calendar_;
-};
-
-/// Sales with the bucket of each. Days and longer are found by the civil day, by a join with
-/// Calendar's own answer for each day; shorter ones by its arithmetic.
-class BucketedSales {
- public:
-  BucketedSales(const std::vector<std::filesystem::path>& sales, const Calendar& calendar,
-                std::string filter)
-      : source_(parquet_source(sales)), calendar_(calendar), filter_(std::move(filter)) {
-    if (calendar.frequency().is_sub_daily()) return;
-    const Table span = shared_database().query(
-        fmt::format("SELECT min({0}) AS low, max({0}) AS high FROM {1}", kDay, source_));
-    low_ = static_cast<std::int64_t>(span.numbers("low").front());
-    high_ = static_cast<std::int64_t>(span.numbers("high").front());
-  }
-
-  /// Runs SQL in which {} stands for the sales with their bucket.
-  template <typename Consume>
-  void run(std::string_view sql, const Consume& consume) const {
-    const Database& database = shared_database();
-    DayStream day_stream(low_, high_, calendar_);
-    const auto offer = database.offer(day_stream);
-    auto cursor = database.cursor(fmt::format(fmt::runtime(sql), bucketed(offer.source())));
-    Table block;
-    while (cursor.next(block)) consume(block);
-  }
-
- private:
-  static constexpr const char* kDay = "(CAST(time AS DATE) - DATE '1970-01-01')";
-
-  std::string bucketed(const std::string& day_source) const {
-    if (!calendar_.frequency().is_sub_daily()) {
-      return fmt::format("(SELECT s.*, d.bucket FROM {} AS s JOIN {} AS d ON {} = d.day{})",
-                         source_, day_source, kDay, filter_);
-    }
-    const auto step = microseconds(calendar_.frequency().step()).count();
-    return fmt::format(
-        "(SELECT *, (offset_us - ((offset_us % {0}) + {0}) % {0}) // {0} AS bucket "
-        "FROM (SELECT *, epoch_us(instant) - ({1}) AS offset_us FROM {2}){3})",
-        step, calendar_.start(0).time_since_epoch().count(), source_, filter_);
-  }
-
-  std::string source_;
-  const Calendar& calendar_;
-  std::string filter_;
-  std::int64_t low_ = 0;
-  std::int64_t high_ = -1;
-};
-
-bool counts_lines(Measure measure) {
-  return measure == Measure::lines || measure == Measure::orders;
-}
-
-/// Sums go through decimals of six places: exact, so that they do not depend on the order in which
-/// threads add.
-std::string measure_sql(Measure measure) {
-  switch (measure) {
-    case Measure::lines:
-      return "CAST(count(*) AS DOUBLE)";
-    case Measure::orders:
-      return "CAST(count(DISTINCT order_id) AS DOUBLE)";
-    case Measure::units:
-      return "CAST(sum(CAST(quantity AS DECIMAL(38, 6))) AS DOUBLE)";
-    case Measure::revenue:
-      return "CAST(coalesce(sum(CAST(revenue AS DECIMAL(38, 6))), 0) AS DOUBLE)";
-  }
-  return "";
-}
 
 void require_dimensions(const std::vector<std::filesystem::path>& sales,
                         const std::vector<std::string>& by) {
@@ -126,16 +34,17 @@ void require_dimensions(const std::vector<std::filesystem::path>& sales,
 
 std::vector<BucketExtent> read_extents(const BucketedSales& sales) {
   std::vector<BucketExtent> result;
-  sales.run(
-      "SELECT bucket, epoch_us(min(instant)) AS first, epoch_us(max(instant)) AS last, "
-      "count(*) AS sales FROM {} GROUP BY bucket ORDER BY bucket",
-      [&](const Table& block) {
-        for (std::size_t row = 0; row < block.row_count(); ++row) {
-          result.push_back(
-              {block.integers("bucket")[row], Instant(microseconds(block.integers("first")[row])),
-               Instant(microseconds(block.integers("last")[row])), block.integers("sales")[row]});
-        }
-      });
+  sales.run(fmt::format("SELECT {} AS bucket, epoch_us(min(instant)) AS first, "
+                        "epoch_us(max(instant)) AS last, count(*) AS sales",
+                        kBucketColumn),
+            "GROUP BY ALL ORDER BY bucket", [&](const Table& block) {
+              for (std::size_t row = 0; row < block.row_count(); ++row) {
+                result.push_back({block.integers("bucket")[row],
+                                  Instant(microseconds(block.integers("first")[row])),
+                                  Instant(microseconds(block.integers("last")[row])),
+                                  block.integers("sales")[row]});
+              }
+            });
   return result;
 }
 
@@ -232,16 +141,22 @@ class PanelFiller {
   std::vector<double> values_;
 };
 
-std::string panel_query(const PanelSpec& spec, const PanelReport& report) {
+/// What run() of the sales makes the values of the panel of.
+struct PanelQuery {
+  std::string select;
+  std::string tail;
+};
+
+PanelQuery panel_query(const PanelSpec& spec, const PanelReport& report) {
   std::string keys;
   for (std::size_t i = 0; i < spec.by.size(); ++i) {
     keys +=
         fmt::format("coalesce(CAST({} AS VARCHAR), '') AS key{}, ", sql_identifier(spec.by[i]), i);
   }
-  return fmt::format(
-      "SELECT {}bucket, {} AS value FROM {{}} WHERE bucket BETWEEN {} AND {} "
-      "GROUP BY ALL ORDER BY ALL",
-      keys, measure_sql(spec.measure), first_kept(report), last_kept(report));
+  return {fmt::format("SELECT {}{} AS bucket, {} AS value", keys, kBucketColumn,
+                      measure_sql(spec.measure)),
+          fmt::format("WHERE {} BETWEEN {} AND {} GROUP BY ALL ORDER BY ALL", kBucketColumn,
+                      first_kept(report), last_kept(report))};
 }
 
 }  // namespace
@@ -257,7 +172,7 @@ BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const Pa
   require_dimensions(sales, spec.by);
   const Calendar calendar(spec.frequency, spec.zone);
   const bool skip_returns = returns == ReturnPolicy::net && counts_lines(spec.measure);
-  const BucketedSales source(sales, calendar, skip_returns ? " WHERE NOT returned" : "");
+  const BucketedSales source(sales, calendar, skip_returns ? "NOT returned" : "");
   const std::vector<BucketExtent> extents = read_extents(source);
   if (extents.empty()) throw Error(ErrorCode::bad_data, "the files hold no sales");
   if (spec.until) require_sales_until(*spec.until, extents, calendar);
@@ -272,10 +187,11 @@ BuiltPanel build_panel(const std::vector<std::filesystem::path>& sales, const Pa
   }
   BuiltPanel built{Panel(calendar), report};
   PanelFiller filler(spec.by, last_kept(report), built.panel);
-  source.run(panel_query(spec, report), [&](const Table& block) { filler.take(block); });
+  const PanelQuery query = panel_query(spec, report);
+  source.run(query.select, query.tail, [&](const Table& block) { filler.take(block); });
   filler.finish();
   if (spec.measure == Measure::revenue) {
-    source.run("SELECT count(*) AS n FROM {} WHERE revenue IS NULL", [&](const Table& block) {
+    source.run("SELECT count(*) AS n", "WHERE revenue IS NULL", [&](const Table& block) {
       built.report.sales_unpriced = block.integers("n").front();
     });
   }
