@@ -14,7 +14,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 FLOORS = [
-    ["base"], ["math", "table", "net", "monitoring"], ["series"], ["models", "hierarchy", "ingest", "store", "services"],
+    ["base"], ["math", "table", "net", "monitoring"], ["series", "http"],
+    ["models", "hierarchy", "ingest", "store", "services"],
     ["evaluation", "decision", "cost", "aggregates", "access"], ["pipeline"], ["server", "automation", "aws"], ["cli"],
 ]
 SHARED_BY_FAMILIES = {"models/global", "models/net"}

@@ -66,6 +66,7 @@ struct NewToken {
 };
 
 inline constexpr std::chrono::days kLongestToken{366};
+inline constexpr std::chrono::hours kUseToldEvery{1};  ///< of a token that it is in use
 
 /// A token that was just made.
 struct IssuedToken {
@@ -93,7 +94,11 @@ class Access {
   /// Nothing where the secret is none of a session that is still good, as of 5 s ago at most.
   std::optional<Principal> of_session(std::string_view secret, std::string_view address);
   /// The same of a token.
-  std::optional<Principal> of_token(std::string_view secret);
+  std::optional<Principal> of_token(std::string_view secret, std::string_view address);
+  /// The same for a thread that may not wait: nothing where the store would have to be asked, or
+  /// told.
+  std::optional<std::optional<Principal>> recall_session(std::string_view secret);
+  std::optional<std::optional<Principal>> recall_token(std::string_view secret);
   void sign_out(std::string_view secret, const Actor& by);
   /// The user's own: asks for the old one, ends all sessions and begins another.
   SignIn change_password(const Principal& user, std::string_view old_password,
@@ -154,7 +159,7 @@ class Access {
   User made(const NewUser& user);
   void edit_user(const Actor& by, const Told& told, const std::function<void(User&)>& edit);
   void renew_hash(const User& user, std::string_view password);
-  void tell_used(const ApiToken& token);
+  void tell_used(const ApiToken& token, std::string_view address);
   void sweep_now_and_then();
 
   ObjectStore& store_;

@@ -44,6 +44,32 @@ TEST_F(AccessTest, RightPasswordGivesASession) {
   EXPECT_TRUE(csrf_holds(signed_in.session->secret, signed_in.session->csrf));
 }
 
+TEST_F(AccessTest, RecallsWithoutAskingTheStore) {
+  const std::string session = secret_of("ann");
+  const auto process = scene.process();
+  EXPECT_FALSE(process->recall_session(session)) << "not known yet";
+  process->of_session(session, kHere.address);
+  ASSERT_TRUE(process->recall_session(session));
+  EXPECT_EQ((*process->recall_session(session))->name(), "ann");
+  scene.clock.pass(seconds(6));
+  EXPECT_FALSE(process->recall_session(session)) << "no longer fresh";
+  process->sign_out(session, kRoot);
+  ASSERT_TRUE(process->recall_session(session));
+  EXPECT_FALSE(*process->recall_session(session));
+  EXPECT_FALSE(*process->recall_session("no secret"));
+
+  const std::string token = access.add_token({.user = "ann", .name = "t"}, kRoot).secret;
+  EXPECT_FALSE(process->recall_token(token));
+  process->of_token(token, kHere.address);
+  ASSERT_TRUE(process->recall_token(token));
+  EXPECT_EQ((*process->recall_token(token))->how(), Principal::How::token);
+  scene.clock.pass(hours(2));
+  process->of_session(secret_of("root"), kHere.address);  // the users are read again
+  EXPECT_FALSE(process->recall_token(token)) << "the store is to be told that it is in use";
+  process->of_token(token, kHere.address);
+  EXPECT_TRUE(process->recall_token(token));
+}
+
 TEST_F(AccessTest, AdminsSeeEveryDataSet) {
   EXPECT_TRUE(access.of_session(secret_of("root"), "")->sees("anything"));
 }
@@ -243,7 +269,7 @@ TEST_F(AccessTest, AuditTellsEveryChangeAndNoSecret) {
 TEST_F(AccessTest, NothingInTheStoreCouldBeUsed) {
   const std::string session = secret_of("ann");
   const std::string token = access.add_token({.user = "ann", .name = "ci"}, kRoot).secret;
-  access.of_token(token);
+  access.of_token(token, kHere.address);
   access.sign_in("ann", kOtherPassword, kHere);
   std::string all;
   for (const std::string& key : scene.store->list("")) all += key + *scene.store->read(key);

@@ -16,6 +16,15 @@ SessionCache::Look SessionCache::look(const std::string& hash, Instant now) {
   return {Known::stale, entry.session};
 }
 
+SessionCache::Look SessionCache::recall(const std::string& hash, Instant now) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(hash);
+  if (found == known_.end()) return {};
+  const Entry& entry = *found->second;
+  if (!entry.session) return {.known = Known::gone};
+  return now < entry.fresh_until ? Look{Known::fresh, entry.session} : Look{};
+}
+
 std::optional<Session> SessionCache::keep(const std::string& hash, const Session& session,
                                           Instant now) {
   const std::scoped_lock lock(mutex_);

@@ -32,6 +32,8 @@ class SessionCache {
       : freshness_(freshness), most_kept_(most_kept) {}
 
   Look look(const std::string& hash, Instant now);
+  /// The same where it is fresh or gone, else `no`; marks nothing.
+  Look recall(const std::string& hash, Instant now) const;
   /// Nothing where it is known to be gone: then it is nothing that comes too late.
   std::optional<Session> keep(const std::string& hash, const Session& session, Instant now);
   void keep_gone(const std::string& hash);

@@ -54,6 +54,16 @@ std::optional<Session> Sessions::find(std::string_view secret, std::string_view 
   return load(hash, now);
 }
 
+std::optional<std::optional<Session>> Sessions::recall(std::string_view secret) const {
+  using Known = SessionCache::Known;
+  if (!is_secret(SecretKind::session, secret)) return std::optional<Session>();
+  const Instant now = clock_();
+  const auto [known, session] = cache_.recall(secret_hash(secret), now);
+  if (known == Known::gone) return std::optional<Session>();
+  if (known != Known::fresh || has_run_out(*session, now)) return std::nullopt;
+  return session;
+}
+
 /// Others who tell that it is in use do so by conditional writes: one that comes after this mark
 /// fails, so that what is removed then does not come back.
 void Sessions::end(std::string_view secret) {

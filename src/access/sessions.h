@@ -46,6 +46,8 @@ class Sessions {
   /// is as they were is for the caller to see. Throws Error unavailable where the budget is spent,
   /// and as the store does.
   std::optional<Session> find(std::string_view secret, std::string_view address);
+  /// The same where it is known at once; what is not has no value.
+  std::optional<std::optional<Session>> recall(std::string_view secret) const;
   void end(std::string_view secret);
   /// Removes those that ran out and nobody asked for any more; how many.
   std::size_t sweep();

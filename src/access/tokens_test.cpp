@@ -27,7 +27,7 @@ TEST_F(Tokens, MayWhatItsScopeAndItsUserMay) {
                         .name = "nightly",
                         .scope = {.role = Role::analyst, .datasets = Grants{"orders"}}},
                        kRoot);
-  const auto principal = access.of_token(issued.secret);
+  const auto principal = access.of_token(issued.secret, kHere.address);
   ASSERT_TRUE(principal);
   EXPECT_EQ(principal->how(), Principal::How::token);
   EXPECT_EQ(principal->token_id(), issued.token.id);
@@ -36,20 +36,21 @@ TEST_F(Tokens, MayWhatItsScopeAndItsUserMay) {
   EXPECT_TRUE(principal->sees("orders"));
   EXPECT_FALSE(principal->sees("returns"));
   access.set_role("ann", Role::viewer, kRoot);
-  EXPECT_FALSE(access.of_token(issued.secret)->may(Role::analyst)) << "no more than its user";
+  EXPECT_FALSE(access.of_token(issued.secret, kHere.address)->may(Role::analyst))
+      << "no more than its user";
   access.revoke("ann", {"orders"}, kRoot);
-  EXPECT_FALSE(access.of_token(issued.secret)->sees("orders"));
+  EXPECT_FALSE(access.of_token(issued.secret, kHere.address)->sees("orders"));
 }
 
 TEST_F(Tokens, OfAnAdminSeesAllUnlessItIsForSome) {
   const auto all = access.add_token({.user = "root", .name = "all"}, kRoot);
-  EXPECT_TRUE(access.of_token(all.secret)->sees("anything"));
-  EXPECT_FALSE(access.of_token(all.secret)->may(Role::analyst));
+  EXPECT_TRUE(access.of_token(all.secret, kHere.address)->sees("anything"));
+  EXPECT_FALSE(access.of_token(all.secret, kHere.address)->may(Role::analyst));
   const auto some = access.add_token({.user = "root",
                                       .name = "some",
                                       .scope = {.role = Role::admin, .datasets = Grants{"orders"}}},
                                      kRoot);
-  EXPECT_FALSE(access.of_token(some.secret)->sees("returns"));
+  EXPECT_FALSE(access.of_token(some.secret, kHere.address)->sees("returns"));
 }
 
 TEST_F(Tokens, CannotBeMadeForMoreThanTheUserMay) {
@@ -77,31 +78,33 @@ TEST_F(Tokens, CannotBeMadeForMoreThanTheUserMay) {
 TEST_F(Tokens, RunOut) {
   const auto issued = access.add_token({.user = "ann", .name = "x", .valid = days(2)}, kRoot);
   scene.clock.pass(days(2) - seconds(1));
-  EXPECT_TRUE(access.of_token(issued.secret));
+  EXPECT_TRUE(access.of_token(issued.secret, kHere.address));
   scene.clock.pass(seconds(1));
-  EXPECT_FALSE(access.of_token(issued.secret));
+  EXPECT_FALSE(access.of_token(issued.secret, kHere.address));
 }
 
 TEST_F(Tokens, EndWhenRevokedAndWithTheirUser) {
   const auto other = scene.process();
   const auto first = access.add_token({.user = "ann", .name = "a"}, kRoot);
   const auto second = access.add_token({.user = "ann", .name = "b"}, kRoot);
-  EXPECT_TRUE(other->of_token(first.secret)) << "made a moment ago at another process";
+  EXPECT_TRUE(other->of_token(first.secret, kHere.address))
+      << "made a moment ago at another process";
   access.revoke_token("ann", first.token.id, kRoot);
-  EXPECT_FALSE(access.of_token(first.secret));
+  EXPECT_FALSE(access.of_token(first.secret, kHere.address));
   scene.clock.pass(seconds(5));
-  EXPECT_FALSE(other->of_token(first.secret));
+  EXPECT_FALSE(other->of_token(first.secret, kHere.address));
   EXPECT_EQ(code_of([&] { access.revoke_token("ann", first.token.id, kRoot); }),
             ErrorCode::unknown_name);
   access.set_password("ann", kOtherPassword, kRoot);
-  EXPECT_TRUE(access.of_token(second.secret)) << "a password is not what it was given for";
+  EXPECT_TRUE(access.of_token(second.secret, kHere.address))
+      << "a password is not what it was given for";
   access.set_disabled("ann", true, kRoot);
-  EXPECT_FALSE(access.of_token(second.secret));
+  EXPECT_FALSE(access.of_token(second.secret, kHere.address));
   access.set_disabled("ann", false, kRoot);
-  EXPECT_TRUE(access.of_token(second.secret));
+  EXPECT_TRUE(access.of_token(second.secret, kHere.address));
   access.remove_user("ann", kRoot);
   access.add_user({.name = "ann", .password = kGoodPassword}, kRoot);
-  EXPECT_FALSE(access.of_token(second.secret));
+  EXPECT_FALSE(access.of_token(second.secret, kHere.address));
   EXPECT_TRUE(scene.store->list("access/used/").empty());
 }
 
@@ -109,21 +112,21 @@ TEST_F(Tokens, TellWhenTheyWereLastUsedToTheHour) {
   const auto issued = access.add_token({.user = "ann", .name = "a"}, kRoot);
   EXPECT_FALSE(access.last_used(issued.token));
   const Instant first = scene.clock.now();
-  access.of_token(issued.secret);
+  access.of_token(issued.secret, kHere.address);
   scene.clock.pass(hours(1) - seconds(1));
-  access.of_token(issued.secret);
+  access.of_token(issued.secret, kHere.address);
   EXPECT_EQ(access.last_used(issued.token), first);
   scene.clock.pass(seconds(1));
-  access.of_token(issued.secret);
+  access.of_token(issued.secret, kHere.address);
   EXPECT_EQ(access.last_used(issued.token), first + hours(1));
 }
 
 TEST_F(Tokens, UnknownOnesAreRefused) {
-  EXPECT_FALSE(access.of_token(make_secret(SecretKind::token)));
-  EXPECT_FALSE(access.of_token(""));
-  EXPECT_FALSE(access.of_token(make_secret(SecretKind::session)));
+  EXPECT_FALSE(access.of_token(make_secret(SecretKind::token), kHere.address));
+  EXPECT_FALSE(access.of_token("", kHere.address));
+  EXPECT_FALSE(access.of_token(make_secret(SecretKind::session), kHere.address));
   const SignIn ann = access.sign_in("ann", kGoodPassword, kHere);
-  EXPECT_FALSE(access.of_token(ann.session->secret));
+  EXPECT_FALSE(access.of_token(ann.session->secret, kHere.address));
 }
 
 }  // namespace

@@ -49,6 +49,8 @@ class UserDirectory {
   UserDirectory(ObjectStore& store, std::chrono::milliseconds freshness, Clock clock);
 
   std::shared_ptr<const UserSnapshot> users();
+  /// The same where it is in memory; else null.
+  std::shared_ptr<const UserSnapshot> recall() const { return kept(freshness_); }
   /// As the store has them now.
   std::shared_ptr<const UserSnapshot> newest();
   /// The same where what is in memory is older than this.

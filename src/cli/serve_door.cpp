@@ -18,15 +18,67 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::minutes kAlertsAgain{5};  // that could not be looked at
 
+/// What clients are told of an event: no texts of failures, which may hold what stands in files.
+nlohmann::json event_json(const StageEvent& event) {
+  nlohmann::json told{{"dataset", event.dataset}, {"kind", to_string(event.kind)}};
+  if (!event.run.empty()) told["run"] = event.run;
+  if (!event.code.empty()) told["code"] = event.code;
+  if (event.kind == StageEvent::Kind::ended) {
+    told["files"] = event.files;
+    told["rejected"] = event.rejected;
+    told["seconds"] = event.seconds;
+  }
+  return told;
+}
+
 }  // namespace
 
 void DoorFlags::add_to(CLI::App& command) {
   constexpr const char* kGroup = "Door";
   command
       .add_option("--listen", listen,
-                  "answer HTTP there: health, metrics, events of stores, uploads [nowhere]")
+                  "answer HTTP there: the API, events of stores, uploads, metrics [nowhere]")
       ->type_name("HOST:PORT")
       ->group(kGroup);
+  auto* const certificate =
+      command
+          .add_option("--tls-certificate", tls.certificate,
+                      "PEM file of the server's certificate and its chain; read again when it "
+                      "changes")
+          ->type_name("FILE")
+          ->group(kGroup);
+  auto* const key = command.add_option("--tls-key", tls.key, "PEM file of its key")
+                        ->type_name("FILE")
+                        ->group(kGroup)
+                        ->needs(certificate);
+  certificate->needs(key);
+  command
+      .add_option("--public-url", public_url,
+                  "where people find it, https://HOST, when a proxy stands in front")
+      ->type_name("URL")
+      ->group(kGroup);
+  command
+      .add_option("--requests-per-second", requests_per_second,
+                  "of a user or an address, and twice as many at once; 0: any")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str()
+      ->group(kGroup);
+  auto* const issuer = command
+                           .add_option("--oidc-issuer", oidc_issuer,
+                                       "people may also sign in at this provider of OpenID Connect")
+                           ->type_name("URL")
+                           ->group(kGroup);
+  auto* const client =
+      command.add_option("--oidc-client-id", oidc_client_id, "what the provider calls this server")
+          ->group(kGroup)
+          ->needs(issuer);
+  issuer->needs(client);
+  command
+      .add_option("--oidc-secret-file", oidc_secret_file,
+                  "its first line is the secret for the provider [FORECART_OIDC_SECRET]")
+      ->type_name("FILE")
+      ->group(kGroup)
+      ->needs(issuer);
   command
       .add_flag("--insecure-listen", insecure,
                 "other hosts may reach it, though nothing is encrypted")
@@ -70,6 +122,11 @@ ServeDoor::~ServeDoor() {
 
 void ServeDoor::hear(const StageEvent& event) {
   log_event(log_, event);
+  if (!event.dataset.empty()) {
+    if (shelf_) shelf_->forget(event.dataset);
+    if (sales_ && event.kind == StageEvent::Kind::ended) sales_->note_change(event.dataset);
+    hub_.publish(event.dataset, "work", event_json(event).dump());
+  }
   try {
     if (event.kind == StageEvent::Kind::settings) {
       ask_for_alerts(event.dataset, true);
@@ -103,18 +160,62 @@ void ServeDoor::open(Automation& automation) {
 void ServeDoor::listen(Automation& automation) {
   ListenOptions options = parse_listen_address(flags_.listen);
   options.insecure = flags_.insecure;
+  options.tls = flags_.tls;
   options.work_folder = repository_.store().work_folder();
   raise_open_file_limit();
-  routes_ = std::make_unique<RouteTable>(AccessToken::from(flags_.token_file));
-  const RouteServices services{
-      .repository = repository_,
-      .metrics = metrics_,
-      .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
-      .location = location_};
-  add_watching_routes(*routes_, services);
-  add_intake_routes(*routes_, services);
-  listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_);
-  log_.info("listening", {{"address", options.address}, {"port", listener_->port()}});
+  access_ = std::make_unique<Access>(repository_.store());
+  shelf_ = std::make_unique<RunShelf>(repository_);
+  guard_ = std::make_unique<Guard>(GuardOptions{.service = AccessToken::from(flags_.token_file),
+                                                .public_url = flags_.public_url,
+                                                .loopback = is_loopback(options),
+                                                .requests_per_second = flags_.requests_per_second},
+                                   access_.get());
+  sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
+  oidc_ = provider(options);
+  routes_ = std::make_unique<RouteTable>(*guard_);
+  add_all_routes(*routes_,
+                 {.repository = repository_,
+                  .metrics = metrics_,
+                  .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
+                  .location = location_,
+                  .access = access_.get(),
+                  .guard = guard_.get(),
+                  .shelf = shelf_.get(),
+                  .hub = &hub_,
+                  .sales = sales_.get(),
+                  .oidc = oidc_.get()});
+  listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
+  options.port = listener_->port();
+  log_.info("listening", {{"address", options.address}, {"port", options.port}});
+  offer_first_admin(options);
+}
+
+/// Where this server is to be found, without the path.
+std::string here(const DoorFlags& flags, const ListenOptions& options) {
+  if (!flags.public_url.empty()) return flags.public_url;
+  const bool is_v6 = options.address.find(':') != std::string::npos;
+  return fmt::format("{}://{}:{}", options.tls.given() ? "https" : "http",
+                     is_v6 ? fmt::format("[{}]", options.address) : options.address, options.port);
+}
+
+std::unique_ptr<Oidc> ServeDoor::provider(const ListenOptions& options) const {
+  if (flags_.oidc_issuer.empty()) return nullptr;
+  OidcSettings settings;
+  settings.issuer = flags_.oidc_issuer;
+  settings.client_id = flags_.oidc_client_id;
+  settings.client_secret = oidc_secret(flags_.oidc_secret_file, process_environment());
+  settings.redirect_url = here(flags_, options) + "/api/v1/session/oidc/callback";
+  return std::make_unique<Oidc>(settings);
+}
+
+/// While there is no user: the link goes to who started the server, not to the log.
+void ServeDoor::offer_first_admin(const ListenOptions& options) {
+  const auto secret = access_->offer_first_admin();
+  if (!secret) return;
+  fmt::print(stderr,
+             "there are no users yet; the first admin is whoever opens, within a day,\n"
+             "  {}/#first-admin={}\n",
+             here(flags_, options), *secret);
 }
 
 void ServeDoor::watch() {

@@ -3,11 +3,13 @@
 #include "base/log.h"
 #include "monitoring/alerts.h"
 #include "monitoring/emf.h"
+#include "pipeline/sales_cache.h"
 #include "pipeline/work_metrics.h"
-#include "server/listener.h"
 #include "server/routes.h"
+#include "services/oidc.h"
 
 #include "automation/automation.h"
+#include "http/listener.h"
 #include <CLI/CLI.hpp>
 
 #include <chrono>
@@ -27,7 +29,13 @@ namespace forecart {
 struct DoorFlags {
   std::string listen;  ///< "": nowhere
   bool insecure = false;
+  TlsFiles tls;
+  std::string public_url;
+  double requests_per_second = 1000;
   std::filesystem::path token_file;
+  std::string oidc_issuer;  ///< "": no sign-in by a provider
+  std::string oidc_client_id;
+  std::filesystem::path oidc_secret_file;
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
 
   void add_to(CLI::App& command);
@@ -60,6 +68,8 @@ class ServeDoor {
   };
 
   void listen(Automation& automation);
+  std::unique_ptr<Oidc> provider(const ListenOptions& options) const;
+  void offer_first_admin(const ListenOptions& options);
   void watch();
   void look();
   void look_at_alerts();
@@ -83,6 +93,12 @@ class ServeDoor {
   WorkMetrics work_{metrics_};
   EmfWriter emf_;
   std::ofstream emf_file_;
+  EventHub hub_;
+  std::unique_ptr<Access> access_;
+  std::unique_ptr<Guard> guard_;
+  std::unique_ptr<RunShelf> shelf_;
+  std::unique_ptr<SalesCache> sales_;
+  std::unique_ptr<Oidc> oidc_;
   std::unique_ptr<RouteTable> routes_;
   std::unique_ptr<Listener> listener_;
 

@@ -73,7 +73,10 @@ std::string legend(const json& runs) {
 }  // namespace
 
 json run_history(const std::string& location, const std::string& dataset, std::size_t most) {
-  const Repository repository = Repository::open(location);
+  return run_history(Repository::open(location), dataset, most);
+}
+
+json run_history(const Repository& repository, const std::string& dataset, std::size_t most) {
   repository.require_dataset(dataset);
   const auto pointer = repository.current(dataset);
   const std::string current = pointer ? pointer->at("run").get<std::string>() : "";

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipeline/repository.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstddef>
@@ -13,6 +15,8 @@ namespace forecart {
 /// one that failed, else null. Throws Error not_found where there is no repository, unknown_name
 /// where it has no such data set.
 nlohmann::json run_history(const std::string& location, const std::string& dataset,
+                           std::size_t most);
+nlohmann::json run_history(const Repository& repository, const std::string& dataset,
                            std::size_t most);
 
 /// The same for people: a line a run, with a bar of its stages on one scale.

@@ -76,6 +76,8 @@ json settings_error(const Repository& repository, const std::string& dataset) {
   return nullptr;
 }
 
+}  // namespace
+
 json dataset_status(const Repository& repository, const std::string& dataset) {
   const WaitingWork waiting = waiting_work(repository, dataset);
   const AlertState alerts = read_alerts(repository, dataset);
@@ -110,8 +112,6 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"alert_error", text_or_null(alerts.delivery_error)},
           {"next", next}};
 }
-
-}  // namespace
 
 json repository_status(const std::string& location, const std::string& only) {
   const Repository repository = Repository::open(location);

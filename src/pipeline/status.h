@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipeline/repository.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
@@ -16,5 +18,8 @@ namespace forecart {
 /// without strays. Throws Error not_found where there is no repository, unknown_name where it has
 /// no such data set.
 nlohmann::json repository_status(const std::string& location, const std::string& only = "");
+
+/// The same of one that the repository knows of.
+nlohmann::json dataset_status(const Repository& repository, const std::string& dataset);
 
 }  // namespace forecart

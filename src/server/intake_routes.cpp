@@ -1,5 +1,6 @@
 #include "pipeline/inbox.h"
 #include "pipeline/store_events.h"
+#include "server/json_body.h"
 #include "server/routes.h"
 
 #include <fmt/format.h>
@@ -66,18 +67,34 @@ Answer take_events(const RouteServices& services, const Call& call) {
 }  // namespace
 
 void add_intake_routes(RouteTable& table, const RouteServices& services) {
+  table.add_schema("Heard", object_schema(R"({"datasets": {"type": "array",
+    "items": {"type": "string"}}})"));
+  table.add_schema("Intake", object_schema(R"({"dataset": {"type": "string"},
+    "name": {"type": "string"}, "bytes": {"type": "integer"}, "sha256": {"type": "string"},
+    "known": {"type": "boolean"}})"));
+  table.add_schema("StoreEvents", R"({"type": "object"})");
   table.add({.method = "POST",
              .pattern = "/api/v1/events",
-             .access = Access::token,
+             .summary = "A store tells that something has come (S3 events, EventBridge).",
+             .clearance = Clearance::intake,
              .body = BodyPlace::memory,
              .most_bytes = kMostEventBytes,
+             .body_schema = "StoreEvents",
+             .status = 202,
+             .answer_schema = "Heard",
              .handle = [services](const Call& call) { return take_events(services, call); }});
   for (const char* const method : {"PUT", "POST"}) {
     table.add({.method = method,
                .pattern = "/api/v1/datasets/{dataset}/files/{name}",
-               .access = Access::token,
+               .summary =
+                   "A file of orders, as its bytes are: csv, csv.gz, csv.zst or parquet. 201, "
+                   "or 200 where that content is there already.",
+               .clearance = Clearance::intake,
                .body = BodyPlace::file,
                .most_bytes = services.most_upload_bytes,
+               .status = 201,
+               .answer_schema = "Intake",
+               .audit = "file.upload",
                .handle = [services](const Call& call) { return put_in_inbox(services, call); }});
   }
 }

@@ -1,5 +1,7 @@
 #include "server/route_table.h"
 
+#include "base/error.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -40,6 +42,12 @@ std::optional<std::vector<std::string>> values_of(const Target& target, std::str
   return values;
 }
 
+std::string dataset_in(const Route& route, const std::vector<std::string>& values) {
+  const auto names = path_parameters(route.pattern);
+  const auto found = std::find(names.begin(), names.end(), "dataset");
+  return found == names.end() ? "" : values[static_cast<std::size_t>(found - names.begin())];
+}
+
 Answer not_allowed(const std::set<std::string>& methods) {
   const std::string list = fmt::format("{}", fmt::join(methods, ", "));
   Answer answer = error_answer(405, "invalid_value", "this path does not know the method",
@@ -61,23 +69,106 @@ std::optional<Answer> no_file(const Request& head) {
       "send these alone: curl -T FILE ADDRESS, or curl --data-binary @FILE ADDRESS");
 }
 
-Answer not_shown() {
-  Answer answer = error_answer(401, "usage", "the request shows no valid token",
-                               "send the header Authorization: Bearer TOKEN");
-  answer.headers.emplace_back("www-authenticate", "Bearer realm=\"forecart\"");
-  return answer;
+/// A name that the route does not know is a mistake that would go unseen.
+std::optional<Answer> unknown_parameter(const Route& route, const NamedValues& query) {
+  if (route.any_query) return std::nullopt;
+  std::vector<std::string> known;
+  for (const Parameter& parameter : route.query) known.push_back(parameter.name);
+  for (const auto& [name, value] : query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return error_answer(
+        400, "unknown_name", fmt::format("the query has no parameter '{}'", name.substr(0, 100)),
+        known.empty() ? "give none" : fmt::format("use {}", fmt::join(known, ", ")));
+  }
+  return std::nullopt;
+}
+
+std::optional<Answer> missing_parameter(const Route& route, const NamedValues& query) {
+  for (const Parameter& parameter : route.query) {
+    if (!parameter.required) continue;
+    const bool given = std::any_of(query.begin(), query.end(), [&](const auto& pair) {
+      return pair.first == parameter.name && !pair.second.empty();
+    });
+    if (given) continue;
+    return error_answer(400, "invalid_value", fmt::format("the query lacks '{}'", parameter.name),
+                        fmt::format("add ?{}=...: {}", parameter.name, parameter.description));
+  }
+  return std::nullopt;
+}
+
+Answer went_wrong() {  // what an exception of others says may be of any content
+  return error_answer(500, "internal", "something went wrong here", "see the server's log");
+}
+
+/// Runs what may throw; errors become their envelope.
+template <class Make>
+auto or_error(Make make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    return error_answer(error);
+  } catch (const std::exception&) {
+    return went_wrong();
+  }
 }
 
 }  // namespace
 
-struct RouteTable::Match {
-  const Route* route;
-  std::vector<std::string> values;
-  NamedValues query;
+std::vector<std::string> path_parameters(std::string_view pattern) {
+  std::vector<std::string> names;
+  for (const std::string_view segment : pattern_segments(pattern)) {
+    if (is_value(segment)) names.emplace_back(segment.substr(1, segment.size() - 2));
+  }
+  return names;
+}
+
+std::string_view Call::parameter(std::string_view name) const {
+  for (const auto& [known, value] : query) {
+    if (known == name) return value;
+  }
+  return {};
+}
+
+/// A request that a route takes.
+class RouteTable::RouteTask final : public Task {
+ public:
+  RouteTask(const Guard& guard, Match match, Identity who)
+      : guard_(guard), match_(std::move(match)), who_(std::move(who)) {}
+
+  BodyPlace body_place() const override { return match_.route->body; }
+  std::int64_t most_body_bytes() const override { return match_.route->most_bytes; }
+  const std::string& label() const override { return match_.route->pattern; }
+
+  std::optional<Answer> answer(const Request& request, Patience patience) override {
+    const Route& route = *match_.route;
+    const Call call{request, match_.values, match_.query, who_};
+    if (patience == Patience::any || route.instant) return or_error([&] { return made(call); });
+    if (!route.at_once) return std::nullopt;
+    return or_error([&]() -> std::optional<Answer> { return route.at_once(call); });
+  }
+
+ private:
+  Answer made(const Call& call) const {
+    const Route& route = *match_.route;
+    if (route.audit.empty()) return route.handle(call);
+    const Answer answer = or_error([&] { return route.handle(call); });
+    const std::string outcome =
+        answer.status < 400 ? "done" : fmt::format("refused {}", answer.status);
+    guard_.tell(who_, route.audit, fmt::format("{}", fmt::join(match_.values, "/")), outcome);
+    return answer;
+  }
+
+  const Guard& guard_;
+  Match match_;
+  Identity who_;
 };
 
 void RouteTable::add(Route route) {
   routes_.push_back(std::move(route));
+}
+
+void RouteTable::add_schema(const std::string& name, std::string schema) {
+  schemas_[name] = std::move(schema);
 }
 
 std::variant<RouteTable::Match, Answer> RouteTable::find(const Request& request) const {
@@ -96,81 +187,49 @@ std::variant<RouteTable::Match, Answer> RouteTable::find(const Request& request)
   }
   if (!methods.empty()) return not_allowed(methods);
   return error_answer(404, "not_found", "there is nothing at this address",
-                      "see docs/monitoring.md for what there is");
+                      "GET /api/v1/openapi.json tells what there is");
 }
 
-std::optional<Answer> RouteTable::refusal(const Route& route, const Request& request) const {
-  if (route.access == Access::open) return std::nullopt;
-  if (!token_) {
-    return error_answer(403, "unavailable", "this server takes nothing in",
-                        "start it with FORECART_TOKEN or --token-file");
+/// In this order: a stranger learns nothing more.
+std::optional<Answer> RouteTable::refusal(const Match& match, const Identity& who,
+                                          const Request& head,
+                                          std::optional<std::int64_t> declared_bytes) const {
+  const Route& route = *match.route;
+  if (auto answer = guard_.refusal(route, who, dataset_in(route, match.values))) return answer;
+  if (auto answer = unknown_parameter(route, match.query)) return answer;
+  if (auto answer = missing_parameter(route, match.query)) return answer;
+  if (route.body == BodyPlace::file) {
+    if (auto answer = no_file(head)) return answer;
   }
-  if (!token_->is_shown_by(request.header("authorization"))) return not_shown();
+  if (declared_bytes && *declared_bytes > route.most_bytes) return too_large(route.most_bytes);
   return std::nullopt;
 }
 
-std::variant<const Route*, Answer> RouteTable::decide(
-    const Request& head, std::optional<std::int64_t> declared_bytes) const {
+std::optional<Service::Decision> RouteTable::decision(const Request& head,
+                                                      std::optional<std::int64_t> declared_bytes,
+                                                      Patience patience) const {
+  auto verdict = guard_.identify(head, patience);
+  if (!verdict) return std::nullopt;
+  if (auto* const answer = std::get_if<Answer>(&*verdict)) return std::move(*answer);
+  auto& who = std::get<Identity>(*verdict);
   auto found = find(head);
   if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
-  const Route& route = *std::get<Match>(found).route;
-  if (auto answer = refusal(route, head)) return std::move(*answer);
-  if (route.body == BodyPlace::file) {
-    if (auto answer = no_file(head)) return std::move(*answer);
-  }
-  if (declared_bytes && *declared_bytes > route.most_bytes) return too_large(route.most_bytes);
-  return &route;
+  auto& match = std::get<Match>(found);
+  if (auto answer = refusal(match, who, head, declared_bytes)) return std::move(*answer);
+  return std::make_unique<RouteTask>(guard_, std::move(match), std::move(who));
+}
+
+std::optional<Service::Decision> RouteTable::decide(const Request& head,
+                                                    std::optional<std::int64_t> declared_bytes,
+                                                    Patience patience) const {
+  return or_error(
+      [&]() -> std::optional<Decision> { return decision(head, declared_bytes, patience); });
 }
 
 Answer RouteTable::answer(const Request& request) const {
-  try {
-    auto found = find(request);
-    if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
-    auto& match = std::get<Match>(found);
-    if (auto answer = refusal(*match.route, request)) return std::move(*answer);
-    return match.route->handle({request, std::move(match.values), std::move(match.query)});
-  } catch (const Error& error) {
-    return error_answer(error);
-  } catch (const std::exception&) {  // what it says may be of any content
-    return error_answer(500, "internal", "something went wrong here", "see the server's log");
-  }
-}
-
-int status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::usage:
-    case ErrorCode::invalid_value:
-      return 400;
-    case ErrorCode::unknown_name:
-    case ErrorCode::not_found:
-      return 404;
-    case ErrorCode::conflict:
-      return 409;
-    case ErrorCode::bad_data:
-      return 422;
-    case ErrorCode::unavailable:
-      return 503;
-    case ErrorCode::no_space:
-      return 507;
-    case ErrorCode::unreadable:
-    case ErrorCode::newer_version:
-      break;
-  }
-  return 500;
-}
-
-Answer error_answer(const Error& error) {
-  const std::string text = error.what();
-  const std::size_t cut = text.rfind("; ");
-  const bool has_remedy = cut != std::string::npos;
-  return error_answer(status_of(error.code()), to_string(error.code()), text.substr(0, cut),
-                      has_remedy ? text.substr(cut + 2) : "");
-}
-
-Answer too_large(std::int64_t most_bytes) {
-  return error_answer(413, "invalid_value",
-                      fmt::format("the body is larger than {} bytes", most_bytes),
-                      most_bytes == 0 ? "send no body" : "send it in smaller parts");
+  auto decided = *decide(request, std::nullopt, Patience::any);
+  if (auto* const refused = std::get_if<Answer>(&decided)) return std::move(*refused);
+  return *std::get<std::unique_ptr<Task>>(decided)->answer(request, Patience::any);
 }
 
 }  // namespace forecart

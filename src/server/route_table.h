@@ -1,85 +1,58 @@
 #pragma once
 
-#include "base/error.h"
-#include "server/access_token.h"
-#include "server/message.h"
+#include "server/guard.h"
+#include "server/route.h"
 
-#include <functional>
+#include "http/service.h"
+
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace forecart {
 
-/// Who may use a route.
-enum class Access {
-  open,   ///< anybody
-  token,  ///< who shows the token
-};
-
-/// Where the body of a request goes.
-enum class BodyPlace {
-  none,    ///< there may be none
-  memory,  ///< Request::body
-  file,    ///< Request::file, as it comes
-};
-
-/// A request together with what its path and query say.
-struct Call {
-  const Request& request;
-  std::vector<std::string> values;  ///< of the "{name}" segments of the pattern, in their order
-  NamedValues query;
-};
-
-struct Route {
-  std::string method;
-  std::string pattern;  ///< "/api/v1/datasets/{dataset}/files/{name}"
-  Access access = Access::open;
-  BodyPlace body = BodyPlace::none;
-  std::int64_t most_bytes = 0;  ///< of the body
-  /// Whether it only looks at memory; else it is answered by a thread that may wait for the store.
-  bool instant = false;
-  /// Throws Error for what cannot be met.
-  std::function<Answer(const Call&)> handle = nullptr;
-};
-
-/// What can be asked, and the answers: the whole of HTTP's meaning without its bytes. Filled once,
-/// then safe for several threads.
-class RouteTable {
+/// What can be asked, by whom, and the answers: the whole of HTTP's meaning without its bytes.
+/// Filled once, then safe for several threads.
+class RouteTable final : public Service {
  public:
-  /// Without a token, routes that ask for it answer 403 with the remedy.
-  explicit RouteTable(std::optional<AccessToken> token = {}) : token_(std::move(token)) {}
+  /// The guard outlives it.
+  explicit RouteTable(const Guard& guard) : guard_(guard) {}
 
   void add(Route route);
+  /// A JSON Schema by the name that routes use; it may refer to others as "#/components/schemas/X".
+  void add_schema(const std::string& name, std::string schema);
 
-  /// What becomes of a request once its head is there: the route that takes its body, or the answer
-  /// that refuses it. `declared_bytes` of the body, nothing where it is not said.
-  std::variant<const Route*, Answer> decide(const Request& head,
-                                            std::optional<std::int64_t> declared_bytes) const;
+  std::optional<Decision> decide(const Request& head, std::optional<std::int64_t> declared_bytes,
+                                 Patience patience) const override;
 
-  /// The answer to a whole request. Errors become their envelope; never throws.
+  /// The answer to a whole request, for tests: decided, then answered. The limit of a body is not
+  /// looked at.
   Answer answer(const Request& request) const;
 
   const std::vector<Route>& routes() const { return routes_; }
+  const std::map<std::string, std::string>& schemas() const { return schemas_; }
 
  private:
-  struct Match;
+  class RouteTask;
+  struct Match {
+    const Route* route;
+    std::vector<std::string> values;
+    NamedValues query;
+  };
   std::variant<Match, Answer> find(const Request& request) const;
-  std::optional<Answer> refusal(const Route& route, const Request& request) const;
+  std::optional<Answer> refusal(const Match& match, const Identity& who, const Request& head,
+                                std::optional<std::int64_t> declared_bytes) const;
+  std::optional<Decision> decision(const Request& head, std::optional<std::int64_t> declared_bytes,
+                                   Patience patience) const;
 
-  std::optional<AccessToken> token_;
+  const Guard& guard_;
   std::vector<Route> routes_;
+  std::map<std::string, std::string> schemas_;
 };
 
-/// The HTTP status of an error.
-int status_of(ErrorCode code);
-
-/// An error as its envelope; what follows the last "; " of a message is its remedy.
-Answer error_answer(const Error& error);
-
-/// 413.
-Answer too_large(std::int64_t most_bytes);
+/// The names of the "{name}" segments of a pattern.
+std::vector<std::string> path_parameters(std::string_view pattern);
 
 }  // namespace forecart

@@ -12,7 +12,8 @@ namespace {
 
 /// A table whose handlers hold what they may rely on.
 RouteTable checked_table() {
-  RouteTable table(AccessToken("0123456789abcdef"));
+  static const Guard guard({.service = AccessToken("0123456789abcdef"), .requests_per_second = 0});
+  RouteTable table(guard);
   const auto handle = [](const Call& call) {
     for (const std::string& value : call.values) {
       if (value.empty() || value == "." || value == "..") std::abort();
@@ -23,9 +24,11 @@ RouteTable checked_table() {
     return Answer{.body = "{}"};
   };
   table.add({.method = "GET", .pattern = "/", .handle = handle});
-  table.add({.method = "GET", .pattern = "/a/{b}", .handle = handle});
-  table.add(
-      {.method = "PUT", .pattern = "/a/{b}/c/{d}", .access = Access::token, .handle = handle});
+  table.add({.method = "GET", .pattern = "/a/{b}", .any_query = true, .handle = handle});
+  table.add({.method = "PUT",
+             .pattern = "/a/{b}/c/{d}",
+             .clearance = Clearance::intake,
+             .handle = handle});
   return table;
 }
 
@@ -38,17 +41,19 @@ std::string_view line(std::string_view& text) {
 
 }  // namespace
 
-/// Lines: method, target, authorization, body. Every request gets an answer, which decide() and
-/// answer() agree on, and nothing gets past the token.
+/// Lines: method, target, authorization, host, cookie, origin, body. Every request gets an answer,
+/// which decide() and answer() agree on, and nothing gets past the token.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const RouteTable table = checked_table();
   std::string_view text(reinterpret_cast<const char*>(data), size);
   Request request;
   request.method = std::string(line(text));
   request.target = std::string(line(text));
-  request.headers = {{"authorization", std::string(line(text))}};
+  for (const char* const name : {"authorization", "host", "cookie", "origin"}) {
+    request.headers.emplace_back(name, std::string(line(text)));
+  }
   request.body = std::string(text);
-  const auto decision = table.decide(request, std::nullopt);
+  const auto decision = *table.decide(request, std::nullopt, Patience::any);
   const Answer answer = table.answer(request);
   if (answer.status < 200 || answer.status > 599) std::abort();
   const auto* const refused = std::get_if<Answer>(&decision);

@@ -1,5 +1,7 @@
 #include "server/route_table.h"
 
+#include "server/openapi.h"
+
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
@@ -9,39 +11,57 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+using testing::HasSubstr;
 
-constexpr const char* kSecret = "0123456789abcdef";
+class RouteTableTest : public testing::Test {
+ protected:
+  RouteTableTest() {
+    table.add({.method = "GET", .pattern = "/", .instant = true, .handle = [](const Call&) {
+                 return Answer{.body = "root"};
+               }});
+    table.add({.method = "GET",
+               .pattern = "/things/{name}",
+               .query = {{"x", "a thing"}},
+               .handle = [](const Call& call) {
+                 if (call.values[0] == "lost") {
+                   throw Error(ErrorCode::not_found, "no lost; use found");
+                 }
+                 if (call.values[0] == "odd") throw std::runtime_error("secret");
+                 return Answer{.body = call.values[0]};
+               }});
+    table.add({.method = "PUT",
+               .pattern = "/things/{name}",
+               .clearance = Clearance::intake,
+               .body = BodyPlace::memory,
+               .most_bytes = 10,
+               .handle = [](const Call& call) { return Answer{.body = call.request.body}; }});
+    table.add(
+        {.method = "GET",
+         .pattern = "/needs",
+         .query = {{"id", "which", R"({"type":"string"})", true}},
+         .handle =
+             [](const Call& call) { return Answer{.body = std::string(call.parameter("id"))}; },
+         .at_once = [](const Call& call) -> std::optional<Answer> {
+           if (call.parameter("id") != "known") return std::nullopt;
+           return Answer{.body = "at once"};
+         }});
+  }
 
-RouteTable table_of(std::optional<AccessToken> token = AccessToken(kSecret)) {
-  RouteTable table(std::move(token));
-  table.add({.method = "GET", .pattern = "/", .handle = [](const Call&) {
-               return Answer{.body = "root"};
-             }});
-  table.add({.method = "GET", .pattern = "/things/{name}", .handle = [](const Call& call) {
-               if (call.values[0] == "lost")
-                 throw Error(ErrorCode::not_found, "no lost; use found");
-               if (call.values[0] == "odd") throw std::runtime_error("secret");
-               return Answer{.body = call.values[0]};
-             }});
-  table.add({.method = "PUT",
-             .pattern = "/things/{name}",
-             .access = Access::token,
-             .body = BodyPlace::memory,
-             .most_bytes = 10,
-             .handle = [](const Call& call) { return Answer{.body = call.request.body}; }});
-  return table;
-}
+  static Request asked(const std::string& method, const std::string& target,
+                       const std::string& token = "") {
+    Request request{.method = method, .target = target, .headers = {{"host", "localhost:80"}}};
+    if (!token.empty()) request.headers.emplace_back("authorization", token);
+    return request;
+  }
+  static std::string code_of(const Answer& answer) {
+    return json::parse(answer.body).at("error").at("code");
+  }
 
-Request asked(const std::string& method, const std::string& target, const char* token = "") {
-  return {.method = method, .target = target, .headers = {{"authorization", token}}};
-}
+  Guard guard{{.service = AccessToken("0123456789abcdef")}};
+  RouteTable table{guard};
+};
 
-std::string code_of(const Answer& answer) {
-  return json::parse(answer.body).at("error").at("code");
-}
-
-TEST(RouteTable, FindsByMethodAndPath) {
-  const RouteTable table = table_of();
+TEST_F(RouteTableTest, FindsByMethodAndPath) {
   EXPECT_EQ(table.answer(asked("GET", "/")).body, "root");
   EXPECT_EQ(table.answer(asked("GET", "/things/a%20b?x=1")).body, "a b");
   EXPECT_EQ(table.answer(asked("HEAD", "/things/a")).status, 200);
@@ -53,21 +73,25 @@ TEST(RouteTable, FindsByMethodAndPath) {
   EXPECT_EQ(wrong.headers, (NamedValues{{"allow", "GET, PUT"}}));
 }
 
-TEST(RouteTable, WritesNeedTheToken) {
-  const RouteTable table = table_of();
+TEST_F(RouteTableTest, RefusesParametersThatNobodyKnowsOrThatAreMissing) {
+  const Answer unknown = table.answer(asked("GET", "/things/a?y=1"));
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_THAT(unknown.body, HasSubstr("use x"));
+  EXPECT_EQ(table.answer(asked("GET", "/needs")).status, 400);
+  EXPECT_EQ(table.answer(asked("GET", "/needs?id=")).status, 400);
+  EXPECT_EQ(table.answer(asked("GET", "/needs?id=7")).body, "7");
+}
+
+TEST_F(RouteTableTest, WritesNeedTheToken) {
   EXPECT_EQ(table.answer(asked("PUT", "/things/a")).status, 401);
   EXPECT_EQ(table.answer(asked("PUT", "/things/a", "Bearer 0123456789abcdeX")).status, 401);
   EXPECT_EQ(table.answer(asked("PUT", "/things/a", "Bearer 0123456789abcdef")).status, 200);
-  const Answer closed = table_of(std::nullopt).answer(asked("PUT", "/things/a", "Bearer x"));
-  EXPECT_EQ(closed.status, 403);
-  EXPECT_THAT(closed.body, testing::HasSubstr("--token-file"));
 }
 
-TEST(RouteTable, DecidesBeforeTheBodyComes) {
-  const RouteTable table = table_of();
+TEST_F(RouteTableTest, DecidesBeforeTheBodyComes) {
   const auto status = [&](const Request& head, std::optional<std::int64_t> bytes) {
-    const auto decision = table.decide(head, bytes);
-    const auto* const answer = std::get_if<Answer>(&decision);
+    const auto decision = table.decide(head, bytes, Patience::none);
+    const auto* const answer = std::get_if<Answer>(&*decision);
     return answer == nullptr ? 0 : answer->status;
   };
   const Request put = asked("PUT", "/things/a", "Bearer 0123456789abcdef");
@@ -78,8 +102,19 @@ TEST(RouteTable, DecidesBeforeTheBodyComes) {
   EXPECT_EQ(status(asked("GET", "/"), 1), 413);
 }
 
-TEST(RouteTable, ErrorsHaveTheirStatusAndRemedy) {
-  const RouteTable table = table_of();
+TEST_F(RouteTableTest, WaitsOnlyWhereItMust) {
+  const auto answer = [&](const std::string& target) {
+    const Request request = asked("GET", target);
+    auto decision = *table.decide(request, std::nullopt, Patience::none);
+    return std::get<std::unique_ptr<Task>>(decision)->answer(request, Patience::none);
+  };
+  EXPECT_EQ(answer("/")->body, "root");
+  EXPECT_EQ(answer("/needs?id=known")->body, "at once");
+  EXPECT_FALSE(answer("/needs?id=other"));
+  EXPECT_FALSE(answer("/things/a"));
+}
+
+TEST_F(RouteTableTest, ErrorsHaveTheirStatusAndRemedy) {
   const Answer lost = table.answer(asked("GET", "/things/lost"));
   EXPECT_EQ(lost.status, 404);
   EXPECT_EQ(code_of(lost), "not_found");
@@ -87,9 +122,27 @@ TEST(RouteTable, ErrorsHaveTheirStatusAndRemedy) {
   EXPECT_EQ(json::parse(lost.body).at("error").at("remedy"), "use found");
   const Answer odd = table.answer(asked("GET", "/things/odd"));
   EXPECT_EQ(odd.status, 500);
-  EXPECT_THAT(odd.body, testing::Not(testing::HasSubstr("secret")));
+  EXPECT_THAT(odd.body, testing::Not(HasSubstr("secret")));
   EXPECT_EQ(status_of(ErrorCode::no_space), 507);
   EXPECT_EQ(status_of(ErrorCode::unavailable), 503);
+}
+
+TEST_F(RouteTableTest, TellsItselfAsOpenApi) {
+  add_openapi_route(table, "1.2");
+  EXPECT_EQ(table.answer(asked("GET", "/api/v1/openapi.json")).status, 401);
+  const json document = json::parse(openapi_document(table, "1.2"));
+  EXPECT_EQ(document["openapi"], "3.1.0");
+  EXPECT_EQ(document["info"]["version"], "1.2");
+  for (const Route& route : table.routes()) {
+    std::string method = route.method;
+    for (char& c : method) c = static_cast<char>(std::tolower(c));
+    EXPECT_TRUE(document["paths"][route.pattern].contains(method)) << route.pattern;
+  }
+  const json needs = document["paths"]["/needs"]["get"];
+  EXPECT_EQ(needs["parameters"][0]["name"], "id");
+  EXPECT_EQ(needs["parameters"][0]["required"], true);
+  EXPECT_EQ(needs["security"], json::array());
+  EXPECT_EQ(document["paths"]["/things/{name}"]["put"]["security"].size(), 2U);
 }
 
 }  // namespace

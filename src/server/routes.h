@@ -2,12 +2,20 @@
 
 #include "monitoring/metric_set.h"
 #include "pipeline/repository.h"
+#include "pipeline/run_shelf.h"
+#include "server/guard.h"
 #include "server/route_table.h"
+
+#include "access/access.h"
+#include "http/event_hub.h"
 
 #include <functional>
 #include <string>
 
 namespace forecart {
+
+class Oidc;
+class SalesCache;
 
 /// What the routes speak to; all of it outlives them and is safe for several threads.
 struct RouteServices {
@@ -17,7 +25,19 @@ struct RouteServices {
   std::function<void(const std::string& dataset)> ring;
   std::string location{};  ///< of the repository, as people name it: tells which events are its own
   std::int64_t most_upload_bytes = std::int64_t{20} * 1024 * 1024 * 1024;
+  Access* access = nullptr;
+  const Guard* guard = nullptr;
+  RunShelf* shelf = nullptr;
+  EventHub* hub = nullptr;
+  SalesCache* sales = nullptr;
+  Oidc* oidc = nullptr;  ///< null: no provider
 };
+
+/// Throws the same Error where there is no such data set as where it is not for who asks.
+void require_dataset(const RouteServices& services, const std::string& dataset);
+
+/// Names of runs are parts of keys: nothing else gets there. Throws Error not_found.
+void require_run_name(const std::string& run);
 
 /// GET /healthz: the process answers. GET /readyz: its repository does too. GET /metrics.
 void add_watching_routes(RouteTable& table, const RouteServices& services);
@@ -27,5 +47,35 @@ void add_watching_routes(RouteTable& table, const RouteServices& services);
 /// set as inbox/<dataset>/<begin of its hash>/<name>, so that no upload replaces another of the
 /// same name; 201, or 200 where that content is there already.
 void add_intake_routes(RouteTable& table, const RouteServices& services);
+
+/// Signing in and out, one's own password, the first admin.
+void add_session_routes(RouteTable& table, const RouteServices& services);
+
+/// Signing in at a provider of OpenID Connect, where there is one.
+void add_oidc_routes(RouteTable& table, const RouteServices& services);
+
+/// Sums of sales by dimensions and time.
+void add_sales_routes(RouteTable& table, const RouteServices& services);
+
+/// Users and their grants, tokens, the audit.
+void add_user_routes(RouteTable& table, const RouteServices& services);
+
+/// Data sets, what came in and what was refused, alerts.
+void add_dataset_routes(RouteTable& table, const RouteServices& services);
+
+/// Runs and their tables, asking for one and withdrawing that.
+void add_run_routes(RouteTable& table, const RouteServices& services);
+
+/// Series and their forecasts.
+void add_series_routes(RouteTable& table, const RouteServices& services);
+
+/// What happens, as it happens (server-sent events).
+void add_event_routes(RouteTable& table, const RouteServices& services);
+
+/// The page that people open.
+void add_shell_routes(RouteTable& table, const RouteServices& services);
+
+/// All of these.
+void add_all_routes(RouteTable& table, const RouteServices& services);
 
 }  // namespace forecart

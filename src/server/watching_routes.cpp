@@ -1,3 +1,4 @@
+#include "server/json_body.h"
 #include "server/routes.h"
 
 #include <atomic>
@@ -52,15 +53,24 @@ Answer ready_answer(bool ready) {
 }  // namespace
 
 void add_watching_routes(RouteTable& table, const RouteServices& services) {
-  table.add({.method = "GET", .pattern = "/healthz", .instant = true, .handle = [](const Call&) {
-               return Answer{.body = "{\"status\":\"ok\"}\n"};
-             }});
+  table.add_schema("Status", object_schema(R"({"status": {"type": "string"}})"));
+  table.add({.method = "GET",
+             .pattern = "/healthz",
+             .summary = "The process answers.",
+             .answer_schema = "Status",
+             .instant = true,
+             .handle = [](const Call&) { return Answer{.body = "{\"status\":\"ok\"}\n"}; }});
   const auto readiness = std::make_shared<Readiness>(services.repository);
-  table.add({.method = "GET", .pattern = "/readyz", .handle = [readiness](const Call&) {
-               return ready_answer((*readiness)());
-             }});
+  table.add({.method = "GET",
+             .pattern = "/readyz",
+             .summary = "Its repository answers too.",
+             .answer_schema = "Status",
+             .handle = [readiness](const Call&) { return ready_answer((*readiness)()); }});
   table.add({.method = "GET",
              .pattern = "/metrics",
+             .summary = "Metrics in Prometheus' text format.",
+             .clearance = Clearance::service,
+             .types = {"text/plain"},
              .instant = true,
              .handle = [&metrics = services.metrics](const Call&) {
                return Answer{.body = metrics.prometheus_text(),

@@ -2,8 +2,9 @@
 
 #include "base/durable_file.h"
 #include "base/hash.h"
-#include "server/message.h"
-#include "server/route_table.h"
+
+#include "http/message.h"
+#include "http/service.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -13,13 +14,13 @@
 
 namespace forecart {
 
-/// Takes the body of a request piece by piece to where its route wants it.
+/// Takes the body of a request piece by piece to where its task wants it.
 class BodySink {
  public:
   /// A file lies in `folder`, readable by its owner only. Throws Error as Descriptor does.
-  BodySink(const Route& route, const std::filesystem::path& folder);
+  BodySink(const Task& task, const std::filesystem::path& folder);
 
-  /// False, and nothing is taken, where it becomes larger than the route allows.
+  /// False, and nothing is taken, where it becomes larger than the task allows.
   bool add(std::string_view bytes);
   std::int64_t bytes() const { return bytes_; }
   /// Hands over what was taken; the sink is done.

@@ -1,8 +1,8 @@
-#include "server/listener.h"
+#include "http/listener.h"
 
 #include "base/error.h"
-#include "server/session.h"
 
+#include "http/connection.h"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -23,6 +23,8 @@ using Failure = boost::system::error_code;
 
 constexpr std::chrono::seconds kStopLimit{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::milliseconds kBeatStep{1000};
+constexpr std::chrono::seconds kRenewEvery{60};
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n"
     "content-type: application/json\r\ncontent-length: 96\r\n\r\n"
@@ -41,11 +43,12 @@ tcp::endpoint endpoint_of(const ListenOptions& options) {
         fmt::format("'{}' is no address to listen at; use e.g. 127.0.0.1:8080 or [::1]:8080",
                     options.address));
   }
-  if (!address.is_loopback() && !options.insecure) {
+  if (!address.is_loopback() && !options.insecure && !options.tls.given()) {
     throw Error(
         ErrorCode::invalid_value,
-        fmt::format("other hosts reach {}, and what they send is not encrypted; put a proxy "
-                    "with TLS in front and listen at 127.0.0.1, or say --insecure-listen",
+        fmt::format("other hosts reach {}, and what they send is not encrypted; give "
+                    "--tls-certificate and --tls-key, or put a proxy with TLS in front and listen "
+                    "at 127.0.0.1, or say --insecure-listen",
                     options.address));
   }
   return {address, options.port};
@@ -55,17 +58,25 @@ tcp::endpoint endpoint_of(const ListenOptions& options) {
 
 class Listener::Server {
  public:
-  Server(const ListenOptions& options, const RouteTable& routes, MetricSet& metrics, Log& log)
-      : context_{options, routes, metrics, log},
+  Server(const ListenOptions& options, const Service& service, MetricSet& metrics, Log& log,
+         EventHub* hub)
+      : context_{options, service, metrics, log, hub},
         acceptor_(context_.io),
         pause_(context_.io),
         endpoint_(endpoint_of(options)) {
+    if (options.tls.given()) tls_.emplace(options.tls);
     open();
     accept();
+    if (tls_) renew_certificate();
+    if (hub != nullptr) {
+      beat();
+      hub->on_event([this] { asio::post(context_.io, [this] { send_events(); }); });
+    }
     thread_ = std::thread([this] { context_.io.run(); });
   }
 
   ~Server() {
+    if (context_.hub != nullptr) context_.hub->on_event(nullptr);
     asio::post(context_.io, [this] { begin_stop(); });
     thread_.join();
     context_.workers.join();
@@ -112,14 +123,44 @@ class Listener::Server {
 
   void take(tcp::socket socket) {
     Failure ignored;
-    if (context_.sessions.size() >= context_.options.most_connections) {
+    if (context_.connections.size() >= context_.options.most_connections) {
       context_.metrics.add(Metric::http_refused, 1, {"too_many"});
       socket.non_blocking(true, ignored);
       socket.send(asio::buffer(kFull.data(), kFull.size()), 0, ignored);
       return;
     }
     socket.set_option(tcp::no_delay(true), ignored);
-    std::make_shared<Session>(context_, std::move(socket))->start();
+    std::make_shared<Connection>(context_, std::move(socket), tls_ ? tls_->context() : nullptr)
+        ->start();
+  }
+
+  void renew_certificate() {
+    renewal_.expires_after(kRenewEvery);
+    renewal_.async_wait([this](const Failure& failure) {
+      if (failure || context_.stopping) return;
+      try {
+        if (tls_->renew()) context_.log.info("the certificate was read again", {});
+      } catch (const Error& error) {
+        context_.log.warning("the new certificate is not used", {{"error", error.what()}});
+      }
+      renew_certificate();
+    });
+  }
+
+  /// One event for many clients is one look at their list.
+  void send_events() {
+    const std::set<Connection*> streams = context_.streams;
+    for (Connection* const stream : streams) stream->send_events();
+  }
+
+  void beat() {
+    beat_.expires_after(std::min<std::chrono::milliseconds>(context_.options.beat, kBeatStep));
+    beat_.async_wait([this](const Failure& failure) {
+      if (failure || context_.stopping) return;
+      const std::set<Connection*> streams = context_.streams;
+      for (Connection* const stream : streams) stream->beat();
+      beat();
+    });
   }
 
   void begin_stop() {
@@ -127,8 +168,10 @@ class Listener::Server {
     Failure ignored;
     acceptor_.close(ignored);
     pause_.cancel();
-    const std::set<Session*> sessions = context_.sessions;
-    for (Session* const session : sessions) session->stop();
+    beat_.cancel();
+    renewal_.cancel();
+    const std::set<Connection*> connections = context_.connections;
+    for (Connection* const connection : connections) connection->stop();
     pause_.expires_after(kStopLimit);
     pause_.async_wait([this](const Failure& failure) {
       if (!failure) context_.io.stop();
@@ -139,24 +182,27 @@ class Listener::Server {
   /// Ends before the limit where no connection is left.
   void watch_end() {
     asio::post(context_.io, [this] {
-      if (context_.sessions.empty()) return static_cast<void>(pause_.cancel());
+      if (context_.connections.empty()) return static_cast<void>(pause_.cancel());
       end_check_.expires_after(std::chrono::milliseconds(20));
       end_check_.async_wait([this](const Failure&) { watch_end(); });
     });
   }
 
-  SessionContext context_;
+  ConnectionContext context_;
+  std::optional<TlsIdentity> tls_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   asio::steady_timer end_check_{context_.io};
+  asio::steady_timer beat_{context_.io};
+  asio::steady_timer renewal_{context_.io};
   tcp::endpoint endpoint_;
   std::uint16_t acceptor_port_ = 0;
   std::thread thread_;
 };
 
-Listener::Listener(const ListenOptions& options, const RouteTable& routes, MetricSet& metrics,
-                   Log& log)
-    : server_(std::make_unique<Server>(options, routes, metrics, log)) {}
+Listener::Listener(const ListenOptions& options, const Service& service, MetricSet& metrics,
+                   Log& log, EventHub* hub)
+    : server_(std::make_unique<Server>(options, service, metrics, log, hub)) {}
 
 Listener::~Listener() = default;
 
@@ -178,6 +224,12 @@ ListenOptions parse_listen_address(std::string_view text) {
   }
   options.address = host == "localhost" ? "127.0.0.1" : std::string(host);
   return options;
+}
+
+bool is_loopback(const ListenOptions& options) {
+  Failure failure;
+  const auto address = asio::ip::make_address(options.address, failure);
+  return !failure && address.is_loopback();
 }
 
 void raise_open_file_limit() {

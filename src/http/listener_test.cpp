@@ -1,15 +1,17 @@
-#include "server/listener.h"
+#include "http/listener.h"
 
 #include "net/http.h"
-#include "server/test_client.h"
 #include "table/expect_error.h"
 #include "table/scratch_folder.h"
 
+#include "http/test_client.h"
+#include "http/test_service.h"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
 #include <deque>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -22,37 +24,46 @@ using testing::Not;
 using testing::StartsWith;
 
 constexpr std::int64_t kMostBytes = 1'000'000;
+constexpr std::int64_t kLargeBytes = 300'000;
 
 class ListenerTest : public testing::Test {
  protected:
   ListenerTest() {
     options.port = 0;
     options.work_folder = folder / "work";
-    const auto size = [](const Call& call) {
-      return Answer{.body =
-                        fmt::format("{} {} {}", call.request.body.size(), call.request.file_bytes,
-                                    call.request.file_hash.substr(0, 8))};
+    const auto size = [](const Request& request) {
+      return Answer{.body = fmt::format("{} {} {}", request.body.size(), request.file_bytes,
+                                        request.file_hash.substr(0, 8))};
     };
-    table.add({.method = "GET", .pattern = "/", .instant = true, .handle = [](const Call&) {
-                 return Answer{.body = "hello"};
-               }});
-    table.add({.method = "GET", .pattern = "/slow", .handle = [this](const Call&) {
-                 while (!go_on) std::this_thread::sleep_for(milliseconds(1));
-                 return Answer{.body = "slow"};
-               }});
-    table.add({.method = "PUT",
-               .pattern = "/memory",
-               .body = BodyPlace::memory,
-               .most_bytes = kMostBytes,
-               .handle = size});
-    table.add({.method = "PUT",
-               .pattern = "/file",
-               .body = BodyPlace::file,
-               .most_bytes = kMostBytes,
-               .handle = size});
+    const auto hello = [](const Request&) { return Answer{.body = "hello"}; };
+    service.add("GET /", {.handle = hello, .instant = true});
+    service.add("GET /slow", {.handle = [this](const Request&) {
+                  while (!go_on) std::this_thread::sleep_for(milliseconds(1));
+                  return Answer{.body = "slow"};
+                }});
+    service.add("PUT /memory",
+                {.handle = size, .body = BodyPlace::memory, .most_bytes = kMostBytes});
+    service.add("PUT /file", {.handle = size, .body = BodyPlace::file, .most_bytes = kMostBytes});
+    service.add("GET /events", {.handle = [](const Request& request) {
+                  EventRequest events{[](const std::string& topic) { return topic != "hidden"; }};
+                  const std::string known(request.header("last-event-id"));
+                  if (!known.empty()) events.after = std::stoull(known);
+                  return Answer{.type = "text/event-stream", .events = std::move(events)};
+                }});
+    service.add("GET /large", {.handle = [this](const Request&) { return large(); }});
   }
 
-  void listen() { listener = std::make_unique<Listener>(options, table, metrics, log); }
+  void listen() { listener = std::make_unique<Listener>(options, service, metrics, log, &hub); }
+  /// A file of kLargeBytes that count up.
+  Answer large() const {
+    std::filesystem::create_directories(options.work_folder);
+    auto file = std::make_shared<WorkFile>(options.work_folder, ".bin");
+    std::ofstream out(file->path(), std::ios::binary);
+    for (std::int64_t i = 0; i < kLargeBytes; ++i) out.put(static_cast<char>(i % 251));
+    return {.type = "application/octet-stream",
+            .etag = "large",
+            .file = FileBody{file->path(), kLargeBytes, 0, file}};
+  }
   Url at(const std::string& path) const {
     return {.scheme = "http", .host = fmt::format("127.0.0.1:{}", listener->port()), .path = path};
   }
@@ -73,7 +84,8 @@ class ListenerTest : public testing::Test {
 
   ScratchFolder folder;
   ListenOptions options;
-  RouteTable table;
+  TestService service;
+  EventHub hub;
   MetricSet metrics;
   std::ostringstream lines;
   Log log{{.level = LogLevel::debug}, lines};
@@ -222,6 +234,68 @@ TEST_F(ListenerTest, EndsAfterWhatItHasTaken) {
   EXPECT_FALSE(TestClient(port).is_connected());
 }
 
+TEST_F(ListenerTest, SendsFilesWholeAndInParts) {
+  listen();
+  const HttpResponse whole = http.send({.url = at("/large")});
+  ASSERT_EQ(whole.body.size(), kLargeBytes);
+  EXPECT_EQ(whole.header("etag"), "\"large\"");
+  const HttpResponse part =
+      http.send({.url = at("/large"), .headers = {{"range", "bytes=100000-200000"}}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.header("content-range"), "bytes 100000-200000/300000");
+  EXPECT_EQ(part.body, whole.body.substr(100'000, 100'001));
+  EXPECT_EQ(http.send({.url = at("/large"), .headers = {{"if-none-match", "W/\"large\""}}}).status,
+            304);
+  EXPECT_EQ(http.send({.method = "HEAD", .url = at("/large")}).header("content-length"), "300000");
+}
+
+/// What comes until it ends with some text.
+std::string receive_until(const TestClient& client, std::string_view end) {
+  std::string all;
+  while (!all.ends_with(end)) {
+    const std::string some = client.receive();
+    if (some.empty()) break;
+    all += some;
+  }
+  return all;
+}
+
+TEST_F(ListenerTest, SendsEventsAsTheyCome) {
+  options.beat = milliseconds(50);
+  listen();
+  const TestClient client(listener->port());
+  client.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n");
+  const std::string head = receive_until(client, "retry: 2000\n\n");
+  EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(head, HasSubstr("content-type: text/event-stream"));
+  EXPECT_THAT(head, Not(HasSubstr("content-length")));
+  EXPECT_EQ(client.receive(), ": \n\n") << "a sign of life";
+  hub.publish("hidden", "run", "{\"a\":1}");
+  hub.publish("orders", "run", "{\"a\":2}");
+  const std::string news = receive_until(client, "data: {\"a\":2}\n\n");
+  EXPECT_THAT(news, HasSubstr(fmt::format("id: {}\nevent: run\n", hub.last())));
+  EXPECT_THAT(news, Not(HasSubstr("\"a\":1")));
+
+  const TestClient again(listener->port());  // goes on where it was
+  again.send(
+      fmt::format("GET /events HTTP/1.1\r\nhost: x\r\nlast-event-id: {}\r\n\r\n", hub.last() - 2));
+  EXPECT_THAT(receive_until(again, "data: {\"a\":2}\n\n"), Not(HasSubstr("missed")));
+  listener.reset();
+  EXPECT_THAT(client.receive_all(), Not(HasSubstr("event")));
+}
+
+TEST_F(ListenerTest, EndsStreamsOfEvents) {
+  options.stream_limit = milliseconds(100);
+  options.beat = milliseconds(20);
+  listen();
+  const TestClient old(listener->port());
+  old.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\n");
+  const TestClient talks(listener->port());
+  talks.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\n");
+  EXPECT_THAT(old.receive_all(), HasSubstr("retry"));
+  EXPECT_THAT(talks.receive_all(), HasSubstr("retry"));
+}
+
 TEST_F(ListenerTest, ListensForThisHostUnlessTold) {
   options.address = "0.0.0.0";
   expect_error(ErrorCode::invalid_value, "--insecure-listen", [this] { listen(); });
@@ -232,10 +306,10 @@ TEST_F(ListenerTest, ListensForThisHostUnlessTold) {
   options.port = listener->port();
   options.address = "127.0.0.1";
   expect_error(ErrorCode::unavailable, "--listen",
-               [this] { Listener(options, table, metrics, log); });
+               [this] { Listener(options, service, metrics, log); });
   options.address = "example.org";
   expect_error(ErrorCode::invalid_value, "example.org",
-               [this] { Listener(options, table, metrics, log); });
+               [this] { Listener(options, service, metrics, log); });
 }
 
 TEST(ListenAddress, IsHostAndPort) {

@@ -1,4 +1,4 @@
-#include "server/body_sink.h"
+#include "http/body_sink.h"
 
 #include "base/durable_file.h"
 
@@ -8,9 +8,9 @@
 
 namespace forecart {
 
-BodySink::BodySink(const Route& route, const std::filesystem::path& folder)
-    : most_bytes_(route.most_bytes) {
-  if (route.body != BodyPlace::file) return;
+BodySink::BodySink(const Task& task, const std::filesystem::path& folder)
+    : most_bytes_(task.most_body_bytes()) {
+  if (task.body_place() != BodyPlace::file) return;
   make_folder(folder);
   file_ = std::make_shared<WorkFile>(folder, ".part");
   descriptor_.emplace(file_->path(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);

@@ -1,5 +1,6 @@
-#include "server/message.h"
+#include "http/message.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -64,6 +65,43 @@ Answer error_answer(int status, std::string_view code, std::string_view message,
       {"error", {{"code", code}, {"message", message}, {"remedy", remedy}}}};
   return {.status = status,
           .body = envelope.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+}
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::invalid_value:
+      return 400;
+    case ErrorCode::unknown_name:
+    case ErrorCode::not_found:
+      return 404;
+    case ErrorCode::conflict:
+      return 409;
+    case ErrorCode::bad_data:
+      return 422;
+    case ErrorCode::unavailable:
+      return 503;
+    case ErrorCode::no_space:
+      return 507;
+    case ErrorCode::unreadable:
+    case ErrorCode::newer_version:
+      break;
+  }
+  return 500;
+}
+
+Answer error_answer(const Error& error) {
+  const std::string text = error.what();
+  const std::size_t cut = text.rfind("; ");
+  const bool has_remedy = cut != std::string::npos;
+  return error_answer(status_of(error.code()), to_string(error.code()), text.substr(0, cut),
+                      has_remedy ? text.substr(cut + 2) : "");
+}
+
+Answer too_large(std::int64_t most_bytes) {
+  return error_answer(413, "invalid_value",
+                      fmt::format("the body is larger than {} bytes", most_bytes),
+                      most_bytes == 0 ? "send no body" : "send it in smaller parts");
 }
 
 std::optional<Target> parse_target(std::string_view target) {

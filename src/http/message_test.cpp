@@ -1,4 +1,4 @@
-#include "server/message.h"
+#include "http/message.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

@@ -1,9 +1,9 @@
-#include "server/routes.h"
-
 #include "net/http.h"
-#include "server/listener.h"
+#include "server/openapi.h"
+#include "server/routes.h"
 #include "table/scratch_folder.h"
 
+#include "http/listener.h"
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -18,9 +18,9 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class RoutesTest : public testing::Test {
+class IntakeRoutesTest : public testing::Test {
  protected:
-  RoutesTest() {
+  IntakeRoutesTest() {
     const RouteServices services{repository, metrics,
                                  [this](const std::string& dataset) {
                                    const std::lock_guard lock(mutex);
@@ -29,6 +29,7 @@ class RoutesTest : public testing::Test {
                                  "s3://shop/data"};
     add_watching_routes(table, services);
     add_intake_routes(table, services);
+    add_openapi_route(table, "1");
     ListenOptions options;
     options.port = 0;
     options.work_folder = repository.store().work_folder();
@@ -52,33 +53,34 @@ class RoutesTest : public testing::Test {
   MetricSet metrics;
   std::ostringstream lines;
   Log log{{}, lines};
-  RouteTable table{AccessToken("0123456789abcdef")};
+  Guard guard{{.service = AccessToken("0123456789abcdef")}};
+  RouteTable table{guard};
   std::mutex mutex;
   std::vector<std::string> rung;
   HttpClient http;
   std::unique_ptr<Listener> listener;
 };
 
-TEST_F(RoutesTest, HealthAndReadiness) {
+TEST_F(IntakeRoutesTest, HealthAndReadiness) {
   EXPECT_EQ(send("GET", "/healthz").body, "{\"status\":\"ok\"}\n");
   EXPECT_EQ(send("GET", "/readyz").body, "{\"status\":\"ready\"}\n");
 }
 
-TEST_F(RoutesTest, IsNotReadyWithoutItsRepository) {
+TEST_F(IntakeRoutesTest, IsNotReadyWithoutItsRepository) {
   std::filesystem::remove(folder / "shop" / "forecart.json");
   const HttpResponse response = send("GET", "/readyz");
   EXPECT_EQ(response.status, 503);
   EXPECT_THAT(response.body, HasSubstr("\"remedy\""));
 }
 
-TEST_F(RoutesTest, MetricSet) {
+TEST_F(IntakeRoutesTest, MetricSet) {
   metrics.set(Metric::queue_depth, 4);
   const HttpResponse response = send("GET", "/metrics");
   EXPECT_EQ(response.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
   EXPECT_THAT(response.body, HasSubstr("\nforecart_queue_depth 4"));
 }
 
-TEST_F(RoutesTest, UploadsGoToTheInboxOnce) {
+TEST_F(IntakeRoutesTest, UploadsGoToTheInboxOnce) {
   const HttpResponse first = send("PUT", "/api/v1/datasets/orders/files/april 1.csv", "a,b\n");
   EXPECT_EQ(first.status, 201) << first.body;
   const json told = json::parse(first.body);
@@ -94,14 +96,15 @@ TEST_F(RoutesTest, UploadsGoToTheInboxOnce) {
   EXPECT_THAT(rung, ElementsAre("orders", "orders", "orders"));
 }
 
-TEST_F(RoutesTest, UploadsNeedATokenAndProperNames) {
+TEST_F(IntakeRoutesTest, UploadsNeedATokenAndProperNames) {
   const std::string path = "/api/v1/datasets/orders/files/";
   EXPECT_EQ(send("PUT", path + "a.csv", "x", "").status, 401);
   EXPECT_EQ(send("PUT", path + "a.csv", "x", "Bearer 0123456789abcdeg").status, 401);
   for (const char* name : {".hidden", "a.part", "a~", "a%2Fb.csv"}) {
-    const Answer answer = table.answer({.method = "PUT",
-                                        .target = path + name,
-                                        .headers = {{"authorization", "Bearer 0123456789abcdef"}}});
+    const Answer answer = table.answer(
+        {.method = "PUT",
+         .target = path + name,
+         .headers = {{"host", "localhost"}, {"authorization", "Bearer 0123456789abcdef"}}});
     EXPECT_EQ(answer.status, 400) << name;
   }
   EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);
@@ -109,7 +112,7 @@ TEST_F(RoutesTest, UploadsNeedATokenAndProperNames) {
   EXPECT_THAT(rung, testing::IsEmpty());
 }
 
-TEST_F(RoutesTest, WhatIsNoFileIsRefusedWithTheRemedy) {
+TEST_F(IntakeRoutesTest, WhatIsNoFileIsRefusedWithTheRemedy) {
   const std::string path = "/api/v1/datasets/orders/files/a.csv";
   const std::string token = "Bearer 0123456789abcdef";
   const auto check = [](const HttpResponse& response, int status) {
@@ -130,7 +133,7 @@ TEST_F(RoutesTest, WhatIsNoFileIsRefusedWithTheRemedy) {
   EXPECT_EQ(send("POST", path, "a,b\n", token, "application/x-www-form-urlencoded").status, 201);
 }
 
-TEST_F(RoutesTest, EventsRingForTheirDataSets) {
+TEST_F(IntakeRoutesTest, EventsRingForTheirDataSets) {
   constexpr const char* kEvent = R"({"Records":[
     {"eventName":"ObjectCreated:Put","eventSource":"aws:s3","s3":{"bucket":{"name":"shop"},
      "object":{"key":"data/inbox/orders/april.csv","eTag":"x"}}},
@@ -146,7 +149,7 @@ TEST_F(RoutesTest, EventsRingForTheirDataSets) {
   EXPECT_THAT(rung, ElementsAre("orders"));
 }
 
-TEST_F(RoutesTest, LogsNoSecretAndNoQuery) {
+TEST_F(IntakeRoutesTest, LogsNoSecretAndNoQuery) {
   send("PUT", "/api/v1/datasets/orders/files/a.csv", "name,address\nMiller,1 Main St\n");
   listener.reset();
   EXPECT_THAT(lines.str(), HasSubstr("route=/api/v1/datasets/{dataset}/files/{name} status=201"));

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "http/message.h"
+
+#include <string>
+#include <string_view>
+
+namespace forecart {
+
+/// What RFC 9110 lets a server do to an answer without changing what it means: nothing sent that
+/// the client has (section 13), the part it asks for (section 14), compressed where it can read
+/// that (section 12.5.3).
+Answer refine(const Request& request, Answer answer);
+
+/// Whether the client of a GET or HEAD has the content of that tag; then the answer need not be
+/// made.
+bool has_it(const Request& request, std::string_view etag);
+
+/// 304.
+Answer not_modified(std::string_view etag);
+
+/// Status line and headers of an answer. Headers with bytes that would end them are left out.
+std::string head_text(const Answer& answer, bool keep_alive, bool encrypted);
+
+}  // namespace forecart

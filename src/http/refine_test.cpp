@@ -1,0 +1,110 @@
+#include "http/refine.h"
+
+#include <gmock/gmock.h>
+#include <zlib.h>
+
+namespace forecart {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+Request asking(NamedValues headers, const std::string& method = "GET") {
+  return {.method = method, .target = "/", .headers = std::move(headers)};
+}
+
+std::string gunzip(const std::string& bytes) {
+  z_stream stream{};
+  inflateInit2(&stream, 15 + 16);
+  std::string out(100'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+TEST(Refine, CompressesTextForWhoReadsIt) {
+  const std::string text(5000, 'x');
+  const Answer plain{.body = text, .etag = "a"};
+  const Answer small = refine(asking({{"accept-encoding", "deflate, gzip;q=0.5"}}), plain);
+  EXPECT_LT(small.body.size(), 200U);
+  EXPECT_EQ(gunzip(small.body), text);
+  EXPECT_THAT(small.headers, Contains(Pair("content-encoding", "gzip")));
+  EXPECT_EQ(small.etag, "a-gzip");
+  for (const char* accepted : {"", "br", "gzip;q=0", "gzip;q=0.0", "identity"}) {
+    const Answer same = refine(asking({{"accept-encoding", accepted}}), plain);
+    EXPECT_EQ(same.body, text) << accepted;
+    EXPECT_THAT(same.headers, Contains(Pair("vary", "accept-encoding")));
+  }
+}
+
+TEST(Refine, CompressesNothingThatIsSecretSmallOrNoText) {
+  const std::string text(5000, 'x');
+  const Request request = asking({{"accept-encoding", "gzip"}});
+  EXPECT_EQ(refine(request, {.body = text, .secret = true}).body, text);
+  EXPECT_EQ(refine(request, {.body = text, .type = "application/vnd.apache.parquet"}).body, text);
+  EXPECT_EQ(refine(request, {.body = "short"}).body, "short");
+  EXPECT_EQ(refine(request, {.status = 404, .body = text}).body, text);
+}
+
+TEST(Refine, SendsNothingThatIsKnown) {
+  const Answer answer{.body = "text", .etag = "a"};
+  for (const char* tags : {"\"a\"", "W/\"a\"", "\"b\", \"a\"", "\"a-gzip\"", "*"}) {
+    const Answer refined = refine(asking({{"if-none-match", tags}}), answer);
+    EXPECT_EQ(refined.status, 304) << tags;
+    EXPECT_EQ(refined.body, "");
+    EXPECT_THAT(head_text(refined, true, false), Not(HasSubstr("content-length")));
+  }
+  for (const char* tags : {"\"b\"", "a b", ",", "\"\"", "W/"}) {
+    EXPECT_EQ(refine(asking({{"if-none-match", tags}}), answer).status, 200) << tags;
+  }
+  EXPECT_EQ(refine(asking({{"if-none-match", "*"}}), {.body = "text"}).status, 200);
+  EXPECT_EQ(refine(asking({{"if-none-match", "*"}}, "POST"), answer).status, 200);
+}
+
+TEST(Refine, CutsTheRangeThatIsAskedFor) {
+  const Answer answer{.body = "0123456789", .etag = "a"};
+  const auto part = [&](const std::string& range) {
+    return refine(asking({{"range", range}, {"accept-encoding", "gzip"}}), answer);
+  };
+  EXPECT_EQ(part("bytes=2-4").body, "234");
+  EXPECT_EQ(part("bytes=2-4").status, 206);
+  EXPECT_THAT(part("bytes=2-4").headers, Contains(Pair("content-range", "bytes 2-4/10")));
+  EXPECT_EQ(part("bytes=7-").body, "789");
+  EXPECT_EQ(part("bytes=-3").body, "789");
+  EXPECT_EQ(part("bytes=-30").body, "0123456789");
+  EXPECT_EQ(part("bytes=8-100").body, "89");
+  EXPECT_EQ(part("bytes=10-").status, 416);
+  EXPECT_EQ(part("bytes=-0").status, 416);
+  for (const char* ignored : {"bytes=4-2", "bytes=a-b", "bytes=1-2,4-5", "lines=1-2",
+                              "bytes=", "bytes=-", "bytes=99999999999999999999-"}) {
+    EXPECT_EQ(part(ignored).status, 200) << ignored;
+    EXPECT_EQ(part(ignored).body, "0123456789") << ignored;
+  }
+  EXPECT_EQ(refine(asking({{"range", "bytes=0-1"}, {"if-range", "\"b\""}}), answer).status, 200);
+  EXPECT_EQ(refine(asking({{"range", "bytes=0-1"}, {"if-range", "\"a\""}}), answer).status, 206);
+}
+
+TEST(HeadText, KeepsHeadersInTheirLines) {
+  const Answer answer{.body = "ab", .headers = {{"x-bad", "a\r\nx-other: b"}, {"x-good", "c"}}};
+  const std::string text = head_text(answer, false, true);
+  EXPECT_THAT(text, Not(HasSubstr("x-bad")));
+  EXPECT_THAT(text, Not(HasSubstr("x-other")));
+  EXPECT_THAT(text, HasSubstr("\r\nx-good: c\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\ncontent-length: 2\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nconnection: close\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\ncontent-security-policy: default-src 'none'"));
+  EXPECT_THAT(text, HasSubstr("\r\nstrict-transport-security: "));
+  EXPECT_THAT(head_text(answer, true, false), Not(HasSubstr("strict-transport")));
+  const Answer own{.headers = {{"content-security-policy", "default-src 'self'"}}};
+  EXPECT_THAT(head_text(own, true, false), Not(HasSubstr("'none'")));
+}
+
+}  // namespace
+}  // namespace forecart

@@ -1,0 +1,312 @@
+#include "base/hash.h"
+#include "server/test_api.h"
+#include "table/table_file.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace forecart {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class ApiTest : public testing::Test {
+ protected:
+  std::string at(const std::string& path) const { return "/api/v1/datasets/orders" + path; }
+  static json parsed(const Answer& answer) { return json::parse(answer.body); }
+  static std::string header(const Answer& answer, const std::string& name) {
+    for (const auto& [known, value] : answer.headers) {
+      if (known == name) return value;
+    }
+    return {};
+  }
+
+  ApiScene scene;
+  std::string viewer = scene.token_of("viewer");
+  std::string analyst = scene.token_of("analyst");
+  std::string root = scene.token_of("root");
+};
+
+TEST_F(ApiTest, TellsOfDataSets) {
+  const json list = scene.told("/api/v1/datasets", viewer)["datasets"];
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0]["dataset"], "orders");
+  EXPECT_EQ(list[0]["current_run"], scene.run);
+  const json one = scene.told(at(""), viewer);
+  EXPECT_EQ(one["uploads"], 1);
+  EXPECT_EQ(one["next"], "nothing");
+  EXPECT_THAT(scene.ask("GET", at("/settings"), analyst).body, HasSubstr("name = \"daily\""));
+  EXPECT_EQ(scene.told(at("/alerts"), viewer)["alerts"], json::array());
+}
+
+TEST_F(ApiTest, PagesThroughUploadsNewestFirst) {
+  ingest_into(scene.shop.shop(), {SmallShop::write_orders(scene.shop.beside("b.csv"), 29, 30)});
+  const json first = scene.told(at("/uploads?limit=1"), viewer);
+  ASSERT_EQ(first["uploads"].size(), 1U);
+  ASSERT_TRUE(first["next"].is_string());
+  const json second =
+      scene.told(at("/uploads?limit=1&before=") + first["next"].get<std::string>(), viewer);
+  ASSERT_EQ(second["uploads"].size(), 1U);
+  EXPECT_LT(second["uploads"][0]["upload"], first["uploads"][0]["upload"]);
+  EXPECT_EQ(second["next"], nullptr);
+}
+
+TEST_F(ApiTest, ShowsRejectedRowsWithTheirText) {
+  const auto file = scene.shop.beside("bad.csv");
+  std::ofstream(file) << "id,when,quantity,price\n1,2023-01-30 08:10,1,2.50\n2,no time,1,2.50\n";
+  ingest_into(scene.shop.shop(), {file});
+  const json files = scene.told(at("/rejects"), viewer)["files"];
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0]["rows_rejected"], 1);
+  const std::string path = at("/rejects/") + files[0]["sha256"].get<std::string>();
+  const Answer rows = scene.ask("GET", path, analyst);
+  ASSERT_TRUE(rows.file);
+  std::ifstream in(rows.file->path);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_THAT(text, HasSubstr("no time"));
+  EXPECT_THAT(header(rows, "content-disposition"), HasSubstr("attachment"));
+  EXPECT_EQ(scene.ask("GET", path, viewer).status, 403) << "they hold what customers wrote";
+  EXPECT_EQ(scene.ask("GET", at("/rejects/..%2F..%2Fforecart.json"), analyst).status, 404);
+}
+
+TEST_F(ApiTest, AsksForRunsAndTellsOfThem) {
+  const Answer asked = scene.ask("POST", at("/runs"), analyst);
+  EXPECT_EQ(asked.status, 202) << asked.body;
+  EXPECT_THAT(scene.rung, testing::ElementsAre("orders"));
+  EXPECT_EQ(scene.told(at(""), viewer)["asked"], 1);
+  const json runs = scene.told(at("/runs"), viewer)["runs"];
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0]["run"], scene.run);
+  EXPECT_EQ(scene.told(at("/runs/current"), viewer)["run"], scene.run);
+  EXPECT_EQ(scene.told(at("/runs/") + scene.run, viewer)["run"], scene.run);
+  for (const char* wrong : {"none", "..", "a%2Fb", "a%00"}) {
+    EXPECT_GE(scene.ask("GET", at("/runs/") + wrong, viewer).status, 400) << wrong;
+  }
+  const auto entries = scene.access.audit().read({.from = {}, .to = Instant::max(), .most = 1});
+  EXPECT_EQ(entries[0].what, "run.request");
+  EXPECT_EQ(entries[0].on, "orders");
+  EXPECT_THAT(entries[0].by.who, HasSubstr("analyst"));
+}
+
+TEST_F(ApiTest, GivesTablesInThreeFormats) {
+  const json rows = scene.told(at("/runs/current/tables/ledger"), viewer);
+  ASSERT_EQ(rows["rows"].size(), 1U);
+  EXPECT_EQ(rows["rows"][0]["unique_id"], "total");
+  const Answer csv = scene.ask("GET", at("/runs/current/tables/forecasts?format=csv"), viewer);
+  ASSERT_TRUE(csv.file) << "all of it is the file as it lies";
+  EXPECT_EQ(csv.type, "text/csv; charset=utf-8");
+  EXPECT_NE(csv.etag, "");
+  const Answer some =
+      scene.ask("GET", at("/runs/current/tables/forecasts?format=csv&limit=2"), viewer);
+  EXPECT_EQ(header(some, "x-more"), "true");
+  EXPECT_EQ(std::count(some.body.begin(), some.body.end(), '\n'), 3);
+  const Answer parquet =
+      scene.ask("GET", at("/runs/current/tables/forecasts?format=parquet&limit=2"), viewer);
+  ASSERT_TRUE(parquet.file);
+  EXPECT_EQ(read_table(parquet.file->path).row_count(), 2U);
+  EXPECT_EQ(scene.ask("GET", at("/runs/current/tables/none"), viewer).status, 404);
+  EXPECT_EQ(scene.ask("GET", at("/runs/current/tables/ledger?format=xml"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/runs/current/tables/ledger?limit=-1"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/runs/current/tables/forecasts?model=x"), viewer).status, 400);
+}
+
+TEST_F(ApiTest, ForecastsOneSeriesAtOnce) {
+  const std::string target = at("/forecast?unique_id=total");
+  const json forecast = scene.told(target, viewer);
+  EXPECT_EQ(forecast["run"], scene.run);
+  EXPECT_EQ(forecast["ds"].size(), 3U);
+  const Request request = ApiScene::request("GET", target, {{"authorization", "Bearer " + viewer}});
+  auto decision = *scene.table.decide(request, std::nullopt, Patience::none);
+  const auto at_once = std::get<std::unique_ptr<Task>>(decision)->answer(request, Patience::none);
+  ASSERT_TRUE(at_once) << "now that it has been asked for";
+  EXPECT_EQ(parsed(*at_once), forecast);
+
+  Request again = request;
+  again.headers.emplace_back("if-none-match", "\"" + at_once->etag + "\"");
+  EXPECT_EQ(scene.table.answer(again).status, 304);
+  scene.shop.run();
+  scene.shelf.forget("orders");
+  EXPECT_EQ(scene.table.answer(again).status, 200) << "another run says something else";
+  EXPECT_EQ(scene.told(target + "&run=" + scene.run, viewer), forecast);
+
+  EXPECT_EQ(scene.ask("GET", at("/forecast?unique_id=none"), viewer).status, 404);
+  EXPECT_EQ(scene.ask("GET", at("/forecast?unique_id=total&panel=x"), viewer).status, 404);
+  EXPECT_EQ(scene.ask("GET", at("/forecast"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/forecast?unique_id=total&run=..%2Fx"), viewer).status, 404);
+}
+
+TEST_F(ApiTest, FindsSeries) {
+  const json all = scene.told(at("/series"), viewer);
+  EXPECT_EQ(all["series"], json::array({"total"}));
+  EXPECT_EQ(all["matching"], 1);
+  EXPECT_EQ(all["next"], nullptr);
+  EXPECT_EQ(scene.told(at("/series?search=TOT"), viewer)["matching"], 1);
+  EXPECT_EQ(scene.told(at("/series?search=x"), viewer)["matching"], 0);
+  EXPECT_EQ(scene.told(at("/series?after=total"), viewer)["series"], json::array());
+}
+
+TEST_F(ApiTest, SumsUpSales) {
+  const json days = scene.told(at("/sales?grain=day&measure=lines,revenue"), viewer);
+  EXPECT_EQ(days["rows"].size(), 28U);
+  EXPECT_EQ(days["rows"][0]["lines"], 2);
+  EXPECT_EQ(days["rows"][0]["revenue"], 5.0);
+  scene.sales.prepare("orders");
+  EXPECT_EQ(scene.told(at("/sales?grain=day&measure=lines,revenue"), viewer), days);
+  const Answer csv = scene.ask("GET", at("/sales?grain=month&format=csv"), viewer);
+  EXPECT_THAT(csv.body, testing::StartsWith("ds,lines,units,revenue\n"));
+  EXPECT_EQ(header(csv, "x-total"), "1");
+  Request again = ApiScene::request(
+      "GET", at("/sales?grain=month&format=csv"),
+      {{"authorization", "Bearer " + viewer}, {"if-none-match", "\"" + csv.etag + "\""}});
+  EXPECT_EQ(scene.table.answer(again).status, 304);
+  for (const char* wrong : {"by=shop", "grain=moon", "measure=joy", "limit=0", "colour=red"}) {
+    EXPECT_EQ(scene.ask("GET", at("/sales?") + wrong, viewer).status, 400) << wrong;
+  }
+}
+
+TEST_F(ApiTest, DimensionsThatNamePersonsAreForAnalysts) {
+  EXPECT_EQ(scene.ask("GET", at("/sales?by=customer"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/sales?place=x"), viewer).status, 400);
+  EXPECT_EQ(scene.ask("GET", at("/dimensions/customer/values"), viewer).status, 404);
+  EXPECT_EQ(scene.ask("GET", at("/sales?by=customer"), analyst).status, 200);
+  EXPECT_EQ(scene.told(at("/dimensions"), viewer)["dimensions"].size(), 1U);
+  EXPECT_EQ(scene.told(at("/dimensions"), analyst)["dimensions"].size(), 3U);
+  EXPECT_EQ(scene.told(at("/dimensions/product/values"), viewer)["total"], 1);
+  EXPECT_EQ(scene.ask("GET", at("/dimensions/shoe/values"), viewer).status, 404);
+}
+
+TEST_F(ApiTest, SignsInAndOut) {
+  const Answer wrong =
+      scene.ask("POST", "/api/v1/session", "", R"({"name":"viewer","password":"x"})");
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(header(wrong, "set-cookie"), "");
+  const std::string body = fmt::format(R"({{"name":"Viewer","password":"{}"}})", kGoodPassword);
+  const Answer right = scene.ask("POST", "/api/v1/session", "", body);
+  ASSERT_EQ(right.status, 200) << right.body;
+  EXPECT_TRUE(right.secret);
+  const std::string set = header(right, "set-cookie");
+  const std::string cookie = set.substr(0, set.find(';'));
+  const auto by_session = [&](const std::string& method, const std::string& path,
+                              const std::string& csrf) {
+    return scene.table.answer(
+        ApiScene::request(method, path, {{"cookie", cookie}, {"x-csrf-token", csrf}}));
+  };
+  const json me = parsed(by_session("GET", "/api/v1/session", ""));
+  EXPECT_EQ(me["user"], "viewer");
+  EXPECT_EQ(me["csrf_token"], parsed(right)["csrf_token"]);
+  EXPECT_EQ(by_session("DELETE", "/api/v1/session", "wrong").status, 403);
+  const Answer out = by_session("DELETE", "/api/v1/session", me["csrf_token"]);
+  EXPECT_EQ(out.status, 204);
+  EXPECT_THAT(header(out, "set-cookie"), HasSubstr("Max-Age=0"));
+  EXPECT_EQ(by_session("GET", "/api/v1/session", "").status, 401);
+}
+
+TEST_F(ApiTest, ManyWrongPasswordsLock) {
+  const auto attempt = [&](const std::string& password) {
+    return scene.ask("POST", "/api/v1/session", "",
+                     json{{"name", "viewer"}, {"password", password}}.dump());
+  };
+  Answer last;
+  for (int i = 0; i < 12; ++i) last = attempt("wrong");
+  EXPECT_EQ(last.status, 429);
+  EXPECT_GT(std::stoi(header(last, "retry-after")), 0);
+  EXPECT_EQ(attempt(kGoodPassword).status, 429) << "the right one too, for a while";
+}
+
+TEST_F(ApiTest, ChangesPasswords) {
+  const auto sign_in = [&](const std::string& password) {
+    return scene.ask("POST", "/api/v1/session", "",
+                     json{{"name", "viewer"}, {"password", password}}.dump());
+  };
+  const Answer session = sign_in(kGoodPassword);
+  const std::string set = header(session, "set-cookie");
+  const auto change = [&](const std::string& before, const std::string& after) {
+    return scene.table.answer(ApiScene::request(
+        "POST", "/api/v1/session/password",
+        {{"cookie", set.substr(0, set.find(';'))}, {"x-csrf-token", parsed(session)["csrf_token"]}},
+        json{{"old_password", before}, {"new_password", after}}.dump()));
+  };
+  EXPECT_EQ(change(kGoodPassword, "short").status, 400);
+  EXPECT_EQ(change("wrong", kOtherPassword).status, 401);
+  EXPECT_EQ(change(kGoodPassword, kOtherPassword).status, 200);
+  EXPECT_EQ(sign_in(kGoodPassword).status, 401);
+  EXPECT_EQ(sign_in(kOtherPassword).status, 200);
+  EXPECT_EQ(scene
+                .ask("POST", "/api/v1/session/password", viewer,
+                     json{{"old_password", "a"}, {"new_password", "b"}}.dump())
+                .status,
+            403)
+      << "not by a token";
+}
+
+TEST_F(ApiTest, AdminsKeepUsers) {
+  const json bob{{"name", "Bob"}, {"role", "viewer"}, {"password", kOtherPassword}};
+  const Answer added = scene.ask("POST", "/api/v1/users", root, bob.dump());
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_THAT(added.body, Not(HasSubstr("argon2")));
+  EXPECT_EQ(scene.ask("POST", "/api/v1/users", root, bob.dump()).status, 409);
+  EXPECT_EQ(scene.told("/api/v1/users", root)["users"].size(), 5U);
+  const auto change = [&](const json& what) {
+    return scene.ask("PATCH", "/api/v1/users/bob", root, what.dump());
+  };
+  EXPECT_EQ(parsed(change({{"datasets", {"orders", "returns"}}}))["datasets"],
+            json::array({"orders", "returns"}));
+  EXPECT_EQ(parsed(change({{"datasets", {"returns"}}, {"role", "analyst"}}))["role"], "analyst");
+  EXPECT_EQ(scene.told("/api/v1/users/bob", root)["datasets"], json::array({"returns"}));
+  EXPECT_EQ(change({{"role", "king"}}).status, 400);
+  EXPECT_EQ(change({{"shoes", 1}}).status, 400);
+  EXPECT_EQ(scene.ask("PATCH", "/api/v1/users/root", root, R"({"role":"viewer"})").status, 409)
+      << "the last admin stays one";
+  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/bob", root).status, 204);
+  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/bob", root).status, 404);
+}
+
+TEST_F(ApiTest, TokensAreShownOnceAndMadeByPeople) {
+  const SignIn signed_in = scene.access.sign_in("analyst", kGoodPassword, kHere);
+  const auto by_session = [&](const std::string& method, const std::string& path,
+                              const std::string& body = "") {
+    return scene.table.answer(
+        ApiScene::request(method, path,
+                          {{"cookie", "forecart-session=" + signed_in.session->secret},
+                           {"x-csrf-token", signed_in.session->csrf}},
+                          body));
+  };
+  const Answer made = by_session("POST", "/api/v1/tokens", R"({"name":"report","days":7})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string secret = parsed(made)["secret"];
+  EXPECT_EQ(parsed(made)["role"], "viewer") << "the least, unless asked for";
+  EXPECT_EQ(scene.ask("GET", at(""), secret).status, 200);
+  EXPECT_THAT(by_session("GET", "/api/v1/tokens").body, Not(HasSubstr(secret)));
+  EXPECT_EQ(by_session("POST", "/api/v1/tokens", R"({"name":"x","role":"admin"})").status, 400);
+  EXPECT_EQ(scene.ask("POST", "/api/v1/tokens", secret, R"({"name":"child"})").status, 400);
+  const std::string id = parsed(made)["id"];
+  EXPECT_EQ(by_session("DELETE", "/api/v1/tokens/" + id).status, 204);
+  EXPECT_EQ(scene.ask("GET", at(""), secret).status, 401);
+}
+
+TEST_F(ApiTest, AuditTellsWhoDidWhat) {
+  scene.ask("POST", "/api/v1/session", "", R"({"name":"ghost","password":"x"})");
+  const json audit = scene.told("/api/v1/audit?limit=3", root);
+  ASSERT_EQ(audit["entries"].size(), 3U);
+  EXPECT_TRUE(audit["next"].is_string());
+  const json older =
+      scene.told("/api/v1/audit?limit=1&before=" + audit["next"].get<std::string>(), root);
+  EXPECT_EQ(older["entries"].size(), 1U);
+  EXPECT_EQ(scene.told("/api/v1/audit?to=2020-01-01", root)["entries"], json::array());
+  EXPECT_EQ(scene.ask("GET", "/api/v1/audit?from=yesterday", root).status, 400);
+}
+
+TEST_F(ApiTest, BodiesThatAreNoneAreRefused) {
+  for (const char* body : {"", "x", "[]", "\"a\"", "{\"name\":1}", "{\"name\":\"a\"",
+                           "{\"name\":\"a\",\"password\":null}", "{\"other\":1}"}) {
+    const Answer answer = scene.ask("POST", "/api/v1/session", "", body);
+    EXPECT_EQ(answer.status, 400) << body;
+  }
+}
+
+}  // namespace
+}  // namespace forecart

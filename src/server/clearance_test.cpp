@@ -1,0 +1,164 @@
+#include "server/test_api.h"
+
+#include "access/secret.h"
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace forecart {
+namespace {
+
+/// Every route asked by everybody: who gets in, by the table's own words.
+class ClearanceTest : public testing::Test {
+ protected:
+  /// The path of a route, about things that there are.
+  static std::string path_of(const Route& route) {
+    static const std::map<std::string, std::string> kValues{
+        {"{dataset}", "orders"}, {"{run}", "current"},      {"{table}", "ledger"},
+        {"{user}", "viewer"},    {"{token}", "000000"},     {"{name}", "a.csv"},
+        {"{file}", "abc"},       {"{dimension}", "product"}};
+    std::string path = route.pattern;
+    for (const auto& [name, value] : kValues) {
+      const std::size_t at = path.find(name);
+      if (at != std::string::npos) path.replace(at, name.size(), value);
+    }
+    EXPECT_EQ(path.find('{'), std::string::npos) << "no value for a part of " << path;
+    std::string query;
+    for (const Parameter& parameter : route.query) {
+      if (parameter.required)
+        query += fmt::format("{}{}=x", query.empty() ? '?' : '&', parameter.name);
+    }
+    return path + query;
+  }
+
+  /// The status that refuses; 0 where the request is let in.
+  int refused(const Route& route, NamedValues headers) const {
+    const auto decision =
+        *scene.table.decide(ApiScene::request(route.method, path_of(route), std::move(headers)),
+                            std::nullopt, Patience::any);
+    const auto* const answer = std::get_if<Answer>(&decision);
+    return answer == nullptr ? 0 : answer->status;
+  }
+  int refused_token(const Route& route, const std::string& token) const {
+    return refused(route, {{"authorization", "Bearer " + token}});
+  }
+
+  static int expected(const Route& route, Role role) {
+    switch (route.clearance) {
+      case Clearance::open:
+      case Clearance::signed_in:
+      case Clearance::viewer:
+        return 0;
+      case Clearance::analyst:
+      case Clearance::intake:
+        return role >= Role::analyst ? 0 : 403;
+      case Clearance::admin:
+      case Clearance::service:
+        break;
+    }
+    return role == Role::admin ? 0 : 403;
+  }
+
+  ApiScene scene;
+};
+
+TEST_F(ClearanceTest, StrangersGetWhatIsOpenOnly) {
+  for (const Route& route : scene.table.routes()) {
+    const int status = route.clearance == Clearance::open ? 0 : 401;
+    EXPECT_EQ(refused(route, {}), status) << route.method << " " << route.pattern;
+    EXPECT_EQ(refused_token(route, "fct_made_up"), 401) << route.method << " " << route.pattern;
+    EXPECT_EQ(refused(route, {{"cookie", "forecart-session=fcs_made_up"}}), status)
+        << route.method << " " << route.pattern;
+  }
+}
+
+TEST_F(ClearanceTest, OpenAreTheseAlone) {
+  std::vector<std::string> open;
+  for (const Route& route : scene.table.routes()) {
+    if (route.clearance == Clearance::open) open.push_back(route.method + " " + route.pattern);
+  }
+  EXPECT_THAT(open,
+              testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
+                                            "POST /api/v1/session", "GET /api/v1/session/ways",
+                                            "POST /api/v1/first-admin"));
+}
+
+TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {
+  const std::map<std::string, Role> people{
+      {"viewer", Role::viewer}, {"analyst", Role::analyst}, {"root", Role::admin}};
+  for (const auto& [name, role] : people) {
+    const std::string token = scene.token_of(name);
+    for (const Route& route : scene.table.routes()) {
+      EXPECT_EQ(refused_token(route, token), expected(route, role))
+          << name << ": " << route.method << " " << route.pattern;
+    }
+  }
+}
+
+TEST_F(ClearanceTest, SessionsGetTheSameAndChangeNothingWithoutTheirToken) {
+  const std::string secret = scene.access.sign_in("analyst", kGoodPassword, kHere).session->secret;
+  for (const Route& route : scene.table.routes()) {
+    const NamedValues cookie{{"cookie", "forecart-session=" + secret}};
+    NamedValues both = cookie;
+    both.emplace_back("x-csrf-token", csrf_token(secret));
+    EXPECT_EQ(refused(route, both), expected(route, Role::analyst)) << route.pattern;
+    const int changing = route.method == "GET" ? expected(route, Role::analyst) : 403;
+    EXPECT_EQ(refused(route, cookie), changing) << route.pattern;
+  }
+}
+
+TEST_F(ClearanceTest, NoDataSetIsSeenWithoutAGrant) {
+  const std::string token = scene.token_of("newcomer");
+  for (const Route& route : scene.table.routes()) {
+    if (route.pattern.find("{dataset}") == std::string::npos) continue;
+    EXPECT_EQ(refused_token(route, token), expected(route, Role::analyst) == 0 ? 404 : 403)
+        << route.method << " " << route.pattern;
+  }
+  EXPECT_EQ(scene.told("/api/v1/datasets", token)["datasets"], nlohmann::json::array());
+  const Answer hidden = scene.ask("GET", "/api/v1/datasets/orders", token);
+  const Answer missing = scene.ask("GET", "/api/v1/datasets/orders2", scene.token_of("root"));
+  std::string same = missing.body;
+  same.replace(same.find("orders2"), 7, "orders");
+  EXPECT_EQ(hidden.body, same) << "nobody can tell one that is hidden from one that is not there";
+}
+
+TEST_F(ClearanceTest, TheServersTokenIsForItsRoutesAlone) {
+  for (const Route& route : scene.table.routes()) {
+    const bool its_own = route.clearance == Clearance::intake ||
+                         route.clearance == Clearance::service ||
+                         route.clearance == Clearance::open;
+    EXPECT_EQ(refused_token(route, ApiScene::kService), its_own ? 0 : 403) << route.pattern;
+  }
+}
+
+TEST_F(ClearanceTest, TokensMayBeForLessThanTheirUser) {
+  const std::string reads =
+      scene.access.add_token({.user = "root", .name = "r", .scope = {.role = Role::viewer}}, kRoot)
+          .secret;
+  const std::string elsewhere =
+      scene.access
+          .add_token({.user = "root",
+                      .name = "e",
+                      .scope = {.role = Role::admin, .datasets = Grants{"returns"}}},
+                     kRoot)
+          .secret;
+  EXPECT_EQ(scene.ask("GET", "/api/v1/users", reads).status, 403);
+  EXPECT_EQ(scene.ask("POST", "/api/v1/datasets/orders/runs", reads).status, 403);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets/orders", reads).status, 200);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets/orders", elsewhere).status, 404);
+}
+
+TEST_F(ClearanceTest, WhoIsDisabledOrRemovedIsAStranger) {
+  const std::string token = scene.token_of("viewer");
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", token).status, 200);
+  scene.access.set_disabled("viewer", true, kRoot);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", token).status, 401);
+  const std::string other = scene.token_of("analyst");
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", other).status, 200);
+  scene.access.remove_user("analyst", kRoot);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", other).status, 401);
+}
+
+}  // namespace
+}  // namespace forecart

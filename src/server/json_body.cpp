@@ -1,0 +1,112 @@
+#include "server/json_body.h"
+
+#include "base/error.h"
+#include "table/number_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+Error wrong(std::string_view field, std::string_view allowed) {
+  return {ErrorCode::invalid_value,
+          fmt::format("field '{}' of the body is missing or not as it should be; give {}", field,
+                      allowed)};
+}
+
+}  // namespace
+
+JsonBody::JsonBody(const Call& call, std::initializer_list<std::string_view> known)
+    : value_(nlohmann::json::parse(call.request.body, nullptr, false)) {
+  const std::string fields = known.size() == 0 ? "none" : fmt::format("{}", fmt::join(known, ", "));
+  if (!value_.is_object()) {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("the body is no JSON object; its fields are: {}", fields));
+  }
+  for (const auto& [name, value] : value_.items()) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("field '{}' of the body is not known; its fields are: {}",
+                            name.substr(0, 100), fields));
+  }
+}
+
+std::string JsonBody::text(std::string_view field) const {
+  const auto found = value_.find(field);
+  if (found == value_.end() || !found->is_string()) throw wrong(field, "text");
+  return found->get<std::string>();
+}
+
+std::string JsonBody::text(std::string_view field, std::string_view otherwise) const {
+  return has(field) ? text(field) : std::string(otherwise);
+}
+
+bool JsonBody::truth(std::string_view field) const {
+  const auto found = value_.find(field);
+  if (found == value_.end() || !found->is_boolean()) throw wrong(field, "true or false");
+  return found->get<bool>();
+}
+
+std::optional<std::int64_t> JsonBody::number(std::string_view field, std::int64_t least,
+                                             std::int64_t most) const {
+  const auto found = value_.find(field);
+  if (found == value_.end()) return std::nullopt;
+  const std::string allowed = fmt::format("a whole number from {} to {}", least, most);
+  if (!found->is_number_integer()) throw wrong(field, allowed);
+  if (found->is_number_unsigned() && found->get<std::uint64_t>() > INT64_MAX) {
+    throw wrong(field, allowed);
+  }
+  const auto number = found->get<std::int64_t>();
+  if (number < least || number > most) throw wrong(field, allowed);
+  return number;
+}
+
+std::vector<std::string> JsonBody::texts(std::string_view field) const {
+  const auto found = value_.find(field);
+  if (found == value_.end()) return {};
+  const bool all_text =
+      found->is_array() && std::all_of(found->begin(), found->end(),
+                                       [](const nlohmann::json& one) { return one.is_string(); });
+  if (!all_text) throw wrong(field, "a list of texts");
+  return found->get<std::vector<std::string>>();
+}
+
+std::size_t number_parameter(const Call& call, std::string_view name, std::size_t otherwise,
+                             std::size_t most) {
+  const std::string_view text = call.parameter(name);
+  if (text.empty()) return otherwise;
+  const auto number = parse_integer(text);
+  if (number && *number >= 0 && static_cast<std::uint64_t>(*number) <= most) {
+    return static_cast<std::size_t>(*number);
+  }
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("'{}' is not allowed for {}; give a whole number from 0 to {}",
+                          text.substr(0, 100), name, most));
+}
+
+Answer json_answer(const nlohmann::json& value, int status) {
+  return {.status = status,
+          .body = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+}
+
+Answer no_content() {
+  return {.status = 204, .type = ""};
+}
+
+std::string object_schema(std::string_view properties,
+                          std::initializer_list<std::string_view> optional) {
+  nlohmann::json schema{{"type", "object"}, {"properties", nlohmann::json::parse(properties)}};
+  schema["required"] = nlohmann::json::array();
+  for (const auto& [name, property] : schema["properties"].items()) {
+    if (std::find(optional.begin(), optional.end(), name) == optional.end()) {
+      schema["required"].push_back(name);
+    }
+  }
+  return schema.dump();
+}
+
+}  // namespace forecart

@@ -1,0 +1,111 @@
+#include "server/json_body.h"
+#include "server/routes.h"
+#include "services/oidc.h"
+#include "services/oidc_error.h"
+#include "services/oidc_ticket.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+
+namespace forecart {
+
+namespace {
+
+constexpr const char* kTicketCookie = "forecart-oidc";
+constexpr const char* kRoom = "/api/v1/session/oidc";
+
+/// The ticket comes back with the provider's redirect, which a stricter cookie would not.
+std::string ticket_cookie(const RouteServices& services, const Call& call,
+                          const std::string& ticket, std::chrono::seconds valid) {
+  const bool encrypted = services.guard->origin_of(call.request).starts_with("https://");
+  return fmt::format("{}={}; Path={}; Max-Age={}; HttpOnly; SameSite=Lax{}", kTicketCookie, ticket,
+                     kRoom, valid.count(), encrypted ? "; Secure" : "");
+}
+
+Answer redirect(const std::string& url) {
+  return {.status = 302, .type = "", .headers = {{"location", url}}};
+}
+
+Answer error_of(const OidcError& error) {
+  const bool ours = error.code() == ErrorCode::unavailable;
+  return error_answer(ours ? 503 : 401, ours ? "unavailable" : "unauthenticated", error.message(),
+                      error.remedy());
+}
+
+Answer begin(const RouteServices& services, const Call& call) {
+  try {
+    const OidcBeginning begun = services.oidc->begin();
+    Answer answer = redirect(begun.url);
+    answer.headers.emplace_back("set-cookie",
+                                ticket_cookie(services, call, begun.ticket, kTicketValid));
+    return answer;
+  } catch (const OidcError& error) {
+    return error_of(error);
+  }
+}
+
+Answer no_user_of(const OidcIdentity& who) {
+  return error_answer(
+      403, "forbidden", "the provider knows you, but you are no user here",
+      fmt::format("ask an admin to add the subject '{}' of '{}'", who.subject, who.issuer));
+}
+
+/// Back to the page, signed in. The cookie of the session is strict and so does not go with the
+/// redirect itself, but with what the page asks for.
+Answer finished(const RouteServices& services, const Call& call) {
+  const OidcIdentity who =
+      services.oidc->finish(call.query, cookie_value(call.request, kTicketCookie));
+  const SignIn outcome = services.access->sign_in(
+      Subject{who.issuer, who.subject}, {.address = call.who.address, .session = call.who.session});
+  if (outcome.outcome != SignIn::Outcome::granted) return no_user_of(who);
+  Answer answer = redirect("/");
+  const auto valid =
+      std::chrono::duration_cast<std::chrono::seconds>(outcome.session->expires - system_now());
+  answer.headers.emplace_back("set-cookie",
+                              services.guard->cookie(call.request, outcome.session->secret, valid));
+  return answer;
+}
+
+Answer finish(const RouteServices& services, const Call& call) {
+  Answer answer;
+  try {
+    answer = finished(services, call);
+  } catch (const OidcError& error) {
+    answer = error_of(error);
+  }
+  answer.headers.emplace_back("set-cookie",
+                              ticket_cookie(services, call, "", std::chrono::seconds(0)));
+  return answer;
+}
+
+}  // namespace
+
+void add_oidc_routes(RouteTable& table, const RouteServices& services) {
+  const bool has_provider = services.oidc != nullptr;
+  table.add_schema("SignInWays", object_schema(R"({"password": {"type": "boolean"},
+    "oidc": {"type": "boolean"}})"));
+  table.add({.method = "GET",
+             .pattern = "/api/v1/session/ways",
+             .summary = "How one may sign in.",
+             .answer_schema = "SignInWays",
+             .instant = true,
+             .handle = [has_provider](const Call&) {
+               return json_answer({{"password", true}, {"oidc", has_provider}});
+             }});
+  if (!has_provider) return;
+  table.add({.method = "GET",
+             .pattern = kRoom,
+             .summary = "Goes to the OpenID provider, to sign in there.",
+             .status = 302,
+             .handle = [services](const Call& call) { return begin(services, call); }});
+  table.add({.method = "GET",
+             .pattern = std::string(kRoom) + "/callback",
+             .summary = "Comes back from the OpenID provider.",
+             .any_query = true,
+             .status = 302,
+             .handle = [services](const Call& call) { return finish(services, call); }});
+}
+
+}  // namespace forecart

@@ -1,0 +1,136 @@
+#include "base/error.h"
+#include "pipeline/find_run.h"
+#include "pipeline/run_history.h"
+#include "pipeline/run_rows.h"
+#include "pipeline/work_queue.h"
+#include "server/api_file.h"
+#include "server/json_body.h"
+#include "server/routes.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostRuns = 1000;
+constexpr std::size_t kMostRows = 100'000;
+
+json manifest_of(const RouteServices& services, const Call& call) {
+  require_run_name(call.values[1]);
+  return find_run(services.repository, call.values[0], call.values[1]);
+}
+
+Answer list_runs(const RouteServices& services, const Call& call) {
+  require_dataset(services, call.values[0]);
+  const std::size_t limit = number_parameter(call, "limit", 20, kMostRuns);
+  return json_answer(
+      run_history(services.repository, call.values[0], std::max<std::size_t>(limit, 1)));
+}
+
+Answer ask(const RouteServices& services, const Call& call) {
+  const std::string& dataset = call.values[0];
+  require_dataset(services, dataset);
+  const std::string key = ask_for_run(services.repository, dataset, "request");
+  services.ring(dataset);
+  return json_answer({{"dataset", dataset}, {"request", key.substr(key.rfind('/') + 1)}}, 202);
+}
+
+/// Where a table of a run lies: a run that goes on has the backtest of the one that proved it.
+std::string run_with(const json& manifest, const std::string& table) {
+  const std::string proven_by = manifest.value("proven_by", "");
+  if (table == "backtest" && !proven_by.empty()) return proven_by;
+  return manifest.at("run").get<std::string>();
+}
+
+bool is_whole(const Call& call) {
+  return std::none_of(call.query.begin(), call.query.end(),
+                      [](const auto& pair) { return pair.first != "format"; });
+}
+
+/// All of a table as its file, or some rows of it.
+Answer show_table(const RouteServices& services, const Call& call) {
+  const std::string& dataset = call.values[0];
+  const std::string& table = call.values[2];
+  require_run_table(table);
+  const json manifest = manifest_of(services, call);
+  const std::string run = run_with(manifest, table);
+  const TableFormat format = format_of(call);
+  if (is_whole(call) && format != TableFormat::json) {
+    const std::string name = fmt::format("{}.{}", table, to_string(format));
+    return file_answer(services.shelf->file(dataset, run, name), run + "-" + name, type_of(format),
+                       name);
+  }
+  const RowFilter filter{.panel = std::string(call.parameter("panel")),
+                         .unique_id = std::string(call.parameter("unique_id")),
+                         .model = std::string(call.parameter("model")),
+                         .limit = number_parameter(call, "limit", 1000, kMostRows),
+                         .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2)};
+  const RunRows rows = run_rows(*services.shelf, dataset, run, table, filter);
+  return table_answer(rows.rows, rows.more, format, services.repository.store().work_folder(),
+                      table);
+}
+
+std::vector<Parameter> row_parameters() {
+  return {{"panel", "only rows of this panel"},
+          {"unique_id", "only rows of this series"},
+          {"model", "only rows of this model"},
+          {"limit", "rows at most", R"({"type":"integer","minimum":0,"maximum":100000})"},
+          {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
+          format_parameter()};
+}
+
+}  // namespace
+
+void add_run_routes(RouteTable& table, const RouteServices& services) {
+  table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
+    "runs": {"type": "array", "items": {"type": "object"}}})"));
+  table.add_schema("Manifest", object_schema(R"({"run": {"type": "string"}})"));
+  table.add_schema("RunRequest", object_schema(R"({"dataset": {"type": "string"},
+    "request": {"type": "string"}})"));
+  table.add_schema("Rows", object_schema(R"({"rows": {"type": "array", "items": {"type": "object"}},
+    "more": {"type": "boolean"}})"));
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/runs",
+       .summary = "Its last runs, oldest first, with what each stage took.",
+       .clearance = Clearance::viewer,
+       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"}},
+       .answer_schema = "Runs",
+       .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add({.method = "POST",
+             .pattern = "/api/v1/datasets/{dataset}/runs",
+             .summary = "Asks for a run, which begins as soon as a worker is free.",
+             .clearance = Clearance::analyst,
+             .status = 202,
+             .answer_schema = "RunRequest",
+             .audit = "run.request",
+             .handle = [services](const Call& call) { return ask(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/runs/{run}",
+             .summary =
+                 "The manifest of a run: inputs, options, usage, cost. 'current' is the last "
+                 "good one.",
+             .clearance = Clearance::viewer,
+             .answer_schema = "Manifest",
+             .handle = [services](const Call& call) {
+               return json_answer(manifest_of(services, call));
+             }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/runs/{run}/tables/{table}",
+             .summary =
+                 "A table of a run: forecasts, backtest, leaderboard, levels, ledger, "
+                 "retraining or disturbances; without parameters as csv or parquet all of it.",
+             .clearance = Clearance::viewer,
+             .query = row_parameters(),
+             .answer_schema = "Rows",
+             .types = {"text/csv", "application/vnd.apache.parquet"},
+             .handle = [services](const Call& call) { return show_table(services, call); }});
+}
+
+}  // namespace forecart

@@ -1,0 +1,173 @@
+#include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/sales_cache.h"
+#include "server/api_file.h"
+#include "server/json_body.h"
+#include "server/routes.h"
+
+#include "http/refine.h"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+/// What may name or find a person: for analysts, as rejected rows are.
+constexpr std::array<std::string_view, 2> kPersonal{"customer", "place"};
+
+bool is_personal(std::string_view dimension) {
+  return std::find(kPersonal.begin(), kPersonal.end(), dimension) != kPersonal.end();
+}
+
+bool may_see_persons(const Call& call) {
+  return call.who.principal->may(Role::analyst);
+}
+
+void require_seeing(const Call& call, const std::string& dimension) {
+  if (!is_personal(dimension) || may_see_persons(call)) return;
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("dimension '{}' may name a person and is for analysts; ask an admin for "
+                          "that role, or use another dimension",
+                          dimension));
+}
+
+/// What is asked for in the query is no path: wrong names there are bad requests.
+template <class Make>
+auto asked_for(Make make) -> decltype(make()) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unknown_name) throw;
+    throw Error(ErrorCode::invalid_value, error.what());
+  }
+}
+
+/// `format` belongs to the answer, the rest to the question.
+NamedValues question_of(const Call& call) {
+  NamedValues question = call.query;
+  std::erase_if(question, [](const auto& pair) { return pair.first == "format"; });
+  return question;
+}
+
+SalesQuery query_of(const Call& call, const SalesSchema& schema) {
+  return asked_for([&] {
+    SalesQuery query = parse_sales_query(question_of(call), schema);
+    query.validate(schema);
+    for (const std::string& dimension : query.by) require_seeing(call, dimension);
+    for (const SalesFilter& filter : query.filters) require_seeing(call, filter.dimension);
+    return query;
+  });
+}
+
+std::string etag_of(const std::string& version, const SalesQuery& query, const SalesSchema& schema,
+                    TableFormat format) {
+  const std::string question = encode_query(named_values(query, schema));
+  return sha256(fmt::format("{} {} {}", version, question, to_string(format))).substr(0, 32);
+}
+
+Answer sum_up(const RouteServices& services, const Call& call) {
+  const std::string& dataset = call.values[0];
+  require_dataset(services, dataset);
+  const TableFormat format = format_of(call);
+  const auto state = services.sales->state(dataset);
+  const SalesQuery query = query_of(call, state->schema);
+  const std::string etag = etag_of(state->version, query, state->schema, format);
+  if (has_it(call.request, etag)) return not_modified(etag);
+  const SalesReply reply = services.sales->query(dataset, query);
+  Answer answer = table_answer(reply.answer.rows, reply.answer.is_cut(query), format,
+                               services.repository.store().work_folder(), "sales");
+  answer.etag = etag_of(reply.version, query, state->schema, format);
+  answer.headers.emplace_back("x-total", std::to_string(reply.answer.total));
+  answer.headers.emplace_back("x-source", to_string(reply.source));
+  return answer;
+}
+
+json time_text(const std::optional<Instant>& at, const TimeZone& zone) {
+  return at ? json(format_instant(*at, zone)) : json(nullptr);
+}
+
+Answer show_dimensions(const RouteServices& services, const Call& call) {
+  const std::string& dataset = call.values[0];
+  require_dataset(services, dataset);
+  const SalesOverview overview = services.sales->overview(dataset);
+  const TimeZone zone = services.sales->state(dataset)->schema.zone;
+  json dimensions = json::array();
+  for (const SalesOverview::Size& size : overview.dimensions) {
+    if (is_personal(size.dimension) && !may_see_persons(call)) continue;
+    dimensions.push_back({{"dimension", size.dimension}, {"values", size.values}});
+  }
+  return json_answer({{"dimensions", dimensions},
+                      {"first", time_text(overview.first, zone)},
+                      {"last", time_text(overview.last, zone)}});
+}
+
+Answer find_dimension_values(const RouteServices& services, const Call& call) {
+  require_dataset(services, call.values[0]);
+  require_seeing(call, call.values[1]);
+  constexpr std::size_t kMostValues = 1000;
+  ValueSearch search{.dimension = call.values[1], .text = std::string(call.parameter("search"))};
+  search.limit = static_cast<std::int64_t>(
+      std::max<std::size_t>(number_parameter(call, "limit", 100, kMostValues), 1));
+  search.offset = static_cast<std::int64_t>(number_parameter(call, "offset", 0, INT64_MAX / 2));
+  const ValuesFound found = services.sales->values(call.values[0], search);
+  return json_answer({{"values", found.values}, {"total", found.total}});
+}
+
+std::vector<Parameter> question_parameters() {
+  return {{"by", "up to 4 dimensions, with commas between or repeated"},
+          {"grain", "hour, day, week, month, quarter, year or total",
+           R"({"enum":["hour","day","week","month","quarter","year","total"]})"},
+          {"measure", "of lines, orders, units and revenue, with commas between or repeated"},
+          {"from", "first instant, the start of an hour or day"},
+          {"to", "first instant after"},
+          {"order", "time or a measure; with '-' the latest or largest first"},
+          {"limit", "rows at most", R"({"type":"integer","minimum":1,"maximum":100000})"},
+          {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
+          format_parameter()};
+}
+
+}  // namespace
+
+void add_sales_routes(RouteTable& table, const RouteServices& services) {
+  table.add_schema("Dimensions", object_schema(R"({
+    "dimensions": {"type": "array", "items": {"type": "object"}},
+    "first": {"type": ["string", "null"]}, "last": {"type": ["string", "null"]}})"));
+  table.add_schema("DimensionValues", object_schema(R"({
+    "values": {"type": "array", "items": {"type": "string"}}, "total": {"type": "integer"}})"));
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/sales",
+             .summary =
+                 "Sums of sales by dimensions and time. A dimension as a parameter keeps the "
+                 "lines with that value.",
+             .clearance = Clearance::viewer,
+             .query = question_parameters(),
+             .any_query = true,
+             .answer_schema = "Rows",
+             .types = {"text/csv", "application/vnd.apache.parquet"},
+             .handle = [services](const Call& call) { return sum_up(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/dimensions",
+             .summary = "Dimensions that sales can be summed up and filtered by.",
+             .clearance = Clearance::viewer,
+             .answer_schema = "Dimensions",
+             .handle = [services](const Call& call) { return show_dimensions(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/dimensions/{dimension}/values",
+       .summary = "Values of a dimension that contain a text.",
+       .clearance = Clearance::viewer,
+       .query = {{"search", "text that the value contains, in letters of any case"},
+                 {"limit", "values at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 {"offset", "values to leave out before them",
+                  R"({"type":"integer","minimum":0})"}},
+       .answer_schema = "DimensionValues",
+       .handle = [services](const Call& call) { return find_dimension_values(services, call); }});
+}
+
+}  // namespace forecart

@@ -1,0 +1,204 @@
+#include "base/error.h"
+#include "pipeline/find_run.h"
+#include "server/api_file.h"
+#include "server/json_body.h"
+#include "server/routes.h"
+
+#include "http/refine.h"
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostSeries = 1000;
+
+using IndexPtr = std::shared_ptr<const ForecastIndex>;
+
+/// Forecasts of a run, and its name.
+struct Published {
+  std::string run;
+  IndexPtr index;
+};
+
+/// Nothing where the store would have to be asked and `patience` does not allow it. Throws Error
+/// not_found where there is no such run.
+std::optional<Published> published(const RouteServices& services, const Call& call,
+                                   Patience patience) {
+  const std::string& dataset = call.values[0];
+  const std::string wanted(call.parameter("run"));
+  std::string run = wanted;
+  if (wanted.empty() || wanted == "current") {
+    const auto known = services.shelf->recall_current(dataset);
+    if (!known && patience == Patience::none) return std::nullopt;
+    run = known ? *known : services.shelf->current(dataset);
+  } else if (patience == Patience::any) {
+    require_run_name(wanted);
+    run = find_run(services.repository, dataset, wanted).at("run").get<std::string>();
+  }
+  if (run.empty()) {
+    throw Error(
+        ErrorCode::not_found,
+        fmt::format("data set '{}' has no published run yet; POST .../runs asks for one", dataset));
+  }
+  IndexPtr index = services.shelf->recall_forecasts(dataset, run);
+  if (index == nullptr && patience == Patience::none) return std::nullopt;
+  if (index == nullptr) index = services.shelf->forecasts(dataset, run);
+  return Published{run, std::move(index)};
+}
+
+std::string names_of(const ForecastIndex& index) {
+  std::string names;
+  for (const ForecastIndex::Panel& panel : index.panels()) {
+    names += (names.empty() ? "" : ", ") + panel.name;
+  }
+  return names;
+}
+
+/// The panel asked for; the first where none is.
+const ForecastIndex::Panel& panel_of(const ForecastIndex& index, const Call& call) {
+  const std::string_view name = call.parameter("panel");
+  const auto* const panel =
+      name.empty() && !index.panels().empty() ? &index.panels().front() : index.panel(name);
+  if (panel != nullptr) return *panel;
+  throw Error(ErrorCode::unknown_name, fmt::format("the run has no panel '{}'; it has {}",
+                                                   name.substr(0, 100), names_of(index)));
+}
+
+const ForecastIndex::Series& series_of(const ForecastIndex::Panel& panel, const Call& call) {
+  const std::string_view id = call.parameter("unique_id");
+  const auto* const series = ForecastIndex::series(panel, id);
+  if (series != nullptr) return *series;
+  throw Error(ErrorCode::unknown_name,
+              fmt::format("panel '{}' has no series '{}'; GET .../series?search=... finds those of "
+                          "its {}",
+                          panel.name, id.substr(0, 200), panel.series.size()));
+}
+
+/// The first row stands for panel and series, and a run never changes.
+std::string etag_of(const Published& published, const ForecastIndex::Series& series,
+                    TableFormat format) {
+  return fmt::format("{}-{}-{}", published.run, series.first, to_string(format));
+}
+
+Answer forecast_answer(const RouteServices& services, const Call& call,
+                       const Published& published) {
+  const ForecastIndex::Panel& panel = panel_of(*published.index, call);
+  const ForecastIndex::Series& series = series_of(panel, call);
+  const TableFormat format = format_of(call);
+  const std::string etag = etag_of(published, series, format);
+  if (has_it(call.request, etag)) return not_modified(etag);
+  Answer answer;
+  if (format == TableFormat::json) {
+    std::string text = series_json(*published.index, panel, series);
+    text.insert(1, fmt::format("\"run\":\"{}\",", published.run));
+    answer.body = std::move(text) + "\n";
+  } else {
+    answer = table_answer(series_table(*published.index, series), false, format,
+                          services.repository.store().work_folder(), "forecast");
+  }
+  answer.etag = etag;
+  return answer;
+}
+
+std::optional<Answer> forecast_at_once(const RouteServices& services, const Call& call) {
+  // a parquet file is written to disk
+  if (format_of(call) == TableFormat::parquet) return std::nullopt;
+  const auto known = published(services, call, Patience::none);
+  if (!known) return std::nullopt;
+  return forecast_answer(services, call, *known);
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view wanted) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
+                     [lower](char a, char b) { return lower(a) == lower(b); }) != text.end();
+}
+
+/// Ids after `after` that contain `search`, in their order.
+Answer list_series(const RouteServices& services, const Call& call) {
+  const auto known = published(services, call, Patience::any);
+  const ForecastIndex::Panel& panel = panel_of(*known->index, call);
+  const std::size_t limit =
+      std::max<std::size_t>(number_parameter(call, "limit", 100, kMostSeries), 1);
+  const std::string_view wanted = call.parameter("search");
+  const std::string_view after = call.parameter("after");
+  json ids = json::array();
+  std::size_t matching = 0;
+  for (const ForecastIndex::Series& series : panel.series) {
+    if (!contains_ignoring_case(series.id, wanted)) continue;
+    ++matching;
+    if (series.id > after && ids.size() < limit + 1) ids.push_back(series.id);
+  }
+  json next = nullptr;
+  if (ids.size() > limit) {
+    ids.erase(ids.size() - 1);
+    next = ids.back();
+  }
+  json panels = json::array();
+  for (const ForecastIndex::Panel& one : known->index->panels()) {
+    panels.push_back({{"panel", one.name}, {"series", one.series.size()}});
+  }
+  return json_answer({{"run", known->run},
+                      {"panel", panel.name},
+                      {"panels", panels},
+                      {"matching", matching},
+                      {"series", ids},
+                      {"next", next}});
+}
+
+Parameter run_parameter() {
+  return {"run", "its name, or the beginning of it; the current one where none is given",
+          R"({"type":"string","maxLength":64,"pattern":"^[0-9A-Za-z.-]+$"})"};
+}
+
+}  // namespace
+
+void add_series_routes(RouteTable& table, const RouteServices& services) {
+  table.add_schema("Series", object_schema(R"({
+    "run": {"type": "string"}, "panel": {"type": "string"},
+    "panels": {"type": "array", "items": {"type": "object"}},
+    "matching": {"type": "integer"},
+    "series": {"type": "array", "items": {"type": "string"}},
+    "next": {"type": ["string", "null"]}})"));
+  table.add_schema("Forecast", object_schema(R"({
+    "run": {"type": "string"}, "panel": {"type": "string"}, "unique_id": {"type": "string"},
+    "ds": {"type": "array", "items": {"type": "string"}},
+    "values": {"type": "object", "additionalProperties": {
+      "type": "array", "items": {"type": ["number", "null"]}}}})"));
+  const Parameter panel{"panel", "name of the panel; the first where none is given"};
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/series",
+             .summary = "Ids of the series of a panel, by what they contain, page by page.",
+             .clearance = Clearance::viewer,
+             .query = {panel,
+                       {"search", "text that the id contains, in letters of any case"},
+                       {"after", "`next` of the page before"},
+                       {"limit", "ids at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                       run_parameter()},
+             .answer_schema = "Series",
+             .handle = [services](const Call& call) { return list_series(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/forecast",
+       .summary = "The forecasts of one series, with intervals.",
+       .clearance = Clearance::viewer,
+       .query = {panel,
+                 {"unique_id", "id of the series", R"({"type":"string","maxLength":1000})", true},
+                 run_parameter(),
+                 format_parameter()},
+       .answer_schema = "Forecast",
+       .types = {"text/csv", "application/vnd.apache.parquet"},
+       .handle =
+           [services](const Call& call) {
+             return forecast_answer(services, call, *published(services, call, Patience::any));
+           },
+       .at_once = [services](const Call& call) { return forecast_at_once(services, call); }});
+}
+
+}  // namespace forecart

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "pipeline/sales_cache.h"
+#include "pipeline/small_shop.h"
+#include "server/routes.h"
+
+#include "access/test_access.h"
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+/// For tests: the whole table over a shop with a published run, and people of every kind.
+struct ApiScene {
+  ApiScene() {
+    access.add_user({.name = "root", .role = Role::admin, .password = kGoodPassword}, kRoot);
+    for (const Role role : {Role::viewer, Role::analyst}) {
+      access.add_user(
+          {.name = to_string(role), .role = role, .grants = {"orders"}, .password = kGoodPassword},
+          kRoot);
+    }
+    access.add_user({.name = "newcomer", .role = Role::analyst, .password = kGoodPassword}, kRoot);
+    add_all_routes(table, {.repository = repository,
+                           .metrics = metrics,
+                           .ring = [this](const std::string& dataset) { rung.push_back(dataset); },
+                           .location = shop.shop().string(),
+                           .access = &access,
+                           .guard = &guard,
+                           .shelf = &shelf,
+                           .hub = &hub,
+                           .sales = &sales});
+  }
+
+  static AccessOptions cheap() {
+    AccessOptions options;
+    options.hash = {.passes = 1, .memory_bytes = 8192};
+    return options;
+  }
+
+  std::string token_of(const std::string& user) {
+    const Role role = user == "root"     ? Role::admin
+                      : user == "viewer" ? Role::viewer
+                                         : Role::analyst;
+    return access.add_token({.user = user, .name = "t", .scope = {.role = role}}, kRoot).secret;
+  }
+
+  static Request request(const std::string& method, const std::string& target,
+                         NamedValues headers = {}, const std::string& body = "") {
+    headers.emplace_back("host", "localhost");
+    return {.method = method,
+            .target = target,
+            .headers = std::move(headers),
+            .peer = "127.0.0.1",
+            .body = body};
+  }
+  Answer ask(const std::string& method, const std::string& target, const std::string& token = "",
+             const std::string& body = "") const {
+    NamedValues headers;
+    if (!token.empty()) headers.emplace_back("authorization", "Bearer " + token);
+    return table.answer(request(method, target, std::move(headers), body));
+  }
+  nlohmann::json told(const std::string& target, const std::string& token) const {
+    const Answer answer = ask("GET", target, token);
+    EXPECT_EQ(answer.status, 200) << target << ": " << answer.body;
+    return nlohmann::json::parse(answer.body);
+  }
+
+  static constexpr const char* kService = "0123456789abcdef";
+
+  SmallShop shop;
+  std::string run = shop.run().run;
+  Repository repository = Repository::open(shop.shop().string());
+  MetricSet metrics;
+  EventHub hub;
+  RunShelf shelf{repository};
+  SalesCache sales{repository, {.threads = 1}};
+  Access access{repository.store(), cheap()};
+  Guard guard{{.service = AccessToken(kService), .requests_per_second = 0}, &access};
+  RouteTable table{guard};
+  std::vector<std::string> rung;
+};
+
+}  // namespace forecart
