@@ -1,4 +1,5 @@
 #include "aggregates/fact_writer.h"
+#include "aggregates/order_gatherer.h"
 #include "aggregates/sales_cube.h"
 #include "base/error.h"
 #include "ingest/bucketed_sales.h"
@@ -116,6 +117,39 @@ class SlotIndex {
   std::vector<Bucket> days_;
 };
 
+/// Lines whose order ids have the same hash, which is nearly always the same id.
+class LineRun {
+ public:
+  struct Line {
+    std::string id;
+    std::int64_t cell = 0;
+    std::int64_t slot = 0;
+  };
+
+  explicit LineRun(OrderGatherer& gatherer) : gatherer_(gatherer) {}
+
+  void add(std::int64_t hash, Line line) {
+    if (hash != hash_) end();
+    hash_ = hash;
+    lines_.push_back(std::move(line));
+  }
+
+  void end() {
+    std::stable_sort(lines_.begin(), lines_.end(),
+                     [](const Line& a, const Line& b) { return a.id < b.id; });
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      gatherer_.add_line(lines_[i].cell, lines_[i].slot);
+      if (i + 1 == lines_.size() || lines_[i + 1].id != lines_[i].id) gatherer_.end_order();
+    }
+    lines_.clear();
+  }
+
+ private:
+  OrderGatherer& gatherer_;
+  std::int64_t hash_ = 0;
+  std::vector<Line> lines_;
+};
+
 class Builder {
  public:
   Builder(const std::vector<std::filesystem::path>& sales, const SalesSchema& schema,
@@ -132,6 +166,7 @@ class Builder {
     require_sums();
     read_cells();
     read_slots();
+    read_orders();
     read_facts();
     return std::move(cube_);
   }
@@ -176,7 +211,7 @@ class Builder {
     }
     return fmt::format(
         "(SELECT {}CAST({} AS INTEGER) AS hour, CAST({} AS INTEGER) AS day, "
-        "quantity, revenue, returned FROM {})",
+        "quantity, revenue, returned, order_id FROM {})",
         select, sub_daily_bucket(calendar_of(Grain::hour, schema_.zone)), kCivilDay, source_);
   }
 
@@ -210,20 +245,54 @@ class Builder {
     key_bytes_ = cube_.key_bytes();
   }
 
-  void read_facts() {
+  /// FROM and JOIN that give every line its cell.
+  std::string lines_in_cells() const {
     std::vector<std::string> matches;
     for (const std::string& key : keys()) matches.push_back(fmt::format("l.{0} = c.{0}", key));
+    return fmt::format("{} AS l JOIN cells AS c ON {}", lines(), fmt::join(matches, " AND "));
+  }
+
+  bool is_net() const { return schema_.returns == ReturnPolicy::net; }
+
+  /// Lines come order by order: sorted by a hash, which is cheaper than by the ids, so that ids of
+  /// the same hash may mix.
+  void read_orders() {
+    OrderGatherer gatherer(cube_.spread, [this](std::int64_t cell, std::int64_t slot) {
+      sole_.push_back(key(cell, slot));
+    });
+    LineRun run(gatherer);
+    read(fmt::format("SELECT CAST(hash(order_id) >> 1 AS BIGINT) AS h, order_id, cell, hour, day "
+                     "FROM {} WHERE order_id IS NOT NULL {} ORDER BY h",
+                     lines_in_cells(), is_net() ? "AND NOT returned" : ""),
+         [&](const Table& block) {
+           const auto& hashes = block.integers("h");
+           const auto& ids = std::get<std::vector<std::string>>(block.column("order_id").values);
+           const auto& cells = block.integers("cell");
+           const auto& hours = block.integers("hour");
+           const auto& days = block.integers("day");
+           for (std::size_t row = 0; row < ids.size(); ++row) {
+             run.add(hashes[row], {ids[row], cells[row], slots_.find(hours[row], days[row])});
+           }
+           require_room();
+         });
+    run.end();
+    gatherer.finish();
+    std::sort(sole_.begin(), sole_.end());
+  }
+
+  void read_facts() {
     FactWriter writer(cube_);
-    read(
-        fmt::format("SELECT c.cell, hour, day, quantity, revenue, returned FROM {} AS l JOIN cells "
-                    "AS c ON {} ORDER BY c.cell, hour, day",
-                    lines(), fmt::join(matches, " AND ")),
-        [&](const Table& block) { add_facts(block, writer); });
+    read(fmt::format("SELECT c.cell, hour, day, quantity, revenue, returned FROM {} "
+                     "ORDER BY c.cell, hour, day",
+                     lines_in_cells()),
+         [&](const Table& block) {
+           add_facts(block, writer);
+           require_room();
+         });
     writer.finish();
   }
 
   void add_facts(const Table& block, FactWriter& writer) {
-    const bool net = schema_.returns == ReturnPolicy::net;
     const auto& cells = block.integers("cell");
     const auto& hours = block.integers("hour");
     const auto& days = block.integers("day");
@@ -231,10 +300,27 @@ class Builder {
     const auto& quantity = std::get<std::vector<double>>(block.column("quantity").values);
     const auto& revenue = std::get<std::vector<double>>(block.column("revenue").values);
     for (std::size_t row = 0; row < cells.size(); ++row) {
-      writer.add({cells[row], slots_.find(hours[row], days[row]), net && returned[row] ? 0 : 1,
-                  millionths(quantity[row]), millionths(revenue[row])});
+      const std::int64_t slot = slots_.find(hours[row], days[row]);
+      writer.add({cells[row], slot, is_net() && returned[row] ? 0 : 1, millionths(quantity[row]),
+                  millionths(revenue[row]), take_sole(key(cells[row], slot))});
     }
-    if (key_bytes_ + cube_.fact_bytes() <= options_.most_bytes) return;
+  }
+
+  /// How many orders lie in a fact alone, at its first line; facts come in order.
+  std::int64_t take_sole(std::uint64_t fact) {
+    const std::size_t begin = sole_taken_;
+    while (sole_taken_ < sole_.size() && sole_[sole_taken_] == fact) ++sole_taken_;
+    return static_cast<std::int64_t>(sole_taken_ - begin);
+  }
+
+  static std::uint64_t key(std::int64_t cell, std::int64_t slot) {
+    return static_cast<std::uint64_t>(cell) << 32 | static_cast<std::uint64_t>(slot);
+  }
+
+  void require_room() const {
+    const std::size_t bytes =
+        key_bytes_ + cube_.fact_bytes() + sole_.capacity() * sizeof(std::uint64_t);
+    if (bytes <= options_.most_bytes) return;
     throw Error(ErrorCode::no_space,
                 fmt::format("sums take more than {} bytes of memory", options_.most_bytes));
   }
@@ -246,6 +332,8 @@ class Builder {
   SalesCube cube_;
   SlotIndex slots_;
   std::size_t key_bytes_ = 0;
+  std::vector<std::uint64_t> sole_;  ///< facts of orders that lie in one, ascending
+  std::size_t sole_taken_ = 0;
 };
 
 }  // namespace

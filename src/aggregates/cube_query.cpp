@@ -29,7 +29,8 @@ struct Place {
 
 const NarrowColumn& column_of(const SalesCube& cube, Measure measure) {
   if (measure == Measure::units) return cube.units;
-  return measure == Measure::revenue ? cube.revenue : cube.lines;
+  if (measure == Measure::revenue) return cube.revenue;
+  return measure == Measure::orders ? cube.orders : cube.lines;
 }
 
 /// Adds the facts of some blocks of a cube.
@@ -89,11 +90,75 @@ class Scan {
   std::vector<const NarrowColumn*> columns_;
 };
 
-Sums add_up(const Scan& scan, std::size_t blocks, unsigned threads) {
+/// Counts spread orders, each once in every place that it has lines in.
+class SpreadScan {
+ public:
+  SpreadScan(const SalesCube& cube, const SalesQuery& query, const CellGroups& groups,
+             const SlotBuckets& slots)
+      : spread_(cube.spread),
+        groups_(groups),
+        slots_(slots),
+        buckets_(slots.buckets.size()),
+        measures_(query.measures.size()) {
+    const auto at = std::find(query.measures.begin(), query.measures.end(), Measure::orders);
+    measure_ = static_cast<std::size_t>(at - query.measures.begin());
+  }
+
+  bool is_asked() const { return measure_ < measures_ && spread_.order.size() > 0; }
+
+  /// Part `i` of `parts`, which are cut between two orders.
+  void add(std::size_t i, std::size_t parts, Sums& sums) const {
+    std::vector<std::int32_t> last(sums.used.size(), -1);  // order counted last in each place
+    const std::size_t end = cut(i + 1, parts);
+    for (std::size_t block = cut(i, parts); block < end; ++block) add_block(block, last, sums);
+  }
+
+ private:
+  using Numbers = std::array<std::int64_t, NarrowColumn::kBlock>;
+
+  std::size_t cut(std::size_t i, std::size_t parts) const {
+    const std::size_t blocks = spread_.order.block_count();
+    std::size_t block = blocks * i / parts;
+    while (block > 0 && block < blocks &&
+           spread_.order.least(block) == spread_.order.most(block - 1)) {
+      ++block;
+    }
+    return block;
+  }
+
+  void add_block(std::size_t block, std::vector<std::int32_t>& last, Sums& sums) const {
+    Numbers orders;
+    Numbers cells;
+    Numbers slots;
+    spread_.order.read(block, orders.data());
+    spread_.cell.read(block, cells.data());
+    spread_.slot.read(block, slots.data());
+    for (std::size_t row = 0; row < spread_.order.block_size(block); ++row) {
+      const std::int32_t group = groups_.of_cell[static_cast<std::size_t>(cells[row])];
+      const std::int32_t bucket = slots_.of_slot[static_cast<std::size_t>(slots[row])];
+      if ((group | bucket) < 0) continue;
+      const std::size_t place =
+          static_cast<std::size_t>(group) * buckets_ + static_cast<std::size_t>(bucket);
+      const auto order = static_cast<std::int32_t>(orders[row]);
+      sums.values[place * measures_ + measure_] += last[place] == order ? 0 : 1;
+      last[place] = order;
+    }
+  }
+
+  const SpreadOrders& spread_;
+  const CellGroups& groups_;
+  const SlotBuckets& slots_;
+  std::size_t buckets_;
+  std::size_t measures_;
+  std::size_t measure_ = 0;
+};
+
+Sums add_up(const Scan& scan, const SpreadScan& orders, std::size_t blocks, unsigned threads) {
   std::vector<Sums> parts(threads);
   parallel_for(threads, threads, [&](std::size_t i) {
     parts[i] = scan.empty();
     scan.add(blocks * i / threads, blocks * (i + 1) / threads, parts[i]);
+    if (orders.is_asked()) orders.add(i, threads, parts[i]);
   });
   for (std::size_t i = 1; i < parts.size(); ++i) {
     for (std::size_t k = 0; k < parts[0].values.size(); ++k) {
@@ -223,8 +288,9 @@ class Rows {
 /// Few sums are added by several threads, each into its own.
 unsigned threads_for(std::size_t sums, std::size_t blocks, unsigned threads) {
   constexpr std::size_t kBlocksWorthIt = 64;
-  if (sums > kFewSums || blocks < kBlocksWorthIt) return 1;
-  return threads == 0 ? available_threads() : threads;
+  if (sums > kFewSums) return 1;
+  if (threads > 0) return threads;
+  return blocks < kBlocksWorthIt ? 1 : available_threads();
 }
 
 }  // namespace
@@ -234,9 +300,7 @@ bool can_answer(const SalesCube& cube, const SalesQuery& query) {
     return std::any_of(cube.dimensions.begin(), cube.dimensions.end(),
                        [&](const CubeDimension& dimension) { return dimension.name == name; });
   };
-  const bool orders = std::find(query.measures.begin(), query.measures.end(), Measure::orders) !=
-                      query.measures.end();
-  return !orders && std::all_of(query.by.begin(), query.by.end(), knows) &&
+  return std::all_of(query.by.begin(), query.by.end(), knows) &&
          std::all_of(query.filters.begin(), query.filters.end(),
                      [&](const SalesFilter& filter) { return knows(filter.dimension); });
 }
@@ -252,7 +316,8 @@ std::optional<SalesAnswer> ask_cube(const SalesCube& cube, const SalesQuery& que
   const std::size_t blocks = cube.cell.block_count();
   static std::mutex one_large;  // so many sums take memory: questions for them take turns
   const auto turn = sums > kFewSums ? std::unique_lock(one_large) : std::unique_lock<std::mutex>();
-  Sums added = add_up(scan, blocks, threads_for(sums, blocks, threads));
+  const SpreadScan orders(cube, query, groups, slots);
+  Sums added = add_up(scan, orders, blocks, threads_for(sums, blocks, threads));
   if (query.grain == Grain::total && query.by.empty()) added.used.assign(1, 1);  // always one row
   return Rows(cube, query, groups, slots, added).answer();
 }

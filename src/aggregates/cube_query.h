@@ -7,7 +7,7 @@
 
 namespace forecart {
 
-/// Whether a cube knows all dimensions that a query names and all measures that it asks for.
+/// Whether a cube knows all dimensions that a query names.
 bool can_answer(const SalesCube& cube, const SalesQuery& query);
 
 /// Answers a valid query that it can. Nothing where there would be so many sums at once that they

@@ -14,6 +14,14 @@ struct Fact {
   std::int64_t lines = 0;
   std::int64_t units = 0;
   std::int64_t revenue = 0;
+  std::int64_t orders = 0;  ///< that lie in it alone
+
+  void operator+=(const Fact& other) {
+    lines += other.lines;
+    units += other.units;
+    revenue += other.revenue;
+    orders += other.orders;
+  }
 };
 
 /// Fills a cube with facts that come in order; those of the same cell and slot become one.
@@ -23,9 +31,7 @@ class FactWriter {
 
   void add(const Fact& fact) {
     if (any_ && fact.cell == last_.cell && fact.slot == last_.slot) {
-      last_.lines += fact.lines;
-      last_.units += fact.units;
-      last_.revenue += fact.revenue;
+      last_ += fact;
       return;
     }
     flush();
@@ -36,7 +42,7 @@ class FactWriter {
   void finish() {
     flush();
     for (NarrowColumn* column :
-         {&cube_.cell, &cube_.slot, &cube_.lines, &cube_.units, &cube_.revenue}) {
+         {&cube_.cell, &cube_.slot, &cube_.lines, &cube_.units, &cube_.revenue, &cube_.orders}) {
       column->finish();
     }
   }
@@ -49,6 +55,7 @@ class FactWriter {
     cube_.lines.add(last_.lines);
     cube_.units.add(last_.units);
     cube_.revenue.add(last_.revenue);
+    cube_.orders.add(last_.orders);
   }
 
   SalesCube& cube_;
@@ -59,15 +66,16 @@ class FactWriter {
 /// Calls `visit` with every fact of a cube, in order.
 template <typename Visit>
 void for_each_fact(const SalesCube& cube, const Visit& visit) {
-  std::array<std::array<std::int64_t, NarrowColumn::kBlock>, 5> read;
+  std::array<std::array<std::int64_t, NarrowColumn::kBlock>, 6> read;
   for (std::size_t block = 0; block < cube.cell.block_count(); ++block) {
     cube.cell.read(block, read[0].data());
     cube.slot.read(block, read[1].data());
     cube.lines.read(block, read[2].data());
     cube.units.read(block, read[3].data());
     cube.revenue.read(block, read[4].data());
+    cube.orders.read(block, read[5].data());
     for (std::size_t i = 0; i < cube.cell.block_size(block); ++i) {
-      visit(Fact{read[0][i], read[1][i], read[2][i], read[3][i], read[4][i]});
+      visit(Fact{read[0][i], read[1][i], read[2][i], read[3][i], read[4][i], read[5][i]});
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "aggregates/sales_cube.h"
 
 #include "aggregates/fact_writer.h"
+#include "aggregates/order_gatherer.h"
 
 #include <algorithm>
 #include <numeric>
@@ -53,9 +54,7 @@ class DenseFacts {
     Sum& sum =
         facts_[static_cast<std::size_t>(cell) * slots_ + static_cast<std::size_t>(fact.slot)];
     sum.used = true;
-    sum.fact.lines += fact.lines;
-    sum.fact.units += fact.units;
-    sum.fact.revenue += fact.revenue;
+    sum.fact += fact;
   }
 
   void write(FactWriter& writer) {
@@ -76,6 +75,25 @@ class DenseFacts {
   std::vector<Sum> facts_;
 };
 
+/// Spread orders of a cube by the cells of a roll-up, in which some lie in one fact.
+void roll_up_orders(const SpreadOrders& spread, const std::vector<std::int64_t>& cells,
+                    OrderGatherer& gatherer) {
+  std::array<std::array<std::int64_t, NarrowColumn::kBlock>, 3> read;
+  std::int64_t open = 0;
+  for (std::size_t block = 0; block < spread.order.block_count(); ++block) {
+    spread.order.read(block, read[0].data());
+    spread.cell.read(block, read[1].data());
+    spread.slot.read(block, read[2].data());
+    for (std::size_t row = 0; row < spread.order.block_size(block); ++row) {
+      if (read[0][row] != open) gatherer.end_order();
+      open = read[0][row];
+      gatherer.add_line(cells[static_cast<std::size_t>(read[1][row])], read[2][row]);
+    }
+  }
+  gatherer.end_order();
+  gatherer.finish();
+}
+
 }  // namespace
 
 std::size_t SalesCube::key_bytes() const {
@@ -89,7 +107,8 @@ std::size_t SalesCube::key_bytes() const {
 
 std::size_t SalesCube::fact_bytes() const {
   std::size_t sum = 0;
-  for (const NarrowColumn* column : {&cell, &slot, &lines, &units, &revenue}) {
+  for (const NarrowColumn* column : {&cell, &slot, &lines, &units, &revenue, &orders, &spread.order,
+                                     &spread.cell, &spread.slot}) {
     sum += column->bytes();
   }
   return sum;
@@ -106,6 +125,10 @@ SalesCube roll_up(const SalesCube& cube, const std::vector<std::size_t>& kept) {
   for_each_fact(cube, [&](const Fact& fact) {
     facts.add(cells.of_cell()[static_cast<std::size_t>(fact.cell)], fact);
   });
+  OrderGatherer gatherer(result.spread, [&](std::int64_t cell, std::int64_t slot) {
+    facts.add(cell, {cell, slot, 0, 0, 0, 1});
+  });
+  roll_up_orders(cube.spread, cells.of_cell(), gatherer);
   FactWriter writer(result);
   facts.write(writer);
   writer.finish();

@@ -28,10 +28,21 @@ struct CubeTimes {
   std::size_t size() const { return starts.size(); }
 };
 
+/// Orders whose lines lie in several facts, one row for each of these; rows of an order follow each
+/// other, and orders have ascending numbers.
+struct SpreadOrders {
+  NarrowColumn order;
+  NarrowColumn cell;
+  NarrowColumn slot;
+};
+
 /// Clean sales summed up by all dimensions and hours, in memory: a cell is a combination of values
 /// that occurs, a fact a cell in a slot of time. All sums are whole: units and revenue count
 /// millionths, as panels do, so that answers do not depend on the order of addition. Facts are
-/// ordered by cell, then slot. Immutable once made; any number of threads may read.
+/// ordered by cell, then slot.
+/// Distinct orders: one whose lines all lie in one fact is counted there and adds up, as whatever
+/// takes in the fact takes in the order once; all others are kept as they are and counted apart.
+/// Immutable once made; any number of threads may read.
 struct SalesCube {
   std::vector<CubeDimension> dimensions;
   std::int64_t cells = 0;
@@ -43,6 +54,8 @@ struct SalesCube {
   NarrowColumn lines;    ///< without returns by policy net
   NarrowColumn units;    ///< millionths
   NarrowColumn revenue;  ///< millionths
+  NarrowColumn orders;   ///< that lie in this fact alone, without returns by policy net
+  SpreadOrders spread;   ///< all other orders, likewise
 
   std::size_t bytes() const { return key_bytes() + fact_bytes(); }
   std::size_t key_bytes() const;  ///< of dimensions and times

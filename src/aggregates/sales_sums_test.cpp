@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::array kGrains{Grain::hour,    Grain::day,  Grain::week, Grain::month,
                              Grain::quarter, Grain::year, Grain::total};
-constexpr std::array kSums{Measure::lines, Measure::units, Measure::revenue};
+constexpr std::array kSums{Measure::lines, Measure::units, Measure::orders, Measure::revenue};
 
 /// Clean sales of csv files and the settings that made them.
 class Shop {
@@ -145,7 +145,6 @@ void expect_panels(const Shop& shop, const std::vector<std::vector<std::string>>
         const SalesQuery query = plain(by, grain, {measure});
         const Panel panel = shop.panel(by, grain, measure);
         expect_panel(shop.ask(query), query, panel);
-        if (!can_answer(cube, query)) continue;
         expect_panel(*ask_cube(cube, query), query, panel);
       }
     }
@@ -189,7 +188,7 @@ NamedValues random_query(Generator& generator) {
   if (generator.below(3) == 0) values.emplace_back("product", "P1");
   if (generator.below(2) == 0) values.emplace_back("from", "2023-03-26T01:00");
   if (generator.below(2) == 0) values.emplace_back("to", "2023-10-29T03:00");
-  constexpr std::array kOrders{"time", "-time", "revenue", "-revenue", "-lines", "units"};
+  constexpr std::array kOrders{"time", "-time", "revenue", "-revenue", "-orders", "units"};
   values.emplace_back("order", kOrders[generator.below(kOrders.size())]);
   values.emplace_back("limit", std::to_string(1 + generator.below(400)));
   values.emplace_back("offset", std::to_string(generator.below(3) * generator.below(300)));

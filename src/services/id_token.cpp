@@ -48,7 +48,7 @@ double seconds_of(Instant time) {
 }
 
 void check_times(const json& claims, Instant now) {
-  const double skew = static_cast<double>(kTokenSkew.count());
+  const double skew = std::chrono::duration<double>(kTokenSkew).count();
   const double clock = seconds_of(now);
   const auto expires = time_member(claims, "exp");
   const auto issued = time_member(claims, "iat");

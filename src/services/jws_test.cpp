@@ -93,6 +93,21 @@ TEST(Jws, CutAndHugeTokensAreRefused) {
   EXPECT_EQ(verdict(std::string(kMostTokenBytes, '.'), keys), -1);
 }
 
+TEST(Jws, SignaturesOfTheCurveHaveOneLength) {
+  const Example example = rfc_es256();
+  const std::size_t dot = example.token.rfind('.');
+  const std::string signature = *parse_base64url(example.token.substr(dot + 1));
+  const auto with = [&](const std::string& changed) {
+    return verdict(example.token.substr(0, dot + 1) + base64url(changed), keys_of({example.key}));
+  };
+  EXPECT_EQ(with(signature), 1);
+  const std::string zero(1, '\0');  // the same two numbers
+  EXPECT_EQ(with(signature.substr(0, 32) + zero + signature.substr(32)), 0);
+  EXPECT_EQ(with(zero + signature), 0);
+  EXPECT_EQ(with(std::string(64, '\0')), 0);
+  EXPECT_EQ(with(""), 0);
+}
+
 TEST(Jws, SignaturesHoldByTheAlgorithmTheyWereMadeBy) {
   const TestSigner rsa = TestSigner::rsa();
   const TestSigner curve = TestSigner::curve();

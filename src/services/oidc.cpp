@@ -92,7 +92,8 @@ Oidc::Oidc(const OidcSettings& settings, OidcOptions options)
       clock_(options.clock),
       office_(options.ticket_key.empty() ? random_bytes(kKeyBytes) : options.ticket_key,
               settings.issuer + " " + settings.client_id),
-      provider_(settings.issuer, options.http, options.clock, options.stop) {}
+      provider_(settings.issuer, std::move(options.http), std::move(options.clock),
+                std::move(options.stop)) {}
 
 OidcBeginning Oidc::begin() {
   const auto metadata = provider_.metadata();

@@ -88,7 +88,7 @@ void check_settings(const OidcSettings& settings) {
 }
 
 std::string oidc_secret(const std::filesystem::path& file, const Environment& environment) {
-  const std::string secret =
+  std::string secret =
       file.empty() ? environment("FORECART_OIDC_SECRET").value_or("") : first_line_of(file);
   const bool has_control = std::any_of(
       secret.begin(), secret.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; });

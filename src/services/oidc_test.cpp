@@ -275,6 +275,29 @@ TEST_F(OidcClient, TokensOfUnknownKeysMakeItAskOnceInHalfAMinute) {
   EXPECT_EQ(refusal_with_token(by_the_old_name), "token_refused");
 }
 
+TEST_F(OidcClient, TokensThatNameNoKeyMayBeOfANewerOneToo) {
+  const auto nameless = [&](const json& said) {
+    return provider_.signer.token({{"alg", "ES256"}}, said);
+  };
+  const TestSigner older = TestSigner::curve();
+  provider_.set("/jwks", answer(200, json{{"keys", {older.jwk("zero")}}}.dump()));
+  EXPECT_EQ(refusal_with_token(nameless), "token_refused");
+  provider_.set("/jwks", answer(200, json{{"keys", {provider_.signer.jwk("one")}}}.dump()));
+  now_ = now_.load() + std::chrono::seconds(31);
+  EXPECT_EQ(refusal_with_token(nameless), "");
+}
+
+TEST_F(OidcClient, LargeAnswersAreCutOff) {
+  provider_.set("/.well-known/openid-configuration",
+                answer(200, std::string(kMostMetadataBytes + 1, ' ')));
+  try {
+    oidc_.begin();
+    ADD_FAILURE();
+  } catch (const OidcError& error) {
+    EXPECT_EQ(error.message(), "an answer of the provider is larger than 256 KiB");
+  }
+}
+
 TEST_F(OidcClient, AnswersOfTheTokenEndpointAreToldApart) {
   const OidcBeginning begun = oidc_.begin();
   const auto on = [&](const TestAnswer& reply) {
