@@ -88,7 +88,8 @@ class Gatherer {
  public:
   Gatherer(const SalesQuery& query, const Calendar& calendar)
       : query_(query), calendar_(calendar), names_(answer_columns(query)) {
-    for (const Column& column : empty_answer(query).rows.columns()) {
+    const SalesAnswer empty = empty_answer(query);
+    for (const Column& column : empty.rows.columns()) {
       columns_.push_back(column.values);
     }
   }

@@ -54,14 +54,18 @@ void NarrowColumn::close_block() {
   step = std::max<std::uint64_t>(step, 1);
   const unsigned width = width_of(above(*most, *least) / step);
   blocks_.push_back({*least, *most, step, bytes_.size(), width});
-  bytes_.resize(bytes_.size() + width * pending_.size());
-  unsigned char* at = bytes_.data() + blocks_.back().begin;
-  for (const std::int64_t value : pending_) {
-    const std::uint64_t narrow = above(value, *least) / step;  // little-endian: low bytes first
-    std::memcpy(at, &narrow, width);
-    at += width;
-  }
+  if (width > 0) write_block(blocks_.back());
   pending_.clear();
+}
+
+void NarrowColumn::write_block(const Block& block) {
+  bytes_.resize(bytes_.size() + block.width * pending_.size());
+  unsigned char* at = bytes_.data() + block.begin;
+  for (const std::int64_t value : pending_) {
+    const std::uint64_t narrow = above(value, block.least) / block.step;
+    std::memcpy(at, &narrow, block.width);  // little-endian: low bytes first
+    at += block.width;
+  }
 }
 
 std::size_t NarrowColumn::block_size(std::size_t block) const {

@@ -39,6 +39,7 @@ class NarrowColumn {
   };
 
   void close_block();
+  void write_block(const Block& block);
 
   std::vector<std::int64_t> pending_;
   std::vector<Block> blocks_;

@@ -34,6 +34,9 @@ struct Entry {
   std::shared_ptr<const SalesState> state;
   Clock::time_point seen{};
   std::shared_ptr<const Cubes> cubes;
+  std::mutex fetching;  ///< one thread brings the sales files here, others wait for them
+  std::shared_ptr<const SalesFiles> files;  ///< as long as there are no sums of them
+  std::string files_version;
   std::uint64_t used = 0;  ///< of the last question
   std::string failed;      ///< the version of which no sums could be made, and when
   Clock::time_point failed_at{};
@@ -91,6 +94,26 @@ class SalesCache::Work {
     return nullptr;
   }
 
+  /// The sales files of a state, which lie here until there are sums.
+  std::shared_ptr<const SalesFiles> files(const SalesState& state) {
+    const std::shared_ptr<Entry> entry = entry_of(state.dataset);
+    const std::lock_guard fetching(entry->fetching);
+    std::shared_ptr<const SalesFiles> held;
+    {
+      const std::lock_guard lock(mutex_);
+      if (entry->files_version == state.version) held = entry->files;
+    }
+    if (held) {
+      require_clean_sales(repository_, state);
+      return held;
+    }
+    auto files = std::make_shared<const SalesFiles>(repository_, state);
+    const std::lock_guard lock(mutex_);
+    entry->files = files;
+    entry->files_version = state.version;
+    return files;
+  }
+
   void note_change(const std::string& dataset) {
     const std::lock_guard lock(mutex_);
     const auto at = entries_.find(dataset);
@@ -114,7 +137,6 @@ class SalesCache::Work {
     return held();
   }
 
-  const Repository& repository() const { return repository_; }
   unsigned threads() const { return options_.threads; }
 
  private:
@@ -190,16 +212,16 @@ class SalesCache::Work {
     options_.log->warning("sales not summed up", {{"dataset", dataset}, {"reason", reason}});
   }
 
-  std::shared_ptr<const Cubes> make(const SalesState& state) const {
+  std::shared_ptr<const Cubes> make(const SalesState& state) {
     Cubes cubes{state.version, empty_cube(state.schema), {}};
     if (!state.hashes.empty()) {
-      const SalesFiles files(repository_, state);
+      const auto held = files(state);
       CubeOptions options;
       options.threads = options_.threads;
       options.memory_limit = options_.build_memory;
       options.most_bytes = options_.memory;
       options.cancelled = &ended_;
-      cubes.full = build_cube(files.paths(), state.schema, options);
+      cubes.full = build_cube(held->paths(), state.schema, options);
     }
     const std::vector<std::size_t> coarse = coarse_dimensions(cubes.full);
     if (!coarse.empty()) cubes.coarse = roll_up(cubes.full, coarse);
@@ -209,6 +231,7 @@ class SalesCache::Work {
   /// Takes new sums; those that were asked for longest ago go where it gets too much.
   void hold(Entry& entry, std::shared_ptr<const Cubes> cubes) {
     entry.cubes = std::move(cubes);
+    entry.files.reset();
     while (held() > options_.memory) {
       Entry* oldest = nullptr;
       for (const auto& [name, other] : entries_) {
@@ -261,16 +284,16 @@ SalesReply SalesCache::query(const std::string& dataset, const SalesQuery& query
     SalesAnswer none = *ask_cube(empty_cube(state->schema), query);
     return {std::move(none), SalesSource::files, state->version};
   }
-  const SalesFiles files(work_->repository(), *state);
-  return {ask_files(files.paths(), query, state->schema), SalesSource::files, state->version};
+  const auto files = work_->files(*state);
+  return {ask_files(files->paths(), query, state->schema), SalesSource::files, state->version};
 }
 
 SalesOverview SalesCache::overview(const std::string& dataset) {
   const auto state = work_->state(dataset);
   if (const auto cubes = work_->cubes(*state)) return overview_of(cubes->full);
   if (state->hashes.empty()) return overview_of(empty_cube(state->schema));
-  const SalesFiles files(work_->repository(), *state);
-  return overview_of(files.paths(), state->schema);
+  const auto files = work_->files(*state);
+  return overview_of(files->paths(), state->schema);
 }
 
 ValuesFound SalesCache::values(const std::string& dataset, const ValueSearch& search) {
@@ -278,8 +301,8 @@ ValuesFound SalesCache::values(const std::string& dataset, const ValueSearch& se
   search.validate(state->schema);
   if (const auto cubes = work_->cubes(*state)) return find_values(cubes->full, search);
   if (state->hashes.empty()) return {};
-  const SalesFiles files(work_->repository(), *state);
-  return find_values(files.paths(), search);
+  const auto files = work_->files(*state);
+  return find_values(files->paths(), search);
 }
 
 void SalesCache::note_change(const std::string& dataset) {

@@ -19,15 +19,6 @@ std::string version_of(const DatasetConfig& config, const std::vector<std::strin
   return sum.hex().substr(0, kDigits);
 }
 
-void require_clean(const Repository& repository, const SalesState& state) {
-  const std::size_t count = outdated_files(repository, state.dataset, state.config).size();
-  if (count == 0) return;
-  throw Error(ErrorCode::unavailable,
-              fmt::format("{0} files of '{1}' are not cleaned as its dataset.toml says now; the "
-                          "next run does it: forecart run --dataset {1}",
-                          count, state.dataset));
-}
-
 }  // namespace
 
 SalesState read_sales_state(const Repository& repository, const std::string& dataset) {
@@ -41,9 +32,18 @@ SalesState read_sales_state(const Repository& repository, const std::string& dat
   return state;
 }
 
+void require_clean_sales(const Repository& repository, const SalesState& state) {
+  const std::size_t count = outdated_files(repository, state.dataset, state.config).size();
+  if (count == 0) return;
+  throw Error(ErrorCode::unavailable,
+              fmt::format("{0} files of '{1}' are not cleaned as its dataset.toml says now; the "
+                          "next run does it: forecart run --dataset {1}",
+                          count, state.dataset));
+}
+
 SalesFiles::SalesFiles(const Repository& repository, const SalesState& state)
     : store_(repository.store()) {
-  require_clean(repository, state);
+  require_clean_sales(repository, state);
   paths_ = sales_files(repository, state.dataset, cleaning_settings(state.config), state.hashes);
 }
 

@@ -21,11 +21,14 @@ struct SalesState {
 /// Reads few objects. Throws Error unknown_name for a data set that there is not.
 SalesState read_sales_state(const Repository& repository, const std::string& dataset);
 
+/// Throws Error unavailable where files have not been cleaned with the settings of the state yet:
+/// the next run does it.
+void require_clean_sales(const Repository& repository, const SalesState& state);
+
 /// The sales files of a state, on this machine as long as this lives.
 class SalesFiles {
  public:
-  /// Throws Error unavailable where files have not been cleaned with the settings of the state yet:
-  /// the next run does it.
+  /// Throws as require_clean_sales does.
   SalesFiles(const Repository& repository, const SalesState& state);
   ~SalesFiles();
   SalesFiles(const SalesFiles&) = delete;
