@@ -109,7 +109,8 @@ int main() {
     report("a session", threads, [&](int i) {
       return access.of_session(secrets[static_cast<std::size_t>(i) % kSessions], "").has_value();
     });
-    report("a token", threads, [&](int) { return access.of_token(token.secret).has_value(); });
+    report("a token", threads,
+           [&](int) { return access.of_token(token.secret, "192.0.2.7").has_value(); });
   }
   report("a made-up secret", 1, [&](int) {
     return !access.of_session("fcs_0123456789012345678901234567890123456789012345678", "");
