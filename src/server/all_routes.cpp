@@ -23,6 +23,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_shell_routes(table, services);
   add_watching_routes(table, services);
   add_intake_routes(table, services);
+  add_transfer_routes(table, services);
   add_session_routes(table, services);
   add_oidc_routes(table, services);
   add_user_routes(table, services);
@@ -31,6 +32,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_series_routes(table, services);
   add_sales_routes(table, services);
   add_event_routes(table, services);
+  add_invocation_routes(table, services);
   add_openapi_route(table, kVersion);
 }
 

@@ -1,4 +1,5 @@
 #include "base/hash.h"
+#include "base/work_file.h"
 #include "server/test_api.h"
 #include "table/table_file.h"
 
@@ -139,6 +140,41 @@ TEST_F(ApiTest, ForecastsOneSeriesAtOnce) {
   EXPECT_EQ(scene.ask("GET", at("/forecast?unique_id=total&run=..%2Fx"), viewer).status, 404);
 }
 
+TEST_F(ApiTest, ExplainsOneSeries) {
+  const json told = scene.told(at("/explanation?unique_id=total"), viewer);
+  EXPECT_EQ(told["run"], scene.run);
+  EXPECT_GE(told["rows"].size(), 3U);
+  EXPECT_EQ(told["rows"][0]["unique_id"], "total");
+  EXPECT_FALSE(told["models"].empty());
+  EXPECT_EQ(scene.ask("GET", at("/explanation?unique_id=none"), viewer).status, 404);
+  EXPECT_THAT(scene.ask("GET", at("/explanation?unique_id=total&format=csv"), viewer).body,
+              HasSubstr("total,"));
+}
+
+TEST_F(ApiTest, CancelsWhatWasAskedFor) {
+  scene.ask("POST", at("/runs"), analyst);
+  const Answer answer = scene.ask("POST", at("/cancel"), analyst);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parsed(answer)["withdrawn"], 1);
+  EXPECT_EQ(scene.told(at(""), viewer)["asked"], 0);
+}
+
+TEST_F(ApiTest, ForecastsWhatTheRequestBrings) {
+  const auto invoke = [&](const std::string& body, const std::string& type) {
+    return scene.table.answer(
+        ApiScene::request("POST", "/invocations",
+                          {{"authorization", "Bearer " + viewer}, {"content-type", type}}, body));
+  };
+  const Answer answer = invoke(R"({"instances":[{"start":"2026-01-01","target":[5,5,5,5]}],
+      "configuration":{"freq":"D","prediction_length":2,"model":"Naive","output_types":["mean"]}})",
+                               "application/json");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parsed(answer)["predictions"][0]["mean"], json::array({5.0, 5.0}));
+  EXPECT_EQ(invoke("{", "application/json").status, 422);
+  EXPECT_EQ(invoke("{}", "text/plain").status, 400);
+  EXPECT_EQ(scene.ask("GET", "/ping").status, 200);
+}
+
 TEST_F(ApiTest, FindsSeries) {
   const json all = scene.told(at("/series"), viewer);
   EXPECT_EQ(all["series"], json::array({"total"}));
@@ -147,6 +183,58 @@ TEST_F(ApiTest, FindsSeries) {
   EXPECT_EQ(scene.told(at("/series?search=TOT"), viewer)["matching"], 1);
   EXPECT_EQ(scene.told(at("/series?search=x"), viewer)["matching"], 0);
   EXPECT_EQ(scene.told(at("/series?after=total"), viewer)["series"], json::array());
+}
+
+/// A file as the body of a request.
+void give_file(Request& request, const std::filesystem::path& folder, const std::string& bytes) {
+  const auto file = std::make_shared<WorkFile>(folder, ".part");
+  std::ofstream(file->path(), std::ios::binary) << bytes;
+  request.file = file;
+  request.file_bytes = static_cast<std::int64_t>(bytes.size());
+}
+
+TEST_F(ApiTest, TakesFilesInPieces) {
+  const std::string name = "filetype x,filename YXByaWwuY3N2";  // april.csv
+  const auto begin = [&](const std::string& bytes, const std::string& metadata) {
+    return scene.table.answer(ApiScene::request("POST", at("/transfers"),
+                                                {{"authorization", "Bearer " + analyst},
+                                                 {"upload-length", bytes},
+                                                 {"upload-metadata", metadata}}));
+  };
+  const Answer begun = begin("10", name);
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  const std::string place = header(begun, "location");
+  const auto piece = [&](const std::string& offset, const std::string& bytes) {
+    Request request = ApiScene::request("PATCH", place,
+                                        {{"authorization", "Bearer " + analyst},
+                                         {"content-type", "application/offset+octet-stream"},
+                                         {"upload-offset", offset}});
+    give_file(request, scene.shop.beside(""), bytes);
+    return scene.table.answer(request);
+  };
+  EXPECT_EQ(header(piece("0", "a,b\n1,"), "upload-offset"), "6");
+  EXPECT_EQ(piece("0", "a,b\n1,").status, 409) << "it is here already";
+  EXPECT_EQ(piece("7", "2").status, 409);
+  EXPECT_EQ(piece("6", "2\n3,4").status, 400) << "more than was announced";
+  EXPECT_EQ(piece("x", "2").status, 400);
+  EXPECT_EQ(scene.told(place, analyst)["offset"], 6);
+  EXPECT_EQ(scene.ask("GET", place, root).status, 404) << "another's";
+  EXPECT_THAT(scene.repository.store().list("inbox/"), testing::IsEmpty());
+  const Answer last = piece("6", "2\n3,");
+  EXPECT_EQ(last.status, 204) << last.body;
+  const auto keys = scene.repository.store().list("inbox/orders/");
+  ASSERT_EQ(keys.size(), 1U);
+  EXPECT_THAT(keys[0], testing::EndsWith("/april.csv"));
+  EXPECT_EQ(scene.repository.store().read(keys[0]), "a,b\n1,2\n3,");
+  EXPECT_EQ(piece("10", "").status, 404);
+
+  const std::string given_up = header(begin("10", name), "location");
+  EXPECT_EQ(scene.ask("DELETE", given_up, analyst).status, 204);
+  EXPECT_EQ(scene.ask("GET", given_up, analyst).status, 404);
+  EXPECT_EQ(begin("-1", name).status, 400);
+  EXPECT_EQ(begin("99999999999999", name).status, 413);
+  EXPECT_EQ(begin("10", "filename Li4vYQ==").status, 400) << "../a";
+  EXPECT_EQ(begin("10", "").status, 400);
 }
 
 TEST_F(ApiTest, SumsUpSales) {
