@@ -178,7 +178,7 @@ void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
   for (const char* table : kRecalledTables) read(bytes_of(table, "json"), 2);
   read(bytes_of("leaderboard", "json"), 1);
   traffic.heads += 2 * std::ssize(kRecalledTables) + 1;
-  traffic.gets += 1 + 2 * std::ssize(manifest.at("panels"));  // its manifest, and who is current
+  traffic.gets += 1 + std::ssize(manifest.at("panels"));  // its manifest, and who is current
 }
 
 std::optional<RestOfRun> ContinuedPlan::rest() const {
