@@ -23,6 +23,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_shell_routes(table, services);
   add_watching_routes(table, services);
   add_intake_routes(table, services);
+  add_transfer_routes(table, services);
   add_session_routes(table, services);
   add_oidc_routes(table, services);
   add_user_routes(table, services);

@@ -1,4 +1,5 @@
 #include "base/hash.h"
+#include "base/work_file.h"
 #include "server/test_api.h"
 #include "table/table_file.h"
 
@@ -147,6 +148,59 @@ TEST_F(ApiTest, FindsSeries) {
   EXPECT_EQ(scene.told(at("/series?search=TOT"), viewer)["matching"], 1);
   EXPECT_EQ(scene.told(at("/series?search=x"), viewer)["matching"], 0);
   EXPECT_EQ(scene.told(at("/series?after=total"), viewer)["series"], json::array());
+}
+
+/// A file as the body of a request.
+void give_file(Request& request, const std::filesystem::path& folder, const std::string& bytes) {
+  const auto file = std::make_shared<WorkFile>(folder, ".part");
+  std::ofstream(file->path(), std::ios::binary) << bytes;
+  request.file = file;
+  request.file_bytes = static_cast<std::int64_t>(bytes.size());
+}
+
+TEST_F(ApiTest, TakesFilesInPieces) {
+  const std::string name = "filetype x,filename YXByaWwuY3N2";  // april.csv
+  const auto begin = [&](const std::string& bytes, const std::string& metadata) {
+    return scene.table.answer(ApiScene::request("POST", at("/transfers"),
+                                                {{"authorization", "Bearer " + analyst},
+                                                 {"upload-length", bytes},
+                                                 {"upload-metadata", metadata}}));
+  };
+  const Answer begun = begin("10", name);
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  const std::string place = header(begun, "location");
+  const auto piece = [&](const std::string& offset, const std::string& bytes) {
+    Request request =
+        ApiScene::request("PATCH", place,
+                          {{"authorization", "Bearer " + analyst},
+                           {"content-type", "application/offset+octet-stream"},
+                           {"upload-offset", offset}});
+    give_file(request, scene.shop.beside(""), bytes);
+    return scene.table.answer(request);
+  };
+  EXPECT_EQ(header(piece("0", "a,b\n1,"), "upload-offset"), "6");
+  EXPECT_EQ(piece("0", "a,b\n1,").status, 409) << "it is here already";
+  EXPECT_EQ(piece("7", "2").status, 409);
+  EXPECT_EQ(piece("6", "2\n3,4").status, 400) << "more than was announced";
+  EXPECT_EQ(piece("x", "2").status, 400);
+  EXPECT_EQ(scene.told(place, analyst)["offset"], 6);
+  EXPECT_EQ(scene.ask("GET", place, root).status, 404) << "another's";
+  EXPECT_THAT(scene.repository.store().list("inbox/"), testing::IsEmpty());
+  const Answer last = piece("6", "2\n3,");
+  EXPECT_EQ(last.status, 204) << last.body;
+  const auto keys = scene.repository.store().list("inbox/orders/");
+  ASSERT_EQ(keys.size(), 1U);
+  EXPECT_THAT(keys[0], testing::EndsWith("/april.csv"));
+  EXPECT_EQ(scene.repository.store().read(keys[0]), "a,b\n1,2\n3,");
+  EXPECT_EQ(piece("10", "").status, 404);
+
+  const std::string given_up = header(begin("10", name), "location");
+  EXPECT_EQ(scene.ask("DELETE", given_up, analyst).status, 204);
+  EXPECT_EQ(scene.ask("GET", given_up, analyst).status, 404);
+  EXPECT_EQ(begin("-1", name).status, 400);
+  EXPECT_EQ(begin("99999999999999", name).status, 413);
+  EXPECT_EQ(begin("10", "filename Li4vYQ==").status, 400) << "../a";
+  EXPECT_EQ(begin("10", "").status, 400);
 }
 
 TEST_F(ApiTest, SumsUpSales) {

@@ -1,7 +1,7 @@
 #include "pipeline/inbox.h"
 #include "pipeline/store_events.h"
+#include "server/intake.h"
 #include "server/json_body.h"
-#include "server/routes.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,17 +16,7 @@ constexpr std::int64_t kMostEventBytes = 1024 * 1024;
 constexpr std::size_t kMostNameBytes = 200;
 constexpr std::size_t kHashBytes = 16;
 
-/// Throws Error invalid_value for a name that the inbox would not take, or not as one file.
-void check_file_name(const std::string& name) {
-  const bool plain = name.find('/') == std::string::npos && name.size() <= kMostNameBytes;
-  if (plain && is_inbox_file("inbox/" + name)) return;
-  throw Error(ErrorCode::invalid_value,
-              "the name of the file is not allowed; use at most 200 bytes without '/', not "
-              "beginning with '.' and not ending as files do that are still written (.part, .tmp)");
-}
-
-/// Puts an uploaded file in the inbox, unless it is there or was taken in before.
-Answer put_in_inbox(const RouteServices& services, const Call& call) {
+Answer take_file(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
   const std::string& name = call.values[1];
   check_dataset_name(dataset);
@@ -37,20 +27,14 @@ Answer put_in_inbox(const RouteServices& services, const Call& call) {
                 "the body is empty; send the bytes of the file: curl -T FILE ADDRESS, or curl "
                 "--data-binary @FILE ADDRESS");
   }
-  ObjectStore& store = services.repository.store();
-  const std::string key =
-      fmt::format("inbox/{}/{}/{}", dataset, request.file_hash.substr(0, kHashBytes), name);
-  const bool waits = store.exists(key);
-  const bool taken = store.exists(Repository::sales_key(dataset, request.file_hash));
-  // What was taken in half is not known by its record: it goes in again, which does no harm.
-  if (!waits) store.put_file(key, request.file->path());
-  services.ring(dataset);
+  const bool known = put_in_inbox(
+      services, {dataset, name, request.file->path(), request.file_bytes, request.file_hash});
   const nlohmann::json told{{"dataset", dataset},
                             {"name", name},
                             {"bytes", request.file_bytes},
                             {"sha256", request.file_hash},
-                            {"known", waits || taken}};
-  return {.status = waits || taken ? 200 : 201, .body = told.dump() + "\n"};
+                            {"known", known}};
+  return json_answer(told, known ? 200 : 201);
 }
 
 /// Rings for the data sets whose inboxes the events speak of; others are no concern of ours.
@@ -65,6 +49,26 @@ Answer take_events(const RouteServices& services, const Call& call) {
 }
 
 }  // namespace
+
+void check_file_name(const std::string& name) {
+  const bool plain = name.find('/') == std::string::npos && name.size() <= kMostNameBytes;
+  if (plain && is_inbox_file("inbox/" + name)) return;
+  throw Error(ErrorCode::invalid_value,
+              "the name of the file is not allowed; use at most 200 bytes without '/', not "
+              "beginning with '.' and not ending as files do that are still written (.part, .tmp)");
+}
+
+bool put_in_inbox(const RouteServices& services, const ArrivedFile& file) {
+  ObjectStore& store = services.repository.store();
+  const std::string key =
+      fmt::format("inbox/{}/{}/{}", file.dataset, file.sha256.substr(0, kHashBytes), file.name);
+  const bool waits = store.exists(key);
+  const bool taken = store.exists(Repository::sales_key(file.dataset, file.sha256));
+  // What was taken in half is not known by its record: it goes in again, which does no harm.
+  if (!waits) store.put_file(key, file.path);
+  services.ring(file.dataset);
+  return waits || taken;
+}
 
 void add_intake_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Heard", object_schema(R"({"datasets": {"type": "array",
@@ -95,7 +99,7 @@ void add_intake_routes(RouteTable& table, const RouteServices& services) {
                .status = 201,
                .answer_schema = "Intake",
                .audit = "file.upload",
-               .handle = [services](const Call& call) { return put_in_inbox(services, call); }});
+               .handle = [services](const Call& call) { return take_file(services, call); }});
   }
 }
 
