@@ -40,6 +40,8 @@ const char* to_string(StageEvent::Kind kind) {
       return "began";
     case StageEvent::Kind::ended:
       return "ended";
+    case StageEvent::Kind::cancelled:
+      return "cancelled";
     case StageEvent::Kind::failed:
       return "failed";
     case StageEvent::Kind::settings:

@@ -24,11 +24,12 @@ struct AutomationOptions {
 /// What happened to a data set, for logs and metrics.
 struct StageEvent {
   enum class Kind {
-    began,     ///< a worker was started
-    ended,     ///< it did what waited
-    failed,    ///< it could not, or died; `due` says when it is tried again
-    settings,  ///< its dataset.toml is new here, or has changed, and may have rules of alerts
-    note,      ///< something people should know, of a data set or ("") of all
+    began,      ///< a worker was started
+    ended,      ///< it did what waited
+    cancelled,  ///< what it was to do was cancelled; files were taken in all the same
+    failed,     ///< it could not, or died; `due` says when it is tried again
+    settings,   ///< its dataset.toml is new here, or has changed, and may have rules of alerts
+    note,       ///< something people should know, of a data set or ("") of all
   };
   Kind kind = Kind::note;
   std::string dataset{};
@@ -44,7 +45,7 @@ struct StageEvent {
   std::string report{};      ///< JSON of WorkReport, where the worker came to tell it
 };
 
-/// "began", "ended", "failed", "settings", "note".
+/// "began", "ended", "cancelled", "failed", "settings", "note".
 const char* to_string(StageEvent::Kind kind);
 
 /// Makes forecasts of what people upload, as long as it runs: finds work in a repository by events

@@ -61,7 +61,9 @@ StageEvent event_of(const json& report) {
   StageEvent event;
   event.dataset = report.at("dataset").get<std::string>();
   event.report = report.dump();
-  event.kind = failure.is_null() ? StageEvent::Kind::ended : StageEvent::Kind::failed;
+  event.kind = !failure.is_null()                 ? StageEvent::Kind::failed
+               : report.value("cancelled", false) ? StageEvent::Kind::cancelled
+                                                  : StageEvent::Kind::ended;
   event.files = count(inbox, "taken");
   event.dead = count(inbox, "dead");
   event.rejected = count(inbox, "rows_rejected");

@@ -7,7 +7,7 @@ namespace forecart {
 
 /// What a worker has told of its data set, or what became of it otherwise.
 struct WorkerReport {
-  StageEvent event;         ///< ended or failed
+  StageEvent event;         ///< ended, cancelled or failed
   bool recorded = true;     ///< its failure is kept in the store already
   bool busy = false;        ///< another worker is at it
   bool progressed = false;  ///< files were taken in or set aside, or a run was made

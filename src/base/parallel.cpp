@@ -1,5 +1,6 @@
 #include "base/parallel.h"
 
+#include "base/interruption.h"
 #include "base/work_clock.h"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ class Loop {
   void work() {
     for (std::size_t i = next_++; i < count_; i = next_++) {
       try {
+        check_interruption();
         body_(i);
       } catch (...) {
         const std::lock_guard lock(mutex_);
@@ -35,6 +37,7 @@ class Loop {
   /// The same in a thread of its own, whose work counts for whoever asked for the loop.
   void work_for_another() {
     const double start = work_seconds();
+    const InterruptionScope scope(interruption_);
     work();
     const std::lock_guard lock(mutex_);
     others_ += work_seconds() - start;
@@ -50,6 +53,7 @@ class Loop {
  private:
   std::size_t count_;
   const std::function<void(std::size_t)>& body_;
+  const Interruption* interruption_ = current_interruption();  ///< of whoever asked for the loop
   std::atomic<std::size_t> next_{0};
   std::mutex mutex_;
   std::exception_ptr error_;

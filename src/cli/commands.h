@@ -26,6 +26,7 @@ void add_diff_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);
 void add_runs_command(CLI::App& app, Command& chosen);
 void add_work_command(CLI::App& app, Command& chosen);
+void add_cancel_command(CLI::App& app, Command& chosen);
 void add_uploads_command(CLI::App& app, Command& chosen);
 void add_fsck_command(CLI::App& app, Command& chosen);
 void add_gc_command(CLI::App& app, Command& chosen);

@@ -92,12 +92,14 @@ void log_event(Log& log, const StageEvent& event) {
       log.info("work began", {{"dataset", event.dataset}, {"waited", event.waited}});
       return;
     case StageEvent::Kind::ended:
-      log.info("work ended", {{"dataset", event.dataset},
-                              {"seconds", event.seconds},
-                              {"files", event.files},
-                              {"dead", event.dead},
-                              {"rejected", event.rejected},
-                              {"run", event.run}});
+    case StageEvent::Kind::cancelled:
+      log.info(event.kind == StageEvent::Kind::ended ? "work ended" : "work cancelled",
+               {{"dataset", event.dataset},
+                {"seconds", event.seconds},
+                {"files", event.files},
+                {"dead", event.dead},
+                {"rejected", event.rejected},
+                {"run", event.run}});
       log_report(log, event);
       return;
     case StageEvent::Kind::failed:

@@ -70,6 +70,7 @@ std::string dataset_text(const json& dataset) {
     text += line("settings", shown(error));
   }
   text += line("last_failure", failure_text(dataset.at("last_failure")));
+  if (const json& at = dataset.at("cancelled"); !at.is_null()) text += line("cancelled", shown(at));
   text += alert_lines(dataset.at("alerts"));
   if (const json& error = dataset.at("alert_error"); !error.is_null()) {
     text += line("", "not told: " + shown(error));

@@ -42,6 +42,7 @@ std::string told(const WorkReport& report, const std::string& repository) {
     text += fmt::format("{} files set aside below {}/dead/{}, ", report.inbox->dead.size(),
                         repository, report.dataset);
   }
+  if (report.cancelled) text += "cancelled, ";
   if (report.run) text += fmt::format("run {} made, ", report.run->run);
   if (report.failure) {
     return text + fmt::format("failed ({} of {} tries): {} [{}]", report.failure->attempts,

@@ -1,5 +1,7 @@
 #include "math/bfgs.h"
 
+#include "base/interruption.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -42,6 +44,7 @@ class Line {
 
  private:
   Point at(double step) {
+    check_interruption();
     ++evaluations_;
     Point p;
     p.step = step;

@@ -1,5 +1,7 @@
 #include "math/nelder_mead.h"
 
+#include "base/interruption.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -100,8 +102,10 @@ class Simplex {
 NelderMeadResult minimize_nelder_mead(const std::function<double(const VectorXd&)>& function,
                                       const VectorXd& start, const NelderMeadOptions& options) {
   Simplex simplex(function, start, options.first_step);
-  while (simplex.evaluations() < options.max_evaluations && !simplex.is_flat(options.tolerance))
+  while (simplex.evaluations() < options.max_evaluations && !simplex.is_flat(options.tolerance)) {
+    check_interruption();
     simplex.move();
+  }
   return {simplex.best().x, simplex.best().value, simplex.evaluations()};
 }
 

@@ -54,7 +54,7 @@ constexpr std::array kDefinitions{
                      "forecart_runs_total",
                      counter,
                      kCount,
-                     "Runs made: published, or lost to another that was quicker",
+                     "Runs: published, lost to another that was quicker, or cancelled",
                      {"dataset", "status"}},
     MetricDefinition{run_stage_seconds,
                      "forecart_run_stage_seconds",

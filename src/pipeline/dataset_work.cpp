@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "pipeline/alerting.h"
+#include "pipeline/cancellation.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
@@ -84,6 +85,7 @@ class Pass {
       : repository_(repository), request_(request), report_(report) {}
 
   void operator()() {
+    watch_.emplace(repository_, request_.dataset);
     earlier_ = last_failure(repository_, request_.dataset);
     try {
       empty_inbox();
@@ -120,21 +122,40 @@ class Pass {
     fail(to_string(first.code), fmt::format("{}: {}", first.file, first.message));
   }
 
-  /// A run, unless nothing asks for one; requests that came meanwhile stay.
+  /// A run, unless nothing asks for one or it is cancelled; requests that came meanwhile stay.
   void answer() {
+    if (watch_->is_cancelled()) withdraw();
     const auto asked = waiting_work(repository_, request_.dataset).asked;
     if (asked.empty()) return;
-    if (!is_answered(repository_, request_.dataset, asked)) {
-      RunRequest run;
-      run.repository = request_.repository;
-      run.dataset = request_.dataset;
-      run.choice.threads = request_.threads;
-      run.prices = request_.prices;
-      run.progress = request_.progress;
-      if (!repository_.current(request_.dataset)) look_first(run);
-      report_.run = run_dataset(run);
+    try {
+      if (!is_answered(repository_, request_.dataset, asked)) run();
+    } catch (const Cancelled&) {
+      report_.cancelled = true;
     }
     for (const std::string& key : asked) repository_.store().remove(key);
+  }
+
+  void run() {
+    RunRequest run;
+    run.repository = request_.repository;
+    run.dataset = request_.dataset;
+    run.choice.threads = request_.threads;
+    run.prices = request_.prices;
+    run.progress = request_.progress;
+    run.cancel = &*watch_;
+    report_.cancelled = false;  // somebody has asked again since
+    if (!repository_.current(request_.dataset)) look_first(run);
+    report_.run = run_dataset(run);
+  }
+
+  /// Cancelled while files were taken in: what these ask for is withdrawn. Other requests are newer
+  /// than the cancellation, which has withdrawn all there were.
+  void withdraw() {
+    for (const std::string& key : waiting_work(repository_, request_.dataset).asked) {
+      if (is_by_upload(repository_, {key})) repository_.store().remove(key);
+    }
+    report_.cancelled = true;
+    watch_.emplace(repository_, request_.dataset);
   }
 
   /// Work that is done stays done, whatever comes of this.
@@ -167,6 +188,7 @@ class Pass {
   Repository& repository_;
   const WorkRequest& request_;
   WorkReport& report_;
+  std::optional<CancelWatch> watch_;
   std::optional<WorkFailure> earlier_;
   bool taken_in_ = false;  ///< what lay in the inbox, as far as it could be
 };
@@ -241,6 +263,7 @@ json to_json(const WorkReport& report) {
           {"inbox", report.inbox ? inbox_json(*report.inbox) : json(nullptr)},
           {"run", report.run ? to_json(*report.run) : json(nullptr)},
           {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
+          {"cancelled", report.cancelled},
           {"more", report.more},
           {"alerts", alerts_json(report.alerts)},
           {"alert_changes", changes_json(report)},

@@ -27,8 +27,9 @@ struct WorkReport {
   bool busy = false;  ///< another worker is at it
   std::optional<InboxOutcome> inbox;
   std::optional<RunReport> run;
-  std::optional<WorkFailure> failure;        ///< with the time of the next attempt
-  bool more = false;                         ///< something is waiting still
+  std::optional<WorkFailure> failure;  ///< with the time of the next attempt
+  bool cancelled = false;  ///< the run, before or while it was made; neither done nor failed
+  bool more = false;       ///< something is waiting still
   std::vector<ActiveAlert> alerts;           ///< that are active now
   std::vector<AlertNotice> alert_changes{};  ///< that have begun or ended
   std::string alert_error;  ///< why they could not be looked at or told; "" if they were
@@ -38,8 +39,9 @@ struct WorkReport {
 /// asked for that the current one does not answer already, and publishes it; before the first one a
 /// preliminary one of two quick models. Uploads do not ask where dataset.toml leaves runs to its
 /// schedule. A failure is kept with the time of the next attempt; after kMostAttempts in a row what
-/// was asked for goes to dead/. Any process may die at any moment of it: the next call goes on.
-/// Throws only where the repository itself cannot be used.
+/// was asked for goes to dead/. Where it is cancelled (cancel_work) the run ends, what asked for it
+/// is withdrawn, and files are taken in all the same. Any process may die at any moment of it: the
+/// next call goes on. Throws only where the repository itself cannot be used.
 WorkReport work_on_dataset(const WorkRequest& request);
 
 /// Keeps a failure of a data set's work in a row with earlier ones: as WorkReport::failure has it.

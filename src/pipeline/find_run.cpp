@@ -68,6 +68,11 @@ json find_run(const Repository& repository, const std::string& dataset, const st
   return manifest;
 }
 
+bool has_results(const json& manifest) {
+  const auto status = manifest.at("status").get<std::string>();
+  return status != "failed" && status != "cancelled";
+}
+
 json panel_in(const json& manifest, const std::string& name) {
   if (manifest.is_null()) return nullptr;
   for (const json& panel : manifest.at("panels")) {

@@ -14,6 +14,10 @@ namespace forecart {
 nlohmann::json find_run(const Repository& repository, const std::string& dataset,
                         const std::string& run);
 
+/// Whether a run came to its end: neither failed nor cancelled. Throws nlohmann's exception where
+/// its manifest does not say.
+bool has_results(const nlohmann::json& manifest);
+
 /// What a manifest says of a panel; null where the run did not make it, or there is no manifest.
 nlohmann::json panel_in(const nlohmann::json& manifest, const std::string& name);
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/find_run.h"
 #include "pipeline/fsck_remedies.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
@@ -106,8 +107,7 @@ class Collector {
     store_.list_objects({fmt::format("runs/{}/", dataset), ""}, [&](const ObjectInfo& object) {
       if (!object.key.ends_with("/manifest.json")) return true;
       learn(object.key, [&](const json& manifest) {
-        const auto status = manifest.at("status").get<std::string>();
-        runs.push_back({key_parts(object.key)[2], object.modified, status != "failed",
+        runs.push_back({key_parts(object.key)[2], object.modified, has_results(manifest),
                         is_old(object), runs_named_by(manifest), references_of_run(manifest)});
       });
       return true;

@@ -3,6 +3,7 @@
 #include "base/process_usage.h"
 #include "models/net/kernel.h"
 #include "pipeline/change_causes.h"
+#include "pipeline/find_run.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,7 +19,7 @@ using nlohmann::json;
 /// True for a run that tells what it took, on such a processor and with such a kernel as now.
 bool is_like_now(const json& manifest, const std::string& kernel) {
   const json host = manifest.value("host", json::object());
-  return manifest.value("status", "failed") != "failed" && manifest.contains("usage") &&
+  return manifest.contains("status") && has_results(manifest) && manifest.contains("usage") &&
          host.value("processor", "") == processor_name() && manifest.at("kernel") == kernel;
 }
 

@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "ingest/country_holidays.h"
 #include "models/net/kernel.h"
+#include "pipeline/cancellation.h"
 #include "pipeline/continued_run.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
@@ -228,6 +229,14 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   manifest["status"] = fell_back(report) ? "partly" : "ok";
 }
 
+/// The same; throws Interrupted where it is cancelled before all is made.
+void make_unless_cancelled(const RunWork& work, CancelWatch& cancel, RunReport& report,
+                           json& manifest) {
+  const InterruptionScope scope(&cancel.interruption());
+  make_run(work, report, manifest);
+  if (cancel.is_cancelled()) throw Interrupted();
+}
+
 }  // namespace
 
 RunReport run_dataset(const RunRequest& request) {
@@ -256,8 +265,16 @@ RunReport run_dataset(const RunRequest& request) {
     manifest["cost"] = to_json(report.bill);
     repository.write_json(report.folder + "/manifest.json", manifest);
   };
+  const auto own = request.cancel == nullptr
+                       ? std::make_unique<CancelWatch>(repository, report.dataset)
+                       : nullptr;
+  CancelWatch& cancel = own ? *own : *request.cancel;
   try {
-    make_run({request, repository, config, hashes, meter}, report, manifest);
+    make_unless_cancelled({request, repository, config, hashes, meter}, cancel, report, manifest);
+  } catch (const Interrupted&) {
+    manifest["status"] = "cancelled";
+    measure();
+    throw Cancelled(report.dataset, report.run);
   } catch (const std::exception& error) {
     const auto* const known = dynamic_cast<const Error*>(&error);
     manifest["status"] = "failed";

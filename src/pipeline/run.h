@@ -14,6 +14,8 @@
 
 namespace forecart {
 
+class CancelWatch;
+
 struct RunRequest {
   std::string repository;
   std::string dataset;
@@ -24,6 +26,7 @@ struct RunRequest {
   bool retrain_all = false;        ///< else what the current run has fitted goes on where it can
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
+  CancelWatch* cancel = nullptr;  ///< of whoever has it made; else it looks for itself
 };
 
 /// One panel of a run, as it was proven and forecast.
@@ -59,7 +62,8 @@ struct RunReport {
 /// ledger and retraining (csv, parquet and json), the fitted states and the manifest. Where the
 /// current run was told the same (run_to_continue), its states move on instead, the series that
 /// need it are fitted again (decide_retraining), and its proof stands. The pointer to the current
-/// run moves last. A run that fails leaves a manifest that says why.
+/// run moves last. A run that fails leaves a manifest that says why; one that is cancelled
+/// (cancel_work) ends with Cancelled and leaves a manifest that says so.
 RunReport run_dataset(const RunRequest& request);
 
 /// What `forecart run --json` prints.

@@ -29,9 +29,10 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 json manifest_of(const Repository& repository, const std::string& dataset,
                  const std::string& name) {
   json manifest = find_run(repository, dataset, name);
-  if (manifest.at("status") == "failed") {
-    throw Error(ErrorCode::not_found, fmt::format("run {} failed and has no forecasts",
-                                                  manifest.at("run").get<std::string>()));
+  if (!has_results(manifest)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("run {} {} and has no forecasts", manifest.at("run").get<std::string>(),
+                            manifest.at("status") == "cancelled" ? "was cancelled" : "failed"));
   }
   return manifest;
 }

@@ -9,6 +9,7 @@
 #include "pipeline/panel_run.h"
 #include "pipeline/run_models.h"
 #include "pipeline/sales.h"
+#include "pipeline/state_of_series.h"
 #include "pipeline/state_parts.h"
 
 #include <fmt/format.h>
@@ -69,17 +70,24 @@ json panel_of_run(const json& manifest, const std::string& name) {
   return panel.is_null() ? json::object() : panel;
 }
 
+/// With `only` the state of that series alone, where the model keeps it apart.
 std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
-                                   const json& model, const AvailabilityPtr& availability) {
+                                   const json& model, const AvailabilityPtr& availability,
+                                   const std::string& only = "") {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
   options.intervals = parse_intervals(manifest.at("options").value("intervals", "model"));
   options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
                               .value("season_length", options.season_length);
   ModelRegistry registry(options);
-  return RunModels(registry, availability)
-      .make(model.at("model").get<std::string>())
-      ->load(read_state_at(repository.store(), told_state(model).key));
+  const ModelPtr made =
+      RunModels(registry, availability).make(model.at("model").get<std::string>());
+  const std::string key = told_state(model).key;
+  if (!only.empty()) {
+    if (const auto own = read_state_of_series(repository.store(), key, only))
+      return made->load(*own);
+  }
+  return made->load(read_state_at(repository.store(), key));
 }
 
 /// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.
@@ -261,8 +269,10 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
   } else {
     inputs.availability = *open;
   }
+  // series that move on lend each other evidence
+  const std::string alone = result.moved_on ? "" : request.only_series;
   for (const json& model : wanted) {
-    auto fitted = load_model(repository, manifest, model, inputs.availability);
+    auto fitted = load_model(repository, manifest, model, inputs.availability, alone);
     if (result.moved_on) fitted->update(what_is_new(now->panel, told), inputs.covariates);
     result.forecasts.push_back({model.at("model").get<std::string>(),
                                 fitted->forecast(horizon, inputs.covariates),
@@ -273,7 +283,9 @@ SavedForecast forecast_saved(const SavedForecastRequest& request) {
     result.notes.push_back(std::move(note));
   }
   result.future = std::move(inputs.covariates);
-  result.disturbances = disturbances_of(repository, request, result.run, panel.name);
+  if (request.only_series.empty()) {
+    result.disturbances = disturbances_of(repository, request, result.run, panel.name);
+  }
   return result;
 }
 

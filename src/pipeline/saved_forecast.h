@@ -21,6 +21,9 @@ struct SavedForecastRequest {
   std::vector<std::string> models;      ///< of the run; empty: all
   std::optional<Eigen::Index> horizon;  ///< else the panel's own
   bool as_far_as_run = false;           ///< where no horizon is given, that of the run
+  /// Only this series is asked for: what is kept of others may be left out, and so are the run's
+  /// rows of what is unusual.
+  std::string only_series{};
 };
 
 struct SavedForecast {

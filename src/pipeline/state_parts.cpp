@@ -182,16 +182,28 @@ StoredState write_state(ObjectStore& store, json state) {
 }
 
 json read_state_at(const ObjectStore& store, std::string_view key) {
-  json state = read_cbor(store, key);
+  json trunk = read_cbor(store, key);
   try {
-    Parts parts;
-    enter_parts(state, parts);
-    read_parts(store, parts);
-    join(state, parts);
+    return with_parts(store, std::move(trunk));
   } catch (const json::exception&) {
     refuse(key);
   }
-  return state;
+}
+
+json with_parts(const ObjectStore& store, json value) {
+  Parts parts;
+  enter_parts(value, parts);
+  read_parts(store, parts);
+  join(value, parts);
+  return value;
+}
+
+json read_part_at(const ObjectStore& store, std::string_view key) {
+  return read_cbor(store, key);
+}
+
+const json* keys_of_parts(const json& value) {
+  return parts_of(value);
 }
 
 void tell_state(const StoredState& stored, json& model) {

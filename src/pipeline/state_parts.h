@@ -32,6 +32,15 @@ inline constexpr std::size_t kNumbersInTrunk = 8192;  ///< shorter lists of numb
 /// gone, bad_data where one is damaged.
 nlohmann::json read_state_at(const ObjectStore& store, std::string_view key);
 
+/// For who looks for something in a state: an object of it, its trunk or a part. Throws as above.
+nlohmann::json read_part_at(const ObjectStore& store, std::string_view key);
+/// A value of a trunk with what its parts hold. Throws as above, and nlohmann's exception where it
+/// is damaged.
+nlohmann::json with_parts(const ObjectStore& store, nlohmann::json value);
+/// The keys of the parts of a list or map that a value of the trunk stands for, kSeriesInPart
+/// elements each but the last; nullptr where the value stands for itself.
+const nlohmann::json* keys_of_parts(const nlohmann::json& value);
+
 /// What a manifest tells of a state, and back.
 void tell_state(const StoredState& stored, nlohmann::json& model);
 StoredState told_state(const nlohmann::json& model);

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "pipeline/alerting.h"
 #include "pipeline/arrivals.h"
+#include "pipeline/cancellation.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
@@ -33,18 +34,28 @@ std::set<std::string> seen_by(const Repository& repository, const std::optional<
 
 /// Work that failed and is tried again: {code, message, attempts, due}; else the last run, if it
 /// failed: {run, code, message}.
-json failure_of(const Repository& repository, const std::string& dataset) {
+json failure_of(const Repository& repository, const std::string& dataset,
+                const std::vector<json>& runs) {
   if (const auto failure = last_failure(repository, dataset)) {
     return {{"code", failure->code},
             {"message", failure->message},
             {"attempts", failure->attempts},
             {"due", format_instant(failure->due, {}) + "Z"}};
   }
-  const std::vector<json> runs = repository.runs(dataset);
   if (runs.empty() || runs.back().value("status", "") != "failed") return nullptr;
   json failure = runs.back().at("error");
   failure["run"] = runs.back().at("run");
   return failure;
+}
+
+/// When the data set was cancelled, unless a run was begun since; else null.
+json cancelled_at(const Repository& repository, const std::string& dataset,
+                  const std::vector<json>& runs) {
+  const auto last = last_cancellation(repository, dataset);
+  if (!last || (!runs.empty() && runs.back().at("run").get<std::string>() > last->stamp)) {
+    return nullptr;
+  }
+  return last->at;
 }
 
 /// The earlier (or later) of two times in JSON, where null is none.
@@ -96,6 +107,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
     first = extreme(first, counts->at("first"), false);
     last = extreme(last, counts->at("last"), true);
   }
+  const std::vector<json> runs = repository.runs(dataset);
   const char* const next = files.empty() ? "ingest" : all_seen ? "nothing" : "run";
   return {{"dataset", dataset},
           {"uploads", repository.upload_names(dataset).size()},
@@ -107,7 +119,8 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"asked", waiting.asked.size()},
           {"dead", dead_letters(repository, dataset).size()},
           {"settings_error", settings_error(repository, dataset)},
-          {"last_failure", failure_of(repository, dataset)},
+          {"last_failure", failure_of(repository, dataset, runs)},
+          {"cancelled", cancelled_at(repository, dataset, runs)},
           {"alerts", alerts_json(alerts.active)},
           {"alert_error", text_or_null(alerts.delivery_error)},
           {"next", next}};

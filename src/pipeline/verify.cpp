@@ -234,8 +234,10 @@ VerifyReport verify_run(const VerifyRequest& request) {
   report.damaged = damaged_results(repository, manifest);
   const auto inputs = damaged_inputs(repository, manifest);
   report.damaged.insert(report.damaged.end(), inputs.begin(), inputs.end());
-  if (manifest.at("status") == "failed") {
-    report.obstacle = "the run failed, there is nothing to compare with";
+  if (!has_results(manifest)) {
+    report.obstacle =
+        fmt::format("the run {}, there is nothing to compare with",
+                    manifest.at("status") == "cancelled" ? "was cancelled" : "failed");
   } else if (!inputs.empty()) {
     report.obstacle = "its inputs are not what they were";
   } else if (const auto start = damaged_start(repository, manifest); !start.empty()) {

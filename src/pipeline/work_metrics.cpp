@@ -46,6 +46,7 @@ void WorkMetrics::count(const json& report) {
   }
   if (report.at("inbox").is_object()) count_inbox(dataset, report.at("inbox"));
   if (report.at("run").is_object()) count_run(dataset, report.at("run"));
+  if (report.value("cancelled", false)) metrics_.add(Metric::runs, 1, {dataset, "cancelled"});
   if (report.at("failure").is_object()) {
     count_failure(dataset, report.at("failure").at("code").get<std::string>());
   }

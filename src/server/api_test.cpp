@@ -170,11 +170,10 @@ TEST_F(ApiTest, TakesFilesInPieces) {
   ASSERT_EQ(begun.status, 201) << begun.body;
   const std::string place = header(begun, "location");
   const auto piece = [&](const std::string& offset, const std::string& bytes) {
-    Request request =
-        ApiScene::request("PATCH", place,
-                          {{"authorization", "Bearer " + analyst},
-                           {"content-type", "application/offset+octet-stream"},
-                           {"upload-offset", offset}});
+    Request request = ApiScene::request("PATCH", place,
+                                        {{"authorization", "Bearer " + analyst},
+                                         {"content-type", "application/offset+octet-stream"},
+                                         {"upload-offset", offset}});
     give_file(request, scene.shop.beside(""), bytes);
     return scene.table.answer(request);
   };

@@ -15,8 +15,8 @@ class ClearanceTest : public testing::Test {
   /// The path of a route, about things that there are.
   static std::string path_of(const Route& route) {
     static const std::map<std::string, std::string> kValues{
-        {"{dataset}", "orders"}, {"{run}", "current"},      {"{table}", "ledger"},
-        {"{user}", "viewer"},    {"{token}", "000000"},     {"{name}", "a.csv"},
+        {"{dataset}", "orders"}, {"{run}", "current"},       {"{table}", "ledger"},
+        {"{user}", "viewer"},    {"{token}", "000000"},      {"{name}", "a.csv"},
         {"{file}", "abc"},       {"{dimension}", "product"}, {"{transfer}", "abc"}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {

@@ -97,6 +97,7 @@ void add_intake_routes(RouteTable& table, const RouteServices& services) {
                .body = BodyPlace::file,
                .most_bytes = services.most_upload_bytes,
                .status = 201,
+               .other_status = 200,
                .answer_schema = "Intake",
                .audit = "file.upload",
                .handle = [services](const Call& call) { return take_file(services, call); }});

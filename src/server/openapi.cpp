@@ -81,6 +81,7 @@ Json success(const Route& route) {
 Json responses(const Route& route) {
   Json all;
   all[std::to_string(route.status)] = success(route);
+  if (route.other_status != 0) all[std::to_string(route.other_status)] = success(route);
   all["default"] = {{"description", "The request cannot be met: why, and what to do."},
                     {"content", json_content("Error")}};
   return all;

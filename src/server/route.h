@@ -52,10 +52,11 @@ struct Route {
   std::vector<Parameter> query = {};
   bool any_query = false;  ///< other names may stand there too; else they are refused
   BodyPlace body = BodyPlace::none;
-  std::int64_t most_bytes = 0;          ///< of the body
-  std::string body_schema = {};         ///< name of one; of a body in memory that is JSON
-  int status = 200;                     ///< of success
-  std::string answer_schema = {};       ///< name of one; "": not JSON, or nothing
+  std::int64_t most_bytes = 0;     ///< of the body
+  std::string body_schema = {};    ///< name of one; of a body in memory that is JSON
+  int status = 200;                ///< of success
+  int other_status = 0;            ///< of a success of another kind, with the same answer; 0: none
+  std::string answer_schema = {};  ///< name of one; "": not JSON, or nothing
   std::vector<std::string> types = {};  ///< of answers that are no JSON
   /// What the audit calls a change that this makes; "" where it makes none, or tells itself.
   std::string audit = {};

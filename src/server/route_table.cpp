@@ -69,6 +69,20 @@ std::optional<Answer> no_file(const Request& head) {
       "send these alone: curl -T FILE ADDRESS, or curl --data-binary @FILE ADDRESS");
 }
 
+/// Nobody needs longer values; those of dimensions have a limit of their own.
+std::optional<Answer> long_parameter(const Route& route, const NamedValues& query) {
+  constexpr std::size_t kLongest = 1000;
+  if (route.any_query) return std::nullopt;
+  for (const auto& [name, value] : query) {
+    if (value.size() <= kLongest) continue;
+    return error_answer(
+        400, "invalid_value",
+        fmt::format("the value of '{}' in the query has {} bytes", name, value.size()),
+        fmt::format("give {} at most", kLongest));
+  }
+  return std::nullopt;
+}
+
 /// A name that the route does not know is a mistake that would go unseen.
 std::optional<Answer> unknown_parameter(const Route& route, const NamedValues& query) {
   if (route.any_query) return std::nullopt;
@@ -197,6 +211,7 @@ std::optional<Answer> RouteTable::refusal(const Match& match, const Identity& wh
   const Route& route = *match.route;
   if (auto answer = guard_.refusal(route, who, dataset_in(route, match.values))) return answer;
   if (auto answer = unknown_parameter(route, match.query)) return answer;
+  if (auto answer = long_parameter(route, match.query)) return answer;
   if (auto answer = missing_parameter(route, match.query)) return answer;
   if (route.body == BodyPlace::file) {
     if (auto answer = no_file(head)) return answer;

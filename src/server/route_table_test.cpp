@@ -80,6 +80,7 @@ TEST_F(RouteTableTest, RefusesParametersThatNobodyKnowsOrThatAreMissing) {
   EXPECT_EQ(table.answer(asked("GET", "/needs")).status, 400);
   EXPECT_EQ(table.answer(asked("GET", "/needs?id=")).status, 400);
   EXPECT_EQ(table.answer(asked("GET", "/needs?id=7")).body, "7");
+  EXPECT_EQ(table.answer(asked("GET", "/needs?id=" + std::string(1001, 'x'))).status, 400);
 }
 
 TEST_F(RouteTableTest, WritesNeedTheToken) {

@@ -154,7 +154,7 @@ Answer list_series(const RouteServices& services, const Call& call) {
 
 Parameter run_parameter() {
   return {"run", "its name, or the beginning of it; the current one where none is given",
-          R"({"type":"string","maxLength":64,"pattern":"^[0-9A-Za-z.-]+$"})"};
+          R"({"type":"string","maxLength":64,"pattern":"^[0-9A-Za-z.-]*$"})"};
 }
 
 }  // namespace

@@ -121,8 +121,9 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
              .handle = [transfers](const Call& call) { return show(*transfers, call); }});
   table.add({.method = "PATCH",
              .pattern = kOne,
-             .summary = "The next piece, of 64 MB at most, from Upload-Offset on; with the last one "
-                        "the file goes to the inbox.",
+             .summary =
+                 "The next piece, of 64 MB at most, from Upload-Offset on; with the last one "
+                 "the file goes to the inbox.",
              .clearance = Clearance::analyst,
              .body = BodyPlace::file,
              .most_bytes = kMostPieceBytes,

@@ -1,9 +1,9 @@
 #include "server/transfers.h"
 
-#include "access/secret.h"
 #include "base/durable_file.h"
 #include "base/error.h"
 
+#include "access/secret.h"
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -23,9 +23,10 @@ constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kBlock = std::size_t{1} << 20;
 
 Error unknown_transfer() {
-  return {ErrorCode::not_found,
-          "there is no such transfer; it is done, was not touched for a day, or is another's: begin "
-          "anew with POST .../transfers"};
+  return {
+      ErrorCode::not_found,
+      "there is no such transfer; it is done, was not touched for a day, or is another's: begin "
+      "anew with POST .../transfers"};
 }
 
 bool is_id(const std::string& id) {
@@ -99,8 +100,13 @@ Transfer Transfers::find(const std::string& id, const std::string& dataset,
   std::error_code missing;
   const auto size = fs::file_size(file_of(id), missing);
   if (missing) throw unknown_transfer();
-  return {id,    dataset, record.value("name", ""), owner, record.value("bytes", std::int64_t{0}),
-          static_cast<std::int64_t>(size), file_of(id)};
+  return {id,
+          dataset,
+          record.value("name", ""),
+          owner,
+          record.value("bytes", std::int64_t{0}),
+          static_cast<std::int64_t>(size),
+          file_of(id)};
 }
 
 Transfer Transfers::add(const Transfer& transfer, std::int64_t offset, const fs::path& piece,

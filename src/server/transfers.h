@@ -15,9 +15,9 @@ struct Transfer {
   std::string id;
   std::string dataset;
   std::string name;
-  std::string owner;         ///< who began it
-  std::int64_t bytes = 0;    ///< of all of it
-  std::int64_t offset = 0;   ///< so many are here
+  std::string owner;           ///< who began it
+  std::int64_t bytes = 0;      ///< of all of it
+  std::int64_t offset = 0;     ///< so many are here
   std::filesystem::path file;  ///< that they are in
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/durable_file.h"
 #include "base/error.h"
+#include "base/interruption.h"
 #include "table/duckdb_library.h"
 #include "table/result_reader.h"
 #include "table/stream_function.h"
@@ -79,6 +80,7 @@ struct Statement {
 
   /// The next chunk, or null at the end.
   duckdb_data_chunk next() {
+    check_interruption();
     const duckdb_data_chunk chunk = api.fetch_chunk(result);
     if (chunk == nullptr && api.result_error(&result) != nullptr) fail();
     return chunk;

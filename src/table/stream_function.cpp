@@ -1,6 +1,7 @@
 #include "table/stream_function.h"
 
 #include "base/error.h"
+#include "base/interruption.h"
 #include "table/duckdb_library.h"
 
 #include <fmt/format.h>
@@ -143,6 +144,9 @@ void produce(duckdb_function_info info, duckdb_data_chunk output) {
   } catch (const std::exception& error) {
     bound->registry->fail(bound->ticket, std::current_exception());
     api.function_set_error(info, error.what());
+  } catch (const Interrupted&) {
+    bound->registry->fail(bound->ticket, std::current_exception());
+    api.function_set_error(info, "interrupted");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "models/trees/booster.h"
 
 #include "base/error.h"
+#include "base/interruption.h"
 #include "models/trees/gradients.h"
 #include "models/trees/xgboost_library.h"
 
@@ -119,6 +120,7 @@ Booster::Booster(const TrainingRows& rows, const BoosterOptions& options)
     configure(rows, options);
     Gradients gradients;
     for (int round = 0; round < options.rounds; ++round) {
+      check_interruption();
       derive(rows, options, predicted(handle_, matrix, kMarginWhileTraining), gradients);
       require(api.booster_boost(handle_, matrix.handle(), gradients.first.data(),
                                 gradients.second.data(),
