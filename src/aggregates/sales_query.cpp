@@ -167,6 +167,11 @@ class Reader {
   std::vector<std::string> given_;
 };
 
+/// Exact whatever the zone: offsets of the 19th century have seconds.
+std::string utc_text(Instant instant) {
+  return format_instant(instant, TimeZone{}) + "Z";
+}
+
 void require_filters(const SalesQuery& query, const SalesSchema& schema) {
   std::vector<std::string> names;
   std::size_t values = 0;
@@ -234,7 +239,7 @@ SalesQuery parse_sales_query(const NamedValues& values, const SalesSchema& schem
   return reader.finish();
 }
 
-NamedValues named_values(const SalesQuery& query, const SalesSchema& schema) {
+NamedValues named_values(const SalesQuery& query) {
   NamedValues values;
   for (const std::string& name : query.by) values.emplace_back("by", name);
   values.emplace_back("grain", to_string(query.grain));
@@ -244,8 +249,8 @@ NamedValues named_values(const SalesQuery& query, const SalesSchema& schema) {
       values.emplace_back(std::string(kEscape) + filter.dimension, value);
     }
   }
-  if (query.from) values.emplace_back("from", format_instant(*query.from, schema.zone));
-  if (query.until) values.emplace_back("to", format_instant(*query.until, schema.zone));
+  if (query.from) values.emplace_back("from", utc_text(*query.from));
+  if (query.until) values.emplace_back("to", utc_text(*query.until));
   values.emplace_back(
       "order", (query.descending ? "-" : "") + (query.order ? to_string(*query.order) : "time"));
   values.emplace_back("limit", std::to_string(query.limit));

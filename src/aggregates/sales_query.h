@@ -81,7 +81,7 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 SalesQuery parse_sales_query(const NamedValues& values, const SalesSchema& schema);
 
 /// The same names and values for equal queries: parse_sales_query gives the query back.
-NamedValues named_values(const SalesQuery& query, const SalesSchema& schema);
+NamedValues named_values(const SalesQuery& query);
 
 /// Throws Error unknown_name unless `name` is among the dimensions.
 void require_dimension(const std::string& name, const SalesSchema& schema);
