@@ -247,6 +247,24 @@ TEST_F(ListenerTest, CutsWhoIsSlow) {
   EXPECT_EQ(refused("slow"), 2);
 }
 
+/// An answer waits in memory for as long as its client takes to read it.
+TEST_F(ListenerTest, CutsWhoReadsSlowly) {
+  constexpr std::size_t kHuge = std::size_t{32} * 1024 * 1024;
+  service.add("GET /huge",
+              {.handle = [](const Request&) { return Answer{.body = std::string(kHuge, 'x')}; }});
+  options.body_limit = milliseconds(100);
+  options.least_rate = 100'000'000;
+  listen();
+  const TestClient slow(listener->port());
+  slow.send("GET /huge HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  std::size_t got = 0;
+  for (std::string some = slow.receive(); !some.empty(); some = slow.receive()) {
+    got += some.size();
+    std::this_thread::sleep_for(milliseconds(20));  // never 20 s without a byte
+  }
+  EXPECT_LT(got, kHuge);
+}
+
 TEST_F(ListenerTest, AnswersWhileMuchWaits) {
   options.workers = 1;
   listen();
