@@ -96,8 +96,8 @@ void Connection::count_sent(std::size_t bytes) {
 
 void Connection::write_some() {
   const auto& options = context_.options;
-  const std::int64_t sent = sending_->answer.bytes() - sending_->left;
-  const std::chrono::milliseconds earned(sent * 1000 / options.least_rate);
+  const std::int64_t gone = sending_->answer.bytes() - sending_->left;
+  const std::chrono::milliseconds earned(gone * 1000 / options.least_rate);
   stream_.tcp().expires_at(
       std::min(Clock::now() + options.stall_limit, sending_->begun + options.body_limit + earned));
   const auto bytes = next_bytes();
