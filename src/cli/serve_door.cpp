@@ -158,6 +158,7 @@ void ServeDoor::open(Automation& automation) {
 }
 
 void ServeDoor::listen(Automation& automation) {
+  while (flags_.public_url.ends_with('/')) flags_.public_url.pop_back();
   ListenOptions options = parse_listen_address(flags_.listen);
   options.insecure = flags_.insecure;
   options.tls = flags_.tls;

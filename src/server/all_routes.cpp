@@ -32,6 +32,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_series_routes(table, services);
   add_sales_routes(table, services);
   add_event_routes(table, services);
+  add_invocation_routes(table, services);
   add_openapi_route(table, kVersion);
 }
 

@@ -140,6 +140,41 @@ TEST_F(ApiTest, ForecastsOneSeriesAtOnce) {
   EXPECT_EQ(scene.ask("GET", at("/forecast?unique_id=total&run=..%2Fx"), viewer).status, 404);
 }
 
+TEST_F(ApiTest, ExplainsOneSeries) {
+  const json told = scene.told(at("/explanation?unique_id=total"), viewer);
+  EXPECT_EQ(told["run"], scene.run);
+  EXPECT_GE(told["rows"].size(), 3U);
+  EXPECT_EQ(told["rows"][0]["unique_id"], "total");
+  EXPECT_FALSE(told["models"].empty());
+  EXPECT_EQ(scene.ask("GET", at("/explanation?unique_id=none"), viewer).status, 404);
+  EXPECT_THAT(scene.ask("GET", at("/explanation?unique_id=total&format=csv"), viewer).body,
+              HasSubstr("total,"));
+}
+
+TEST_F(ApiTest, CancelsWhatWasAskedFor) {
+  scene.ask("POST", at("/runs"), analyst);
+  const Answer answer = scene.ask("POST", at("/cancel"), analyst);
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parsed(answer)["withdrawn"], 1);
+  EXPECT_EQ(scene.told(at(""), viewer)["asked"], 0);
+}
+
+TEST_F(ApiTest, ForecastsWhatTheRequestBrings) {
+  const auto invoke = [&](const std::string& body, const std::string& type) {
+    return scene.table.answer(
+        ApiScene::request("POST", "/invocations",
+                          {{"authorization", "Bearer " + viewer}, {"content-type", type}}, body));
+  };
+  const Answer answer = invoke(R"({"instances":[{"start":"2026-01-01","target":[5,5,5,5]}],
+      "configuration":{"freq":"D","prediction_length":2,"model":"Naive","output_types":["mean"]}})",
+                               "application/json");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parsed(answer)["predictions"][0]["mean"], json::array({5.0, 5.0}));
+  EXPECT_EQ(invoke("{", "application/json").status, 422);
+  EXPECT_EQ(invoke("{}", "text/plain").status, 400);
+  EXPECT_EQ(scene.ask("GET", "/ping").status, 200);
+}
+
 TEST_F(ApiTest, FindsSeries) {
   const json all = scene.told(at("/series"), viewer);
   EXPECT_EQ(all["series"], json::array({"total"}));

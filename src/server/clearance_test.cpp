@@ -78,10 +78,10 @@ TEST_F(ClearanceTest, OpenAreTheseAlone) {
   for (const Route& route : scene.table.routes()) {
     if (route.clearance == Clearance::open) open.push_back(route.method + " " + route.pattern);
   }
-  EXPECT_THAT(open,
-              testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
-                                            "POST /api/v1/session", "GET /api/v1/session/ways",
-                                            "POST /api/v1/first-admin"));
+  EXPECT_THAT(
+      open, testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
+                                          "GET /ping", "POST /api/v1/session",
+                                          "GET /api/v1/session/ways", "POST /api/v1/first-admin"));
 }
 
 TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {

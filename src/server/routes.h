@@ -51,6 +51,9 @@ void add_intake_routes(RouteTable& table, const RouteServices& services);
 /// Files that come in pieces (tus 1.0.0), so that a cut connection costs little.
 void add_transfer_routes(RouteTable& table, const RouteServices& services);
 
+/// Forecasts of series that a request brings along: POST /invocations, GET /ping.
+void add_invocation_routes(RouteTable& table, const RouteServices& services);
+
 /// Signing in and out, one's own password, the first admin.
 void add_session_routes(RouteTable& table, const RouteServices& services);
 

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "pipeline/cancellation.h"
 #include "pipeline/find_run.h"
 #include "pipeline/run_history.h"
 #include "pipeline/run_rows.h"
@@ -39,6 +40,11 @@ Answer ask(const RouteServices& services, const Call& call) {
   const std::string key = ask_for_run(services.repository, dataset, "request");
   services.ring(dataset);
   return json_answer({{"dataset", dataset}, {"request", key.substr(key.rfind('/') + 1)}}, 202);
+}
+
+Answer cancel(const RouteServices& services, const Call& call) {
+  require_dataset(services, call.values[0]);
+  return json_answer(to_json(cancel_work(services.repository, call.values[0])));
 }
 
 /// Where a table of a run lies: a run that goes on has the backtest of the one that proved it.
@@ -90,6 +96,8 @@ std::vector<Parameter> row_parameters() {
 void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
     "runs": {"type": "array", "items": {"type": "object"}}})"));
+  table.add_schema("Cancelled", object_schema(R"({"dataset": {"type": "string"},
+    "withdrawn": {"type": "integer"}, "working": {"type": "boolean"}})"));
   table.add_schema("Manifest", object_schema(R"({"run": {"type": "string"}})"));
   table.add_schema("RunRequest", object_schema(R"({"dataset": {"type": "string"},
     "request": {"type": "string"}})"));
@@ -111,6 +119,15 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .answer_schema = "RunRequest",
              .audit = "run.request",
              .handle = [services](const Call& call) { return ask(services, call); }});
+  table.add({.method = "POST",
+             .pattern = "/api/v1/datasets/{dataset}/cancel",
+             .summary =
+                 "Withdraws runs that were asked for, and ends the one that is going on within "
+                 "seconds; nothing of it is published.",
+             .clearance = Clearance::analyst,
+             .answer_schema = "Cancelled",
+             .audit = "run.cancel",
+             .handle = [services](const Call& call) { return cancel(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/runs/{run}",
              .summary =

@@ -1,8 +1,10 @@
 #include "base/error.h"
 #include "pipeline/find_run.h"
+#include "pipeline/series_explanation.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
 #include "server/routes.h"
+#include "table/table_text.h"
 
 #include "http/refine.h"
 #include <fmt/format.h>
@@ -152,6 +154,29 @@ Answer list_series(const RouteServices& services, const Call& call) {
                       {"next", next}});
 }
 
+/// What the forecasts of a series are made of, by the states of the current run.
+Answer explain(const RouteServices& services, const Call& call) {
+  require_dataset(services, call.values[0]);
+  // an id that is not there would have all states read
+  const auto known = published(services, call, Patience::any);
+  series_of(panel_of(*known->index, call), call);
+  const SeriesExplanation told =
+      explain_series({.repository = services.location,
+                      .dataset = call.values[0],
+                      .panel = std::string(call.parameter("panel")),
+                      .unique_id = std::string(call.parameter("unique_id"))});
+  const TableFormat format = format_of(call);
+  if (format == TableFormat::json) {
+    return json_answer({{"run", told.run},
+                        {"moved_on", told.moved_on},
+                        {"rows", rows_json(told.table)},
+                        {"models", told.models},
+                        {"notes", told.notes}});
+  }
+  return table_answer(told.table, false, format, services.repository.store().work_folder(),
+                      "explanation");
+}
+
 Parameter run_parameter() {
   return {"run", "its name, or the beginning of it; the current one where none is given",
           R"({"type":"string","maxLength":64,"pattern":"^[0-9A-Za-z.-]*$"})"};
@@ -199,6 +224,23 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
              return forecast_answer(services, call, *published(services, call, Patience::any));
            },
        .at_once = [services](const Call& call) { return forecast_at_once(services, call); }});
+  table.add_schema("Explanation", object_schema(R"({
+    "run": {"type": "string"}, "moved_on": {"type": "boolean"},
+    "rows": {"type": "array", "items": {"type": "object"}},
+    "models": {"type": "array", "items": {"type": "object"}},
+    "notes": {"type": "array", "items": {"type": "string"}}})"));
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/explanation",
+       .summary = "What the forecasts of one series are made of: parts that add up to them, and "
+                  "what each model knows of itself.",
+       .clearance = Clearance::viewer,
+       .query = {panel,
+                 {"unique_id", "id of the series", R"({"type":"string","maxLength":1000})", true},
+                 format_parameter()},
+       .answer_schema = "Explanation",
+       .types = {"text/csv", "application/vnd.apache.parquet"},
+       .handle = [services](const Call& call) { return explain(services, call); }});
 }
 
 }  // namespace forecart

@@ -21,6 +21,7 @@ constexpr const char* kPage = R"(<!doctype html>
 <p><label>Name <input name="name" autocomplete="username" required maxlength="64"></label></p>
 <p><label>Password <input name="password" type="password" required maxlength="512"></label></p>
 <p><button>Sign in</button></p>
+<p id="provider" hidden><a href="/api/v1/session/oidc">Sign in with your company's account</a></p>
 <p role="alert" id="problem"></p>
 </form>
 <ul id="datasets"></ul>
@@ -42,6 +43,8 @@ async function show() {
   form.hidden = session.ok;
   if (!session.ok) {
     who.textContent = first ? "Choose a name and a password of 12 characters or more: you become the first admin." : "Sign in.";
+    const ways = await (await fetch("/api/v1/session/ways")).json();
+    document.getElementById("provider").hidden = first || !ways.oidc;
     form.querySelector("button").textContent = first ? "Become admin" : "Sign in";
     return;
   }
