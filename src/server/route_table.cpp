@@ -84,13 +84,19 @@ std::optional<Answer> long_parameter(const Route& route, const NamedValues& quer
   return std::nullopt;
 }
 
-/// Nothing for a body that may be JSON. Pages of others can send it as a form or as text only.
-std::optional<Answer> no_json(const Request& head) {
-  constexpr std::string_view kJson = "application/json";
+/// Whether "Application/JSON; charset=utf-8" is "application/json".
+bool is_type(std::string_view header, std::string_view type) {
+  return begins_with(header, type) &&
+         (header.size() == type.size() || header[type.size()] == ';' || header[type.size()] == ' ');
+}
+
+/// Nothing for a body that may be JSON, or of a type that the route answers in, too. Pages of
+/// others can send a form or text only.
+std::optional<Answer> no_json(const Route& route, const Request& head) {
   const std::string_view type = head.header("content-type");
-  const std::string_view rest = type.substr(std::min(kJson.size(), type.size()));
-  const bool json = begins_with(type, kJson) && (rest.empty() || rest[0] == ';' || rest[0] == ' ');
-  if (type.empty() || json) return std::nullopt;
+  const bool its_own = std::any_of(route.types.begin(), route.types.end(),
+                                   [type](const std::string& one) { return is_type(type, one); });
+  if (type.empty() || its_own || is_type(type, "application/json")) return std::nullopt;
   return error_answer(415, "invalid_value", "the body is said not to be JSON",
                       "send the header Content-Type: application/json");
 }
@@ -236,7 +242,7 @@ std::optional<Answer> RouteTable::refusal(const Match& match, const Identity& wh
   }
   // stores send their events as text of several kinds
   if (!route.body_schema.empty() && route.clearance != Clearance::intake) {
-    if (auto answer = no_json(head)) return answer;
+    if (auto answer = no_json(route, head)) return answer;
   }
   if (declared_bytes && *declared_bytes > route.most_bytes) return too_large(route.most_bytes);
   return std::nullopt;

@@ -40,6 +40,7 @@ class RouteTableTest : public testing::Test {
                .body = BodyPlace::memory,
                .most_bytes = 10,
                .body_schema = "Any",
+               .types = {"application/jsonlines"},
                .handle = [](const Call& call) { return Answer{.body = call.request.body}; }});
     table.add(
         {.method = "GET",
@@ -102,7 +103,8 @@ TEST_F(RouteTableTest, BodiesOfJsonAreSaidToBeJson) {
     if (!type.empty()) request.headers.emplace_back("content-type", type);
     return table.answer(request).status;
   };
-  for (const char* type : {"", "application/json", "Application/JSON; charset=utf-8"}) {
+  for (const char* type :
+       {"", "application/json", "Application/JSON; charset=utf-8", "application/jsonlines"}) {
     EXPECT_EQ(status(type), 200) << type;
   }
   for (const char* type : {"text/plain", "application/x-www-form-urlencoded",
