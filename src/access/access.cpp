@@ -70,7 +70,7 @@ std::optional<Principal> Access::of_session(std::string_view secret, std::string
   return holds ? std::optional(Principal(user)) : std::nullopt;
 }
 
-std::optional<Principal> Access::of_token(std::string_view secret, std::string_view /*address*/) {
+std::optional<Principal> Access::of_token(std::string_view secret, std::string_view address) {
   if (!is_secret(SecretKind::token, secret)) return std::nullopt;
   const std::string hash = secret_hash(secret);
   auto found = directory_.users()->find_token(hash);
@@ -78,7 +78,7 @@ std::optional<Principal> Access::of_token(std::string_view secret, std::string_v
   if (!found) return std::nullopt;
   const auto& [user, token] = *found;
   if (user->disabled || options_.clock() >= token->expires) return std::nullopt;
-  tell_used(*token);
+  tell_used(*token, address);
   return Principal(user, *token);
 }
 
@@ -157,7 +157,7 @@ void Access::renew_hash(const User& user, std::string_view password) {
 }
 
 /// To the hour, so that using a token costs no writes; without the note it works as well.
-void Access::tell_used(const ApiToken& token) {
+void Access::tell_used(const ApiToken& token, std::string_view address) {
   const Instant now = options_.clock();
   {
     const std::scoped_lock lock(mutex_);
@@ -166,7 +166,7 @@ void Access::tell_used(const ApiToken& token) {
     told = now;
   }
   try {
-    store_.put(used_key(token.id), used_text(now));
+    store_.put(used_key(token.id), used_text(now, address));
   } catch (const Error&) {
     return;
   }

@@ -159,7 +159,7 @@ class Access {
   User made(const NewUser& user);
   void edit_user(const Actor& by, const Told& told, const std::function<void(User&)>& edit);
   void renew_hash(const User& user, std::string_view password);
-  void tell_used(const ApiToken& token);
+  void tell_used(const ApiToken& token, std::string_view address);
   void sweep_now_and_then();
 
   ObjectStore& store_;

@@ -63,8 +63,8 @@ std::string used_key(const std::string& token_id) {
   return fmt::format("access/used/{}.json", token_id);
 }
 
-std::string used_text(Instant at) {
-  return sealed_text({{"at", to_utc(at)}});
+std::string used_text(Instant at, std::string_view address) {
+  return sealed_text({{"at", to_utc(at)}, {"from", address}});
 }
 
 bool Access::has_users() {

@@ -5,6 +5,7 @@
 #include "access/access.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace forecart {
@@ -29,8 +30,8 @@ void Access::audited(const Actor& by, Told told, const Do& change) {
   audit_.write(std::move(entry));
 }
 
-/// Where it lies when a token was last used, and how.
+/// Where it lies when and from where a token was last used, and how.
 std::string used_key(const std::string& token_id);
-std::string used_text(Instant at);
+std::string used_text(Instant at, std::string_view address);
 
 }  // namespace forecart

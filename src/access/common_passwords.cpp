@@ -109,11 +109,28 @@ bool is_letter(char c) {
   return c >= 'a' && c <= 'z';
 }
 
-/// A common word, with digits and signs around it or in it: "p@ss" is "pss", and not found.
-bool is_word(std::string_view text) {
+/// The letter that a digit or sign is written for.
+char as_letter(char c) {
+  constexpr std::string_view kSigns = "4@83601!7$59";
+  constexpr std::string_view kLetters = "aabegoiitssg";
+  const std::size_t at = kSigns.find(c);
+  return at == std::string_view::npos ? c : kLetters[at];
+}
+
+bool is_word_of(std::string_view text) {
   std::string letters;
   std::copy_if(text.begin(), text.end(), std::back_inserter(letters), is_letter);
   return std::find(kWords.begin(), kWords.end(), letters) != kWords.end();
+}
+
+/// A common word with digits and signs around it, in it, or for its letters: "P4ssword-2026".
+bool is_word(std::string_view text) {
+  const auto first = std::find_if(text.begin(), text.end(), is_letter);
+  const auto last = std::find_if(text.rbegin(), text.rend(), is_letter).base();
+  if (first == text.end()) return false;
+  std::string within(first, last);
+  std::transform(within.begin(), within.end(), within.begin(), as_letter);
+  return is_word_of(text) || is_word_of(within);
 }
 
 /// The longest beginning of `text` that stands in a row, forwards or backwards.
@@ -132,14 +149,14 @@ std::size_t along_a_row(std::string_view text) {
   return longest;
 }
 
-/// Made of three walks or fewer along the rows: "123456789012", "qwertyuiop123", "abcdef123456".
+/// Made of three walks or fewer along the rows: "123456789012", "qwertyuiop12", "abcdef123456".
 bool is_walk(std::string_view text) {
   constexpr int kMostWalks = 3;
   constexpr std::size_t kShortest = 3;
   int walks = 0;
   while (!text.empty() && walks < kMostWalks) {
     const std::size_t size = along_a_row(text);
-    if (size < kShortest) return false;
+    if (size < kShortest && size < text.size()) return false;
     text.remove_prefix(size);
     ++walks;
   }

@@ -10,12 +10,12 @@ namespace forecart {
 
 /// What the store knows of a session, below access/sessions/<SHA-256 of its secret>.json.
 struct Session {
-  std::string user;             ///< name
-  std::string user_id;          ///< and id
+  std::string user = {};        ///< name
+  std::string user_id = {};     ///< and id
   std::int64_t generation = 0;  ///< of the user when it began
-  Instant created;
-  Instant seen;
-  Instant expires;
+  Instant created = {};
+  Instant seen = {};
+  Instant expires = {};
   bool ended = false;  ///< signed out; the object goes next
 };
 

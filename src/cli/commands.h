@@ -32,6 +32,7 @@ void add_fsck_command(CLI::App& app, Command& chosen);
 void add_gc_command(CLI::App& app, Command& chosen);
 void add_doctor_command(CLI::App& app, Command& chosen);
 void add_copy_command(CLI::App& app, Command& chosen);
+void add_user_command(CLI::App& app, Command& chosen);
 void add_serve_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);
 void add_version_command(CLI::App& app, Command& chosen);

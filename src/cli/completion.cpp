@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -45,20 +46,48 @@ std::map<std::string, Words> values_of_flags() {
           {"--date-order", {"mdy", "dmy", "ymd"}},
           {"--progress", {"auto", "never"}},
           {"--log-format", {"text", "json"}},
-          {"--log-level", {"debug", "info", "warning", "error", "off"}}};
+          {"--log-level", {"debug", "info", "warning", "error", "off"}},
+          {"--role", {"viewer", "analyst", "admin"}}};
+}
+
+/// Flags behind which the name of a data set stands, as the shells tell them from others.
+constexpr std::array kDatasetFlags{"--dataset", "--grant", "--only"};
+
+bool takes_dataset(const std::string& flag) {
+  return std::ranges::find(kDatasetFlags, flag) != kDatasetFlags.end();
+}
+
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+/// What may follow commands that have others below them: "user" and "user token".
+void add_inner_commands(const CLI::App& app, const std::string& path,
+                        std::map<std::string, Words>& words) {
+  for (const CLI::App* command : commands_of(app)) {
+    if (!path.empty()) words[path].push_back(command->get_name());
+    add_inner_commands(*command, path + (path.empty() ? "" : " ") + command->get_name(), words);
+  }
 }
 
 /// The same of what follows a command itself.
-std::map<std::string, Words> values_of_commands() {
-  return {{"completion", {"bash", "zsh", "fish"}}, {"verify", {"current"}}, {"diff", {"current"}}};
+std::map<std::string, Words> values_of_commands(const CLI::App& app) {
+  std::map<std::string, Words> words{
+      {"completion", {"bash", "zsh", "fish"}}, {"verify", {"current"}}, {"diff", {"current"}}};
+  add_inner_commands(app, "", words);
+  return words;
 }
 
-constexpr const char* kDataset = "--dataset";
-
-/// Options that people may give.
+/// Options that people may give, to the command or to one below it; of those of one name the first.
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {
-  auto options = command.get_options();
-  std::erase_if(options, [](const CLI::Option* option) { return option->get_group().empty(); });
+  std::vector<const CLI::Option*> options = command.get_options();
+  for (const CLI::App* inner : commands_of(command)) {
+    for (const CLI::Option* option : options_of(*inner)) options.push_back(option);
+  }
+  std::set<std::string> known;
+  std::erase_if(options, [&known](const CLI::Option* option) {
+    return option->get_group().empty() || !known.insert(option->get_name()).second;
+  });
   return options;
 }
 
@@ -77,16 +106,20 @@ Words flags_of(const CLI::App& command) {
   return flags;
 }
 
+/// Of the program itself, not of its commands.
+Words flags_of_program(const CLI::App& app) {
+  Words flags = flags_of(app);
+  std::erase_if(
+      flags, [&app](const std::string& flag) { return app.get_option_no_throw(flag) == nullptr; });
+  return flags;
+}
+
 bool takes_value(const CLI::Option& option) {
   return option.get_items_expected_max() > 0;
 }
 
 bool takes_files(const CLI::App& command) {
   return command.get_option_no_throw("files") != nullptr;
-}
-
-std::vector<const CLI::App*> commands_of(const CLI::App& app) {
-  return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
 /// Flags of any command behind which anything may stand: files, numbers, names.
@@ -97,7 +130,7 @@ Words flags_of_anything(const CLI::App& app) {
     for (const CLI::Option* option : options_of(*command)) {
       if (!takes_value(*option)) continue;
       for (const std::string& name : names_of(*option)) {
-        if (name != kDataset && !known.contains(name)) flags.insert(name);
+        if (!takes_dataset(name) && !known.contains(name)) flags.insert(name);
       }
     }
   }
@@ -132,8 +165,8 @@ std::string bash_script(const CLI::App& app) {
     values += fmt::format("    {}) words='{}' ;;\n", flag, joined(words));
   }
   std::string first;
-  for (const auto& [command, words] : values_of_commands()) {
-    first += fmt::format("    {}) words=\"{} $words\" ;;\n", command, joined(words));
+  for (const auto& [command, words] : values_of_commands(app)) {
+    first += fmt::format("    '{}') words=\"{} $words\" ;;\n", command, joined(words));
   }
   return fmt::format(
       "{}_forecart() {{\n"
@@ -143,7 +176,7 @@ std::string bash_script(const CLI::App& app) {
       "  esac\n"
       "  if [[ -n $files && $current != -* ]]; then words=; fi\n"
       "  if [[ $COMP_CWORD -eq 1 ]]; then words='{} {}'; fi\n"
-      "  if [[ $COMP_CWORD -eq 2 ]]; then case ${{COMP_WORDS[1]}} in\n{}  esac; fi\n"
+      "  case ${{COMP_WORDS[*]:1:COMP_CWORD-1}} in\n{}  esac\n"
       "  case ${{COMP_WORDS[COMP_CWORD-1]}} in\n{}"
       "    {}) words=$(_forecart_datasets) ;;\n"
       "    {}) words= ;;\n"
@@ -151,8 +184,9 @@ std::string bash_script(const CLI::App& app) {
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
       "}}\n"
       "complete -o default -F _forecart forecart\n",
-      kBashDatasets, flags, joined(names), joined(flags_of(app)), joined(names),
-      joined(flags_of(app)), first, values, kDataset,
+      kBashDatasets, flags, joined(names), joined(flags_of_program(app)), joined(names),
+      joined(flags_of_program(app)), first, values,
+      fmt::format("{}", fmt::join(kDatasetFlags, "|")),
       fmt::format("{}", fmt::join(flags_of_anything(app), "|")));
 }
 
@@ -171,7 +205,7 @@ constexpr const char* kFishDatasets =
 /// What fish is told of a flag: nothing behind it, a few words, data sets, or files.
 std::string fish_values(const CLI::Option& option, const std::string& flag) {
   if (!takes_value(option)) return "";
-  if (flag == kDataset) return " -x -a '(__forecart_datasets)'";
+  if (takes_dataset(flag)) return " -x -a '(__forecart_datasets)'";
   const auto known = values_of_flags();
   const auto values = known.find(flag);
   return values == known.end() ? " -r" : fmt::format(" -x -a '{}'", joined(values->second));
@@ -191,9 +225,10 @@ std::string fish_script(const CLI::App& app) {
       }
     }
   }
-  for (const auto& [command, words] : values_of_commands()) {
+  for (const auto& [command, words] : values_of_commands(app)) {
+    const std::string last = command.substr(command.rfind(' ') + 1);
     script += fmt::format("complete -c forecart -n '__fish_seen_subcommand_from {}' -f -a '{}'\n",
-                          command, joined(words));
+                          last, joined(words));
   }
   return script;
 }

@@ -239,6 +239,10 @@ void add_copy_command(CLI::App& app, Command& chosen) {
       ->required()
       ->check(place_of_repository())
       ->type_name("PLACE");
+  bool* const access = &flags->request.access;
+  command->add_flag_callback(
+      "--without-access", [access] { *access = false; },
+      "leave out users, with their hashes of passwords and tokens, and the audit");
   command->add_option("--threads", flags->request.threads, "0: all cores")
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();

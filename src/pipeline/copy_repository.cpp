@@ -9,6 +9,7 @@
 #include "pipeline/repository.h"
 #include "store/sealed_json.h"
 
+#include "access/user_directory.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -36,6 +37,11 @@ constexpr std::int64_t kReadWhole = std::int64_t{16} << 20;
 enum class Step { data, records, uploads, pointers, root, skipped };
 constexpr std::array kSteps{Step::data, Step::records, Step::uploads, Step::pointers, Step::root};
 
+/// Sessions and the link of the first admin stay where they were begun.
+bool is_of_one_place(const std::string& key) {
+  return key.starts_with("access/") && key != kUsersKey;
+}
+
 Step step_of(const std::string& key) {
   const std::string room = key_parts(key).front();
   if (key == kRoot) return Step::root;
@@ -44,6 +50,7 @@ Step step_of(const std::string& key) {
   const bool is_record =
       key.ends_with("/manifest.json") || (room == "sales" && key.ends_with(".json"));
   if (room == "probe" || room == "lost" || key == kUnderWay) return Step::skipped;
+  if (is_of_one_place(key)) return Step::skipped;
   const bool is_lease = key == kCollecting || key == kCollector || key.ends_with("/lease.json");
   if (room == "work" && is_lease) return Step::skipped;
   return is_record ? Step::records : Step::data;
@@ -100,7 +107,7 @@ class Copy {
     const auto take = [&](Kind kind) {
       from_.list_objects({kind == Kind::upload ? "uploads/" : "", ""},
                          [&](const ObjectInfo& object) {
-                           const Step step = step_of(object.key);
+                           const Step step = step_now(object.key);
                            if (step == Step::skipped || kind_of(object, step) != kind) return true;
                            steps_[static_cast<std::size_t>(step)].push_back(object);
                            ++count_;
@@ -114,6 +121,11 @@ class Copy {
       brought_.insert(fmt::format("{}/{}", object.size, object.key));
       return true;
     });
+  }
+
+  Step step_now(const std::string& key) const {
+    const bool is_access = key == kUsersKey || key.starts_with("audit/");
+    return is_access && !request_.access ? Step::skipped : step_of(key);
   }
 
   void copy_step(Step step) {

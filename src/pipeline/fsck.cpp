@@ -74,7 +74,9 @@ class Check {
     if (room == "dead") return is_dead_file(key) ? Kind::content : Kind::record;
     if (room == "runs") return parts.back() == "manifest.json" ? Kind::record : Kind::table;
     if (room == "rejects" || (room == "sales" && key.ends_with(".parquet"))) return Kind::table;
-    if (is_in(room, {"forecart.json", "uploads", "sales", "current", "work"})) return Kind::record;
+    if (is_in(room, {"forecart.json", "uploads", "sales", "current", "work", "access", "audit"})) {
+      return Kind::record;
+    }
     return Kind::unknown;
   }
 

@@ -65,6 +65,8 @@ std::string Remedies::operator()(const std::string& key, const std::string& name
   if (room == "datasets") {
     return fmt::format("correct {}; runs keep the settings they had below raw/", path(key));
   }
+  if (room == "access") return of_access(key);
+  if (room == "audit") return fmt::format("what it told is lost: {}", remove(key));
   if (room == "prices.toml") return fmt::format("correct it, or {}", remove(key));
   return "";
 }
@@ -84,6 +86,12 @@ std::string Remedies::remove(const std::string& key) const {
 
 std::string Remedies::bring(const std::string& file, const std::string& key) const {
   return fmt::format("{} {} {}", place_.starts_with("s3://") ? "aws s3 cp" : "cp", file, path(key));
+}
+
+std::string Remedies::of_access(const std::string& key) const {
+  if (key != "access/users.json") return remove(key) + ": whom it let in signs in again";
+  return fmt::format("bring it back from a copy: {}; without one, {} and then {} NAME --role admin",
+                     bring("FILE", key), remove(key), command("user add"));
 }
 
 std::string Remedies::of_run(const std::vector<std::string>& parts) const {

@@ -26,6 +26,7 @@ class Remedies {
   std::string path(const std::string& key) const;
   std::string remove(const std::string& key) const;
   std::string bring(const std::string& file, const std::string& key) const;
+  std::string of_access(const std::string& key) const;
   std::string of_run(const std::vector<std::string>& parts) const;
   std::string of_models(const std::string& named_by) const;
 

@@ -97,8 +97,10 @@ std::optional<Answer> no_json(const Route& route, const Request& head) {
   const bool its_own = std::any_of(route.types.begin(), route.types.end(),
                                    [type](const std::string& one) { return is_type(type, one); });
   if (type.empty() || its_own || is_type(type, "application/json")) return std::nullopt;
-  return error_answer(415, "invalid_value", "the body is said not to be JSON",
-                      "send the header Content-Type: application/json");
+  const std::string others = fmt::format("{}", fmt::join(route.types, ", "));
+  return error_answer(415, "invalid_value", "the body is said to be of another type",
+                      fmt::format("send the header Content-Type: application/json{}{}",
+                                  others.empty() ? "" : ", or ", others));
 }
 
 /// A name that the route does not know, or that stands twice, is a mistake that would go unseen.
