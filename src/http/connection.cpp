@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 
+#include "http/framing.h"
 #include "http/refine.h"
 #include <boost/asio/post.hpp>
 
@@ -18,6 +19,8 @@ namespace http = boost::beast::http;
 
 constexpr std::size_t kFirstBytes = 4096;
 constexpr std::size_t kPieceBytes = 65536;
+/// Of what came and is not parsed yet: a line of a chunk or a trailer has no other limit.
+constexpr std::size_t kMostUnparsed = 2 * kPieceBytes;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -45,6 +48,7 @@ Request head_of(const http::request_header<>& header) {
 Connection::Connection(ConnectionContext& context, asio::ip::tcp::socket socket,
                        std::shared_ptr<asio::ssl::context> tls)
     : context_(context), stream_(std::move(socket), std::move(tls)) {
+  buffer_.max_size(kMostUnparsed);
   Failure ignored;
   peer_ = stream_.socket().remote_endpoint(ignored).address().to_string();
   context_.connections.insert(this);
@@ -108,9 +112,9 @@ void Connection::head_is_read(const Failure& failure) {
   request_ = head_of(parser_->get());
   request_.peer = peer_;
   request_.encrypted = stream_.encrypted();
-  if (parser_->get().version() == 11 && request_.header("host").empty()) {
-    return refuse(error_answer(400, "invalid_value", "the request has no Host header",
-                               "send one, as HTTP/1.1 asks for"));
+  if (const auto fault = ambiguity(request_, parser_->get().version()); !fault.empty()) {
+    count_refused("malformed");
+    return refuse(error_answer(400, "invalid_value", fault, "see RFC 9112, sections 3.2 and 6"));
   }
   decide();
 }

@@ -66,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string head;
     std::size_t head_sent = 0;
     std::int64_t left = 0;  ///< of the body
+    Clock::time_point begun = Clock::now();
     std::optional<Descriptor> file{};
     std::size_t piece_sent = 0;  ///< of the piece of the file that was read last
     std::size_t piece_size = 0;

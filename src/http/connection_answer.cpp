@@ -95,7 +95,11 @@ void Connection::count_sent(std::size_t bytes) {
 }
 
 void Connection::write_some() {
-  expire_after(context_.options.stall_limit);
+  const auto& options = context_.options;
+  const std::int64_t gone = sending_->answer.bytes() - sending_->left;
+  const std::chrono::milliseconds earned(gone * 1000 / options.least_rate);
+  stream_.tcp().expires_at(
+      std::min(Clock::now() + options.stall_limit, sending_->begun + options.body_limit + earned));
   const auto bytes = next_bytes();
   // A file that became shorter: what was promised cannot be sent.
   if (asio::buffer_size(bytes) == 0) return close();

@@ -27,8 +27,8 @@ struct ListenOptions {
   std::chrono::milliseconds idle_limit{60'000};     ///< between requests of a connection
   std::chrono::milliseconds head_limit{10'000};     ///< from its first byte to the end of the head
   std::chrono::milliseconds stall_limit{20'000};    ///< without a byte of a body, or of an answer
-  std::chrono::milliseconds body_limit{30'000};     ///< for a body, and on top a second for each
-  std::int64_t least_rate = 4096;                   ///< so many bytes that came
+  std::chrono::milliseconds body_limit{30'000};     ///< for a body, or an answer, and on top a
+  std::int64_t least_rate = 4096;                   ///< second for so many bytes that went
   std::chrono::milliseconds beat{15'000};           ///< of a stream of events where nothing happens
   std::chrono::milliseconds stream_limit{900'000};  ///< of one; its client comes again
   unsigned workers = 4;                             ///< threads that may wait for the store

@@ -164,6 +164,67 @@ TEST_F(ListenerTest, RefusesWhatIsNoRequest) {
   EXPECT_EQ(http.send({.url = at("/")}).status, 200);
 }
 
+/// A body that a proxy in front would end elsewhere holds a request of another [request smuggling].
+TEST_F(ListenerTest, RefusesWhatAProxyCouldReadOtherwise) {
+  listen();
+  const auto put = [this](const std::string& headers) {
+    return told("PUT /file HTTP/1.1\r\nhost: x\r\n" + headers +
+                "\r\n\r\n1\r\na\r\n0\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  };
+  for (const char* headers :
+       {"transfer-encoding: xchunked", "transfer-encoding: identity",
+        "transfer-encoding: gzip, chunked", "transfer-encoding: chunked, identity",
+        "transfer-encoding: chunked\r\ntransfer-encoding: identity",
+        "transfer-encoding: xchunked\r\ncontent-length: 3", "transfer-encoding: ",
+        "content-length: 3\r\ntransfer-encoding: xchunked", "content-length: 3, 3",
+        "content-length: 3\r\ncontent-length: 3", "content-length: +3", "content-length: 0x3",
+        "content-length : 3", "content-length: 18446744073709551619", "host: y"}) {
+    const std::string all = put(headers);
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 400 ")) << headers;
+    EXPECT_THAT(all, Not(HasSubstr("hello"))) << headers << ": what stood behind was answered";
+  }
+  for (const char* host : {"x:80@y", "x/y", "x, y", "", "x\\y", "x?y"}) {
+    EXPECT_THAT(told(fmt::format("GET / HTTP/1.1\r\nhost: {}\r\n\r\n", host)),
+                StartsWith("HTTP/1.1 400 "))
+        << host;
+  }
+  EXPECT_THAT(told("PUT /file HTTP/1.0\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"),
+              StartsWith("HTTP/1.1 400 "));
+  for (const char* text : {"GET / HTTP/1.1\nhost: x\n\n", "GET / HTTP/1.1\r\nhost: x\nx: y\r\n\r\n",
+                           "GET / HTTP/1.1\r\n x: y\r\nhost: x\r\n\r\n",
+                           "GET / HTTP/1.1\r\nhost: x\r\nx: a\rb\r\n\r\n"}) {
+    EXPECT_THAT(told(text), StartsWith("HTTP/1.1 400 ")) << text;
+  }
+  for (const char* chunk : {"1\na\r\n", "0x1\r\na\r\n", "1;x\ny\r\na\r\n", "1\r\naXX0\r\n",
+                            "fffffffffffffffff\r\na\r\n"}) {
+    EXPECT_EQ(told(fmt::format("PUT /file HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+                               "{}0\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\n\r\n",
+                               chunk)),
+              "")
+        << chunk;
+  }
+}
+
+/// What is no part of the body counts to no limit of it, and is not kept at any length.
+TEST_F(ListenerTest, CutsEndlessLinesOfChunksAndTrailers) {
+  listen();
+  constexpr std::size_t kMuch = std::size_t{16} * 1024 * 1024;
+  const std::string letters(65536, 'y');
+  std::string fields;
+  while (fields.size() < letters.size()) fields += "x: y\r\n";
+  const std::string end = "1\r\na\r\n0\r\n";
+  for (const auto& [begin, more] : {std::pair{std::string("1;x="), letters},
+                                    std::pair{end + "x: ", letters}, std::pair{end, fields}}) {
+    const TestClient client(listener->port());
+    client.send("PUT /file HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+    client.send(begin);
+    std::size_t taken = 0;
+    while (taken < kMuch && client.send(more)) taken += more.size();
+    EXPECT_LT(taken, kMuch) << begin;
+  }
+  EXPECT_EQ(refused("malformed"), 3);
+}
+
 TEST_F(ListenerTest, CutsWhoIsSlow) {
   options.idle_limit = milliseconds(100);
   options.head_limit = milliseconds(150);
@@ -184,6 +245,24 @@ TEST_F(ListenerTest, CutsWhoIsSlow) {
   EXPECT_EQ(body.receive_all(), "");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
   EXPECT_EQ(refused("slow"), 2);
+}
+
+/// An answer waits in memory for as long as its client takes to read it.
+TEST_F(ListenerTest, CutsWhoReadsSlowly) {
+  constexpr std::size_t kHuge = std::size_t{32} * 1024 * 1024;
+  service.add("GET /huge",
+              {.handle = [](const Request&) { return Answer{.body = std::string(kHuge, 'x')}; }});
+  options.body_limit = milliseconds(100);
+  options.least_rate = 100'000'000;
+  listen();
+  const TestClient slow(listener->port());
+  slow.send("GET /huge HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  std::size_t got = 0;
+  for (std::string some = slow.receive(); !some.empty(); some = slow.receive()) {
+    got += some.size();
+    std::this_thread::sleep_for(milliseconds(20));  // never 20 s without a byte
+  }
+  EXPECT_LT(got, kHuge);
 }
 
 TEST_F(ListenerTest, AnswersWhileMuchWaits) {

@@ -100,6 +100,11 @@ TEST(HeadText, KeepsHeadersInTheirLines) {
   EXPECT_THAT(text, HasSubstr("\r\ncontent-length: 2\r\n"));
   EXPECT_THAT(text, HasSubstr("\r\nconnection: close\r\n"));
   EXPECT_THAT(text, HasSubstr("\r\ncontent-security-policy: default-src 'none'"));
+  EXPECT_THAT(text, HasSubstr("; frame-ancestors 'none'\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nx-content-type-options: nosniff\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\nreferrer-policy: no-referrer\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\ncache-control: no-store\r\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\r\nserver: "))) << "nobody need know the version";
   EXPECT_THAT(text, HasSubstr("\r\nstrict-transport-security: "));
   EXPECT_THAT(head_text(answer, true, false), Not(HasSubstr("strict-transport")));
   const Answer own{.headers = {{"content-security-policy", "default-src 'self'"}}};

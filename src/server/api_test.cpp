@@ -171,7 +171,7 @@ TEST_F(ApiTest, ForecastsWhatTheRequestBrings) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(parsed(answer)["predictions"][0]["mean"], json::array({5.0, 5.0}));
   EXPECT_EQ(invoke("{", "application/json").status, 422);
-  EXPECT_EQ(invoke("{}", "text/plain").status, 400);
+  EXPECT_EQ(invoke("{}", "text/plain").status, 415);
   EXPECT_EQ(scene.ask("GET", "/ping").status, 200);
 }
 

@@ -160,5 +160,40 @@ TEST_F(ClearanceTest, WhoIsDisabledOrRemovedIsAStranger) {
   EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", other).status, 401);
 }
 
+/// What stands in a path becomes part of keys, and of names of files.
+TEST_F(ClearanceTest, PathsLeadNowhereElse) {
+  const std::string token = scene.token_of("root");
+  for (const char* name : {"..%2f..%2fetc", "..", "%2e%2e", ".%2fx", "a%2f..%2fb", "a%00", "..%5cx",
+                           "%2fetc%2fpasswd", "orders%2f", "..%252f"}) {
+    for (const Route& route : scene.table.routes()) {
+      for (const std::string& parameter : path_parameters(route.pattern)) {
+        std::string path = route.pattern;
+        path.replace(path.find(parameter) - 1, parameter.size() + 2, name);
+        const Answer answer =
+            scene.ask(route.method, path_of({.method = "", .pattern = path}), token, "{}");
+        EXPECT_GE(answer.status, 400) << route.method << " " << path;
+        EXPECT_LT(answer.status, 500) << route.method << " " << path << ": " << answer.body;
+      }
+    }
+  }
+}
+
+/// No header lets pages of other sites read answers, nor ask with what is not theirs.
+TEST_F(ClearanceTest, PagesOfOthersAreAllowedNothing) {
+  for (const Route& route : scene.table.routes()) {
+    for (const std::string& method : {std::string("OPTIONS"), route.method}) {
+      const Answer answer = scene.table.answer(
+          ApiScene::request(method, path_of(route),
+                            {{"origin", "https://evil.example"},
+                             {"access-control-request-method", route.method},
+                             {"access-control-request-headers", "authorization"}}));
+      EXPECT_EQ(answer.status == 405, method == "OPTIONS") << route.pattern;
+      for (const auto& [name, value] : answer.headers) {
+        EXPECT_FALSE(name.starts_with("access-control")) << route.pattern << ": " << name;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace forecart

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "net/uri.h"
 
+#include "access/network_address.h"
 #include "access/secret.h"
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
@@ -106,7 +107,10 @@ std::string Guard::origin_of(const Request& request) const {
 
 std::string Guard::address_of(const Request& request) const {
   if (options_.public_url.empty() || !is_loopback(request.peer)) return request.peer;
-  const std::string_view chain = request.header("x-forwarded-for");
+  std::string_view chain;
+  for (const auto& [name, value] : request.headers) {  // a proxy may add a line of its own
+    if (name == "x-forwarded-for") chain = value;
+  }
   const std::size_t comma = chain.rfind(',');
   std::string last(comma == std::string_view::npos ? chain : chain.substr(comma + 1));
   std::erase(last, ' ');
@@ -190,7 +194,7 @@ std::optional<Guard::Verdict> Guard::identify(const Request& request, Patience p
   if (!verdict) return std::nullopt;
   const auto* const who = std::get_if<Identity>(&*verdict);
   const bool named = who != nullptr && who->principal;
-  const std::string& client = named ? who->principal->name() : stranger.address;
+  const std::string client = named ? who->principal->name() : network_of(stranger.address);
   if (!rate_.takes((named ? "user " : "address ") + client)) return too_many();
   return verdict;
 }

@@ -135,6 +135,10 @@ TEST_F(GuardTest, BelievesItsOwnProxyAlone) {
   EXPECT_EQ(guard.address_of(asked), "127.0.0.1");
   const Guard proxied({.public_url = "https://shop.example"});
   EXPECT_EQ(proxied.address_of(asked), "198.51.100.7");
+  EXPECT_EQ(proxied.address_of(request(
+                "GET", {{"x-forwarded-for", "6.6.6.6"}, {"x-forwarded-for", "198.51.100.7"}})),
+            "198.51.100.7")
+      << "the line that the proxy added is the last";
   asked.peer = "203.0.113.9";
   EXPECT_EQ(proxied.address_of(asked), "203.0.113.9");
   EXPECT_EQ(proxied.address_of(request("GET", {{"x-forwarded-for", "nonsense"}})), "127.0.0.1");
@@ -147,6 +151,17 @@ TEST_F(GuardTest, SlowsDownWhoAsksTooOften) {
   EXPECT_GE(refused, 5);
   EXPECT_EQ(status(slow, request("GET", {{"authorization", "Bearer " + token}})), 0)
       << "a user is counted apart from the address";
+}
+
+TEST_F(GuardTest, NetworksOfIpv6AreOneAddress) {
+  const Guard slow({.requests_per_second = 2}, scene.access.get());
+  int refused = 0;
+  for (int i = 0; i < 10; ++i) {
+    Request asked = request("GET", {});
+    asked.peer = "2001:db8::" + std::to_string(i);
+    refused += status(slow, asked) == 429 ? 1 : 0;
+  }
+  EXPECT_GE(refused, 5) << "everybody there has 2^64 addresses";
 }
 
 TEST(RateLimit, FillsUpAgainAndForgetsTheOldest) {

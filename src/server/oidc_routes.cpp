@@ -13,15 +13,22 @@ namespace forecart {
 
 namespace {
 
-constexpr const char* kTicketCookie = "forecart-oidc";
+/// Over TLS its prefix keeps hosts of the same domain from setting it, and asks for the path "/".
+constexpr const char* kSecureTicket = "__Host-forecart-oidc";
+constexpr const char* kPlainTicket = "forecart-oidc";
 constexpr const char* kRoom = "/api/v1/session/oidc";
+
+bool is_encrypted(const RouteServices& services, const Call& call) {
+  return services.guard->origin_of(call.request).starts_with("https://");
+}
 
 /// The ticket comes back with the provider's redirect, which a stricter cookie would not.
 std::string ticket_cookie(const RouteServices& services, const Call& call,
                           const std::string& ticket, std::chrono::seconds valid) {
-  const bool encrypted = services.guard->origin_of(call.request).starts_with("https://");
-  return fmt::format("{}={}; Path={}; Max-Age={}; HttpOnly; SameSite=Lax{}", kTicketCookie, ticket,
-                     kRoom, valid.count(), encrypted ? "; Secure" : "");
+  const bool encrypted = is_encrypted(services, call);
+  return fmt::format("{}={}; Path={}; Max-Age={}; HttpOnly; SameSite=Lax{}",
+                     encrypted ? kSecureTicket : kPlainTicket, ticket, encrypted ? "/" : kRoom,
+                     valid.count(), encrypted ? "; Secure" : "");
 }
 
 Answer redirect(const std::string& url) {
@@ -55,8 +62,8 @@ Answer no_user_of(const OidcIdentity& who) {
 /// Back to the page, signed in. The cookie of the session is strict and so does not go with the
 /// redirect itself, but with what the page asks for.
 Answer finished(const RouteServices& services, const Call& call) {
-  const OidcIdentity who =
-      services.oidc->finish(call.query, cookie_value(call.request, kTicketCookie));
+  const char* const cookie = is_encrypted(services, call) ? kSecureTicket : kPlainTicket;
+  const OidcIdentity who = services.oidc->finish(call.query, cookie_value(call.request, cookie));
   const SignIn outcome = services.access->sign_in(
       Subject{who.issuer, who.subject}, {.address = call.who.address, .session = call.who.session});
   if (outcome.outcome != SignIn::Outcome::granted) return no_user_of(who);

@@ -56,14 +56,15 @@ Answer not_allowed(const std::set<std::string>& methods) {
   return answer;
 }
 
-/// Nothing for a body that may be a file as it is; a form (curl -F) would put its own lines around.
-std::optional<Answer> no_file(const Request& head) {
-  constexpr std::string_view kForm = "multipart/";
-  const std::string_view type = head.header("content-type");
-  const bool form = std::ranges::equal(type.substr(0, kForm.size()), kForm, [](char a, char b) {
+bool begins_with(std::string_view text, std::string_view small) {
+  return std::ranges::equal(text.substr(0, small.size()), small, [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
   });
-  if (!form) return std::nullopt;
+}
+
+/// Nothing for a body that may be a file as it is; a form (curl -F) would put its own lines around.
+std::optional<Answer> no_file(const Request& head) {
+  if (!begins_with(head.header("content-type"), "multipart/")) return std::nullopt;
   return error_answer(
       415, "invalid_value", "the body is a form, not the bytes of a file",
       "send these alone: curl -T FILE ADDRESS, or curl --data-binary @FILE ADDRESS");
@@ -83,12 +84,37 @@ std::optional<Answer> long_parameter(const Route& route, const NamedValues& quer
   return std::nullopt;
 }
 
-/// A name that the route does not know is a mistake that would go unseen.
+/// Whether "Application/JSON; charset=utf-8" is "application/json".
+bool is_type(std::string_view header, std::string_view type) {
+  return begins_with(header, type) &&
+         (header.size() == type.size() || header[type.size()] == ';' || header[type.size()] == ' ');
+}
+
+/// Nothing for a body that may be JSON, or of a type that the route answers in, too. Pages of
+/// others can send a form or text only.
+std::optional<Answer> no_json(const Route& route, const Request& head) {
+  const std::string_view type = head.header("content-type");
+  const bool its_own = std::any_of(route.types.begin(), route.types.end(),
+                                   [type](const std::string& one) { return is_type(type, one); });
+  if (type.empty() || its_own || is_type(type, "application/json")) return std::nullopt;
+  const std::string others = fmt::format("{}", fmt::join(route.types, ", "));
+  return error_answer(415, "invalid_value", "the body is said to be of another type",
+                      fmt::format("send the header Content-Type: application/json{}{}",
+                                  others.empty() ? "" : ", or ", others));
+}
+
+/// A name that the route does not know, or that stands twice, is a mistake that would go unseen.
 std::optional<Answer> unknown_parameter(const Route& route, const NamedValues& query) {
   if (route.any_query) return std::nullopt;
   std::vector<std::string> known;
   for (const Parameter& parameter : route.query) known.push_back(parameter.name);
+  std::set<std::string_view> seen;
   for (const auto& [name, value] : query) {
+    if (!seen.insert(name).second) {
+      return error_answer(400, "invalid_value",
+                          fmt::format("the query has '{}' twice", name.substr(0, 100)),
+                          "give it once");
+    }
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     return error_answer(
         400, "unknown_name", fmt::format("the query has no parameter '{}'", name.substr(0, 100)),
@@ -215,6 +241,10 @@ std::optional<Answer> RouteTable::refusal(const Match& match, const Identity& wh
   if (auto answer = missing_parameter(route, match.query)) return answer;
   if (route.body == BodyPlace::file) {
     if (auto answer = no_file(head)) return answer;
+  }
+  // stores send their events as text of several kinds
+  if (!route.body_schema.empty() && route.clearance != Clearance::intake) {
+    if (auto answer = no_json(route, head)) return answer;
   }
   if (declared_bytes && *declared_bytes > route.most_bytes) return too_large(route.most_bytes);
   return std::nullopt;

@@ -35,6 +35,13 @@ class RouteTableTest : public testing::Test {
                .body = BodyPlace::memory,
                .most_bytes = 10,
                .handle = [](const Call& call) { return Answer{.body = call.request.body}; }});
+    table.add({.method = "POST",
+               .pattern = "/json",
+               .body = BodyPlace::memory,
+               .most_bytes = 10,
+               .body_schema = "Any",
+               .types = {"application/jsonlines"},
+               .handle = [](const Call& call) { return Answer{.body = call.request.body}; }});
     table.add(
         {.method = "GET",
          .pattern = "/needs",
@@ -81,6 +88,29 @@ TEST_F(RouteTableTest, RefusesParametersThatNobodyKnowsOrThatAreMissing) {
   EXPECT_EQ(table.answer(asked("GET", "/needs?id=")).status, 400);
   EXPECT_EQ(table.answer(asked("GET", "/needs?id=7")).body, "7");
   EXPECT_EQ(table.answer(asked("GET", "/needs?id=" + std::string(1001, 'x'))).status, 400);
+}
+
+TEST_F(RouteTableTest, RefusesParametersThatStandTwice) {
+  EXPECT_EQ(table.answer(asked("GET", "/things/a?x=1")).status, 200);
+  const Answer twice = table.answer(asked("GET", "/things/a?x=1&x=2"));
+  EXPECT_EQ(twice.status, 400);
+  EXPECT_THAT(twice.body, HasSubstr("'x' twice"));
+}
+
+TEST_F(RouteTableTest, BodiesOfJsonAreSaidToBeJson) {
+  const auto status = [&](const std::string& type) {
+    Request request = asked("POST", "/json");
+    if (!type.empty()) request.headers.emplace_back("content-type", type);
+    return table.answer(request).status;
+  };
+  for (const char* type :
+       {"", "application/json", "Application/JSON; charset=utf-8", "application/jsonlines"}) {
+    EXPECT_EQ(status(type), 200) << type;
+  }
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded",
+                           "multipart/form-data; boundary=x", "application/jsonp", "json"}) {
+    EXPECT_EQ(status(type), 415) << type;
+  }
 }
 
 TEST_F(RouteTableTest, WritesNeedTheToken) {

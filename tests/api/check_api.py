@@ -43,7 +43,8 @@ def wait_for(log, pattern, seconds=60):
 def send(method, url, body=None, headers=None):
     """The answer as JSON, and the cookie that it sets."""
     data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(url, data, headers or {}, method=method)
+    headers = {"content-type": "application/json", **(headers or {})}
+    request = urllib.request.Request(url, data, headers, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=60) as answer:
         return json.load(answer), answer.headers.get("set-cookie", "").split(";")[0]
