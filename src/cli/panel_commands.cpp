@@ -26,7 +26,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 namespace forecart {
@@ -182,10 +181,13 @@ nlohmann::json rows_of(const nlohmann::json& rows, const std::vector<std::string
 
 /// Says on stderr by what the forecasts of a hierarchy add up, where that was chosen.
 void tell_reconciliation(const std::vector<NamedFitted>& models) {
-  std::vector<const Fitted*> fitted;
-  for (const NamedFitted& one : models) fitted.push_back(one.fitted);
-  std::istringstream lines(reconciliation_text(fitted));
-  for (std::string line; std::getline(lines, line);) print_note(line);
+  for (const NamedFitted& one : models) {
+    std::string line =
+        reconciliation_line(one.model, chosen_reconciliation(one.model, *one.fitted));
+    if (line.empty()) continue;
+    line.pop_back();
+    print_note(line);
+  }
 }
 
 /// Parts of every forecast as a table, and with --json what each model knows of itself and what

@@ -55,12 +55,12 @@ std::string chart_of(const RunPanel& panel) {
                      readable_id(std::string(series.id)), named.model, draw_chart(chart));
 }
 
-std::vector<const Fitted*> published_of(const PanelRun& run) {
-  std::vector<const Fitted*> models;
-  for (const ModelBacktest& result : run.results) {
-    if (run.forecasts_with(result)) models.push_back(result.fitted.get());
+std::string reconciliation_text(const RunPanel& panel) {
+  std::string text;
+  for (const StoredModel& stored : panel.states) {
+    text += reconciliation_line(stored.model, stored.reconciliation);
   }
-  return models;
+  return text;
 }
 
 void show_run(const RunReport& report, const std::string& repository) {
@@ -84,7 +84,7 @@ void show_run(const RunReport& report, const std::string& repository) {
     } else {
       text += fmt::format("\n{}: too short to prove a model on it\n", panel.name);
     }
-    text += reconciliation_text(published_of(panel.outcome)) + "\n" + chart_of(panel);
+    text += reconciliation_text(panel) + "\n" + chart_of(panel);
   }
   text += fmt::format("\nWritten in {:.1f} s below {}/{}/\n", report.seconds, repository,
                       report.folder);

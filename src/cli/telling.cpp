@@ -129,18 +129,9 @@ void tell_results(const std::vector<ModelBacktest>& results) {
   if (const std::string note = endings_of(results); !note.empty()) print_note(note);
 }
 
-std::string reconciliation_text(const std::vector<const Fitted*>& models) {
-  std::string text;
-  for (const Fitted* fitted : models) {
-    if (fitted == nullptr || fitted->ledger().empty()) continue;
-    const std::string& name = fitted->ledger().front().model;
-    if (!name.ends_with("/auto")) continue;
-    const nlohmann::json told = fitted->explain(0);
-    if (!told.contains("reconciliation")) continue;
-    text += fmt::format("{} adds up by {}, chosen by past errors\n", name,
-                        told.at("reconciliation").get<std::string>());
-  }
-  return text;
+std::string reconciliation_line(std::string_view model, std::string_view chosen) {
+  return chosen.empty() ? ""
+                        : fmt::format("{} adds up by {}, chosen by past errors\n", model, chosen);
 }
 
 void tell_disturbances(const nlohmann::json& rows) {

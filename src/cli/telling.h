@@ -4,6 +4,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -17,9 +19,10 @@ void tell_terms(ModelRegistry& registry, const PanelRunOptions& options);
 /// name.
 void tell_results(const std::vector<ModelBacktest>& results);
 
-/// By what the forecasts of a hierarchy add up, where it was chosen by itself: "AutoSelect/auto
-/// adds up by shrinkage, chosen by past errors"; a line per model, "" where there is none.
-std::string reconciliation_text(const std::vector<const Fitted*>& models);
+/// By what the forecasts of a hierarchy add up, where it was chosen by itself, given what
+/// chosen_reconciliation says: "AutoSelect/auto adds up by shrinkage, chosen by past errors" and
+/// the end of the line; "" for "".
+std::string reconciliation_line(std::string_view model, std::string_view chosen);
 
 /// What was unusual in the history, the latest few of these rows of a run.
 void tell_disturbances(const nlohmann::json& rows);

@@ -44,13 +44,13 @@ class AutoSelect final : public Model {
                          {panel, covariates, options, home(), plan_.horizon});
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
     const auto anew = std::count(decisions.begin(), decisions.end(), Retraining::select_anew);
-    auto parts = parts_of(kept);
+    auto parts = parts_of(*kept);
     if (!parts || anew == std::ssize(decisions)) {
       std::fill(decisions.begin(), decisions.end(), Retraining::select_anew);
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
     const std::vector<Seat> seats = anew > 0 ? new_seats(decisions, task) : std::vector<Seat>{};
     return reselect(std::move(*parts), decisions, seats, models(),

@@ -398,7 +398,7 @@ TEST(AutoSelect, RefitsSomeSeriesAndLeavesTheOthers) {
   std::vector<Retraining> decisions{Retraining::move_on, Retraining::select_anew,
                                     Retraining::re_estimate};
   const std::vector<Retraining> asked = decisions;
-  const auto own = auto_select()->refit(*kept, decisions, {all, {}, {}});
+  const auto own = auto_select()->refit(kept->clone(), decisions, {all, {}, {}});
   EXPECT_EQ(decisions, asked);
   EXPECT_EQ(means(*own, 0), means(*kept, 0));
   EXPECT_EQ(own->ledger()[1].chosen.substr(0, 5), "Naive");
@@ -413,7 +413,7 @@ TEST(AutoSelect, AllSelectedAnewIsAFreshFit) {
   const auto kept = auto_select()->fit(longer(140), {}, {});
   kept->update(all);
   std::vector<Retraining> decisions(3, Retraining::select_anew);
-  const auto own = auto_select()->refit(*kept, decisions, {all, {}, {}});
+  const auto own = auto_select()->refit(kept->clone(), decisions, {all, {}, {}});
   EXPECT_EQ(own->save(), auto_select()->fit(all, {}, {})->save());
 }
 

@@ -213,7 +213,7 @@ void note_owa(const ModelBacktest& naive2, std::vector<ModelBacktest>& results) 
 }
 
 void record_fit(const Fitted& fitted, ModelBacktest& result) {
-  result.ledger = fitted.ledger();
+  result.ledger = fitted.ledger_rows();
   for (const LedgerRow& row : result.ledger) {
     result.fit_seconds += row.milliseconds / 1000;
     for (const auto& [model, milliseconds] : row.members) {
@@ -277,7 +277,7 @@ ModelBacktest backtest(const Model& model, const Panel& panel, const BacktestOpt
   ModelBacktest result;
   result.model = model.name();
   for (ModelBacktest& part : parts) append(std::move(part), result);
-  result.ledger = result.fitted->ledger();  // updates tell of what has ended since the fit
+  result.ledger = result.fitted->ledger_rows();  // updates tell of what has ended since the fit
   score_series(panel, options, result);
   return result;
 }

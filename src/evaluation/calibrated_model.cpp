@@ -3,10 +3,13 @@
 #include "evaluation/comparison.h"
 #include "evaluation/model_around.h"
 #include "models/saved_state.h"
+#include "models/state_shelf.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <map>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -20,16 +23,15 @@ using nlohmann::json;
 class CalibratedFitted final : public FittedAround {
  public:
   CalibratedFitted(std::unique_ptr<Fitted> inner, Intervals rule)
-      : FittedAround(std::move(inner)), rule_(rule) {
-    write_ledger();
-  }
+      : FittedAround(std::move(inner)), rule_(rule), common_(neutral_scores()) {}
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
     Forecast result = inner().forecast(horizon, future);
     for (SeriesForecast& series : result.series) {
-      const auto table = tables_.find(series.id);
-      if (table == tables_.end()) continue;
-      series.distribution = recalibrated(series.distribution, table->second, rule_);
+      const ScoreHistory* const own = evidence_of(series.id);
+      if (own == nullptr) continue;
+      series.distribution =
+          recalibrated(series.distribution, calibrated_scores(*own, common_, rule_), rule_);
     }
     return result;
   }
@@ -47,35 +49,49 @@ class CalibratedFitted final : public FittedAround {
     refresh();
   }
 
-  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
-
-  /// The same calibration around another state of the same series.
-  std::unique_ptr<Fitted> around(std::unique_ptr<Fitted> inner) const {
-    auto copy = std::make_unique<CalibratedFitted>(std::move(inner), rule_);
+  std::unique_ptr<Fitted> clone() const override {
+    auto copy = std::make_unique<CalibratedFitted>(inner().clone(), rule_);
     copy->histories_ = histories_;
-    copy->tables_ = tables_;
-    copy->write_ledger();
+    copy->common_ = common_;
     return copy;
   }
 
   json save() const override {
-    json histories = json::object();
-    for (const LedgerRow& row : ledger_) {
-      const auto own = histories_.find(row.unique_id);
-      if (own != histories_.end()) histories[row.unique_id] = own->second.save();
-    }
+    StateShelf whole;
+    return save_parts(whole);
+  }
+
+  json save_parts(StateShelf& shelf) const override {
+    std::map<std::string_view, const ScoreHistory*> known;
+    for (const auto& [id, history] : histories_) known.emplace(id, &history);
+    auto next = known.begin();
+    json histories = shelf.put_map(known.size(), [&next] {
+      const auto& [id, history] = *next++;
+      return std::pair(std::string(id), history->save());
+    });
     return {{"version", 2},
             {"intervals", name_of(rule_)},
             {"scores", std::move(histories)},
-            {"inner", inner().save()}};
+            {"inner", inner().save_parts(shelf)}};
   }
 
-  void restore(const json& scores) {
-    for (const auto& [id, state] : scores.items()) histories_[id] = ScoreHistory::load(state);
+  void restore(const json& scores, const StateShelf& shelf) {
+    shelf.each(scores, [this](const std::string& id, const json& state) {
+      histories_[id] = ScoreHistory::load(state);
+    });
     refresh();
   }
 
-  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::vector<LedgerRow> ledger_rows() const override {
+    std::vector<LedgerRow> rows = inner().ledger_rows();
+    for (LedgerRow& row : rows) {
+      const ScoreHistory* const own = evidence_of(row.unique_id);
+      if (own == nullptr) continue;
+      row.interval_method +=
+          fmt::format(" + calibrated ({}) on {} origins", name_of(rule_), own->origins());
+    }
+    return rows;
+  }
 
  private:
   /// Notes where what `recent` brings lies in what the model says of it.
@@ -92,36 +108,27 @@ class CalibratedFitted final : public FittedAround {
     }
   }
 
-  /// Tables from histories, as series lend each other evidence.
-  void refresh() {
-    std::vector<const ScoreHistory*> histories;
-    std::vector<std::string> ids;
-    for (const LedgerRow& row : inner().ledger()) {
-      const auto own = histories_.find(row.unique_id);
-      if (own == histories_.end() || own->second.origins() == 0) continue;
-      ids.push_back(row.unique_id);
-      histories.push_back(&own->second);
-    }
-    const std::vector<ScoreTablePtr> tables = calibrate(histories, rule_);
-    tables_.clear();
-    for (std::size_t i = 0; i < ids.size(); ++i) tables_.emplace(ids[i], tables[i]);
-    write_ledger();
+  /// What is known of a series; null where that is nothing.
+  const ScoreHistory* evidence_of(const std::string& id) const {
+    const auto own = histories_.find(id);
+    return own == histories_.end() || own->second.origins() == 0 ? nullptr : &own->second;
   }
 
-  void write_ledger() {
-    ledger_ = inner().ledger();
-    for (LedgerRow& row : ledger_) {
-      const auto own = histories_.find(row.unique_id);
-      if (own == histories_.end() || own->second.origins() == 0) continue;
-      row.interval_method +=
-          fmt::format(" + calibrated ({}) on {} origins", name_of(rule_), own->second.origins());
+  /// Finds what all series lend each other. The table of each is made when it is needed: kept for
+  /// all, they would be larger than the histories.
+  void refresh() {
+    std::vector<const ScoreHistory*> histories;
+    for (const LedgerRow& row : inner().ledger_rows()) {
+      const ScoreHistory* const own = evidence_of(row.unique_id);
+      if (own != nullptr) histories.push_back(own);
     }
+    common_ = common_scores(histories, rule_);
+    forget_ledger();
   }
 
   Intervals rule_;
   std::unordered_map<std::string, ScoreHistory> histories_;  // by unique_id
-  std::unordered_map<std::string, ScoreTablePtr> tables_;    // likewise
-  std::vector<LedgerRow> ledger_;  // of inner_, with how intervals are calibrated
+  ScoreTable common_;                                        // of all of them
 };
 
 class CalibratedModel final : public ModelAround {
@@ -134,21 +141,27 @@ class CalibratedModel final : public ModelAround {
         inner().fit(panel, covariates, inside<CalibratedFitted>(options)), rule_);
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const CalibratedFitted*>(&kept);
-    if (same == nullptr) return inner().refit(kept, decisions, task);
-    return same->around(inner().refit(same->inner(), decisions, task));
+    auto* const same = dynamic_cast<CalibratedFitted*>(kept.get());
+    if (same == nullptr) return inner().refit(std::move(kept), decisions, task);
+    same->replace_inner(inner().refit(same->take_inner(), decisions, task));
+    return kept;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
+    return load_parts(state, StateShelf());
+  }
+
+  std::unique_ptr<Fitted> load_parts(const json& state, const StateShelf& shelf) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
-      if (!state.contains("scores")) return inner().load(state);  // written before there were any
+      if (!state.contains("scores"))
+        return inner().load_parts(state, shelf);  // written before there were any
       check_version(name(), state, 2);
       auto fitted = std::make_unique<CalibratedFitted>(
-          inner().load(state.at("inner")),
+          inner().load_parts(state.at("inner"), shelf),
           parse_intervals(state.at("intervals").get<std::string>()));
-      fitted->restore(state.at("scores"));
+      fitted->restore(state.at("scores"), shelf);
       return fitted;
     });
   }

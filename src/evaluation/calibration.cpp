@@ -50,8 +50,11 @@ double value_of(const Predictive& inner, Index step, double score, Intervals rul
   return inner.quantile(step, .005) >= 0 ? std::max(0.0, value) : value;
 }
 
+/// As many rows of a table as a forecast needs.
+using GroupScores = Eigen::Matrix<double, Eigen::Dynamic, kCalibrated.size()>;
+
 /// The score at a probability, between those of the table; further out as the normal scores go on.
-double score_at(const ScoreTable& table, Index group, double probability) {
+double score_at(const GroupScores& table, Index group, double probability) {
   static const ScoreTable kNeutral = neutral_scores();
   const double z = normal_quantile(probability);
   const auto after = std::lower_bound(kCalibrated.begin(), kCalibrated.end(), probability);
@@ -64,26 +67,28 @@ double score_at(const ScoreTable& table, Index group, double probability) {
 }
 
 /// The score that the table gives to what had another in the model's own distribution.
-double moved(const ScoreTable& table, Index group, double score) {
+double moved(const GroupScores& table, Index group, double score) {
   return score_at(table, group, std::clamp(normal_cdf(score), 1e-12, 1 - 1e-12));
 }
 
 class Recalibrated final : public Predictive {
  public:
-  Recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule)
-      : inner_(std::move(inner)), table_(std::move(table)), rule_(rule) {}
+  Recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule)
+      : inner_(std::move(inner)),
+        scores_(table.topRows(horizon_group(inner_->horizon() - 1) + 1)),
+        rule_(rule) {}
 
   Index horizon() const override { return inner_->horizon(); }
   double mean(Index step) const override { return inner_->mean(step); }
   double quantile(Index step, double probability) const override {
-    return value_of(*inner_, step, score_at(*table_, horizon_group(step), probability), rule_);
+    return value_of(*inner_, step, score_at(scores_, horizon_group(step), probability), rule_);
   }
   MatrixXd draw(Index paths, Generator& generator) const override {
     MatrixXd drawn = inner_->draw(paths, generator);
     for (Index step = 0; step < drawn.rows(); ++step) {
       for (double& value : drawn.row(step)) {
         const double score = normal_score(*inner_, step, value);
-        value = value_of(*inner_, step, moved(*table_, horizon_group(step), score), rule_);
+        value = value_of(*inner_, step, moved(scores_, horizon_group(step), score), rule_);
       }
     }
     return drawn;
@@ -91,7 +96,7 @@ class Recalibrated final : public Predictive {
 
  private:
   PredictivePtr inner_;
-  ScoreTablePtr table_;
+  GroupScores scores_;  // of its groups of steps, likewise
   Intervals rule_;
 };
 
@@ -119,22 +124,6 @@ void blend(std::vector<double> scores, double weight, Index group, ScoreTable& t
 double share(Index origins, double prior) {
   const auto count = static_cast<double>(origins);
   return count / (count + prior);
-}
-
-/// What all series together say.
-ScoreTable common_table(const std::vector<const ScoreHistory*>& series) {
-  ScoreTable table = neutral_scores();
-  for (Index group = 0; group < kHorizonGroups; ++group) {
-    Index origins = 0;
-    std::vector<double> all;
-    for (const ScoreHistory* own : series) {
-      origins += own->origins(group);
-      const std::vector<double> part = own->scores(group);
-      all.insert(all.end(), part.begin(), part.end());
-    }
-    blend(std::move(all), share(origins, kCommonPrior), group, table);
-  }
-  return table;
 }
 
 }  // namespace
@@ -166,8 +155,8 @@ ScoreTable neutral_scores() {
   return table;
 }
 
-PredictivePtr recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule) {
-  return std::make_shared<Recalibrated>(std::move(inner), std::move(table), rule);
+PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule) {
+  return std::make_shared<Recalibrated>(std::move(inner), table, rule);
 }
 
 void ScoreHistory::add(const Predictive& said, const VectorXd& came, Intervals rule) {
@@ -256,22 +245,39 @@ ScoreHistory ScoreHistory::load(const json& state) {
   return result;
 }
 
-std::vector<ScoreTablePtr> calibrate(const std::vector<const ScoreHistory*>& series,
-                                     Intervals rule) {
-  std::vector<ScoreTablePtr> result;
-  const ScoreTable common = rule == Intervals::adaptive ? neutral_scores() : common_table(series);
-  for (const ScoreHistory* own : series) {
-    ScoreTable table = common;
-    if (rule == Intervals::adaptive) {
-      table = own->adaptive();
-    } else {
-      for (Index group = 0; group < kHorizonGroups; ++group) {
-        blend(own->scores(group), share(own->origins(group), kOwnPrior), group, table);
-      }
+ScoreTable common_scores(const std::vector<const ScoreHistory*>& series, Intervals rule) {
+  ScoreTable table = neutral_scores();
+  if (rule == Intervals::adaptive) return table;
+  for (Index group = 0; group < kHorizonGroups; ++group) {
+    Index origins = 0;
+    std::vector<double> all;
+    for (const ScoreHistory* own : series) {
+      origins += own->origins(group);
+      const std::vector<double> part = own->scores(group);
+      all.insert(all.end(), part.begin(), part.end());
     }
-    for (auto&& row : table.rowwise()) std::sort(row.begin(), row.end());
-    result.push_back(std::make_shared<const ScoreTable>(table));
+    blend(std::move(all), share(origins, kCommonPrior), group, table);
   }
+  return table;
+}
+
+ScoreTable calibrated_scores(const ScoreHistory& own, const ScoreTable& common, Intervals rule) {
+  ScoreTable table = common;
+  if (rule == Intervals::adaptive) {
+    table = own.adaptive();
+  } else {
+    for (Index group = 0; group < kHorizonGroups; ++group) {
+      blend(own.scores(group), share(own.origins(group), kOwnPrior), group, table);
+    }
+  }
+  for (auto&& row : table.rowwise()) std::sort(row.begin(), row.end());
+  return table;
+}
+
+std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series, Intervals rule) {
+  std::vector<ScoreTable> result;
+  const ScoreTable common = common_scores(series, rule);
+  for (const ScoreHistory* own : series) result.push_back(calibrated_scores(*own, common, rule));
   return result;
 }
 

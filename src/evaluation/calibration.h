@@ -34,15 +34,13 @@ Eigen::Index horizon_group(Eigen::Index step);
 
 /// Scores of a forecast at each group of steps and probability: (kHorizonGroups, kCalibrated).
 using ScoreTable = Eigen::Matrix<double, kHorizonGroups, kCalibrated.size()>;
-/// Of a series; its forecasts share it.
-using ScoreTablePtr = std::shared_ptr<const ScoreTable>;
 
 /// The table that changes nothing: Phi^-1 of the probabilities.
 ScoreTable neutral_scores();
 
 /// The same means; quantiles where the table says, on the scale that `rule` keeps: normal scores,
 /// or for `split` errors in units of the spread.
-PredictivePtr recalibrated(PredictivePtr inner, ScoreTablePtr table, Intervals rule);
+PredictivePtr recalibrated(PredictivePtr inner, const ScoreTable& table, Intervals rule);
 
 /// Where values lay in the forecasts of one series, origin by origin: what calibrations are learnt
 /// from. Each group of steps has its own origins: updates shorter than the horizon tell of the
@@ -76,11 +74,16 @@ class ScoreHistory {
   Eigen::MatrixXd adaptive_;  // a ScoreTable once it has moved, else empty
 };
 
-/// The tables of several series that are alike. A few origins tell little: a series' own quantiles
-/// count beside those of all as origins / (origins + kOwnPrior), those beside the model's own as
-/// likewise with kCommonPrior. Monotone in the probability.
-std::vector<ScoreTablePtr> calibrate(const std::vector<const ScoreHistory*>& series,
-                                     Intervals rule);
+/// What several series that are alike say together. A few origins tell little: their quantiles
+/// count beside the model's own as origins / (origins + kCommonPrior).
+ScoreTable common_scores(const std::vector<const ScoreHistory*>& series, Intervals rule);
+
+/// The table of one of them: its own quantiles count beside the common ones as
+/// origins / (origins + kOwnPrior). Monotone in the probability.
+ScoreTable calibrated_scores(const ScoreHistory& own, const ScoreTable& common, Intervals rule);
+
+/// The tables of all of them.
+std::vector<ScoreTable> calibrate(const std::vector<const ScoreHistory*>& series, Intervals rule);
 
 inline constexpr double kOwnPrior = 20;
 inline constexpr double kCommonPrior = 8;

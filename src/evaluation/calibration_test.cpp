@@ -113,8 +113,8 @@ TEST(Calibration, UpdatesShorterThanTheHorizonTellOfTheFirstStepsOnly) {
       seen.add(*normal(0, 1), VectorXd::Constant(1, .3 * generator.normal()), rule);
     }
     EXPECT_EQ(seen.origins(0), 90);
-    const ScoreTable before = *calibrate({&proof}, rule)[0];
-    const ScoreTable after = *calibrate({&seen}, rule)[0];
+    const ScoreTable before = calibrate({&proof}, rule)[0];
+    const ScoreTable after = calibrate({&seen}, rule)[0];
     EXPECT_EQ(after.bottomRows(kHorizonGroups - 1), before.bottomRows(kHorizonGroups - 1));
     EXPECT_LT(after(0, kCalibrated.size() - 1), before(0, kCalibrated.size() - 1));
   }
@@ -127,7 +127,7 @@ TEST(Calibration, HistoriesAreKeptWithWhatTheirRuleNeeds) {
     EXPECT_EQ(state.contains("adaptive"), rule == Intervals::adaptive) << name_of(rule);
     const ScoreHistory loaded = ScoreHistory::load(state);
     EXPECT_EQ(loaded.save(), state);
-    EXPECT_EQ(*calibrate({&loaded}, rule)[0], *calibrate({&seen}, rule)[0]);
+    EXPECT_EQ(calibrate({&loaded}, rule)[0], calibrate({&seen}, rule)[0]);
   }
   nlohmann::json earlier = history(2, 0, 1, Intervals::quantile).save();
   earlier["adaptive"] = std::vector<double>(kHorizonGroups * kCalibrated.size(), .5);
@@ -139,8 +139,8 @@ TEST(Calibration, SeriesThatAreAlikeLendEachOtherEvidence) {
   const ScoreHistory old = history(60, 0, 2, Intervals::quantile);
   std::vector<const ScoreHistory*> panel(20, &old);
   panel.push_back(&fresh);
-  const ScoreTable alone = *calibrate({&fresh}, Intervals::quantile)[0];
-  const ScoreTable among = *calibrate(panel, Intervals::quantile).back();
+  const ScoreTable alone = calibrate({&fresh}, Intervals::quantile)[0];
+  const ScoreTable among = calibrate(panel, Intervals::quantile).back();
   EXPECT_LT(among(2, 3), alone(2, 3));  // further out at .1
 }
 

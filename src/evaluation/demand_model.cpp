@@ -1,6 +1,7 @@
 #include "evaluation/demand_model.h"
 
 #include "evaluation/model_around.h"
+#include "models/state_shelf.h"
 #include "series/derived_predictive.h"
 
 #include <nlohmann/json.hpp>
@@ -48,13 +49,17 @@ class DemandFitted final : public FittedAround {
 
   void update(const Panel& recent, const Covariates& covariates) override {
     inner().update(demand_of(recent, *availability_), covariates);
+    forget_ledger();
   }
-  void inherit(const Fitted& earlier) override { inner().inherit(inside<DemandFitted>(earlier)); }
+  void inherit(const Fitted& earlier) override {
+    inner().inherit(inside<DemandFitted>(earlier));
+    forget_ledger();
+  }
   std::unique_ptr<Fitted> clone() const override {
     return std::make_unique<DemandFitted>(inner().clone(), availability_);
   }
   nlohmann::json save() const override { return inner().save(); }
-  const std::vector<LedgerRow>& ledger() const override { return inner().ledger(); }
+  nlohmann::json save_parts(StateShelf& shelf) const override { return inner().save_parts(shelf); }
 
  private:
   VectorXd open_share(std::string_view id, Bucket first, Index horizon) const {
@@ -78,18 +83,23 @@ class DemandModel final : public ModelAround {
     return wrapped(inner().fit(demand_to_fit(panel, *availability_), covariates,
                                inside<DemandFitted>(options)));
   }
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const DemandFitted*>(&kept);
+    auto* const same = dynamic_cast<DemandFitted*>(kept.get());
     if (same == nullptr) {
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
     const Panel demand = demand_to_fit(task.panel, *availability_);
-    return wrapped(
-        inner().refit(same->inner(), decisions, {demand, task.covariates, task.options}));
+    same->replace_inner(
+        inner().refit(same->take_inner(), decisions, {demand, task.covariates, task.options}));
+    return kept;
   }
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
     return wrapped(inner().load(state));
+  }
+  std::unique_ptr<Fitted> load_parts(const nlohmann::json& state,
+                                     const StateShelf& shelf) const override {
+    return wrapped(inner().load_parts(state, shelf));
   }
 
  private:

@@ -258,18 +258,18 @@ class Ensemble final : public Model {
   }
 
   /// The weights go on: what members did before still tells what they are worth.
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const FittedEnsemble*>(&kept);
+    const auto* const same = dynamic_cast<const FittedEnsemble*>(kept.get());
     if (same == nullptr) {
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
     std::vector<std::unique_ptr<Fitted>> fitted;
     const std::vector<Retraining> asked = decisions;
     std::fill(decisions.begin(), decisions.end(), Retraining::move_on);
     for (std::size_t i = 0; i < members_.size(); ++i) {
       std::vector<Retraining> done = asked;
-      fitted.push_back(members_[i]->refit(*same->member(i), done, task));
+      fitted.push_back(members_[i]->refit(same->member(i)->clone(), done, task));
       for (std::size_t s = 0; s < done.size(); ++s) {  // one member alone is no estimate of others
         if (asked[s] != Retraining::move_on) decisions[s] = std::max(decisions[s], done[s]);
       }

@@ -2,6 +2,7 @@
 
 #include "evaluation/model_around.h"
 #include "models/saved_state.h"
+#include "models/state_shelf.h"
 #include "series/sales_rhythm.h"
 
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ using Rhythms = std::map<std::string, SalesRhythm, std::less<>>;  // by unique_i
 constexpr Index kLongest = 100'000'000;
 /// How the ledger row of a series that has ended begins; the label of its last sale follows.
 constexpr std::string_view kEnded = "ended: last sale ";
+/// Series that a note names.
+constexpr std::size_t kShown = 5;
 
 json to_json(const std::string& id, const SalesRhythm& rhythm) {
   json latest = json::array();
@@ -63,16 +66,14 @@ SalesRhythm read_rhythm(const json& state, const Calendar& calendar) {
 class EndingFitted final : public FittedAround {
  public:
   EndingFitted(std::unique_ptr<Fitted> inner, Calendar calendar, Index horizon)
-      : FittedAround(std::move(inner)), calendar_(calendar), horizon_(horizon) {
-    write_ledger();
-  }
+      : FittedAround(std::move(inner)), calendar_(calendar), horizon_(horizon) {}
 
   void watch(const Panel& panel) {
     for (Index i = 0; i < panel.size(); ++i) {
       const SeriesView series = panel[i];
       if (!series.values.empty()) rhythms_[std::string(series.id)].move_on(series);
     }
-    write_ledger();
+    forget_ledger();
   }
 
   /// From the first value on, of series whose history may have changed.
@@ -81,11 +82,11 @@ class EndingFitted final : public FittedAround {
     watch(panel);
   }
 
-  void restore(const json& rhythms) {
-    for (const json& row : rhythms) {
+  void restore(const json& rhythms, const StateShelf& shelf) {
+    shelf.each(rhythms, [this](const std::string&, const json& row) {
       rhythms_[row.at("unique_id").get<std::string>()] = read_rhythm(row, calendar_);
-    }
-    write_ledger();
+    });
+    forget_ledger();
   }
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
@@ -100,7 +101,7 @@ class EndingFitted final : public FittedAround {
   std::vector<Components> components(Index horizon, const Covariates& future) const override {
     std::vector<Components> parts = inner().components(horizon, future);
     for (std::size_t i = 0; i < parts.size(); ++i) {
-      const SalesRhythm* const ended = ending_of(ledger_[i].unique_id);
+      const SalesRhythm* const ended = ending_of(ledger()[i].unique_id);
       if (ended == nullptr) continue;
       parts[i].values.setZero();
       parts[i].complete(kLevel, means_of(*after_the_end(*ended, horizon)));
@@ -112,36 +113,53 @@ class EndingFitted final : public FittedAround {
     inner().update(recent, covariates);
     watch(recent);
   }
-  void inherit(const Fitted& earlier) override { inner().inherit(inside<EndingFitted>(earlier)); }
-  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
-
-  /// The same rhythms around another state of the same series.
-  std::unique_ptr<EndingFitted> around(std::unique_ptr<Fitted> inner) const {
-    auto copy = std::make_unique<EndingFitted>(std::move(inner), calendar_, horizon_);
+  void inherit(const Fitted& earlier) override {
+    inner().inherit(inside<EndingFitted>(earlier));
+    forget_ledger();
+  }
+  std::unique_ptr<Fitted> clone() const override {
+    auto copy = std::make_unique<EndingFitted>(inner().clone(), calendar_, horizon_);
     copy->rhythms_ = rhythms_;
-    copy->write_ledger();
     return copy;
   }
 
   json save() const override {
-    json rows = json::array();
-    for (const auto& [id, rhythm] : rhythms_) rows.push_back(to_json(id, rhythm));
+    StateShelf whole;
+    return save_parts(whole);
+  }
+
+  json save_parts(StateShelf& shelf) const override {
+    json inside = inner().save_parts(shelf);
+    auto next = rhythms_.begin();
+    json rows = shelf.put_list(rhythms_.size(), [&next] {
+      const auto& [id, rhythm] = *next++;
+      return to_json(id, rhythm);
+    });
     return {{"version", 1},
             {"frequency", calendar_.frequency().name()},
             {"zone", calendar_.zone().name()},
             {"horizon", horizon_},
             {"rhythms", std::move(rows)},
-            {"inner", inner().save()}};
+            {"inner", std::move(inside)}};
   }
 
   json explain(Index series) const override {
     json told = inner().explain(series);
-    const auto& id = ledger_.at(static_cast<std::size_t>(series)).unique_id;
+    const auto& id = ledger().at(static_cast<std::size_t>(series)).unique_id;
     if (const SalesRhythm* const ended = ending_of(id)) told["ended"] = text_of(*ended);
     return told;
   }
 
-  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::vector<LedgerRow> ledger_rows() const override {
+    std::vector<LedgerRow> rows = inner().ledger_rows();
+    for (LedgerRow& row : rows) {
+      const SalesRhythm* const ended = ending_of(row.unique_id);
+      if (ended == nullptr) continue;
+      row.watch.reset();
+      row.demand = text_of(*ended) + (row.demand.empty() ? "" : "; before: " + row.demand);
+    }
+    return rows;
+  }
 
  private:
   /// The rhythm of a series that has ended, else nothing.
@@ -158,20 +176,9 @@ class EndingFitted final : public FittedAround {
         rhythm.rate());
   }
 
-  void write_ledger() {
-    ledger_ = inner().ledger();
-    for (LedgerRow& row : ledger_) {
-      const SalesRhythm* const ended = ending_of(row.unique_id);
-      if (ended == nullptr) continue;
-      row.watch.reset();
-      row.demand = text_of(*ended) + (row.demand.empty() ? "" : "; before: " + row.demand);
-    }
-  }
-
   Calendar calendar_;
   Index horizon_;
   Rhythms rhythms_;
-  std::vector<LedgerRow> ledger_;  // of inner_, with what has ended
 };
 
 class EndingModel final : public ModelAround {
@@ -187,25 +194,30 @@ class EndingModel final : public ModelAround {
     return fitted;
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const EndingFitted*>(&kept);
+    auto* const same = dynamic_cast<EndingFitted*>(kept.get());
     if (same == nullptr) {
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
-    auto fitted = same->around(inner().refit(same->inner(), decisions, task));
-    fitted->watch_again(fitted_again(task.panel, decisions));
-    return fitted;
+    same->replace_inner(inner().refit(same->take_inner(), decisions, task));
+    same->watch_again(fitted_again(task.panel, decisions));
+    return kept;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
+    return load_parts(state, StateShelf());
+  }
+
+  std::unique_ptr<Fitted> load_parts(const json& state, const StateShelf& shelf) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
-      if (!state.contains("rhythms")) return inner().load(state);  // written before there were any
+      if (!state.contains("rhythms"))
+        return inner().load_parts(state, shelf);  // written before there were any
       check_version(name(), state, 1);
-      auto fitted =
-          std::make_unique<EndingFitted>(inner().load(state.at("inner")), read_calendar(state),
-                                         whole_number(state, "horizon", 1, kLongest));
-      fitted->restore(state.at("rhythms"));
+      auto fitted = std::make_unique<EndingFitted>(inner().load_parts(state.at("inner"), shelf),
+                                                   read_calendar(state),
+                                                   whole_number(state, "horizon", 1, kLongest));
+      fitted->restore(state.at("rhythms"), shelf);
       return fitted;
     });
   }
@@ -225,21 +237,26 @@ ModelPtr with_endings(ModelPtr model) {
   return std::make_shared<EndingModel>(std::move(model));
 }
 
-std::string note_of_endings(const std::vector<const Fitted*>& models) {
-  constexpr std::size_t kShown = 5;
-  std::set<std::string_view> ended;
-  std::string named;
-  for (const Fitted* model : models) {
-    for (const LedgerRow& row : model->ledger()) {
-      const std::string_view last = last_sale(row);
-      if (last.empty() || !ended.insert(row.unique_id).second || ended.size() > kShown) continue;
-      named += fmt::format("{}'{}', last sale {}", named.empty() ? "" : "; ", row.unique_id, last);
-    }
+void Endings::add(const Fitted& fitted) {
+  for (const LedgerRow& row : fitted.ledger_rows()) {
+    const std::string_view last = last_sale(row);
+    if (last.empty() || !ended_.insert(row.unique_id).second || ended_.size() > kShown) continue;
+    named_ += fmt::format("{}'{}', last sale {}", named_.empty() ? "" : "; ", row.unique_id, last);
   }
-  if (ended.empty()) return {};
-  if (ended.size() > kShown) named += fmt::format("; and {} more", ended.size() - kShown);
-  return fmt::format("{} series {} ended: {}", ended.size(), ended.size() == 1 ? "has" : "have",
-                     named);
+}
+
+std::string Endings::note() const {
+  if (ended_.empty()) return {};
+  const std::string more =
+      ended_.size() > kShown ? fmt::format("; and {} more", ended_.size() - kShown) : "";
+  return fmt::format("{} series {} ended: {}{}", ended_.size(), ended_.size() == 1 ? "has" : "have",
+                     named_, more);
+}
+
+std::string note_of_endings(const std::vector<const Fitted*>& models) {
+  Endings endings;
+  for (const Fitted* model : models) endings.add(*model);
+  return endings.note();
 }
 
 }  // namespace forecart

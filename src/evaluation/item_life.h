@@ -2,6 +2,7 @@
 
 #include "models/model.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,19 @@ namespace forecart {
 /// beside it.
 ModelPtr with_endings(ModelPtr model);
 
-/// For people: which series of these models, fitted to the same panel, have ended and when they
-/// last sold, a few of them by name; empty where none has.
+/// Collects for people which series of models, fitted to the same panel, have ended.
+class Endings {
+ public:
+  void add(const Fitted& fitted);
+  /// How many and when they last sold, a few of them by name; empty where none has.
+  std::string note() const;
+
+ private:
+  std::set<std::string> ended_;
+  std::string named_;
+};
+
+/// The note of these models.
 std::string note_of_endings(const std::vector<const Fitted*>& models);
 
 }  // namespace forecart

@@ -23,6 +23,22 @@ std::shared_ptr<const ExportedNetwork> FittedAround::export_network(
   return inner_->export_network(request);
 }
 
+const std::vector<LedgerRow>& FittedAround::ledger() const {
+  const std::lock_guard lock(mutex_);
+  if (!ledger_) ledger_ = ledger_rows();
+  return *ledger_;
+}
+
+void FittedAround::replace_inner(std::unique_ptr<Fitted> inner) {
+  inner_ = std::move(inner);
+  forget_ledger();
+}
+
+void FittedAround::forget_ledger() {
+  const std::lock_guard lock(mutex_);
+  ledger_.reset();
+}
+
 Panel fitted_again(const Panel& panel, const std::vector<Retraining>& decisions) {
   std::vector<Index> again;
   for (std::size_t i = 0; i < decisions.size(); ++i) {

@@ -3,13 +3,16 @@
 #include "models/model.h"
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace forecart {
 
-/// A fitted model around another: what it does not change comes from the inner one.
+/// A fitted model around another: what it does not change comes from the inner one. Its ledger is
+/// made from the inner one's when it is asked for.
 class FittedAround : public Fitted {
  public:
   explicit FittedAround(std::unique_ptr<Fitted> inner) : inner_(std::move(inner)) {}
@@ -20,13 +23,23 @@ class FittedAround : public Fitted {
   std::shared_ptr<const ExportedNetwork> export_network(
       const ExportRequest& request) const override;
 
+  std::vector<LedgerRow> ledger_rows() const override { return inner_->ledger_rows(); }
+  const std::vector<LedgerRow>& ledger() const override;
+
   const Fitted& inner() const { return *inner_; }
+  /// Leaves nothing inside until replace_inner.
+  std::unique_ptr<Fitted> take_inner() { return std::move(inner_); }
+  void replace_inner(std::unique_ptr<Fitted> inner);
 
  protected:
   Fitted& inner() { return *inner_; }
+  /// To be called by whatever changes it.
+  void forget_ledger();
 
  private:
   std::unique_ptr<Fitted> inner_;
+  mutable std::mutex mutex_;
+  mutable std::optional<std::vector<LedgerRow>> ledger_;  // guarded by mutex_
 };
 
 /// What `state` stands around, where it is an Own; else itself, as of states that were saved before

@@ -186,15 +186,18 @@ class FittedReconciled final : public FittedAround {
     if (same != nullptr && same->errors_.points() > errors_.points()) learn(same->errors_);
   }
 
-  std::unique_ptr<Fitted> clone() const override { return around(inner().clone()); }
-
-  /// The same errors and totals around another state of the same series.
-  std::unique_ptr<FittedReconciled> around(std::unique_ptr<Fitted> inner) const {
-    auto copy = std::make_unique<FittedReconciled>(std::move(inner), plan_);
+  std::unique_ptr<Fitted> clone() const override {
+    auto copy = std::make_unique<FittedReconciled>(inner().clone(), plan_);
     copy->non_negative_ = non_negative_;
     copy->totals_ = totals_;
     copy->learn(errors_);
     return copy;
+  }
+
+  /// Goes on around another state of the same series.
+  void refitted(std::unique_ptr<Fitted> inner) {
+    replace_inner(std::move(inner));
+    settle();
   }
 
   json save() const override {
@@ -227,6 +230,7 @@ class FittedReconciled final : public FittedAround {
   }
 
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::vector<LedgerRow> ledger_rows() const override { return ledger_; }
 
  private:
   bool is_known(const std::string& id) const { return totals_.contains(id); }
@@ -271,7 +275,7 @@ class FittedReconciled final : public FittedAround {
 
   /// Chooses the method by what is known of errors, and writes the ledger.
   void settle() {
-    ledger_ = inner().ledger();
+    ledger_ = inner().ledger_rows();
     method_ = plan_.method == Reconciliation::automatic ? best_method() : plan_.method;
     for (LedgerRow& row : ledger_) {
       row.members = row.members.empty() ? std::vector<MemberTime>{{row.model, row.milliseconds}}
@@ -320,15 +324,15 @@ class ReconciledModel final : public ModelAround {
     return fitted;
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const FittedReconciled*>(&kept);
+    auto* const same = dynamic_cast<FittedReconciled*>(kept.get());
     if (same == nullptr) {
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
-    auto fitted = same->around(inner().refit(same->inner(), decisions, task));
-    fitted->count_again(fitted_again(task.panel, decisions));
-    return fitted;
+    same->refitted(inner().refit(same->take_inner(), decisions, task));
+    same->count_again(fitted_again(task.panel, decisions));
+    return kept;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
@@ -379,6 +383,11 @@ std::optional<Forecast> reconciled_demand(const Fitted& fitted, Index horizon,
   auto demand = forecast_demand(whole->inner(), horizon, future);
   if (demand) demand = whole->add_up(*std::move(demand));
   return demand;
+}
+
+std::string chosen_reconciliation(std::string_view model, const Fitted& fitted) {
+  if (!model.ends_with("/auto")) return "";
+  return fitted.explain(0).value("reconciliation", "");
 }
 
 }  // namespace forecart

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -31,5 +32,9 @@ ModelPtr reconciled(ModelPtr model, HierarchyPlan plan);
 /// forecast_demand, reconciled where the forecast is.
 std::optional<Forecast> reconciled_demand(const Fitted& fitted, Eigen::Index horizon,
                                           const Covariates& future);
+
+/// By what the forecasts of `fitted`, a state of the model of that name, add up where it has chosen
+/// so by itself, from past errors; "" where it has not.
+std::string chosen_reconciliation(std::string_view model, const Fitted& fitted);
 
 }  // namespace forecart

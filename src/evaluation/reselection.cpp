@@ -166,7 +166,7 @@ class Reselection {
     if (again.empty()) return;
     const Panel panel = task_.panel.only(again);
     member.fitted =
-        model.refit(*member.fitted, decisions, {panel, task_.covariates, task_.options});
+        model.refit(std::move(member.fitted), decisions, {panel, task_.covariates, task_.options});
   }
 
   void seat(const std::vector<Newcomer>& newcomers, Member& member) const {

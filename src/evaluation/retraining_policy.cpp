@@ -136,7 +136,7 @@ Retrained retrain(const Model& model, std::unique_ptr<Fitted> moved_on,
     wanted.push_back(decisions[row_of.at(id)].decision);
 
   Retrained result;
-  result.fitted = model.refit(*moved_on, wanted, task);
+  result.fitted = model.refit(std::move(moved_on), wanted, task);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     RetrainingDecision& own = decisions[row_of.at(task.panel.ids()[i])];
     if (own.decision != Retraining::move_on && wanted[i] == Retraining::move_on) {
@@ -158,7 +158,7 @@ Retrained retrain(const Model& model, std::unique_ptr<Fitted> moved_on,
 
 Retrained retrain(const Model& model, std::unique_ptr<Fitted> moved_on,
                   const RetrainingPolicy& policy, const FitTask& task) {
-  auto decisions = decide_retraining(moved_on->ledger(), policy);
+  auto decisions = decide_retraining(moved_on->ledger_rows(), policy);
   return retrain(model, std::move(moved_on), std::move(decisions), task);
 }
 

@@ -39,13 +39,18 @@ class SharedFits final : public ModelAround {
     return shared.fitted->clone();
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    return inner().refit(kept, decisions, task);
+    return inner().refit(std::move(kept), decisions, task);
   }
 
   std::unique_ptr<Fitted> load(const nlohmann::json& state) const override {
     return inner().load(state);
+  }
+
+  std::unique_ptr<Fitted> load_parts(const nlohmann::json& state,
+                                     const StateShelf& shelf) const override {
+    return inner().load_parts(state, shelf);
   }
 
  private:

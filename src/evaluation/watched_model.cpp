@@ -4,6 +4,7 @@
 #include "evaluation/model_around.h"
 #include "evaluation/series_watch.h"
 #include "models/saved_state.h"
+#include "models/state_shelf.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,11 @@ Index known_from(const SeriesView& series, Bucket bucket) {
   return known;
 }
 
+/// Whether some series are, or were, fitted again.
+bool any_fit(const std::vector<Retraining>& decisions) {
+  return std::ranges::any_of(decisions, [](Retraining own) { return own != Retraining::move_on; });
+}
+
 /// The state that a refit replaced, and the series that it was replaced for.
 struct Shadow {
   std::unique_ptr<Fitted> fitted;
@@ -53,7 +59,7 @@ class WatchedFitted final : public FittedAround {
 
   void inherit(const Fitted& earlier) override {
     inner().inherit(inside<WatchedFitted>(earlier));
-    write_ledger();
+    forget_ledger();
   }
 
   std::unique_ptr<Fitted> clone() const override {
@@ -62,51 +68,61 @@ class WatchedFitted final : public FittedAround {
     if (shadow_.fitted != nullptr) copy->shadow_.fitted = shadow_.fitted->clone();
     copy->shadow_.ids = shadow_.ids;
     copy->shadow_.updates = shadow_.updates;
-    copy->write_ledger();
     return copy;
   }
 
-  /// The state after a refit that did these things to the series of `panel`.
-  std::unique_ptr<Fitted> after(std::unique_ptr<Fitted> fitted, const Panel& panel,
-                                const std::vector<Retraining>& done) const {
-    auto result = std::make_unique<WatchedFitted>(std::move(fitted));
-    result->watches_ = watches_;
+  /// Notes a refit of the inner state that did these things to the series of `panel`, and the state
+  /// that it replaced. Where nothing was fitted an earlier comparison goes on.
+  void refitted(std::unique_ptr<Fitted> replaced, const Panel& panel,
+                const std::vector<Retraining>& done) {
+    if (any_fit(done)) shadow_ = {std::move(replaced), {}, 0};
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (done[i] == Retraining::move_on) continue;
       const SeriesView series = panel[static_cast<Index>(i)];
       const std::string& id = panel.ids()[i];
-      result->watches_.at(id).restart(done[i], known_from(series, series.first));
-      result->shadow_.ids.insert(id);
+      watches_.at(id).restart(done[i], known_from(series, series.first));
+      shadow_.ids.insert(id);
     }
-    if (!result->shadow_.ids.empty()) {
-      result->shadow_.fitted = inner().clone();
-    } else if (shadow_.fitted != nullptr) {  // nothing new was fitted: the comparison goes on
-      result->shadow_ = {shadow_.fitted->clone(), shadow_.ids, shadow_.updates};
-    }
-    result->write_ledger();
-    return result;
+    forget_ledger();
   }
 
   json save() const override {
-    json watches = json::object();
-    for (const auto& [id, watch] : watches_) watches[id] = watch.save();
-    json state{{"version", 1}, {"watches", std::move(watches)}, {"inner", inner().save()}};
+    StateShelf whole;
+    return save_parts(whole);
+  }
+
+  json save_parts(StateShelf& shelf) const override {
+    auto next = watches_.begin();
+    json watches = shelf.put_map(watches_.size(), [&next] {
+      const auto& [id, watch] = *next++;
+      return std::pair(id, watch.save());
+    });
+    json state{
+        {"version", 1}, {"watches", std::move(watches)}, {"inner", inner().save_parts(shelf)}};
     if (shadow_.fitted == nullptr) return state;
-    state["replaced"] = {
-        {"state", shadow_.fitted->save()}, {"series", shadow_.ids}, {"updates", shadow_.updates}};
+    state["replaced"] = {{"state", shadow_.fitted->save_parts(shelf)},
+                         {"series", shadow_.ids},
+                         {"updates", shadow_.updates}};
     return state;
   }
 
-  void restore(const json& watches) {
-    for (const auto& [id, state] : watches.items()) {
+  void restore(const json& watches, const StateShelf& shelf) {
+    shelf.each(watches, [this](const std::string& id, const json& state) {
       watches_.insert_or_assign(id, SeriesWatch::load(state));
-    }
-    write_ledger();
+    });
+    forget_ledger();
   }
 
   void restore(Shadow shadow) { shadow_ = std::move(shadow); }
 
-  const std::vector<LedgerRow>& ledger() const override { return ledger_; }
+  std::vector<LedgerRow> ledger_rows() const override {
+    std::vector<LedgerRow> rows = inner().ledger_rows();
+    for (LedgerRow& row : rows) {
+      const auto own = watches_.find(row.unique_id);
+      if (own != watches_.end()) row.watch = own->second.watch();
+    }
+    return rows;
+  }
 
  private:
   void compare(const Panel& recent, const Covariates& covariates) {
@@ -137,22 +153,14 @@ class WatchedFitted final : public FittedAround {
 
   /// Series are watched from when they are first seen.
   void watch_newcomers() {
-    for (const LedgerRow& row : inner().ledger())
+    for (const LedgerRow& row : inner().ledger_rows()) {
       watches_.try_emplace(row.unique_id, row.rows_used);
-    write_ledger();
-  }
-
-  void write_ledger() {
-    ledger_ = inner().ledger();
-    for (LedgerRow& row : ledger_) {
-      const auto own = watches_.find(row.unique_id);
-      if (own != watches_.end()) row.watch = own->second.watch();
     }
+    forget_ledger();
   }
 
   std::map<std::string, SeriesWatch> watches_;  // by unique_id
   Shadow shadow_;
-  std::vector<LedgerRow> ledger_;  // of inner_, with the watches
 };
 
 class WatchedModel final : public ModelAround {
@@ -165,24 +173,32 @@ class WatchedModel final : public ModelAround {
         inner().fit(panel, covariates, inside<WatchedFitted>(options)));
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const WatchedFitted*>(&kept);
-    if (same == nullptr) return inner().refit(kept, decisions, task);
-    auto fitted = inner().refit(same->inner(), decisions, task);
-    return same->after(std::move(fitted), task.panel, decisions);
+    auto* const same = dynamic_cast<WatchedFitted*>(kept.get());
+    if (same == nullptr) return inner().refit(std::move(kept), decisions, task);
+    std::unique_ptr<Fitted> replaced =
+        any_fit(decisions) ? std::as_const(*same).inner().clone() : nullptr;
+    same->replace_inner(inner().refit(same->take_inner(), decisions, task));
+    same->refitted(std::move(replaced), task.panel, decisions);
+    return kept;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
+    return load_parts(state, StateShelf());
+  }
+
+  std::unique_ptr<Fitted> load_parts(const json& state, const StateShelf& shelf) const override {
     return read_state(name(), [&]() -> std::unique_ptr<Fitted> {
-      if (!state.contains("watches")) return inner().load(state);  // written before there were any
+      if (!state.contains("watches"))
+        return inner().load_parts(state, shelf);  // written before there were any
       check_version(name(), state, 1);
-      auto fitted = std::make_unique<WatchedFitted>(inner().load(state.at("inner")));
-      fitted->restore(state.at("watches"));
+      auto fitted = std::make_unique<WatchedFitted>(inner().load_parts(state.at("inner"), shelf));
+      fitted->restore(state.at("watches"), shelf);
       if (state.contains("replaced")) {
         const json& replaced = state["replaced"];
-        fitted->restore(Shadow{inner().load(replaced.at("state")),
-                               replaced.at("series").get<std::set<std::string>>(),
+        fitted->restore(Shadow{inner().load_parts(replaced.at("state"), shelf),
+                               shelf.whole(replaced.at("series")).get<std::set<std::string>>(),
                                whole_number(replaced, "updates", 0, kShadowed)});
       }
       return fitted;

@@ -184,13 +184,13 @@ TEST(Retraining, OfAModelThatPoolsIsAllOrNothing) {
   const Pooling model;
   const auto kept = model.fit(all.between(0, kHistory), {}, {});
   std::vector<Retraining> decisions{Retraining::move_on, Retraining::re_estimate};
-  model.refit(*kept, decisions, {all, {}, {}});
+  model.refit(kept->clone(), decisions, {all, {}, {}});
   EXPECT_EQ(decisions, std::vector(2, Retraining::re_estimate));
   Panel many{Calendar()};
   for (int i = 0; i < 4; ++i) many.add("s" + std::to_string(i), 0, std::vector<double>(40, i));
   decisions = {Retraining::move_on, Retraining::move_on, Retraining::move_on,
                Retraining::re_estimate};
-  model.refit(*model.fit(many, {}, {}), decisions, {many, {}, {}});
+  model.refit(model.fit(many, {}, {}), decisions, {many, {}, {}});
   EXPECT_EQ(decisions, std::vector(4, Retraining::move_on));
 }
 
@@ -205,7 +205,8 @@ TEST(Retraining, RowsStayWhereTheyWereWhenASeriesJoinsInTheMiddle) {
   const auto fitted = frozen()->fit(before, {}, {});
   fitted->update(after);
   std::vector<Retraining> decisions(3, Retraining::re_estimate);
-  const auto own = frozen()->Model::refit(*fitted, decisions, {after, {}, {}});  // fits as a whole
+  const auto own =
+      frozen()->Model::refit(fitted->clone(), decisions, {after, {}, {}});  // fits as a whole
   ASSERT_EQ(own->ledger().size(), 3U);
   for (std::size_t row = 0; row < 3; ++row) {
     const SeriesForecast series = own->forecast(1).series[row];
@@ -221,7 +222,7 @@ TEST(Retraining, TheComparisonGoesOnWhereNothingNewIsFitted) {
   for (Bucket at = kSteps; at < kSteps + 24; at += 6) {
     fitted->update(all.between(at, at + 6));
     std::vector<Retraining> none(2, Retraining::move_on);
-    fitted = model()->refit(*fitted, none, {all.between(0, at + 6), {}, {}});
+    fitted = model()->refit(std::move(fitted), none, {all.between(0, at + 6), {}, {}});
   }
   EXPECT_EQ(watch_of(*fitted, 1).compared, 24);
 }

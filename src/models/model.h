@@ -20,6 +20,7 @@
 namespace forecart {
 
 class Fitted;
+class StateShelf;  // models/state_shelf.h
 
 /// How to fit, apart from what the model is.
 struct FitOptions {
@@ -94,6 +95,8 @@ class Fitted {
 
   /// Everything needed to go on later; `Model::load` reads it.
   virtual nlohmann::json save() const = 0;
+  /// The same with what is long on a shelf; `Model::load_parts` reads it from there.
+  virtual nlohmann::json save_parts(StateShelf& shelf) const;
 
   /// What the means of forecast(horizon, future) are made of, per series as there; a model that
   /// cannot tell calls all of it remainder.
@@ -104,6 +107,8 @@ class Fitted {
   virtual nlohmann::json explain(Eigen::Index series) const = 0;
 
   virtual const std::vector<LedgerRow>& ledger() const = 0;
+  /// The same rows, made anew: what stands around another keeps none until somebody asks ledger().
+  virtual std::vector<LedgerRow> ledger_rows() const { return ledger(); }
 
   /// The network behind the forecasts, for other programs; null where there is none. Throws as
   /// forecast.
@@ -134,15 +139,19 @@ class Model {
   virtual std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                                       const FitOptions& options) const = 0;
   /// Fits some series again to all of the task's panel, as `decisions` ask for each of them; the
-  /// others go on as `kept`, a state of this model that has moved on to the end of the panel. In
-  /// the end `decisions` tell what was done: a model that cannot fit series apart is fitted anew as
-  /// a whole, starting from `kept`, where a third of them or more ask for it, and else goes on.
-  virtual std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  /// others go on as `kept`, a state of this model that has moved on to the end of the panel and is
+  /// taken over. In the end `decisions` tell what was done: a model that cannot fit series apart is
+  /// fitted anew as a whole, starting from `kept`, where a third of them or more ask for it, and
+  /// else goes on.
+  virtual std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept,
+                                        std::vector<Retraining>& decisions,
                                         const FitTask& task) const;
   /// Reads what Fitted::save wrote. Throws Error bad_data for a state that is damaged,
   /// newer_version for one that a newer program wrote; what is loaded can forecast and move on
   /// whatever the state said, given the covariates that it names.
   virtual std::unique_ptr<Fitted> load(const nlohmann::json& state) const = 0;
+  virtual std::unique_ptr<Fitted> load_parts(const nlohmann::json& state,
+                                             const StateShelf& shelf) const;
 };
 
 using ModelPtr = std::shared_ptr<const Model>;

@@ -2,6 +2,7 @@
 #include "models/saved_state.h"
 #include "models/series_entry.h"
 #include "models/series_model.h"
+#include "models/state_shelf.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -67,27 +68,8 @@ class PerSeriesFitted final : public Fitted {
     forget_the_task();
   }
 
-  void restore(const json& state) {
-    for (const json& row : state.at("series")) {
-      const bool is_fallback = row.at("fallback").get<bool>();
-      const bool is_last_resort = row.value("last_resort", false);
-      const SeriesModel& fallback = is_last_resort ? last_resort() : *fallback_;
-      const SeriesModel& model = is_fallback ? fallback : *model_;
-      const auto end = whole<Bucket>(row.at("end"));
-      if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
-      entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
-                          model.load(row.at("state"), calendar_), is_last_resort});
-      LedgerRow ledger;
-      ledger.unique_id = row.at("unique_id").get<std::string>();
-      ledger.model = model_->name();
-      ledger.fallback = is_fallback ? fallback.name() : "";
-      ledger.reason = row.at("reason").get<std::string>();
-      ledger.interval_method = model.interval_method();
-      ledger.rows_used = whole<Eigen::Index>(row.at("rows_used"));
-      ledger.gaps = whole<Eigen::Index>(row.at("gaps"));
-      ledger.converged = row.at("converged").get<bool>();
-      ledger_.push_back(std::move(ledger));
-    }
+  void restore(const json& state, const StateShelf& shelf) {
+    shelf.each(state.at("series"), [this](const std::string&, const json& row) { add(row); });
     know_from(0);
   }
 
@@ -155,19 +137,13 @@ class PerSeriesFitted final : public Fitted {
   }
 
   json save() const override {
-    json rows = json::array();
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      rows.push_back({{"unique_id", ledger_[i].unique_id},
-                      {"end", entries_[i].end},
-                      {"non_negative", entries_[i].non_negative},
-                      {"fallback", entries_[i].is_fallback},
-                      {"reason", ledger_[i].reason},
-                      {"rows_used", ledger_[i].rows_used},
-                      {"gaps", ledger_[i].gaps},
-                      {"converged", ledger_[i].converged},
-                      {"state", entries_[i].fitted->save()}});
-      if (entries_[i].is_last_resort) rows.back()["last_resort"] = true;
-    }
+    StateShelf whole;
+    return save_parts(whole);
+  }
+
+  json save_parts(StateShelf& shelf) const override {
+    std::size_t next = 0;
+    json rows = shelf.put_list(entries_.size(), [&] { return save_row(next++); });
     return {{"model", model_->name()},
             {"frequency", calendar_.frequency().name()},
             {"zone", calendar_.zone().name()},
@@ -181,6 +157,42 @@ class PerSeriesFitted final : public Fitted {
   const std::vector<LedgerRow>& ledger() const override { return ledger_; }
 
  private:
+  json save_row(std::size_t i) const {
+    json row{{"unique_id", ledger_[i].unique_id},
+             {"end", entries_[i].end},
+             {"non_negative", entries_[i].non_negative},
+             {"fallback", entries_[i].is_fallback},
+             {"reason", ledger_[i].reason},
+             {"rows_used", ledger_[i].rows_used},
+             {"gaps", ledger_[i].gaps},
+             {"converged", ledger_[i].converged},
+             {"state", entries_[i].fitted->save()}};
+    if (entries_[i].is_last_resort) row["last_resort"] = true;
+    return row;
+  }
+
+  /// Restores a series.
+  void add(const json& row) {
+    const bool is_fallback = row.at("fallback").get<bool>();
+    const bool is_last_resort = row.value("last_resort", false);
+    const SeriesModel& fallback = is_last_resort ? last_resort() : *fallback_;
+    const SeriesModel& model = is_fallback ? fallback : *model_;
+    const auto end = whole<Bucket>(row.at("end"));
+    if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
+    entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
+                        model.load(row.at("state"), calendar_), is_last_resort});
+    LedgerRow ledger;
+    ledger.unique_id = row.at("unique_id").get<std::string>();
+    ledger.model = model_->name();
+    ledger.fallback = is_fallback ? fallback.name() : "";
+    ledger.reason = row.at("reason").get<std::string>();
+    ledger.interval_method = model.interval_method();
+    ledger.rows_used = whole<Eigen::Index>(row.at("rows_used"));
+    ledger.gaps = whole<Eigen::Index>(row.at("gaps"));
+    ledger.converged = row.at("converged").get<bool>();
+    ledger_.push_back(std::move(ledger));
+  }
+
   /// What lives only as long as a fit.
   void forget_the_task() {
     options_.progress = &no_progress();
@@ -238,28 +250,29 @@ class PerSeries final : public Model {
     return result;
   }
 
-  std::unique_ptr<Fitted> refit(const Fitted& kept, std::vector<Retraining>& decisions,
+  std::unique_ptr<Fitted> refit(std::unique_ptr<Fitted> kept, std::vector<Retraining>& decisions,
                                 const FitTask& task) const override {
-    const auto* const same = dynamic_cast<const PerSeriesFitted*>(&kept);
+    auto* const same = dynamic_cast<PerSeriesFitted*>(kept.get());
     if (same == nullptr) {
-      return fit(in_order_of(kept, task.panel), task.covariates, task.options);
+      return fit(in_order_of(*kept, task.panel), task.covariates, task.options);
     }
-    auto result = std::make_unique<PerSeriesFitted>(*same);
-    result->refit(model_, fallback_, decisions, task);
-    return result;
+    same->refit(model_, fallback_, decisions, task);
+    return kept;
   }
 
   std::unique_ptr<Fitted> load(const json& state) const override {
-    return read_state(name(), [&] { return restore(state); });
+    return load_parts(state, StateShelf());
+  }
+
+  std::unique_ptr<Fitted> load_parts(const json& state, const StateShelf& shelf) const override {
+    return read_state(name(), [&] {
+      auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, read_calendar(state));
+      result->restore(state, shelf);
+      return result;
+    });
   }
 
  private:
-  std::unique_ptr<Fitted> restore(const json& state) const {
-    auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, read_calendar(state));
-    result->restore(state);
-    return result;
-  }
-
   SeriesModelPtr model_;
   SeriesModelPtr fallback_;
 };

@@ -1,7 +1,5 @@
 #include "pipeline/changed_series.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <cstdlib>
 
@@ -20,16 +18,6 @@ bool is_much(std::int64_t before, std::int64_t now) {
 }
 
 }  // namespace
-
-KnownHistories known_histories(const nlohmann::json& ledger, const std::string& panel) {
-  KnownHistories result;
-  for (const nlohmann::json& row : ledger) {
-    if (row.at("panel") != panel) continue;
-    result[row.at("unique_id").get<std::string>()] = {row.at("history").get<std::string>(),
-                                                      row.at("history_values").get<std::int64_t>()};
-  }
-  return result;
-}
 
 ChangedHistories changed_series(const std::string& run, const KnownHistories& known,
                                 const Panel& panel, const std::vector<HistoryMark>& marks) {

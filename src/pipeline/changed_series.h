@@ -3,8 +3,6 @@
 #include "evaluation/retraining_policy.h"
 #include "pipeline/history_mark.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,9 +14,6 @@ using KnownHistories = std::unordered_map<std::string, HistoryMark>;
 
 /// What has changed in series since a run, by unique_id.
 using ChangedHistories = std::unordered_map<std::string, ChangedSeries>;
-
-/// Of the rows of a run's ledger those of a panel.
-KnownHistories known_histories(const nlohmann::json& ledger, const std::string& panel);
 
 /// Series of a panel that `run` did not know, or knew otherwise than their `marks` up to its end
 /// are now: new ones, and those that have a tenth more or fewer values, are to be selected anew,

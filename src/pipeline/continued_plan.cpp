@@ -108,7 +108,7 @@ bool ContinuedPlan::goes_on(const std::string& name, const Panel& panel,
                             const PanelInputs& inputs) {
   const auto end = panel_in(earlier_.manifest, name).at("end").get<Bucket>();
   changes_[name] =
-      changed_series(earlier_.name(), known_histories(earlier_.ledger, name), panel,
+      changed_series(earlier_.name(), earlier_.panel(name).histories, panel,
                      history_marks(panel, end, inputs.availability.get(), inputs.covariates));
   return budget_.is_limited() || !is_another_panel(changes_[name], panel.size());
 }
@@ -120,7 +120,7 @@ void ContinuedPlan::add_refits(Bucket end,
   const auto steps =
       static_cast<Eigen::Index>(std::max<Bucket>(0, end - panel.at("end").get<Bucket>()));
   std::map<std::string, std::vector<LedgerRow>> ledgers;
-  for (const json& row : earlier_.retraining) {
+  for (const json& row : retraining_rows(repository_, earlier_.manifest)) {
     if (row.at("panel") != plan.panel) continue;
     ledgers[row.at("model").get<std::string>()].push_back(later_row(row, steps));
   }
@@ -178,7 +178,7 @@ void ContinuedPlan::add_states(bool moved, Traffic& traffic) const {
   for (const char* table : kRecalledTables) read(bytes_of(table, "json"), 2);
   read(bytes_of("leaderboard", "json"), 1);
   traffic.heads += 2 * std::ssize(kRecalledTables) + 1;
-  traffic.gets += 1 + 2 * std::ssize(manifest.at("panels"));  // its manifest, and who is current
+  traffic.gets += 1 + std::ssize(manifest.at("panels"));  // its manifest, and who is current
 }
 
 std::optional<RestOfRun> ContinuedPlan::rest() const {

@@ -30,14 +30,6 @@ json what_is_fitted(json options) {
   return options;
 }
 
-/// Rows of one panel in a table of the run; none where it has no such table.
-json rows_of(const Repository& repository, const json& manifest, const char* table) {
-  const std::string key =
-      Repository::run_key(manifest.at("dataset").get<std::string>(),
-                          manifest.at("run").get<std::string>(), std::string(table) + ".json");
-  return repository.store().exists(key) ? repository.read_json(key) : json::array();
-}
-
 /// Whether dataset.toml, kept below raw/ by these hashes, differs in what forecasts depend on.
 bool differ(const Repository& repository, const std::string& before, const std::string& now) {
   if (before == now) return false;
@@ -92,39 +84,18 @@ std::string damaged_file(const Repository& repository, const json& manifest) {
   return "";
 }
 
-/// The model that the earlier run's proof found best for each series, by unique_id.
-std::unordered_map<std::string, std::string> best_of(const EarlierRun& earlier,
-                                                     const std::string& panel) {
-  std::unordered_map<std::string, std::string> best;
-  for (const json& row : earlier.ledger) {
-    if (row.at("panel") != panel) continue;
-    best[row.at("unique_id").get<std::string>()] = row.at("best_model").get<std::string>();
-  }
-  return best;
-}
-
 /// Origins of the proof that the earlier run made or took over.
 Eigen::Index windows_of(const EarlierRun& earlier, const std::string& panel) {
   const json told = panel_in(earlier.manifest, panel);
   return told.is_null() ? 0 : told.value("windows", Eigen::Index{0});
 }
 
-/// Fills in what fits of the earlier run took, which states do not tell.
-void recall_costs(const EarlierRun& earlier, const std::string& panel, const std::string& model,
-                  std::vector<LedgerRow>& ledger) {
-  std::unordered_map<std::string, const json*> of;
-  for (const json& row : earlier.retraining) {
-    if (row.at("panel") == panel && row.at("model") == model) {
-      of[row.at("unique_id").get<std::string>()] = &row;
-    }
-  }
-  for (LedgerRow& row : ledger) {
-    const auto found = of.find(row.unique_id);
-    if (found == of.end()) continue;
-    row.search_milliseconds = 1000 * found->second->at("search_seconds").get<double>();
-    row.milliseconds =
-        row.search_milliseconds + 1000 * found->second->at("estimate_seconds").get<double>();
-  }
+/// Fills in what the last fit of a series took, which states do not tell; `costs` are of its model.
+void recall_cost(const std::unordered_map<std::string, FitCost>& costs, LedgerRow& row) {
+  const auto found = costs.find(row.unique_id);
+  if (found == costs.end()) return;
+  row.search_milliseconds = 1000 * found->second.search_seconds;
+  row.milliseconds = row.search_milliseconds + 1000 * found->second.estimate_seconds;
 }
 
 /// Rows of a ledger in the order of the panel's series; those of others are left out.
@@ -162,11 +133,10 @@ class PanelContinuation {
         now_(now),
         models_(now.registry, now.options.availability, now.options.hierarchy),
         recent_(now.panel.between(end, now.panel.end())),
-        known_(known_histories(earlier.ledger, now.name)),
-        changed_(changed_series(
-            earlier.name(), known_, now.panel,
-            history_marks(now.panel, end, now.options.availability.get(), now.options.covariates))),
-        best_(best_of(earlier, now.name)) {
+        known_(earlier.panel(now.name)),
+        changed_(changed_series(earlier.name(), known_.histories, now.panel,
+                                history_marks(now.panel, end, now.options.availability.get(),
+                                              now.options.covariates))) {
     run_.moved_on_from = earlier.name();
     run_.windows_of_proof = windows_of(earlier, now.name);
   }
@@ -178,8 +148,7 @@ class PanelContinuation {
     return !now_.budget.is_limited() && is_another_panel(changed_, now_.panel.size());
   }
 
-  void go_on(const std::string& model, const Fitted& state) {
-    auto fitted = state.clone();
+  void go_on(const std::string& model, std::unique_ptr<Fitted> fitted) {
     fitted->update(recent_, now_.options.covariates);
     std::vector<RetrainingDecision> decisions = decide(model, *fitted);
     remember_what_waits(decisions);
@@ -193,8 +162,8 @@ class PanelContinuation {
 
  private:
   std::vector<RetrainingDecision> decide(const std::string& model, const Fitted& fitted) const {
-    std::vector<LedgerRow> ledger = fitted.ledger();
-    recall_costs(earlier_, now_.name, model, ledger);
+    std::vector<LedgerRow> ledger = fitted.ledger_rows();
+    for (LedgerRow& row : ledger) recall_cost(costs_of(model), row);
     return now_.budget.decide(ledger, changed_);
   }
 
@@ -203,8 +172,9 @@ class PanelContinuation {
   void remember_what_waits(const std::vector<RetrainingDecision>& decisions) {
     for (const RetrainingDecision& own : decisions) {
       if (own.decision != Retraining::move_on || !changed_.contains(own.unique_id)) continue;
-      const auto before = known_.find(own.unique_id);
-      run_.waiting[own.unique_id] = before == known_.end() ? HistoryMark{} : before->second;
+      const auto before = known_.histories.find(own.unique_id);
+      run_.waiting[own.unique_id] =
+          before == known_.histories.end() ? HistoryMark{} : before->second;
     }
   }
 
@@ -213,7 +183,7 @@ class PanelContinuation {
     ModelBacktest result;
     result.model = model;
     result.fitted = std::move(own.fitted);
-    result.ledger = in_order(now_.panel, result.fitted->ledger(), &LedgerRow::unique_id);
+    result.ledger = in_order(now_.panel, result.fitted->ledger_rows(), &LedgerRow::unique_id);
     keep_costs(model, own.decisions, result.ledger);
     result.fit_seconds = own.report.seconds;
     result.mean.mae = proven_mae(earlier_, now_.name, model);
@@ -232,13 +202,15 @@ class PanelContinuation {
     if (named.demand) sort(*named.demand);
     run_.forecasts.push_back(std::move(named));
     run_.results.push_back(std::move(result));
+    now_.options.finished(run_.results.back(), true);
   }
 
   /// What tells the best model of a series: of those that the proof knew the mean of that model
   /// alone, of others the means of all.
   double proven_for(const std::string& id, const std::string& model, double mean) const {
-    const auto best = best_.find(id);
-    const bool known = best != best_.end() && std::ranges::count(published(), best->second) > 0;
+    const auto best = known_.best.find(id);
+    const bool known =
+        best != known_.best.end() && std::ranges::count(published(), best->second) > 0;
     return !known || best->second == model ? mean : std::numeric_limits<double>::quiet_NaN();
   }
 
@@ -249,22 +221,25 @@ class PanelContinuation {
     for (const RetrainingDecision& own : decisions) {
       if (own.decision != Retraining::move_on) fitted.insert(own.unique_id);
     }
-    std::vector<LedgerRow> before = ledger;
-    recall_costs(earlier_, now_.name, model, before);
-    for (std::size_t i = 0; i < ledger.size(); ++i) {
-      if (fitted.contains(ledger[i].unique_id) && ledger[i].milliseconds > 0) continue;
-      ledger[i].milliseconds = before[i].milliseconds;
-      ledger[i].search_milliseconds = before[i].search_milliseconds;
+    for (LedgerRow& row : ledger) {
+      if (!fitted.contains(row.unique_id) || row.milliseconds <= 0) {
+        recall_cost(costs_of(model), row);
+      }
     }
+  }
+
+  const std::unordered_map<std::string, FitCost>& costs_of(const std::string& model) const {
+    static const std::unordered_map<std::string, FitCost> kNone;
+    const auto found = known_.costs.find(model);
+    return found == known_.costs.end() ? kNone : found->second;
   }
 
   const EarlierRun& earlier_;
   const ContinuedPanel& now_;
   RunModels models_;
   Panel recent_;  // what the states have not seen
-  KnownHistories known_;
+  const EarlierPanel& known_;
   ChangedHistories changed_;
-  std::unordered_map<std::string, std::string> best_;  // model, by unique_id
   PanelRun run_;
 };
 
@@ -290,9 +265,7 @@ std::optional<EarlierRun> run_to_continue(const Repository& repository, const Ru
     if (const std::string file = damaged_file(repository, manifest); !file.empty()) {
       return refuse(fmt::format("its {} is damaged or gone", file));
     }
-    return EarlierRun{manifest, rows_of(repository, manifest, "ledger"),
-                      rows_of(repository, manifest, "retraining"),
-                      rows_of(repository, manifest, "leaderboard")};
+    return read_earlier_run(repository, manifest);
   } catch (const Error& error) {
     return refuse(error.what());
   } catch (const json::exception& error) {
@@ -308,10 +281,10 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
   };
   const json told = panel_in(earlier.manifest, now.name);
   if (told.is_null()) return refuse("it did not make the panel");
-  const RunStates states =
-      states_of_current_run(repository, earlier.manifest.at("dataset").get<std::string>(), now.name,
-                            now.options.availability);
-  if (states.run != earlier.name()) return refuse("another run is current by now");
+  const auto current = repository.current(earlier.manifest.at("dataset").get<std::string>());
+  if (!current || current->value("run", "") != earlier.name()) {
+    return refuse("another run is current by now");
+  }
   std::optional<PanelContinuation> panel;
   try {
     panel.emplace(earlier, now, told.at("end").get<Bucket>());
@@ -320,11 +293,14 @@ std::optional<PanelRun> continue_panel(const Repository& repository, const Earli
   }
   if (panel->needs_proof()) return refuse("half of its series or more are new or much changed");
   for (const std::string& model : panel->published()) {
-    const auto state = states.states.find(model);
-    if (state == states.states.end()) {
-      return refuse(states.notes.empty() ? "it has no state of " + model : states.notes.front());
+    std::unique_ptr<Fitted> state;
+    try {
+      state = state_of_run(repository, earlier.manifest, now.name, model, now.options.availability);
+    } catch (const Error& error) {
+      return refuse(fmt::format("the state of {} cannot be read: {}", model, error.what()));
     }
-    panel->go_on(model, *state->second);
+    if (state == nullptr) return refuse("it has no state of " + model);
+    panel->go_on(model, std::move(state));
   }
   return panel->take();
 }

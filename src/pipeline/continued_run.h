@@ -1,27 +1,16 @@
 #pragma once
 
 #include "evaluation/refit_budget.h"
+#include "pipeline/earlier_run.h"
 #include "pipeline/panel_run.h"
 #include "pipeline/repository.h"
 #include "pipeline/run.h"
-
-#include <nlohmann/json.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace forecart {
-
-/// What a run found that another one goes on from: its manifest and rows of its tables.
-struct EarlierRun {
-  nlohmann::json manifest;
-  nlohmann::json ledger;
-  nlohmann::json retraining;
-  nlohmann::json leaderboard;
-
-  std::string name() const { return manifest.at("run").get<std::string>(); }
-};
 
 /// The current run of the data set where it can go on: made by this version, told the same options,
 /// seed and settings (`settings` is the hash of dataset.toml), and knowing no order file that is

@@ -165,13 +165,13 @@ Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& resul
   return table;
 }
 
-Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results) {
+Table ledger_table(const std::vector<ModelBacktest>& results, Slice series) {
   struct Columns {
     std::vector<std::string> ids, demand, tried, best, chosen, trials, fallback, reason, intervals;
     std::vector<std::int64_t> rows, gaps;
     std::vector<double> milliseconds;
   } columns;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(panel.size()); ++i) {
+  for (std::size_t i = series.first; i < series.last; ++i) {
     const std::size_t best = best_model(results, i);
     const LedgerRow& row = results[best].ledger[i];
     std::string tried;

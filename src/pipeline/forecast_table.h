@@ -39,10 +39,10 @@ Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& resul
 Table backtest_table(const Panel& panel, const std::vector<ModelBacktest>& results,
                      const std::vector<double>& levels, Slice rows);
 
-/// A row per series: rows used, gaps, models tried, the best of them over the scored
+/// A row for each of these series: rows used, gaps, models tried, the best of them over the scored
 /// windows, fallbacks with reasons, interval method of the best and milliseconds of all fits,
 /// each fit counted once.
-Table ledger_table(const Panel& panel, const std::vector<ModelBacktest>& results);
+Table ledger_table(const std::vector<ModelBacktest>& results, Slice series);
 
 /// True if some model had to fall back on some series.
 bool any_fallback(const std::vector<ModelBacktest>& results);

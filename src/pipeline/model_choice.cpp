@@ -148,6 +148,7 @@ ModelOptions model_options(const ModelChoice& choice, const Panel& panel) {
   options.members = distinct(choice.members);
   options.combination = choice.combination;
   options.intervals = choice.intervals;
+  options.keeps_fits = choice.models.empty() || std::ranges::any_of(choice.models, combines_others);
   return options;
 }
 

@@ -75,6 +75,10 @@ const std::vector<ModelDescription>& known_models() {
   return kModels;
 }
 
+bool combines_others(std::string_view model) {
+  return model == "AutoSelect" || model == "Ensemble" || model == "ARIMALSTM";
+}
+
 ModelRegistry::ModelRegistry(ModelOptions options) : options_(std::move(options)) {
   if (options_.members.empty()) {
     throw Error(ErrorCode::invalid_value,
@@ -107,7 +111,7 @@ ModelPtr ModelRegistry::make_new(const std::string& name) {
   if (name == "ARIMALSTM") return make_arima_lstm();
   ModelPtr model = make_model(name, options_);
   if (model == nullptr) refuse(name);
-  return share_fits(std::move(model));
+  return options_.keeps_fits ? share_fits(std::move(model)) : model;
 }
 
 /// Residuals are told by a Student-t unless asked otherwise: forecasts are moved by their mean.

@@ -38,7 +38,12 @@ struct ModelOptions {
   std::vector<std::string> members{"ARIMA", "LSTM"};  ///< of Ensemble
   Combination combination = Combination::automatic;   ///< the same
   Intervals intervals = Intervals::quantile;          ///< of all of them
+  /// Fits are kept for models that combine the others; without such, that takes memory only.
+  bool keeps_fits = true;
 };
+
+/// Whether a model fits others, which may be asked for beside it.
+bool combines_others(std::string_view model);
 
 /// One line of `forecart models`.
 struct ModelDescription {

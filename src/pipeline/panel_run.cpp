@@ -75,14 +75,14 @@ ModelBacktest unproven(const Model& model, const Panel& panel, const PanelRunOpt
 void bring_to_end(const Model& model, const Panel& panel, const PanelRunOptions& options,
                   bool refit, ModelBacktest& result) {
   result.fitted->update(panel.before_end(options.backtest.reach(), 0), options.covariates);
-  result.ledger = result.fitted->ledger();
+  result.ledger = result.fitted->ledger_rows();
   if (!refit) return;
   FitOptions fit = options.backtest.fit;
   if (options.backtest.warm_start) fit.earlier = result.fitted.get();
   auto anew = model.fit(panel, options.covariates, fit);
   anew->inherit(*result.fitted);
   result.fitted = std::move(anew);
-  record_fit(*result.fitted, result);
+  record_fit(*result.fitted, result);  // after it has inherited how its intervals are calibrated
 }
 
 /// Tells every result its OWA, against Naive2 on the same origins: one of them, or run beside them.
@@ -136,6 +136,7 @@ PanelRun forecast_panel(const Panel& panel, ModelRegistry& registry,
   for (const std::string& name : models.published(options.models)) {
     run.results.push_back(unproven(*models.make(name), panel, options));
     run.forecasts.push_back(forecast_of(run.results.back(), options));
+    options.finished(run.results.back(), true);
   }
   return run;
 }
@@ -153,10 +154,13 @@ PanelRun run_panel(const Panel& panel, ModelRegistry& registry, const PanelRunOp
   run.results = backtest_all(panel, models, possible);
   const std::vector<std::string> published = models.published(options.models);
   for (ModelBacktest& result : run.results) {
-    if (std::find(published.begin(), published.end(), result.model) == published.end()) continue;
-    const ModelPtr model = models.make(result.model);
-    bring_to_end(*model, panel, possible, run.refitted, result);
-    run.forecasts.push_back(forecast_of(result, options));
+    const bool forecasts = std::ranges::count(published, result.model) > 0;
+    if (forecasts) {
+      const ModelPtr model = models.make(result.model);
+      bring_to_end(*model, panel, possible, run.refitted, result);
+      run.forecasts.push_back(forecast_of(result, options));
+    }
+    options.finished(result, forecasts);
   }
   return run;
 }
@@ -172,9 +176,9 @@ bool PanelRun::forecasts_with(const ModelBacktest& result) const {
 }
 
 std::string endings_of(const std::vector<ModelBacktest>& results) {
-  std::vector<const Fitted*> models;
-  for (const ModelBacktest& result : results) models.push_back(result.fitted.get());
-  return note_of_endings(models);
+  Endings endings;
+  for (const ModelBacktest& result : results) endings.add(*result.fitted);
+  return endings.note();
 }
 
 std::vector<std::string> default_models(Index series) {

@@ -7,6 +7,7 @@
 #include "pipeline/history_mark.h"
 #include "pipeline/model_registry.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ struct PanelRunOptions {
   EarlierStates earlier{};         ///< that fits may start from, where the backtest says so
   AvailabilityPtr availability{};  ///< models see demand and are scored on sales; nothing: no limit
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums: forecasts add up
+  /// Told of every result when nothing more is to come of it, in their order, and whether its model
+  /// forecasts. May take its state away, so that those of all models need not be held together.
+  std::function<void(ModelBacktest& result, bool forecasts)> finished = [](ModelBacktest&, bool) {};
 };
 
 /// Proven and forecast: the backtest of every model, and its forecast from the end of the panel.

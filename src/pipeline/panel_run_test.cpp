@@ -60,5 +60,16 @@ TEST(PanelRun, NothingIsToldWhereNothingEnded) {
   EXPECT_EQ(endings_of(run_panel(shop(), registry, two_windows(60)).results), "");
 }
 
+/// As the state says that is kept and goes on.
+TEST(PanelRun, TheLedgerAfterTheLastFitTellsOfCalibratedIntervals) {
+  ModelRegistry registry({.frequency = Frequency::parse("D"), .season_length = 7});
+  const PanelRun run = run_panel(shop(), registry, two_windows(60));
+  ASSERT_TRUE(run.refitted);
+  const ModelBacktest& result = run.results[0];
+  const std::string told = result.ledger[0].interval_method;
+  EXPECT_TRUE(told.ends_with(" + calibrated (quantile) on 2 origins")) << told;
+  EXPECT_EQ(told, result.fitted->ledger()[0].interval_method);
+}
+
 }  // namespace
 }  // namespace forecart

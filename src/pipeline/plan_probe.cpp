@@ -58,7 +58,7 @@ ProbedSeconds probe(const ModelChoice& choice, const std::vector<std::string>& m
 /// Places of the series in a panel that the earlier run knew.
 std::vector<Index> known_places(const EarlierRun& earlier, const std::string& name,
                                 const Panel& panel) {
-  const KnownHistories known = known_histories(earlier.ledger, name);
+  const KnownHistories& known = earlier.panel(name).histories;
   std::vector<Index> places;
   for (Index i = 0; i < panel.size(); ++i) {
     if (known.contains(panel.ids()[i])) places.push_back(i);

@@ -73,7 +73,7 @@ Traffic traffic_of(const Plan& plan, const OrdersSize& orders, const DatasetConf
   }
   Traffic traffic;
   traffic.lists = 7 + panels;  // of uploads, and of merged sales at each look at the files
-  traffic.gets = 5 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
+  traffic.gets = 7 + 2 * static_cast<std::int64_t>(orders.uploads) + files +
                  panels * (1 + files + tables) + tables;
   traffic.heads = files + states + 2 + tables * (3 + panels);
   traffic.puts = 1 + tables + (proven ? 18 : 12) + states;

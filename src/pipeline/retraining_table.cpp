@@ -124,13 +124,24 @@ std::string waiting_text(const PanelRun& run) {
 
 }  // namespace
 
-Table retraining_table(const PanelRun& run) {
+std::size_t retraining_rows(const PanelRun& run) {
+  std::size_t count = 0;
+  for (const Rows& rows : rows_of(run)) count += rows.result->ledger.size();
+  return count;
+}
+
+Table retraining_table(const PanelRun& run, Slice part) {
   Columns columns;
+  std::size_t before = 0;  // rows of the models before
   for (const Rows& rows : rows_of(run)) {
-    for (std::size_t i = 0; i < rows.result->ledger.size(); ++i) {
+    const std::size_t size = rows.result->ledger.size();
+    const std::size_t first = std::clamp(part.first, before, before + size) - before;
+    const std::size_t last = std::clamp(part.last, before, before + size) - before;
+    for (std::size_t i = first; i < last; ++i) {
       columns.add(rows.result->ledger[i],
                   rows.decisions != nullptr ? &(*rows.decisions)[i] : nullptr);
     }
+    before += size;
   }
   return std::move(columns).table();
 }

@@ -10,8 +10,9 @@ namespace forecart {
 /// A row per published model and series: `model, unique_id, decision, reason, history, age,
 /// since_selection, error_alarm, bias_alarm, coverage_alarm, recent_loss, expected_loss, compared,
 /// loss_now, loss_kept, search_seconds, estimate_seconds`. After a fit of all series the decision
-/// is "select anew" for each.
-Table retraining_table(const PanelRun& run);
+/// is "select anew" for each. Of all rows those in `part`.
+Table retraining_table(const PanelRun& run, Slice part);
+std::size_t retraining_rows(const PanelRun& run);
 
 /// How many series went each way, and by model what earlier refits bought; null where all series
 /// were fitted.

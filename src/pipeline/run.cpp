@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/parallel.h"
+#include "evaluation/item_life.h"
+#include "evaluation/reconciled_model.h"
 #include "ingest/country_holidays.h"
 #include "models/net/kernel.h"
 #include "pipeline/cancellation.h"
@@ -67,6 +69,41 @@ PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPa
   return inputs;
 }
 
+/// Keeps what is finished of a panel's models: their states are written at once, as those of all
+/// models of a large panel do not fit into memory beside each other.
+class FinishedModels {
+ public:
+  explicit FinishedModels(const RunWork& work) : repository_(work.repository), meter_(work.meter) {}
+
+  void take(ModelBacktest& result, bool forecasts) {
+    endings_.add(*result.fitted);
+    if (forecasts) write(result);
+    result.fitted.reset();
+  }
+
+  std::string endings() const { return endings_.note(); }
+  /// Spent on writing.
+  double core_seconds() const { return core_seconds_; }
+  std::vector<StoredModel> states() && { return std::move(states_); }
+
+ private:
+  void write(const ModelBacktest& result) {
+    const double start = process_usage().core_seconds();
+    meter_.begin("write");
+    states_.push_back({result.model, write_state(repository_.store(), *result.fitted),
+                       std::chrono::steady_clock::now(),
+                       chosen_reconciliation(result.model, *result.fitted)});
+    meter_.begin("models");
+    core_seconds_ += process_usage().core_seconds() - start;
+  }
+
+  Repository& repository_;
+  UsageMeter& meter_;
+  Endings endings_;
+  std::vector<StoredModel> states_;
+  double core_seconds_ = 0;
+};
+
 /// Proves and forecasts, or goes on from the earlier run; nothing where that cannot be, with the
 /// reason.
 std::optional<PanelRun> outcome_of(const RunWork& work, const ContinuedPanel& now,
@@ -87,13 +124,17 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
   ModelRegistry registry(model_options(choice, loaded.panel));
   PanelRunOptions options = panel_run_options(choice, loaded.panel, *work.request.progress);
   PanelInputs inputs = load_beside(work, config, loaded, options);
+  FinishedModels finished(work);
+  options.finished = [&finished](ModelBacktest& result, bool forecasts) {
+    finished.take(result, forecasts);
+  };
   work.meter.begin("models");
   const double fitting = process_usage().core_seconds();
   std::optional<PanelRun> outcome =
       outcome_of(work, {config.name, loaded.panel, registry, options, budget}, earlier, reason);
   if (!outcome) return std::nullopt;
-  const double done = process_usage().core_seconds();
-  if (std::string note = endings_of(outcome->results); !note.empty()) {
+  const double done = process_usage().core_seconds() - finished.core_seconds();
+  if (std::string note = finished.endings(); !note.empty()) {
     loaded.notes.push_back(std::move(note));
   }
   BacktestOptions used = options.backtest;
@@ -107,6 +148,7 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                   std::move(inputs.availability),
                   std::move(inputs.disturbances),
                   std::move(loaded.hierarchy),
+                  std::move(finished).states(),
                   done - before,
                   done - fitting};
 }
@@ -187,13 +229,21 @@ bool publish(Repository& repository, const RunReport& report,
   return false;
 }
 
-/// What the run found at its beginning and is about to name, however long ago that was.
-void keep_named(Repository& repository, const json& manifest) {
+/// What the run found at its beginning, or wrote on the way, and is about to name, however long ago
+/// that was.
+void keep_named(Repository& repository, const RunReport& report, const json& manifest) {
   const auto keep = [&](const json& hash) {
     keep_lasting(repository.store(), Repository::raw_key(hash.get<std::string>()));
   };
   keep(manifest.at("settings"));
   for (const json& table : manifest.at("input_tables")) keep(table.at("sha256"));
+  constexpr std::chrono::hours kLongAgo{1};  // what is younger lasts by far
+  for (const RunPanel& panel : report.panels) {
+    for (const StoredModel& stored : panel.states) {
+      const auto age = std::chrono::steady_clock::now() - stored.written;
+      if (age > kLongAgo) keep_state(repository.store(), stored.state);
+    }
+  }
 }
 
 /// All of a run between its opening and its manifest, which learns what there is to tell.
@@ -210,9 +260,10 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   report.refreshed = refresh_sales(repository, dataset, work.dataset);
   merge_sales(repository, dataset, cleaning_settings(work.dataset));
   std::string reason;
-  const auto earlier = run_to_continue(
-      repository, work.request, manifest["settings"].get<std::string>(), work.hashes, reason);
+  auto earlier = run_to_continue(repository, work.request, manifest["settings"].get<std::string>(),
+                                 work.hashes, reason);
   const bool went_on = make_panels(work, earlier, reason, report.panels);
+  if (earlier) earlier->panels.clear();  // as many rows as there are series
   if (went_on) {
     manifest["warm_start_from"] = earlier->name();
     report.proven_by = earlier->manifest.value("proven_by", earlier->name());
@@ -223,9 +274,9 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   work.meter.begin("write");
   manifest["tables"] = write_run_tables(repository, report);
   if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);
-  manifest["models"] = write_run_models(repository, report);
+  manifest["models"] = states_of(report);
   manifest["panels"] = describe_panels(report);
-  keep_named(repository, manifest);
+  keep_named(repository, report, manifest);
   manifest["status"] = fell_back(report) ? "partly" : "ok";
 }
 

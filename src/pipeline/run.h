@@ -2,11 +2,13 @@
 
 #include "pipeline/disturbances.h"
 #include "pipeline/model_choice.h"
+#include "pipeline/state_parts.h"
 
 #include "cost/bill.h"
 #include "cost/usage.h"
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -29,6 +31,14 @@ struct RunRequest {
   CancelWatch* cancel = nullptr;  ///< of whoever has it made; else it looks for itself
 };
 
+/// A model of a panel, and where its fitted state lies.
+struct StoredModel {
+  std::string model;
+  StoredState state;
+  std::chrono::steady_clock::time_point written;
+  std::string reconciliation;  ///< chosen_reconciliation of it
+};
+
 /// One panel of a run, as it was proven and forecast.
 struct RunPanel {
   std::string name;
@@ -40,6 +50,7 @@ struct RunPanel {
   AvailabilityPtr availability;              ///< when it could be sold; nothing: always
   std::vector<Disturbances> disturbances;    ///< by series; empty where they were not looked for
   std::optional<HierarchyPlan> hierarchy{};  ///< of a panel with sums
+  std::vector<StoredModel> states{};         ///< of its models that forecast
   double core_seconds = 0;                   ///< that all of this took
   double model_core_seconds = 0;             ///< of those, for proof and forecast
 };

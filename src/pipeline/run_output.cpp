@@ -5,7 +5,6 @@
 #include "pipeline/level_scores.h"
 #include "pipeline/panel_blocks.h"
 #include "pipeline/retraining_table.h"
-#include "pipeline/state_parts.h"
 #include "pipeline/table_formats.h"
 
 #include <fmt/format.h>
@@ -29,35 +28,65 @@ std::vector<const RunPanel*> proven_panels(const RunReport& report) {
   return panels;
 }
 
-/// The ledger, with what is unusual in each series and the values that say nothing of its demand.
-Table ledger_of(const RunPanel& panel) {
-  Table table = ledger_table(panel.panel, panel.outcome.results);
-  std::vector<std::int64_t> outliers(table.row_count(), 0);
-  std::vector<std::int64_t> shifts(table.row_count(), 0);
-  std::vector<std::int64_t> masked(table.row_count(), 0);
-  for (std::size_t i = 0; i < panel.disturbances.size(); ++i) {
-    outliers[i] = std::ssize(panel.disturbances[i].outliers);
-    shifts[i] = std::ssize(panel.disturbances[i].shifts);
-  }
-  for (std::size_t i = 0; panel.availability != nullptr && i < masked.size(); ++i) {
-    masked[i] = masked_values(panel.panel[static_cast<Eigen::Index>(i)], *panel.availability);
+/// What is unusual in each series, and the values that say nothing of its demand.
+void add_disturbances(const RunPanel& panel, Slice series, Table& table) {
+  std::vector<std::int64_t> outliers;
+  std::vector<std::int64_t> shifts;
+  std::vector<std::int64_t> masked;
+  for (std::size_t i = series.first; i < series.last; ++i) {
+    const bool looked = i < panel.disturbances.size();
+    outliers.push_back(looked ? std::ssize(panel.disturbances[i].outliers) : 0);
+    shifts.push_back(looked ? std::ssize(panel.disturbances[i].shifts) : 0);
+    masked.push_back(
+        panel.availability == nullptr
+            ? 0
+            : masked_values(panel.panel[static_cast<Eigen::Index>(i)], *panel.availability));
   }
   table.add("outliers", std::move(outliers));
   table.add("level_shifts", std::move(shifts));
   table.add("masked", std::move(masked));
-  std::vector<HistoryMark> marks =
-      history_marks(panel.panel, panel.panel.end(), panel.availability.get(), panel.covariates);
+}
+
+/// Which history the models know; `marks` are of all series.
+void add_histories(const RunPanel& panel, const std::vector<HistoryMark>& marks, Slice series,
+                   Table& table) {
   std::vector<std::string> hashes;
   std::vector<std::int64_t> values;
-  for (std::size_t i = 0; i < marks.size(); ++i) {
+  for (std::size_t i = series.first; i < series.last; ++i) {
     const auto waiting = panel.outcome.waiting.find(panel.panel.ids()[i]);
-    if (waiting != panel.outcome.waiting.end()) marks[i] = waiting->second;
-    hashes.push_back(std::move(marks[i].hash));
-    values.push_back(marks[i].values);
+    const HistoryMark& own = waiting != panel.outcome.waiting.end() ? waiting->second : marks[i];
+    hashes.push_back(own.hash);
+    values.push_back(own.values);
   }
   table.add("history", std::move(hashes));
   table.add("history_values", std::move(values));
-  return table;
+}
+
+/// A row per series of all panels.
+PanelBlocks ledgers_of(const RunReport& report) {
+  PanelBlocks blocks;
+  for (const RunPanel& panel : report.panels) {
+    blocks.add(
+        panel.name, panel.panel.ids().size(),
+        [&panel, marks = history_marks(panel.panel, panel.panel.end(), panel.availability.get(),
+                                       panel.covariates)](Slice series) {
+          Table table = ledger_table(panel.outcome.results, series);
+          add_disturbances(panel, series, table);
+          add_histories(panel, marks, series, table);
+          return table;
+        });
+  }
+  return blocks;
+}
+
+/// A row per model and series of all panels.
+PanelBlocks retrainings_of(const RunReport& report) {
+  PanelBlocks blocks;
+  for (const RunPanel& panel : report.panels) {
+    blocks.add(panel.name, retraining_rows(panel.outcome),
+               [&panel](Slice rows) { return retraining_table(panel.outcome, rows); });
+  }
+  return blocks;
 }
 
 /// Shares of the buckets ahead in which all series can be sold, so that saved states forecast
@@ -158,9 +187,8 @@ json write_run_tables(Repository& repository, const RunReport& report) {
                           [&blocks] { return blocks.next(); });
   };
   write("forecasts", forecasts_of(report));
-  write("ledger", over_panels(report, ledger_of));
-  write("retraining",
-        over_panels(report, [](const RunPanel& panel) { return retraining_table(panel.outcome); }));
+  write("ledger", ledgers_of(report));
+  write("retraining", retrainings_of(report));
   write("disturbances", over_panels(report, [](const RunPanel& panel) {
           return disturbance_table(panel.panel, panel.disturbances, hides_outliers(panel));
         }));
@@ -185,13 +213,12 @@ void carry_over(Repository& repository, const RunReport& report, const json& ear
   }
 }
 
-json write_run_models(Repository& repository, const RunReport& report) {
+json states_of(const RunReport& report) {
   json models = json::array();
   for (const RunPanel& panel : report.panels) {
-    for (const ModelBacktest& result : panel.outcome.results) {
-      if (!panel.outcome.forecasts_with(result)) continue;
-      json model{{"panel", panel.name}, {"model", result.model}};
-      tell_state(write_state(repository.store(), result.fitted->save()), model);
+    for (const StoredModel& stored : panel.states) {
+      json model{{"panel", panel.name}, {"model", stored.model}};
+      tell_state(stored.state, model);
       models.push_back(std::move(model));
     }
   }

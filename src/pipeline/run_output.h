@@ -26,9 +26,8 @@ bool is_read_again(std::string_view table);
 void carry_over(Repository& repository, const RunReport& report, const nlohmann::json& earlier,
                 nlohmann::json& hashes);
 
-/// Stores the fitted state of every model of every panel (state_parts.h); returns a list of {panel,
-/// model, key, parts}.
-nlohmann::json write_run_models(Repository& repository, const RunReport& report);
+/// The stored states of all panels.
+nlohmann::json states_of(const RunReport& report);
 
 /// What the manifest says of the panels.
 nlohmann::json describe_panels(const RunReport& report);

@@ -87,7 +87,7 @@ std::unique_ptr<Fitted> load_model(const Repository& repository, const json& man
     if (const auto own = read_state_of_series(repository.store(), key, only))
       return made->load(*own);
   }
-  return made->load(read_state_at(repository.store(), key));
+  return read_fitted(repository.store(), key, *made);
 }
 
 /// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.
@@ -220,6 +220,16 @@ std::vector<const Fitted*> models_of(const SavedForecast& saved) {
 }
 
 }  // namespace
+
+std::unique_ptr<Fitted> state_of_run(const Repository& repository, const json& manifest,
+                                     const std::string& panel, const std::string& model,
+                                     const AvailabilityPtr& availability) {
+  for (const json& one : manifest.at("models")) {
+    if (one.at("panel") != panel || one.at("model") != model) continue;
+    return load_model(repository, manifest, one, availability);
+  }
+  return nullptr;
+}
 
 RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
                                 const std::string& panel, const AvailabilityPtr& availability) {

@@ -43,6 +43,12 @@ struct RunStates {
   std::vector<std::string> notes;  ///< of states that cannot be used
 };
 
+/// The state of a model that a run, known by its manifest, fitted to a panel; null where there is
+/// none. Throws Error where it cannot be read.
+std::unique_ptr<Fitted> state_of_run(const Repository& repository, const nlohmann::json& manifest,
+                                     const std::string& panel, const std::string& model,
+                                     const AvailabilityPtr& availability);
+
 RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
                                 const std::string& panel, const AvailabilityPtr& availability);
 

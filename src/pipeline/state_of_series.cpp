@@ -88,7 +88,7 @@ class Narrower {
         member["state"] = std::move(*alone);
         member["series"] = json::array({place});
       } else {  // it learns from all series, and is a state only as a whole
-        member["state"] = with_parts(store_, std::move(member["state"]));
+        member["state"] = with_parts(store_, member["state"]);
         json others = json::array_t(places.size());
         others[static_cast<std::size_t>(found - places.begin())] = place;
         member["series"] = std::move(others);

@@ -4,14 +4,15 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "models/saved_state.h"
+#include "models/state_shelf.h"
 #include "pipeline/lasting.h"
 #include "pipeline/repository.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <exception>
 #include <utility>
 
 namespace forecart {
@@ -43,58 +44,98 @@ std::size_t length_of_parts(const json& value) {
   return value.size() > kNumbersInTrunk ? value.size() : 0;
 }
 
-class Cutter {
+/// Enters the keys of all parts of a trunk, in its order.
+void enter_parts(const json& value, std::vector<std::string>& found) {
+  if (const json* const keys = parts_of(value)) {
+    for (const json& key : *keys) found.push_back(key.get<std::string>());
+  } else if (value.is_structured()) {
+    for (const json& member : value) enter_parts(member, found);
+  }
+}
+
+/// Writes what it is given part by part.
+class PartsWriter final : public StateShelf {
  public:
+  explicit PartsWriter(ObjectStore& store) : store_(store) {}
+
+  json put_list(std::size_t size, const NextElement& next) override {
+    if (size <= kSeriesInPart) return StateShelf::put_list(size, next);
+    return {{kList, cut_list(size, kSeriesInPart, next)}};
+  }
+
+  json put_map(std::size_t size, const NextEntry& next) override {
+    if (size <= kSeriesInPart) return StateShelf::put_map(size, next);
+    return {{kMap, cut_map(size, kSeriesInPart, next)}};
+  }
+
+  /// The value with what is long in it cut; what was put before stays as it is.
+  json cut(json value) {
+    if (!value.is_structured() || parts_of(value) != nullptr) return value;
+    const std::size_t length = length_of_parts(value);
+    if (length == 0) {
+      for (json& member : value) member = cut(std::move(member));
+      return value;
+    }
+    auto next = value.begin();
+    if (value.is_array()) {
+      return {{kList, cut_list(value.size(), length, [&] { return std::move(*next++); })}};
+    }
+    return {{kMap, cut_map(value.size(), length, [&] {
+               std::pair<std::string, json> entry{next.key(), std::move(next.value())};
+               ++next;
+               return entry;
+             })}};
+  }
+
+  /// Writes the trunk, after all parts that it names.
+  StoredState finish(const json& trunk) {
+    StoredState stored;
+    enter_parts(trunk, stored.parts);
+    flush();
+    stored.key = keep(trunk);
+    flush();
+    return stored;
+  }
+
+ private:
   struct Piece {
     std::string key;
     std::string bytes;
   };
 
-  /// The value with what is long in it cut.
-  json cut(json value) {
-    if (!value.is_structured()) return value;
-    if (const std::size_t length = length_of_parts(value); length > 0) {
-      return value.is_array() ? json{{kList, cut_list(value, length)}}
-                              : json{{kMap, cut_map(value, length)}};
+  json cut_list(std::size_t size, std::size_t length, const NextElement& next) {
+    json keys = json::array();
+    for (std::size_t done = 0; done < size; done += length) {
+      keys.push_back(keep(StateShelf::put_list(std::min(length, size - done), next)));
     }
-    for (json& member : value) member = cut(std::move(member));
-    return value;
+    return keys;
+  }
+
+  json cut_map(std::size_t size, std::size_t length, const NextEntry& next) {
+    json keys = json::array();
+    for (std::size_t done = 0; done < size; done += length) {
+      keys.push_back(keep(StateShelf::put_map(std::min(length, size - done), next)));
+    }
+    return keys;
   }
 
   std::string keep(const json& value) {
-    const auto bytes = json::to_cbor(value);
-    std::string content(bytes.begin(), bytes.end());
-    std::string key = Repository::model_key(sha256(content));
-    pieces_.push_back({key, std::move(content)});
+    std::string bytes;
+    json::to_cbor(value, bytes);
+    std::string key = Repository::model_key(sha256(bytes));
+    pieces_.push_back({key, std::move(bytes)});
+    if (pieces_.size() == kAtOnce) flush();
     return key;
   }
 
-  const std::vector<Piece>& pieces() const { return pieces_; }
-
- private:
-  json cut_list(json& list, std::size_t length) {
-    json keys = json::array();
-    json part = json::array();
-    for (json& element : list) {
-      part.push_back(std::move(element));
-      if (part.size() == length) keys.push_back(keep(std::exchange(part, json::array())));
-    }
-    if (!part.empty()) keys.push_back(keep(part));
-    return keys;
+  void flush() {
+    parallel_for(pieces_.size(), kAtOnce,
+                 [&](std::size_t i) { put_lasting(store_, pieces_[i].key, pieces_[i].bytes); });
+    pieces_.clear();
   }
 
-  json cut_map(json& map, std::size_t length) {
-    json keys = json::array();
-    json part = json::object();
-    for (auto& [name, member] : map.items()) {
-      part[name] = std::move(member);
-      if (part.size() == length) keys.push_back(keep(std::exchange(part, json::object())));
-    }
-    if (!part.empty()) keys.push_back(keep(part));
-    return keys;
-  }
-
-  std::vector<Piece> pieces_;
+  ObjectStore& store_;
+  std::vector<Piece> pieces_;  // not yet written
 };
 
 json read_cbor(const ObjectStore& store, std::string_view key) {
@@ -110,56 +151,67 @@ json read_cbor(const ObjectStore& store, std::string_view key) {
   throw Error(ErrorCode::bad_data, fmt::format("'{}' is damaged; run again", key));
 }
 
-/// A list or map, and how often the trunk names it: equal parts are one object.
-struct Part {
-  json value;
-  std::size_t uses = 0;
-};
+/// Reads what it is asked for, a few parts at a time, on one thread.
+class PartsReader final : public StateShelf {
+ public:
+  explicit PartsReader(const ObjectStore& store) : store_(store) {}
 
-/// By the keys of their objects.
-using Parts = std::map<std::string, Part>;
-
-/// Enters the keys of all parts of a trunk.
-void enter_parts(const json& value, Parts& parts) {
-  if (const json* const keys = parts_of(value)) {
-    for (const json& key : *keys) ++parts[key.get<std::string>()].uses;
-  } else if (value.is_structured()) {
-    for (const json& member : value) enter_parts(member, parts);
+  /// Throws again what kept a part from being read: models tell all that fails while they load as
+  /// damage to their state.
+  void tell_failure() const {
+    if (failure_) std::rethrow_exception(failure_);
   }
-}
 
-void read_parts(const ObjectStore& store, Parts& parts) {
-  std::vector<Parts::value_type*> entries;
-  for (auto& entry : parts) entries.push_back(&entry);
-  parallel_for(entries.size(), kAtOnce, [&](std::size_t i) {
-    auto& [key, part] = *entries[i];
-    part.value = read_cbor(store, key);
-  });
-}
-
-void append(json& whole, json part) {
-  if (whole.is_array()) {
-    for (json& element : part) whole.push_back(std::move(element));
-    return;
-  }
-  for (auto& [name, member] : part.items()) whole[name] = std::move(member);
-}
-
-/// What stands for parts becomes what they hold, which goes over at its last use: two copies of a
-/// large state are too many.
-void join(json& value, Parts& parts) {
-  if (const json* const keys = parts_of(value)) {
-    json whole = value.contains(kList) ? json::array() : json::object();
-    for (const json& key : *keys) {
-      Part& part = parts.at(key.get_ref<const std::string&>());
-      if (part.value.type() != whole.type()) refuse(key.get_ref<const std::string&>());
-      append(whole, --part.uses == 0 ? std::exchange(part.value, json()) : part.value);
+  void each(const json& value, const Visit& visit) const override {
+    const json* const keys = parts_of(value);
+    if (keys == nullptr) return StateShelf::each(value, visit);
+    for (std::size_t first = 0; first < keys->size(); first += kAtOnce) {
+      const std::size_t count = std::min<std::size_t>(kAtOnce, keys->size() - first);
+      const std::vector<json> parts = read(*keys, first, count, value.contains(kList));
+      for (const json& part : parts) StateShelf::each(part, visit);
     }
-    value = std::move(whole);
-  } else if (value.is_structured()) {
-    for (json& member : value) join(member, parts);
   }
-}
+
+  json whole(const json& value) const override {
+    if (!value.is_structured()) return value;
+    const bool is_list = parts_of(value) != nullptr ? value.contains(kList) : value.is_array();
+    json result = is_list ? json::array() : json::object();
+    const Visit add = [&](const std::string& name, const json& element) {
+      if (result.is_array()) {
+        result.push_back(element);
+      } else {
+        result[name] = element;
+      }
+    };
+    if (parts_of(value) != nullptr) {
+      each(value, add);
+    } else {
+      StateShelf::each(
+          value, [&](const std::string& name, const json& member) { add(name, whole(member)); });
+    }
+    return result;
+  }
+
+ private:
+  std::vector<json> read(const json& keys, std::size_t first, std::size_t count,
+                         bool are_lists) const {
+    std::vector<json> parts(count);
+    try {
+      parallel_for(count, kAtOnce, [&](std::size_t i) {
+        const auto& key = keys[first + i].get_ref<const std::string&>();
+        parts[i] = read_cbor(store_, key);
+        if (parts[i].is_array() != are_lists || !parts[i].is_structured()) refuse(key);
+      });
+    } catch (const Error&) {
+      failure_ = std::current_exception();
+      throw;
+    }
+    return parts;
+  }
+
+  const ObjectStore& store_;
+  mutable std::exception_ptr failure_;
+};
 
 }  // namespace
 
@@ -170,32 +222,40 @@ std::vector<std::string> StoredState::keys() const {
 }
 
 StoredState write_state(ObjectStore& store, json state) {
-  Cutter cutter;
-  const json trunk = cutter.cut(std::move(state));
-  StoredState stored;
-  for (const Cutter::Piece& piece : cutter.pieces()) stored.parts.push_back(piece.key);
-  stored.key = cutter.keep(trunk);
-  const auto& pieces = cutter.pieces();
-  parallel_for(pieces.size(), kAtOnce,
-               [&](std::size_t i) { put_lasting(store, pieces[i].key, pieces[i].bytes); });
-  return stored;
+  PartsWriter writer(store);
+  return writer.finish(writer.cut(std::move(state)));
+}
+
+StoredState write_state(ObjectStore& store, const Fitted& fitted) {
+  PartsWriter writer(store);
+  return writer.finish(writer.cut(fitted.save_parts(writer)));
 }
 
 json read_state_at(const ObjectStore& store, std::string_view key) {
-  json trunk = read_cbor(store, key);
+  const json trunk = read_cbor(store, key);
   try {
-    return with_parts(store, std::move(trunk));
+    return PartsReader(store).whole(trunk);
   } catch (const json::exception&) {
     refuse(key);
   }
 }
 
-json with_parts(const ObjectStore& store, json value) {
-  Parts parts;
-  enter_parts(value, parts);
-  read_parts(store, parts);
-  join(value, parts);
-  return value;
+std::unique_ptr<Fitted> read_fitted(const ObjectStore& store, std::string_view key,
+                                    const Model& model) {
+  const json trunk = read_cbor(store, key);
+  const PartsReader reader(store);
+  try {
+    return model.load_parts(trunk, reader);
+  } catch (const json::exception&) {
+    refuse(key);
+  } catch (const Error&) {
+    reader.tell_failure();
+    throw;
+  }
+}
+
+json with_parts(const ObjectStore& store, const json& value) {
+  return PartsReader(store).whole(value);
 }
 
 json read_part_at(const ObjectStore& store, std::string_view key) {
@@ -204,6 +264,11 @@ json read_part_at(const ObjectStore& store, std::string_view key) {
 
 const json* keys_of_parts(const json& value) {
   return parts_of(value);
+}
+
+void keep_state(ObjectStore& store, const StoredState& stored) {
+  const std::vector<std::string> keys = stored.keys();
+  parallel_for(keys.size(), kAtOnce, [&](std::size_t i) { keep_lasting(store, keys[i]); });
 }
 
 void tell_state(const StoredState& stored, json& model) {

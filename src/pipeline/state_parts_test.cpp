@@ -2,7 +2,9 @@
 
 #include "pipeline/fsck.h"
 #include "pipeline/garbage.h"
+#include "pipeline/lasting.h"
 #include "pipeline/run.h"
+#include "pipeline/run_models.h"
 #include "pipeline/shop_files.h"
 #include "pipeline/small_shop.h"
 #include "pipeline/verify.h"
@@ -12,6 +14,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <set>
 
@@ -96,6 +99,86 @@ TEST_F(StateParts, LieBelowModelsOnly) {
     expect_error(ErrorCode::bad_data, "a fitted state lies at no",
                  [&] { read_state_at(store_, "models/trunk"); });
   }
+}
+
+TEST_F(StateParts, AreKeptForLongerWhereTheyAreNamedLate) {
+  const StoredState stored = write_state(store_, state_of(3000));
+  for (const std::string& key : stored.keys()) {
+    std::filesystem::last_write_time(
+        folder_ / "store" / key,
+        std::filesystem::file_time_type::clock::now() - kNamedWithin - std::chrono::hours(1));
+    ASSERT_FALSE(is_lasting(store_, key));
+  }
+  keep_state(store_, stored);
+  for (const std::string& key : stored.keys()) EXPECT_TRUE(is_lasting(store_, key)) << key;
+  store_.remove(stored.parts[1]);
+  expect_error(ErrorCode::not_found, stored.parts[1], [&] { keep_state(store_, stored); });
+}
+
+/// Models as runs have them.
+class FittedParts : public StateParts {
+ protected:
+  static constexpr int kSteps = 40;
+
+  /// Of series that begin one after the other.
+  static Panel panel(int series, int end) {
+    Panel result{Calendar(Frequency::parse("D"), TimeZone())};
+    for (int i = 0; i < series; ++i) {
+      std::vector<double> values;
+      for (int step = i % 9; step < end; ++step) values.push_back((step * (i + 2)) % 7);
+      result.add(std::to_string(1000 + i), i % 9, values);
+    }
+    return result;
+  }
+
+  /// Fitted, moved on, and some series fitted again, so that the state before is kept too.
+  std::unique_ptr<Fitted> fitted(int series) const {
+    auto state = model_->fit(panel(series, kSteps), {}, {});
+    state->update(panel(series, kSteps + 7).between(kSteps, kSteps + 7));
+    std::vector<Retraining> decisions(static_cast<std::size_t>(series), Retraining::move_on);
+    decisions.front() = Retraining::re_estimate;
+    return model_->refit(std::move(state), decisions, {panel(series, kSteps + 7), {}, {}});
+  }
+
+  ModelRegistry registry_{{.frequency = Frequency::parse("D"), .season_length = 7}};
+  ModelPtr model_ = RunModels(registry_, nullptr).make("SeasonalNaive");
+};
+
+TEST_F(FittedParts, AreThoseOfTheWholeState) {
+  for (const int series : {1, 1024, 1025, 2500}) {
+    const auto state = fitted(series);
+    const StoredState stored = write_state(store_, *state);
+    const StoredState whole = write_state(store_, state->save());
+    EXPECT_EQ(stored.key, whole.key) << series;
+    EXPECT_EQ(stored.parts, whole.parts) << series;
+    EXPECT_EQ(stored.parts.empty(), series <= 1024) << series;
+    const auto loaded = read_fitted(store_, stored.key, *model_);
+    EXPECT_EQ(loaded->save(), state->save()) << series;
+    EXPECT_EQ(loaded->ledger().back().interval_method, state->ledger().back().interval_method);
+  }
+}
+
+TEST_F(FittedParts, OfBeforeAreWhole) {
+  const json state = fitted(1500)->save();
+  ASSERT_TRUE(state.dump().find("\"replaced\"") != std::string::npos);
+  const auto bytes = json::to_cbor(state);
+  store_.put("models/whole", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  EXPECT_EQ(read_fitted(store_, "models/whole", *model_)->save(), state);
+}
+
+/// Models tell what is wrong with a state as damage; what the store says stays what it is.
+TEST_F(FittedParts, ThatAreGoneOrDamagedAreNamed) {
+  const StoredState stored = write_state(store_, *fitted(1500));
+  ASSERT_THAT(stored.parts, SizeIs(testing::Ge(4U)));
+  for (const std::string& part : stored.parts) {
+    const std::string bytes = *store_.read(part);
+    store_.remove(part);
+    expect_error(ErrorCode::not_found, part, [&] { read_fitted(store_, stored.key, *model_); });
+    store_.put(part, bytes.substr(0, bytes.size() / 2));
+    expect_error(ErrorCode::bad_data, part, [&] { read_fitted(store_, stored.key, *model_); });
+    store_.put(part, bytes);
+  }
+  EXPECT_NO_THROW(read_fitted(store_, stored.key, *model_));
 }
 
 /// A shop of so many items that states are cut, whose items sell one each day.
