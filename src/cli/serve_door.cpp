@@ -15,6 +15,8 @@ namespace forecart {
 
 namespace {
 
+constexpr const char* kGroup = "Door";  // of flags, in the help
+
 constexpr std::chrono::seconds kLookEvery{60};
 constexpr std::chrono::minutes kAlertsAgain{5};  // that could not be looked at
 
@@ -33,13 +35,7 @@ nlohmann::json event_json(const StageEvent& event) {
 
 }  // namespace
 
-void DoorFlags::add_to(CLI::App& command) {
-  constexpr const char* kGroup = "Door";
-  command
-      .add_option("--listen", listen,
-                  "answer HTTP there: the API, events of stores, uploads, metrics [nowhere]")
-      ->type_name("HOST:PORT")
-      ->group(kGroup);
+void DoorFlags::add_tls_to(CLI::App& command) {
   auto* const certificate =
       command
           .add_option("--tls-certificate", tls.certificate,
@@ -52,17 +48,9 @@ void DoorFlags::add_to(CLI::App& command) {
                         ->group(kGroup)
                         ->needs(certificate);
   certificate->needs(key);
-  command
-      .add_option("--public-url", public_url,
-                  "where people find it, https://HOST, when a proxy stands in front")
-      ->type_name("URL")
-      ->group(kGroup);
-  command
-      .add_option("--requests-per-second", requests_per_second,
-                  "of a user or an address, and twice as many at once; 0: any")
-      ->check(CLI::Range(0.0, 1e6))
-      ->capture_default_str()
-      ->group(kGroup);
+}
+
+void DoorFlags::add_provider_to(CLI::App& command) {
   auto* const issuer = command
                            .add_option("--oidc-issuer", oidc_issuer,
                                        "people may also sign in at this provider of OpenID Connect")
@@ -79,6 +67,27 @@ void DoorFlags::add_to(CLI::App& command) {
       ->type_name("FILE")
       ->group(kGroup)
       ->needs(issuer);
+}
+
+void DoorFlags::add_to(CLI::App& command) {
+  command
+      .add_option("--listen", listen,
+                  "answer HTTP there: the API, events of stores, uploads, metrics [nowhere]")
+      ->type_name("HOST:PORT")
+      ->group(kGroup);
+  add_tls_to(command);
+  command
+      .add_option("--public-url", public_url,
+                  "where people find it, https://HOST, when a proxy stands in front")
+      ->type_name("URL")
+      ->group(kGroup);
+  command
+      .add_option("--requests-per-second", requests_per_second,
+                  "of a user or an address, and twice as many at once; 0: any")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str()
+      ->group(kGroup);
+  add_provider_to(command);
   command
       .add_flag("--insecure-listen", insecure,
                 "other hosts may reach it, though nothing is encrypted")

@@ -39,6 +39,10 @@ struct DoorFlags {
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
 
   void add_to(CLI::App& command);
+
+ private:
+  void add_tls_to(CLI::App& command);
+  void add_provider_to(CLI::App& command);
 };
 
 /// What others see of a serving process and send to it: log, metrics, HTTP, and the alerts that

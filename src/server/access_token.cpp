@@ -92,12 +92,17 @@ bool AccessToken::is(std::string_view candidate) const {
 }
 
 bool AccessToken::is_shown_by(std::string_view authorization) const {
-  if (const auto token = after_scheme(authorization, "bearer")) return is(*token);
+  const auto secret = shown_secret(authorization);
+  return secret && is(*secret);
+}
+
+std::optional<std::string> shown_secret(std::string_view authorization) {
+  if (const auto token = after_scheme(authorization, "bearer")) return std::string(*token);
   const auto basic = after_scheme(authorization, "basic");
-  if (!basic) return false;
+  if (!basic) return std::nullopt;
   const auto pair = decode_base64(*basic);
-  if (!pair || pair->find(':') == std::string::npos) return false;
-  return is(std::string_view(*pair).substr(pair->find(':') + 1));
+  if (!pair || pair->find(':') == std::string::npos) return std::nullopt;
+  return pair->substr(pair->find(':') + 1);
 }
 
 }  // namespace forecart

@@ -30,6 +30,9 @@ class AccessToken {
 
 inline constexpr std::size_t kLeastTokenBytes = 16;
 
+/// What an Authorization header shows: what follows "Bearer", or the password of "Basic".
+std::optional<std::string> shown_secret(std::string_view authorization);
+
 /// What base64 text stands for; nothing where it is none.
 std::optional<std::string> decode_base64(std::string_view text);
 

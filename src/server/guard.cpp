@@ -40,18 +40,6 @@ std::string host_name(std::string_view host) {
   return lower(host.substr(0, host.find(':')));
 }
 
-/// What stands behind "Bearer", or in "Basic" as the password.
-std::string shown_secret(std::string_view authorization) {
-  const std::string scheme = lower(authorization.substr(0, authorization.find(' ')));
-  std::string_view rest = authorization.substr(std::min(scheme.size(), authorization.size()));
-  rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-  if (scheme == "bearer") return std::string(rest);
-  if (scheme != "basic") return {};
-  const auto pair = decode_base64(rest);
-  if (!pair || pair->find(':') == std::string::npos) return {};
-  return pair->substr(pair->find(':') + 1);
-}
-
 Answer with_challenge(Answer answer) {
   answer.headers.emplace_back("www-authenticate", "Bearer realm=\"forecart\"");
   return answer;
@@ -150,7 +138,7 @@ std::optional<Guard::Verdict> Guard::by_token(const Request& request, Identity w
     who.service = true;
     return who;
   }
-  const std::string secret = shown_secret(shown);
+  const std::string secret = shown_secret(shown).value_or("");
   if (access_ == nullptr || !is_secret(SecretKind::token, secret)) return not_known();
   if (patience == Patience::none) {
     const auto known = access_->recall_token(secret);
