@@ -15,8 +15,8 @@ namespace forecart {
 struct HashCost {
   std::uint64_t passes = 3;
   std::size_t memory_bytes = std::size_t{64} << 20;
-  std::size_t at_once = 2;        ///< so many at a time, as each takes that memory
-  std::size_t most_waiting = 16;  ///< more are refused
+  std::size_t at_once = 2;       ///< so many at a time, as each takes that memory
+  std::size_t most_waiting = 4;  ///< more are refused: they may not hold all workers of a server
 };
 
 /// Throws Error invalid_value, with the remedy, for a password that is not allowed (NIST SP 800-63B

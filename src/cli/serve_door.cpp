@@ -171,6 +171,8 @@ void ServeDoor::listen(Automation& automation) {
   ListenOptions options = parse_listen_address(flags_.listen);
   options.insecure = flags_.insecure;
   options.tls = flags_.tls;
+  constexpr std::size_t kMostOfAddress = 1000;
+  if (!is_loopback(options) && flags_.public_url.empty()) options.most_of_address = kMostOfAddress;
   options.work_folder = repository_.store().work_folder();
   raise_open_file_limit();
   access_ = std::make_unique<Access>(repository_.store());
@@ -182,7 +184,7 @@ void ServeDoor::listen(Automation& automation) {
                                    access_.get());
   sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
   oidc_ = provider(options);
-  routes_ = std::make_unique<RouteTable>(*guard_);
+  routes_ = std::make_unique<RouteTable>(*guard_, &log_);
   add_all_routes(*routes_,
                  {.repository = repository_,
                   .metrics = metrics_,

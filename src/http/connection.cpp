@@ -52,12 +52,14 @@ Connection::Connection(ConnectionContext& context, asio::ip::tcp::socket socket,
   Failure ignored;
   peer_ = stream_.socket().remote_endpoint(ignored).address().to_string();
   context_.connections.insert(this);
+  ++context_.of_address[peer_];
   context_.metrics.set(Metric::http_connections, static_cast<double>(context_.connections.size()));
 }
 
 Connection::~Connection() {
   context_.streams.erase(this);
   context_.connections.erase(this);
+  if (--context_.of_address[peer_] == 0) context_.of_address.erase(peer_);
   context_.metrics.set(Metric::http_connections, static_cast<double>(context_.connections.size()));
 }
 

@@ -11,6 +11,7 @@
 #include <boost/beast/http.hpp>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -21,8 +22,8 @@ namespace forecart {
 
 class Connection;
 
-/// What the connections of a listener share. Its thread alone touches `connections`, `streams` and
-/// `stopping`.
+/// What the connections of a listener share. Its thread alone touches `connections`,
+/// `of_address`, `streams` and `stopping`.
 struct ConnectionContext {
   const ListenOptions options;
   const Service& service;
@@ -30,7 +31,8 @@ struct ConnectionContext {
   Log& log;
   EventHub* hub;
   std::set<Connection*> connections{};
-  std::set<Connection*> streams{};  ///< of these, those that get events
+  std::map<std::string, std::size_t> of_address{};  ///< how many of them
+  std::set<Connection*> streams{};                  ///< of these, those that get events
   bool stopping = false;
   boost::asio::thread_pool workers{options.workers};
   boost::asio::io_context io{1};

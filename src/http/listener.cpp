@@ -121,9 +121,16 @@ class Listener::Server {
     });
   }
 
+  bool is_full_for(const tcp::socket& socket) const {
+    if (context_.connections.size() >= context_.options.most_connections) return true;
+    Failure gone;
+    const auto its = context_.of_address.find(socket.remote_endpoint(gone).address().to_string());
+    return its != context_.of_address.end() && its->second >= context_.options.most_of_address;
+  }
+
   void take(tcp::socket socket) {
     Failure ignored;
-    if (context_.connections.size() >= context_.options.most_connections) {
+    if (is_full_for(socket)) {
       context_.metrics.add(Metric::http_refused, 1, {"too_many"});
       socket.non_blocking(true, ignored);
       socket.send(asio::buffer(kFull.data(), kFull.size()), 0, ignored);

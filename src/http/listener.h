@@ -23,6 +23,7 @@ struct ListenOptions {
   /// Whether other hosts may reach it though nothing is encrypted.
   bool insecure = false;
   std::size_t most_connections = 20'000;
+  std::size_t most_of_address = 20'000;  ///< connections of one address; a proxy has them all
   std::size_t most_head_bytes = 16 * 1024;
   std::chrono::milliseconds idle_limit{60'000};     ///< between requests of a connection
   std::chrono::milliseconds head_limit{10'000};     ///< from its first byte to the end of the head
@@ -31,7 +32,7 @@ struct ListenOptions {
   std::int64_t least_rate = 4096;                   ///< second for so many bytes that went
   std::chrono::milliseconds beat{15'000};           ///< of a stream of events where nothing happens
   std::chrono::milliseconds stream_limit{900'000};  ///< of one; its client comes again
-  unsigned workers = 4;                             ///< threads that may wait for the store
+  unsigned workers = 8;                             ///< threads that may wait for the store
   std::filesystem::path work_folder = std::filesystem::temp_directory_path();  ///< for bodies
 };
 

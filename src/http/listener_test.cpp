@@ -296,6 +296,21 @@ TEST_F(ListenerTest, Serves500ConnectionsAtOnceAndTellsMoreThatItIsFull) {
   clients.clear();
 }
 
+TEST_F(ListenerTest, LeavesRoomForOtherAddresses) {
+  options.most_of_address = 3;
+  listen();
+  std::deque<TestClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.emplace_back(listener->port());
+    clients.back().send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    EXPECT_THAT(clients.back().receive(), HasSubstr("hello"));
+  }
+  EXPECT_THAT(TestClient(listener->port(), "127.0.0.1").receive_all(), StartsWith("HTTP/1.1 503 "));
+  const TestClient other(listener->port(), "127.0.0.2");
+  other.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  EXPECT_THAT(other.receive(), HasSubstr("hello"));
+}
+
 TEST_F(ListenerTest, EndsAfterWhatItHasTaken) {
   listen();
   const std::uint16_t port = listener->port();

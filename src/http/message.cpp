@@ -94,8 +94,10 @@ Answer error_answer(const Error& error) {
   const std::string text = error.what();
   const std::size_t cut = text.rfind("; ");
   const bool has_remedy = cut != std::string::npos;
-  return error_answer(status_of(error.code()), to_string(error.code()), text.substr(0, cut),
-                      has_remedy ? text.substr(cut + 2) : "");
+  Answer answer = error_answer(status_of(error.code()), to_string(error.code()),
+                               text.substr(0, cut), has_remedy ? text.substr(cut + 2) : "");
+  if (answer.status == 503) answer.headers.emplace_back("retry-after", "2");
+  return answer;
 }
 
 Answer too_large(std::int64_t most_bytes) {

@@ -26,6 +26,12 @@ TEST(Target, RefusesWhatMayBeReadInTwoWays) {
   }
 }
 
+TEST(ErrorAnswer, SaysWhenToTryAgain) {
+  const Answer busy = error_answer(Error(ErrorCode::unavailable, "too much; wait"));
+  EXPECT_EQ(busy.headers, (NamedValues{{"retry-after", "2"}}));
+  EXPECT_TRUE(error_answer(Error(ErrorCode::conflict, "changed; look")).headers.empty());
+}
+
 TEST(ErrorAnswer, HasOneEnvelope) {
   const Answer answer = error_answer(404, "not_found", "no \"such\" thing", "look elsewhere");
   EXPECT_EQ(answer.status, 404);

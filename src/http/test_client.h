@@ -15,10 +15,13 @@ namespace forecart {
 /// For tests: a connection to a port of 127.0.0.1 that sends any bytes, well formed or not.
 class TestClient {
  public:
-  explicit TestClient(std::uint16_t port)
+  /// `from` is an address of this host, such as 127.0.0.2.
+  explicit TestClient(std::uint16_t port, const char* from = "127.0.0.1")
       : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    inet_pton(AF_INET, from, &address.sin_addr);
+    if (bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) return;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
     const timeval limit{10, 0};

@@ -2,8 +2,11 @@
 
 #include "base/error.h"
 
+#include "access/secret.h"
+#include <boost/core/demangle.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -136,23 +139,40 @@ std::optional<Answer> missing_parameter(const Route& route, const NamedValues& q
   return std::nullopt;
 }
 
-Answer went_wrong() {  // what an exception of others says may be of any content
-  return error_answer(500, "internal", "something went wrong here", "see the server's log");
+/// What an exception of others says, but of those that quote what they were given.
+std::string_view text_of(const std::exception& exception) {
+  return dynamic_cast<const nlohmann::json::exception*>(&exception) != nullptr ? "not told"
+                                                                               : exception.what();
 }
+
+}  // namespace
 
 /// Runs what may throw; errors become their envelope.
 template <class Make>
-auto or_error(Make make) -> decltype(make()) {
+auto RouteTable::or_error(const std::string& route, Make make) const -> decltype(make()) {
   try {
     return make();
   } catch (const Error& error) {
     return error_answer(error);
-  } catch (const std::exception&) {
-    return went_wrong();
+  } catch (const std::exception& exception) {
+    return went_wrong(route, exception);
   }
 }
 
-}  // namespace
+/// Its text may be of any content: the log has it, who asked gets the number under which it stands
+/// there.
+Answer RouteTable::went_wrong(const std::string& route, const std::exception& exception) const {
+  constexpr std::size_t kNumberBytes = 6;
+  const std::string number = random_hex(kNumberBytes);
+  if (log_ != nullptr) {
+    log_->error("request failed", {{"incident", number},
+                                   {"route", route},
+                                   {"kind", boost::core::demangle(typeid(exception).name())},
+                                   {"text", text_of(exception)}});
+  }
+  return error_answer(500, "internal", "something went wrong here",
+                      fmt::format("see incident {} in the server's log", number));
+}
 
 std::vector<std::string> path_parameters(std::string_view pattern) {
   std::vector<std::string> names;
@@ -172,8 +192,8 @@ std::string_view Call::parameter(std::string_view name) const {
 /// A request that a route takes.
 class RouteTable::RouteTask final : public Task {
  public:
-  RouteTask(const Guard& guard, Match match, Identity who)
-      : guard_(guard), match_(std::move(match)), who_(std::move(who)) {}
+  RouteTask(const RouteTable& table, Match match, Identity who)
+      : table_(table), match_(std::move(match)), who_(std::move(who)) {}
 
   BodyPlace body_place() const override { return match_.route->body; }
   std::int64_t most_body_bytes() const override { return match_.route->most_bytes; }
@@ -182,23 +202,26 @@ class RouteTable::RouteTask final : public Task {
   std::optional<Answer> answer(const Request& request, Patience patience) override {
     const Route& route = *match_.route;
     const Call call{request, match_.values, match_.query, who_};
-    if (patience == Patience::any || route.instant) return or_error([&] { return made(call); });
+    if (patience == Patience::any || route.instant) {
+      return table_.or_error(label(), [&] { return made(call); });
+    }
     if (!route.at_once) return std::nullopt;
-    return or_error([&]() -> std::optional<Answer> { return route.at_once(call); });
+    return table_.or_error(label(), [&]() -> std::optional<Answer> { return route.at_once(call); });
   }
 
  private:
   Answer made(const Call& call) const {
     const Route& route = *match_.route;
     if (route.audit.empty()) return route.handle(call);
-    const Answer answer = or_error([&] { return route.handle(call); });
+    const Answer answer = table_.or_error(label(), [&] { return route.handle(call); });
     const std::string outcome =
         answer.status < 400 ? "done" : fmt::format("refused {}", answer.status);
-    guard_.tell(who_, route.audit, fmt::format("{}", fmt::join(match_.values, "/")), outcome);
+    table_.guard_.tell(who_, route.audit, fmt::format("{}", fmt::join(match_.values, "/")),
+                       outcome);
     return answer;
   }
 
-  const Guard& guard_;
+  const RouteTable& table_;
   Match match_;
   Identity who_;
 };
@@ -261,14 +284,15 @@ std::optional<Service::Decision> RouteTable::decision(const Request& head,
   if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
   auto& match = std::get<Match>(found);
   if (auto answer = refusal(match, who, head, declared_bytes)) return std::move(*answer);
-  return std::make_unique<RouteTask>(guard_, std::move(match), std::move(who));
+  return std::make_unique<RouteTask>(*this, std::move(match), std::move(who));
 }
 
 std::optional<Service::Decision> RouteTable::decide(const Request& head,
                                                     std::optional<std::int64_t> declared_bytes,
                                                     Patience patience) const {
-  return or_error(
-      [&]() -> std::optional<Decision> { return decision(head, declared_bytes, patience); });
+  return or_error("before its route", [&]() -> std::optional<Decision> {
+    return decision(head, declared_bytes, patience);
+  });
 }
 
 Answer RouteTable::answer(const Request& request) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/log.h"
 #include "server/guard.h"
 #include "server/route.h"
 
@@ -17,8 +18,8 @@ namespace forecart {
 /// Filled once, then safe for several threads.
 class RouteTable final : public Service {
  public:
-  /// The guard outlives it.
-  explicit RouteTable(const Guard& guard) : guard_(guard) {}
+  /// The guard and the log outlive it; the log, if there is one, is told of what was not foreseen.
+  explicit RouteTable(const Guard& guard, Log* log = nullptr) : guard_(guard), log_(log) {}
 
   void add(Route route);
   /// A JSON Schema by the name that routes use; it may refer to others as "#/components/schemas/X".
@@ -41,6 +42,9 @@ class RouteTable final : public Service {
     std::vector<std::string> values;
     NamedValues query;
   };
+  template <class Make>
+  auto or_error(const std::string& route, Make make) const -> decltype(make());
+  Answer went_wrong(const std::string& route, const std::exception& exception) const;
   std::variant<Match, Answer> find(const Request& request) const;
   std::optional<Answer> refusal(const Match& match, const Identity& who, const Request& head,
                                 std::optional<std::int64_t> declared_bytes) const;
@@ -48,6 +52,7 @@ class RouteTable final : public Service {
                                    Patience patience) const;
 
   const Guard& guard_;
+  Log* log_;
   std::vector<Route> routes_;
   std::map<std::string, std::string> schemas_;
 };

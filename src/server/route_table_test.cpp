@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <sstream>
 #include <stdexcept>
 
 namespace forecart {
@@ -65,7 +66,9 @@ class RouteTableTest : public testing::Test {
   }
 
   Guard guard{{.service = AccessToken("0123456789abcdef")}};
-  RouteTable table{guard};
+  std::ostringstream lines;
+  Log log{{}, lines};
+  RouteTable table{guard, &log};
 };
 
 TEST_F(RouteTableTest, FindsByMethodAndPath) {
@@ -154,6 +157,11 @@ TEST_F(RouteTableTest, ErrorsHaveTheirStatusAndRemedy) {
   const Answer odd = table.answer(asked("GET", "/things/odd"));
   EXPECT_EQ(odd.status, 500);
   EXPECT_THAT(odd.body, testing::Not(HasSubstr("secret")));
+  const std::string remedy = json::parse(odd.body).at("error").at("remedy");
+  const std::string number = remedy.substr(std::string("see incident ").size(), 12);
+  EXPECT_THAT(lines.str(), HasSubstr("incident=" + number));
+  EXPECT_THAT(lines.str(), HasSubstr("route=/things/{name}"));
+  EXPECT_THAT(lines.str(), HasSubstr("kind=std::runtime_error"));
   EXPECT_EQ(status_of(ErrorCode::no_space), 507);
   EXPECT_EQ(status_of(ErrorCode::unavailable), 503);
 }

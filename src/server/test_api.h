@@ -7,6 +7,7 @@
 #include "access/test_access.h"
 #include <nlohmann/json.hpp>
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,9 @@ struct ApiScene {
   SalesCache sales{repository, {.threads = 1}};
   Access access{repository.store(), cheap()};
   Guard guard{{.service = AccessToken(kService), .requests_per_second = 0}, &access};
-  RouteTable table{guard};
+  std::ostringstream lines;
+  Log log{{}, lines};
+  RouteTable table{guard, &log};
   std::vector<std::string> rung;
 };
 

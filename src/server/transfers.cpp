@@ -77,10 +77,8 @@ Transfer Transfers::begin(const std::string& dataset, const std::string& name,
                           const std::string& owner, std::int64_t bytes) {
   make_folder(folder_);
   const std::lock_guard lock(mutex_);
-  if (sweep() >= kMostTransfers) {
-    throw Error(ErrorCode::unavailable,
-                fmt::format("{} transfers are under way already; try again later", kMostTransfers));
-  }
+  sweep();
+  require_room(owner, bytes);
   const std::string id = random_hex(kIdBytes);
   Transfer transfer{id, dataset, name, owner, bytes, 0, file_of(id)};
   const Descriptor file(transfer.file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
@@ -135,27 +133,50 @@ void Transfers::remove(const std::string& id) {
   fs::remove(file_of(id), ignored);
 }
 
-/// How many are left.
-std::size_t Transfers::sweep() const {
+/// Removes those that nothing came to for long.
+void Transfers::sweep() const {
   const auto oldest = fs::file_time_type::clock::now() - kTransferValid;
-  std::size_t left = 0;
   std::vector<fs::path> old;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
     if (entry.path().extension() != ".part") continue;
     std::error_code gone;
     const auto written = fs::last_write_time(entry.path(), gone);
-    if (!gone && written < oldest) {
-      old.push_back(entry.path());
-    } else {
-      ++left;
-    }
+    if (!gone && written < oldest) old.push_back(entry.path());
   }
   for (fs::path file : old) {
     std::error_code ignored;
     fs::remove(file, ignored);
     fs::remove(file.replace_extension(".json"), ignored);
   }
-  return left;
+}
+
+void Transfers::require_room(const std::string& owner, std::int64_t bytes) const {
+  std::size_t all = 0;
+  std::size_t of_owner = 0;
+  std::int64_t to_come = bytes;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() != ".json") continue;
+    const json record = read_record(entry.path());
+    if (!record.is_object()) continue;
+    ++all;
+    if (record.value("owner", "") == owner) ++of_owner;
+    std::error_code gone;
+    const auto here = fs::file_size(fs::path(entry.path()).replace_extension(".part"), gone);
+    if (!gone) to_come += record.value("bytes", std::int64_t{0}) - static_cast<std::int64_t>(here);
+  }
+  if (all >= kMostTransfers || of_owner >= kMostTransfersOfOwner) {
+    throw Error(ErrorCode::unavailable,
+                fmt::format("{} transfers are under way already, {} of yours; end some, or try "
+                            "again later",
+                            all, of_owner));
+  }
+  const std::uintmax_t free = fs::space(folder_).available;
+  if (to_come >= 0 && static_cast<std::uintmax_t>(to_come) > free) {
+    throw Error(ErrorCode::no_space,
+                fmt::format("{} bytes are to come and the disk has room for {}; send less, or free "
+                            "some",
+                            to_come, free));
+  }
 }
 
 }  // namespace forecart

@@ -28,8 +28,9 @@ class Transfers {
   /// Looks at what is there at the first use.
   explicit Transfers(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// Throws Error unavailable where kMostTransfers are under way; those that nothing came to for
-  /// kTransferValid go first.
+  /// Throws Error unavailable where kMostTransfers are under way, or kMostTransfersOfOwner of who
+  /// begins; those that nothing came to for kTransferValid go first. Throws no_space where the disk
+  /// would be filled.
   Transfer begin(const std::string& dataset, const std::string& name, const std::string& owner,
                  std::int64_t bytes);
   /// Throws Error not_found for one that there is not, or that is another's.
@@ -44,7 +45,8 @@ class Transfers {
   class Turn;
   std::filesystem::path record_of(const std::string& id) const { return folder_ / (id + ".json"); }
   std::filesystem::path file_of(const std::string& id) const { return folder_ / (id + ".part"); }
-  std::size_t sweep() const;
+  void sweep() const;
+  void require_room(const std::string& owner, std::int64_t bytes) const;
 
   std::filesystem::path folder_;
   std::mutex mutex_;
@@ -52,6 +54,7 @@ class Transfers {
 };
 
 inline constexpr std::size_t kMostTransfers = 1000;
+inline constexpr std::size_t kMostTransfersOfOwner = 100;
 inline constexpr std::chrono::hours kTransferValid{24};
 
 }  // namespace forecart

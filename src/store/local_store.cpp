@@ -30,6 +30,7 @@ unsigned next_write() {
 class LocalStore final : public ObjectStore {
  public:
   explicit LocalStore(fs::path root) : root_(std::move(root)) {
+    make_root();
     make_folder(work_folder());
     sweep_work(std::chrono::hours(24));
   }
@@ -186,6 +187,13 @@ class LocalStore final : public ObjectStore {
   };
 
   /// False, and the file is gone, where something lies there.
+  /// A new one is for its owner and their group: orders may name persons.
+  void make_root() const {
+    if (fs::exists(root_)) return;
+    make_folder(root_);
+    fs::permissions(root_, fs::perms::others_all, fs::perm_options::remove);
+  }
+
   static bool put_in_place(const fs::path& made, const fs::path& target) {
     try {
       make_folder(target.parent_path());

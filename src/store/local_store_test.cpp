@@ -37,6 +37,14 @@ TEST_F(LocalStore, FoldersAndWorkInProgressAreNoObjects) {
   EXPECT_FALSE(store_->presigned_url("a/b", std::chrono::seconds(60)));
 }
 
+TEST_F(LocalStore, IsForItsOwnerAndTheirGroup) {
+  EXPECT_EQ(fs::status(root_).permissions() & fs::perms::others_all, fs::perms::none);
+  fs::permissions(root_, fs::perms::others_read, fs::perm_options::add);
+  open_local_store(root_);
+  EXPECT_NE(fs::status(root_).permissions() & fs::perms::others_read, fs::perms::none)
+      << "what somebody decided stays";
+}
+
 TEST_F(LocalStore, ListingStaysBelowTheRoot) {
   store_->put("a/b", "");
   for (const auto* prefix : {"/", "../", "a/../", "a/../../", "a//", ".work/"}) {

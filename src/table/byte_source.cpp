@@ -6,6 +6,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -123,7 +124,37 @@ class ZstdSource final : public ByteSource {
   std::size_t hint_ = 0;  // bytes that the frame still wants; 0 between frames
 };
 
+/// Ends what unpacks to far more than any table does before it fills a disk with its rows.
+class BoundedSource final : public ByteSource {
+ public:
+  BoundedSource(std::unique_ptr<ByteSource> source, const fs::path& path)
+      : source_(std::move(source)), path_(path), left_(most_unpacked_bytes(fs::file_size(path))) {}
+
+  std::size_t read(char* bytes, std::size_t size) override {
+    const std::size_t got = source_->read(bytes, size);
+    if (got <= left_) {
+      left_ -= got;
+      return got;
+    }
+    throw Error(ErrorCode::bad_data,
+                fmt::format("'{}' unpacks to more than {} bytes, as no table does; if it is one, "
+                            "unpack it first",
+                            path_.string(), most_unpacked_bytes(fs::file_size(path_))));
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  fs::path path_;
+  std::uintmax_t left_;
+};
+
 }  // namespace
+
+std::uintmax_t most_unpacked_bytes(std::uintmax_t packed_bytes) {
+  constexpr std::uintmax_t kAlways = std::uintmax_t{1} << 30;
+  constexpr std::uintmax_t kMostRatio = 200;
+  return std::max(kAlways, kMostRatio * packed_bytes);
+}
 
 bool starts_with_bytes(const fs::path& path, std::string_view bytes) {
   std::string start(bytes.size(), '\0');
@@ -142,8 +173,12 @@ void require_readable_file(const fs::path& path) {
 
 std::unique_ptr<ByteSource> open_bytes(const fs::path& path) {
   require_readable_file(path);
-  if (starts_with_bytes(path, kGzipMagic)) return std::make_unique<GzipSource>(path);
-  if (starts_with_bytes(path, kZstdMagic)) return std::make_unique<ZstdSource>(path);
+  if (starts_with_bytes(path, kGzipMagic)) {
+    return std::make_unique<BoundedSource>(std::make_unique<GzipSource>(path), path);
+  }
+  if (starts_with_bytes(path, kZstdMagic)) {
+    return std::make_unique<BoundedSource>(std::make_unique<ZstdSource>(path), path);
+  }
   return std::make_unique<PlainSource>(path);
 }
 

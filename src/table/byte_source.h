@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string_view>
@@ -16,7 +17,12 @@ class ByteSource {
   virtual std::size_t read(char* bytes, std::size_t size) = 0;
 };
 
-/// Opens a file; gzip and zstd content, known by its first bytes, is unpacked on the way.
+/// What a compressed file may unpack to: 1 GiB, and where it is large itself 200 times its size
+/// (order files unpack to 5 to 30 times).
+std::uintmax_t most_unpacked_bytes(std::uintmax_t packed_bytes);
+
+/// Opens a file; gzip and zstd content, known by its first bytes, is unpacked on the way, and no
+/// more of it than most_unpacked_bytes: then `read` throws Error bad_data.
 /// Throws Error not_found or unreadable (a folder, no permission).
 std::unique_ptr<ByteSource> open_bytes(const std::filesystem::path& path);
 

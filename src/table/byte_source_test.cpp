@@ -58,6 +58,21 @@ TEST(ByteSource, ACutFileIsAnError) {
   expect_error(ErrorCode::bad_data, "cut.gz", [&] { read_all(cut); });
 }
 
+TEST(ByteSource, EndsWhatUnpacksToFarMoreThanAnyTable) {
+  const ScratchFolder folder;
+  const std::string piece = zstd(std::string(std::size_t{64} << 20, '7'));
+  std::string bomb;
+  for (int i = 0; i < 17; ++i) bomb += piece;
+  const auto source = open_bytes(folder.write("bomb.csv.zst", bomb));
+  std::string block(std::size_t{1} << 20, '\0');
+  std::uintmax_t got = 0;
+  expect_error(ErrorCode::bad_data, "bomb.csv.zst", [&] {
+    for (;;) got += source->read(block.data(), block.size());
+  });
+  EXPECT_EQ(got, most_unpacked_bytes(bomb.size()));
+  EXPECT_EQ(most_unpacked_bytes(std::uintmax_t{1} << 30), std::uintmax_t{200} << 30);
+}
+
 TEST(ByteSource, NamesMissingFilesAndFolders) {
   const ScratchFolder folder;
   expect_error(ErrorCode::not_found, "none.csv", [&] { read_all(folder / "none.csv"); });
