@@ -1,5 +1,6 @@
 #include "pipeline/run_rows.h"
 
+#include "aggregates/sales_query.h"
 #include "base/error.h"
 #include "table/database.h"
 
@@ -21,6 +22,7 @@ std::string conditions(const RowFilter& filter, const std::vector<std::string>& 
       {{"panel", &filter.panel}, {"unique_id", &filter.unique_id}, {"model", &filter.model}}};
   for (const auto& [column, value] : wanted) {
     if (value->empty()) continue;
+    require_searchable(*value, column);
     if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
       throw Error(ErrorCode::invalid_value,
                   fmt::format("table '{}' has no column '{}'; its columns are {}", table, column,
