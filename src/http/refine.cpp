@@ -202,7 +202,11 @@ Answer not_modified(std::string_view etag) {
 
 Answer refine(const Request& request, Answer answer) {
   if (answer.status != 200 || answer.events || !is_reading(request)) return answer;
-  if (has_it(request, answer.etag)) return not_modified(answer.etag);
+  if (has_it(request, answer.etag)) {
+    Answer known = not_modified(answer.etag);
+    known.headers = std::move(answer.headers);  // browsers put them over those they have
+    return known;
+  }
   if (!request.header("range").empty() || answer.file) return cut(request, std::move(answer));
   compress(request, answer);
   return answer;

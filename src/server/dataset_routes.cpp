@@ -186,6 +186,7 @@ void add_dataset_routes(RouteTable& table, const RouteServices& services) {
              .summary = "The refused rows of a file, by its SHA-256, with their original text.",
              .clearance = Clearance::analyst,
              .types = {"text/csv"},
+             .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_rejects(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/alerts",

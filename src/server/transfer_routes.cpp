@@ -129,6 +129,7 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
              .most_bytes = kMostPieceBytes,
              .status = 204,
              .audit = "file.upload",
+             .lane = Lane::intake,
              .handle = [services, transfers](const Call& call) {
                return add(services, *transfers, call);
              }});
