@@ -472,6 +472,53 @@ TEST_F(ApiTest, AuditTellsWhoDidWhat) {
   EXPECT_EQ(scene.ask("GET", "/api/v1/audit?from=yesterday", root).status, 400);
 }
 
+/// What a store tells of others' inboxes is neither passed on nor told back.
+TEST_F(ApiTest, EventsRingForWhatOneSees) {
+  RouteTable table{scene.guard};
+  add_intake_routes(table, {.repository = scene.repository,
+                            .metrics = scene.metrics,
+                            .ring = [&](const std::string& name) { scene.rung.push_back(name); },
+                            .location = "s3://shop/data"});
+  std::string records;
+  for (const char* dataset : {"orders", "returns"}) {
+    records += fmt::format(R"({}{{"eventName":"ObjectCreated:Put","eventSource":"aws:s3",
+      "s3":{{"bucket":{{"name":"shop"}},"object":{{"key":"data/inbox/{}/a.csv","eTag":"x"}}}}}})",
+                           records.empty() ? "" : ",", dataset);
+  }
+  const auto heard = [&](const std::string& token) {
+    scene.rung.clear();
+    const Answer answer = table.answer(
+        ApiScene::request("POST", "/api/v1/events", {{"authorization", "Bearer " + token}},
+                          fmt::format(R"({{"Records":[{}]}})", records)));
+    EXPECT_EQ(answer.status, 202) << answer.body;
+    EXPECT_EQ(parsed(answer)["datasets"], json(scene.rung));
+    return scene.rung;
+  };
+  EXPECT_THAT(heard(analyst), testing::ElementsAre("orders"));
+  EXPECT_THAT(heard(scene.token_of("newcomer")), testing::IsEmpty());
+  EXPECT_THAT(heard(root), testing::ElementsAre("orders", "returns"));
+  EXPECT_THAT(heard(ApiScene::kService), testing::ElementsAre("orders", "returns"));
+}
+
+TEST_F(ApiTest, ErrorsOfNamesSayWhatToDo) {
+  scene.shop.run();
+  for (const char* path : {"/runs/2", "/runs/x", "/rejects/..%2F", "/forecast?unique_id=x&run=2",
+                           "/series?panel=x", "/runs/current/tables/x", "/dimensions/x/values"}) {
+    EXPECT_EQ(scene.ask("GET", at(path), analyst).status, 404) << path;
+  }
+  EXPECT_EQ(parsed(scene.ask("GET", at("/series?colour=red"), viewer))["error"]["code"],
+            "invalid_value");
+  EXPECT_EQ(scene.ask("GET", "/api/v1/audit?before=x", root).status, 400);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/users/..%2F", root).status, 400);
+  for (const char* body :
+       {R"({"name":"a","role":"admin"})", R"({"name":"a","role":"king"})",
+        R"({"name":"a","days":400})", R"({"name":"","days":1})", R"({"name":"a","days":0})",
+        R"({"name":"a","datasets":["returns"]})", R"({"name":"a","datasets":["../x"]})"}) {
+    EXPECT_EQ(scene.ask_signed_in("analyst", "POST", "/api/v1/tokens", body).status, 400) << body;
+  }
+  EXPECT_EQ(scene.ask_signed_in("analyst", "DELETE", "/api/v1/tokens/x").status, 404);
+}
+
 TEST_F(ApiTest, BodiesThatAreNoneAreRefused) {
   for (const char* body : {"", "x", "[]", "\"a\"", "{\"name\":1}", "{\"name\":\"a\"",
                            "{\"name\":\"a\",\"password\":null}", "{\"other\":1}"}) {

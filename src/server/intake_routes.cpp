@@ -38,12 +38,14 @@ Answer take_file(const RouteServices& services, const Call& call) {
   return json_answer(told, known ? 200 : 201);
 }
 
-/// Rings for the data sets whose inboxes the events speak of; others are no concern of ours.
+/// Rings for the data sets whose inboxes the events speak of, and tells them, as far as who asks
+/// sees them; others are no concern of theirs or ours.
 Answer take_events(const RouteServices& services, const Call& call) {
   std::set<std::string> datasets;
   const StoreLocation location(services.location);
   for (const StoreEvent& event : parse_store_events(call.request.body)) {
-    if (const auto dataset = inbox_of(event, location)) datasets.insert(*dataset);
+    const auto dataset = inbox_of(event, location);
+    if (dataset && call.who.sees(*dataset)) datasets.insert(*dataset);
   }
   for (const std::string& dataset : datasets) services.ring(dataset);
   return {.status = 202, .body = nlohmann::json{{"datasets", datasets}}.dump() + "\n"};

@@ -114,7 +114,7 @@ TEST_F(IntakeRoutesTest, UploadsNeedATokenAndProperNames) {
          .headers = {{"host", "localhost"}, {"authorization", "Bearer 0123456789abcdef"}}});
     EXPECT_EQ(answer.status, 400) << name;
   }
-  EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);
+  EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 404);
   EXPECT_THAT(inbox(), testing::IsEmpty());
   EXPECT_THAT(rung, testing::IsEmpty());
 }
