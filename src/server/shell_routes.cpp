@@ -18,9 +18,11 @@ constexpr const char* kPage = R"(<!doctype html>
 <h1>forecart</h1>
 <p id="who">This server forecasts the sales of a shop.</p>
 <form id="sign-in" hidden>
+<div id="by-password">
 <p><label>Name <input name="name" autocomplete="username" required maxlength="64"></label></p>
 <p><label>Password <input name="password" type="password" required maxlength="512"></label></p>
 <p><button>Sign in</button></p>
+</div>
 <p id="provider" hidden><a href="/api/v1/session/oidc">Sign in with your company's account</a></p>
 <p role="alert" id="problem"></p>
 </form>
@@ -32,8 +34,25 @@ constexpr const char* kPage = R"(<!doctype html>
 /// Signs in, makes the first admin where the link of `serve` was opened, and lists what there is.
 /// The secret stands behind "#", which browsers send nowhere, and leaves the address bar at once.
 constexpr const char* kScript =
-    R"(const first = new URLSearchParams(location.hash.slice(1)).get("first-admin");
-if (first) history.replaceState(null, "", "/");
+    R"(const told = new URLSearchParams(location.hash.slice(1));
+const first = told.get("first-admin");
+const failures = {
+  provider_away: "The provider does not answer. Try again in a minute.",
+  provider_wrong: "The provider answers something that cannot be used. Ask who runs it.",
+  client_refused: "The provider does not take this server. Whoever runs it has to see its client id and secret.",
+  settings: "Signing in at the provider is not set up rightly here. Ask who runs this server.",
+  not_begun: "This sign-in was not begun in this browser. Begin it anew.",
+  too_late: "The sign-in began more than ten minutes ago. Begin it anew.",
+  denied: "The provider did not let you in. Ask who runs it.",
+  code_refused: "This sign-in has been used already. Begin it anew.",
+  token_refused: "What the provider says of you does not stand up to the checks. Ask who runs it.",
+  no_user: "The provider knows you, but you are no user here. Ask an admin to add you: the audit names you.",
+  disabled: "Your account here is disabled. Ask an admin.",
+  unavailable: "Signing in is not possible just now. Try again in a minute.",
+  internal: "Something went wrong here. Ask who runs this server.",
+};
+const failure = Object.hasOwn(failures, told.get("error")) ? failures[told.get("error")] : "";
+if (location.hash) history.replaceState(null, "", "/");
 const form = document.getElementById("sign-in");
 const who = document.getElementById("who");
 const problem = document.getElementById("problem");
@@ -45,6 +64,8 @@ async function show() {
     who.textContent = first ? "Choose a name and a password of 12 characters or more: you become the first admin." : "Sign in.";
     const ways = await (await fetch("/api/v1/session/ways")).json();
     document.getElementById("provider").hidden = first || !ways.oidc;
+    document.getElementById("by-password").hidden = !ways.password;
+    problem.textContent = failure;
     form.querySelector("button").textContent = first ? "Become admin" : "Sign in";
     return;
   }

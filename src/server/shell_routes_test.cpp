@@ -1,5 +1,6 @@
 #include "pipeline/repository.h"
 #include "server/routes.h"
+#include "services/oidc_error.h"
 #include "table/scratch_folder.h"
 
 #include <gmock/gmock.h>
@@ -47,6 +48,19 @@ TEST_F(ShellRoutesTest, MakesNoMarkupOfWhatItIsTold) {
   EXPECT_THAT(script.body,
               Not(testing::ContainsRegex("innerHTML|outerHTML|insertAdjacent|document.write|eval|"
                                          "Function|localStorage|sessionStorage|document.cookie")));
+}
+
+/// A word of the address becomes a sentence of the page, or nothing.
+TEST_F(ShellRoutesTest, SaysWhyASignInFailed) {
+  const std::string script = get("/shell.js").body;
+  for (int fault = 0; fault <= static_cast<int>(OidcFault::token_refused); ++fault) {
+    const std::string code = to_string(static_cast<OidcFault>(fault));
+    EXPECT_THAT(script, HasSubstr(code + ": \"")) << code;
+  }
+  for (const char* code : {"no_user", "disabled", "unavailable", "internal"}) {
+    EXPECT_THAT(script, HasSubstr(std::string(code) + ": \"")) << code;
+  }
+  EXPECT_THAT(script, HasSubstr("Object.hasOwn(failures, told.get(\"error\"))"));
 }
 
 }  // namespace
