@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "base/work_file.h"
+#include "pipeline/inbox.h"
 #include "server/test_api.h"
 #include "table/table_file.h"
 
@@ -12,6 +13,7 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -72,6 +74,23 @@ TEST_F(ApiTest, ShowsRejectedRowsWithTheirText) {
   EXPECT_THAT(header(rows, "content-disposition"), HasSubstr("attachment"));
   EXPECT_EQ(scene.ask("GET", path, viewer).status, 403) << "they hold what customers wrote";
   EXPECT_EQ(scene.ask("GET", at("/rejects/..%2F..%2Fforecart.json"), analyst).status, 404);
+}
+
+TEST_F(ApiTest, ShowsWhatWaitsAndPutsBackWhatWasGivenUp) {
+  scene.repository.store().put("inbox/orders/april.csv", "\0\0"s);
+  json arrivals = scene.told(at("/arrivals"), viewer);
+  EXPECT_EQ(arrivals["waiting"][0]["key"], "inbox/orders/april.csv");
+  EXPECT_EQ(scene.told(at(""), viewer)["next"], "ingest");
+  take_in_inbox(scene.repository, scene.shop.shop().string(), {.dataset = "orders"});
+  arrivals = scene.told(at("/arrivals"), viewer);
+  EXPECT_EQ(arrivals["waiting"], json::array());
+  ASSERT_EQ(arrivals["dead"].size(), 1U);
+  EXPECT_THAT(arrivals["dead"][0]["message"].get<std::string>(), HasSubstr("april.csv"));
+  EXPECT_EQ(scene.ask("POST", at("/arrivals/retry"), viewer).status, 403);
+  const Answer back = scene.ask("POST", at("/arrivals/retry"), analyst);
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(parsed(back)["retried"].size(), 1U);
+  EXPECT_EQ(scene.told(at("/arrivals"), viewer)["waiting"].size(), 1U);
 }
 
 TEST_F(ApiTest, AsksForRunsAndTellsOfThem) {

@@ -2,6 +2,7 @@
 #include "pipeline/store_events.h"
 #include "server/intake.h"
 #include "server/json_body.h"
+#include "table/record_source.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -60,7 +61,23 @@ void check_file_name(const std::string& name) {
               "beginning with '.' and not ending as files do that are still written (.part, .tmp)");
 }
 
+/// Throws Error bad_data for what is no file of orders by its first bytes: who sends it is there to
+/// hear that.
+void require_records(const ArrivedFile& file) {
+  try {
+    open_records(file.path);
+  } catch (const Error& error) {
+    std::string text = error.what();
+    const std::string path = file.path.string();
+    if (const auto at = text.find(path); at != std::string::npos) {
+      text.replace(at, path.size(), file.name);
+    }
+    throw Error(error.code(), text);
+  }
+}
+
 bool put_in_inbox(const RouteServices& services, const ArrivedFile& file) {
+  require_records(file);
   ObjectStore& store = services.repository.store();
   const std::string key =
       fmt::format("inbox/{}/{}/{}", file.dataset, file.sha256.substr(0, kHashBytes), file.name);
