@@ -120,7 +120,9 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
     last = extreme(last, counts->at("last"), true);
   }
   const std::vector<json> runs = repository.runs(dataset);
-  const char* const next = files.empty() ? "ingest" : all_seen ? "nothing" : "run";
+  const bool comes = waiting.files > 0 || files.empty();
+  const bool is_done = all_seen && waiting.asked.empty();
+  const char* const next = comes ? "ingest" : is_done ? "nothing" : "run";
   json told = settings_of(repository, dataset);
   told.update({{"dataset", dataset},
                {"uploads", repository.upload_names(dataset).size()},
@@ -130,6 +132,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
                {"current_run", current ? current->at("run") : json(nullptr)},
                {"waiting", waiting.files},
                {"asked", waiting.asked.size()},
+               {"working", is_worked_on(repository, dataset)},
                {"dead", dead_letters(repository, dataset).size()},
                {"last_failure", failure_of(repository, dataset, runs)},
                {"cancelled", cancelled_at(repository, dataset, runs)},
