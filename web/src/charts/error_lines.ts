@@ -10,6 +10,7 @@ const font = { fontSize: 12, fontFamily: 'system-ui, sans-serif' };
 export interface ErrorLine {
   label: string;
   colour: string;
+  dashed: boolean;
   values: (number | null)[];
 }
 
@@ -32,7 +33,7 @@ export function errorLines({ ticks, name, lines, palette, show }: LinesOptions):
     tooltip: { ...tooltip(palette), trigger: 'axis', axisPointer: { lineStyle: { color: palette.line } }, formatter: hit },
     xAxis: { type: 'category', boundaryGap: false, data: ticks, name, nameLocation: 'middle', nameGap: 28, nameTextStyle: { ...font, color: palette.muted }, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { ...font, color: palette.muted, hideOverlap: true } },
     yAxis: { type: 'value', min: 0, splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: show } },
-    series: lines.map((line) => ({ type: 'line', data: line.values, showSymbol: line.values.length < 30, symbol: 'circle', symbolSize: 5, lineStyle: { color: line.colour, width: 2 }, itemStyle: { color: line.colour } })),
+    series: lines.map((line) => ({ type: 'line', data: line.values, showSymbol: line.values.length < 30, symbol: 'circle', symbolSize: 5, lineStyle: { color: line.colour, width: 2, type: line.dashed ? 'dashed' : 'solid' }, itemStyle: { color: line.colour } })),
   };
 }
 
@@ -44,12 +45,12 @@ interface CoverageOptions {
 /// Shares inside the intervals of each model, beside what was meant.
 export function coverageDots({ models, palette }: CoverageOptions): EChartsCoreOption {
   const least = Math.min(0.6, ...models.flatMap((model) => [model.in80 ?? 1, model.in95 ?? 1])) - 0.02;
-  const dots = (which: 'in80' | 'in95', nominal: number, symbol: string) => ({
+  const dots = (which: 'in80' | 'in95', nominal: number, filled: boolean) => ({
     type: 'scatter',
-    symbol,
+    symbol: 'circle',
     symbolSize: 11,
-    data: models.map((model, at) => ({ value: [model[which], at], itemStyle: { color: symbol === 'circle' ? model.colour : palette.surface, borderColor: model.colour, borderWidth: 2 } })).filter((dot) => dot.value[0] !== null),
-    markLine: { silent: true, symbol: 'none', lineStyle: { color: palette.muted, type: 'dashed', width: 1 }, label: { formatter: percent(nominal, 0), color: palette.muted, ...font }, data: [{ xAxis: nominal }] },
+    data: models.map((model, at) => ({ value: [model[which], at], itemStyle: { color: filled ? model.colour : palette.surface, borderColor: model.colour, borderWidth: 2 } })).filter((dot) => dot.value[0] !== null),
+    markLine: { silent: true, symbol: 'none', lineStyle: { color: palette.muted, type: 'dashed', width: 1 }, label: { position: 'start', formatter: percent(nominal, 0), color: palette.muted, ...font }, data: [{ xAxis: nominal }] },
   });
   const hit = ({ value }: { value: [number, number] }) => {
     const model = models[value[1]]!;
@@ -58,9 +59,9 @@ export function coverageDots({ models, palette }: CoverageOptions): EChartsCoreO
   return {
     grid: { left: 4, right: 18, top: 22, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(palette), formatter: hit },
-    xAxis: { type: 'value', min: Math.max(0, Math.floor(least * 20) / 20), max: 1, splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: (value: number) => percent(value, 0) } },
+    xAxis: { type: 'value', min: Math.max(0, Math.floor(least * 10) / 10), max: 1, interval: 0.1, splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: (value: number) => percent(value, 0) } },
     yAxis: { type: 'category', inverse: true, data: models.map((model) => model.label), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { ...font, color: palette.text, width: 130, overflow: 'truncate', interval: 0 } },
-    series: [dots('in80', 0.8, 'circle'), dots('in95', 0.95, 'emptyCircle')],
+    series: [dots('in80', 0.8, true), dots('in95', 0.95, false)],
   };
 }
 

@@ -1,4 +1,5 @@
 import { modelName } from '../format/models.ts';
+import { isDashed } from './model_colours.ts';
 import './model_picker.css';
 
 interface Props {
@@ -21,7 +22,7 @@ export function ModelPicker({ models, chosen, colourOf, best, choose }: Props) {
       {models.map((model) => (
         <label key={model}>
           <input type="checkbox" checked={chosen.includes(model)} onChange={() => toggle(model)} />
-          <i style={{ background: colourOf(model) }} />
+          <i class={isDashed(model, models) ? 'dashed' : ''} style={{ color: colourOf(model) }} />
           {modelName(model, models)}
           {model === best && <span class="badge">best</span>}
         </label>

@@ -21,6 +21,7 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
   const [text, setText] = useState<string | null>(null); // null: closed
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
+  const [hurried, setHurried] = useState(false); // Enter came before the answer
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const open = text !== null;
@@ -37,11 +38,18 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
     setText(null);
     input?.blur();
   };
+  const settled = open && !of.loading && search === text;
+  useEffect(() => {
+    if (!hurried || !settled) return;
+    setHurried(false);
+    take(found[0], document.activeElement as HTMLInputElement);
+  }, [hurried, settled]);
   const key = (event: KeyboardEvent) => {
     const input = event.currentTarget as HTMLInputElement;
     if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
     else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
-    else if (event.key === 'Enter') take(found[at], input);
+    else if (event.key === 'Enter' && settled) take(found[at], input);
+    else if (event.key === 'Enter') setHurried(true);
     else if (event.key === 'Escape') take(undefined, input);
     else return;
     event.preventDefault();
@@ -61,7 +69,7 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
         value={text ?? seriesName(series)}
         onFocus={() => (setText(''), setAt(0))}
         onBlur={() => setText(null)}
-        onInput={(event) => (setText(event.currentTarget.value), setAt(0))}
+        onInput={(event) => (setText(event.currentTarget.value), setAt(0), setHurried(false))}
         onKeyDown={key}
       />
       {open && (

@@ -44,6 +44,12 @@ export default function Accuracy({ view, dataset }: PageProps) {
   return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} />;
 }
 
+/// Those whose forecasts a run publishes: where some were made to add up, they alone.
+function published(models: string[]): string[] {
+  const addingUp = models.filter((model) => model.includes('/'));
+  return addingUp.length > 0 ? addingUp : models;
+}
+
 interface KnownProps {
   view: View;
   dataset: string;
@@ -59,7 +65,7 @@ function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
   const board = ranked(rows, facts.panel, metric.name);
   const all = board.map((row) => String(row.model));
   const wanted = view.models.filter((model) => all.includes(model));
-  const models = wanted.length > 0 ? wanted : all.slice(0, sideBySide);
+  const models = wanted.length > 0 ? wanted : published(all).slice(0, sideBySide);
   const choice: Choice = { dataset, run, facts, metric, board, models, colour: (model) => modelColour(model, all, shown) };
   return (
     <>

@@ -5,6 +5,7 @@ import type { Row } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { EChart } from '../../charts/echart.tsx';
 import { errorLines } from '../../charts/error_lines.ts';
+import { isDashed } from '../../charts/model_colours.ts';
 import { usePalette } from '../../charts/palette.ts';
 import { Panel, type Picture } from '../../components/panel.tsx';
 import { buckets, grainOf } from '../../format/buckets.ts';
@@ -59,9 +60,10 @@ function Lines({ rows, choice, by, picture }: Props & { rows: Row[]; picture: Pi
   const show = metric.along === 'wape' ? (value: number) => percent(value, 0) : (value: number) => compact(value);
   const option = useMemo(() => {
     const keys = keysOf(rows, by);
+    const all = choice.board.map((row) => String(row.model));
     const lines = models.map((model) => {
       const mine = new Map(rows.filter((row) => row.model === model).map((row) => [String(row[by]), row[metric.along]]));
-      return { label: modelName(model), colour: colour(model), values: keys.map((key) => (typeof mine.get(key) === 'number' ? (mine.get(key) as number) : null)) };
+      return { label: modelName(model), colour: colour(model), dashed: isDashed(model, all), values: keys.map((key) => (typeof mine.get(key) === 'number' ? (mine.get(key) as number) : null)) };
     });
     const name = by === 'step' ? `${buckets(facts.frequency)} ahead` : 'origin';
     return errorLines({ ticks: keys.map((key) => tickOf(key, by, facts.frequency)), name, lines, palette, show });

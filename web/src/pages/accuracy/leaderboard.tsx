@@ -1,7 +1,8 @@
 import type { Row } from '../../api/types.ts';
+import { isDashed } from '../../charts/model_colours.ts';
 import { Panel } from '../../components/panel.tsx';
 import { modelName } from '../../format/models.ts';
-import { figure, percent } from '../../format/numbers.ts';
+import { figure, number as decimals, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Choice } from './accuracy.tsx';
 import { coverageVerdict, verdict } from './metrics.ts';
@@ -60,6 +61,10 @@ function number(row: Row, name: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+function pText(p: number): string {
+  return p < 0.001 ? `p < ${decimals(0.001, 3)}` : `p ${decimals(p, p < 0.1 ? 3 : 2)}`;
+}
+
 /// From the least to the largest bound of what models are behind.
 function reachOf(rows: readonly Row[]): [number, number] {
   const ends = rows.flatMap((row) => [number(row, 'behind-lo-95'), number(row, 'behind-hi-95'), number(row, 'behind')]).filter((value): value is number => value !== null);
@@ -72,11 +77,12 @@ function BoardRow({ row, choice, reach }: { row: Row; choice: Choice; reach: [nu
   const said = verdict(row);
   const p = number(row, 'p_value');
   const error = number(row, metric.name);
+  const all = board.map((one) => String(one.model));
   return (
     <tr>
       <td>
-        <i class="key" style={{ background: colour(model) }} />
-        {modelName(model, board.map((one) => String(one.model)))}
+        <i class={`key ${isDashed(model, all) ? 'dashed' : ''}`} style={{ color: colour(model) }} />
+        {modelName(model, all)}
       </td>
       <td class="number">
         <strong>{metric.share ? percent(error) : figure(error)}</strong>
@@ -85,7 +91,7 @@ function BoardRow({ row, choice, reach }: { row: Row; choice: Choice; reach: [nu
         <Whisker row={row} reach={reach} />
       </td>
       <td>
-        <span class={`badge ${said.kind}`}>{said.text}</span> {p !== null && <span class="note">p {figure(p)}</span>}
+        <span class={`badge ${said.kind}`}>{said.text}</span> {p !== null && <span class="note">{pText(p)}</span>}
       </td>
       <Inside share={number(row, 'coverage-80')} nominal={0.8} />
       <Inside share={number(row, 'coverage-95')} nominal={0.95} />

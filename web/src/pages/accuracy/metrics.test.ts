@@ -15,10 +15,14 @@ test('the best comes first, what has no score last', () => {
 });
 
 test('what an interval of the difference says', () => {
-  const row = (behind: number | null, low: number | null, high: number | null) => ({ behind, 'behind-lo-95': low, 'behind-hi-95': high });
+  const row = (behind: number | null, low: number | null, high: number | null, p: number | null = null) => ({ behind, 'behind-lo-95': low, 'behind-hi-95': high, p_value: p });
   assert.equal(verdict(row(null, null, null)).text, 'the best');
   assert.equal(verdict(row(1, -1, 3)).text, 'may be chance');
   assert.equal(verdict(row(2, 1, 3)).kind, 'warning');
+  assert.equal(verdict(row(2, 1, 3, 0.01)).kind, 'warning');
+  assert.equal(verdict(row(2, 1, 3, 0.2)).text, 'perhaps behind');
+  assert.equal(verdict(row(2, -1, 3, 0.01)).text, 'perhaps behind');
+  assert.equal(verdict(row(2, -1, 3, 0.2)).text, 'may be chance');
   assert.equal(verdict(row(2, null, null)).text, 'too few origins to tell');
 });
 

@@ -36,8 +36,11 @@ export function verdict(row: Row): { text: string; kind: 'good' | 'warning' | 'b
   if (behind === null) return { text: 'the best', kind: 'good' };
   const [low, high] = [row['behind-lo-95'], row['behind-hi-95']];
   if (typeof low !== 'number' || typeof high !== 'number') return { text: 'too few origins to tell', kind: '' };
-  if (low <= 0) return { text: 'may be chance', kind: '' };
-  return { text: 'behind, hardly by chance', kind: 'warning' };
+  const p = row.p_value;
+  const [apart, unlikely] = [low > 0, typeof p !== 'number' || p < 0.05];
+  if (apart && unlikely) return { text: 'behind, hardly by chance', kind: 'warning' };
+  // interval and test answer by different means; where they differ neither is sure
+  return apart || (typeof p === 'number' && unlikely) ? { text: 'perhaps behind', kind: '' } : { text: 'may be chance', kind: '' };
 }
 
 /// Whether intervals hold what they promise: a share within 5 points of what was meant does.

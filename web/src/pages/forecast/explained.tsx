@@ -31,7 +31,7 @@ export function Explained({ dataset, facts, gathered, picked }: Props) {
         <header>
           <h2>{title}</h2>
         </header>
-        {ds === undefined ? <p class="empty">Click a day ahead in the chart, or go there with the arrow keys and press Enter.</p> : <Came facts={facts} gathered={gathered} at={picked!} />}
+        {ds === undefined ? <p class="empty">Click a value ahead in the chart, or go there with the arrow keys and press Enter.</p> : <Came facts={facts} gathered={gathered} at={picked!} />}
       </section>
     );
   }

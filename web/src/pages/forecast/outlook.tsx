@@ -7,7 +7,7 @@ import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import { colour, useTheme } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
-import { Explorer, type Fan, type Trace } from '../../charts/explorer.tsx';
+import { Explorer, type Fan, type Mark, type Trace } from '../../charts/explorer.tsx';
 import { modelColour } from '../../charts/model_colours.ts';
 import { ModelPicker } from '../../charts/model_picker.tsx';
 import { usePalette, type Palette } from '../../charts/palette.ts';
@@ -181,11 +181,18 @@ function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, pic
       />
       {marks.length > 0 && (
         <p class="note">
-          ○ {number(marks.filter((mark) => mark.kind === 'outlier').length)} outliers, ◇ {number(marks.filter((mark) => mark.kind === 'level').length)} shifts of the level: click one for what is known of it.
+          {countOf(marks, 'outlier', '○ outliers')}
+          {countOf(marks, 'level', '◇ shifts of the level')}
+          Click one for what is known of it.
         </p>
       )}
     </>
   );
+}
+
+function countOf(marks: readonly Mark[], kind: Mark['kind'], words: string): string {
+  const count = marks.filter((mark) => mark.kind === kind).length;
+  return count === 0 ? '' : `${words}: ${number(count)}. `;
 }
 
 function tracesOf(woven: Woven, chosen: string[], past: Expected | null, colours: (model: string) => string, palette: Palette): Trace[] {
@@ -203,7 +210,7 @@ function fansOf(woven: Woven, chosen: string[], past: Expected | null, colours: 
     const { low, high } = woven.models[model]!;
     const colour = colours(model);
     const wide: Fan = { label: '95 of 100 within', colour, opacity: 0.13, low: low[95], high: high[95] };
-    const narrow: Fan = { label: alone ? '80 of 100 within' : '', colour, opacity: alone ? 0.2 : 0.12, low: low[80], high: high[80] };
+    const narrow: Fan = { label: alone ? '80 of 100 within' : `${modelName(model, Object.keys(woven.models))}: 80 of 100 within`, colour, opacity: alone ? 0.2 : 0.12, low: low[80], high: high[80] };
     return alone ? [wide, narrow] : [narrow];
   });
   if (past) fans.unshift({ label: '80 of 100 were to be within', colour: palette.before, opacity: 0.25, low: past.low[80], high: past.high[80] });
@@ -230,7 +237,7 @@ function tableOf(v: Gathered, facts: PanelFacts, chosen: string[], past: Expecte
     name,
     label,
     number: true,
-    show: (mean: unknown, row: Row) => figure(mean as number | null) + (typeof row[low] === 'number' ? ` (${figure(row[low] as number)} to ${figure(row[high] as number)})` : ''),
+    show: (mean: unknown, row: Row) => (mean === null ? '' : figure(mean as number)) + (typeof row[low] === 'number' ? ` (${figure(row[low] as number)} to ${figure(row[high] as number)})` : ''),
   });
   return {
     columns: [
@@ -244,6 +251,6 @@ function tableOf(v: Gathered, facts: PanelFacts, chosen: string[], past: Expecte
       ]),
       ...(woven.final ? [value('final', 'With overrides')] : []),
     ],
-    rows: rowsOf(woven, chosen, past, from, to),
+    rows: rowsOf(woven, chosen, past, from, to).reverse(), // what comes is what one looks for
   };
 }
