@@ -220,6 +220,7 @@ std::string head_text(const Answer& answer, bool keep_alive, bool encrypted) {
   if (!answer.etag.empty()) head.add("etag", tag_text(answer.etag));
   for (const auto& [name, value] : answer.headers) head.add(name, value);
   head.add_default(answer, "cache-control", answer.etag.empty() ? "no-store" : "private, no-cache");
+  if (answer.events) head.add("x-accel-buffering", "no");  // nginx would keep events back
   head.add_default(answer, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
   head.add_default(answer, "x-content-type-options", "nosniff");
   head.add_default(answer, "referrer-policy", "no-referrer");
