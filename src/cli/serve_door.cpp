@@ -184,19 +184,23 @@ void ServeDoor::listen(Automation& automation) {
                                    access_.get());
   sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
   oidc_ = provider(options);
+  transfers_ = std::make_unique<Transfers>(repository_.store().lasting_folder() / "transfers");
   routes_ = std::make_unique<RouteTable>(*guard_, &log_);
-  add_all_routes(*routes_,
-                 {.repository = repository_,
-                  .metrics = metrics_,
-                  .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
-                  .location = location_,
-                  .access = access_.get(),
-                  .guard = guard_.get(),
-                  .shelf = shelf_.get(),
-                  .hub = &hub_,
-                  .sales = sales_.get(),
-                  .oidc = oidc_.get()});
+  const RouteServices services{
+      .repository = repository_,
+      .metrics = metrics_,
+      .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
+      .location = location_,
+      .access = access_.get(),
+      .guard = guard_.get(),
+      .shelf = shelf_.get(),
+      .hub = &hub_,
+      .sales = sales_.get(),
+      .oidc = oidc_.get(),
+      .transfers = transfers_.get()};
+  add_all_routes(*routes_, services);
   listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
+  keeper_ = std::make_unique<TransferKeeper>(services, log_);
   options.port = listener_->port();
   log_.info("listening", {{"address", options.address}, {"port", options.port}});
   offer_first_admin(options);

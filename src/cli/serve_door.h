@@ -6,6 +6,7 @@
 #include "pipeline/sales_cache.h"
 #include "pipeline/work_metrics.h"
 #include "server/routes.h"
+#include "server/transfer_delivery.h"
 #include "services/oidc.h"
 
 #include "automation/automation.h"
@@ -61,7 +62,10 @@ class ServeDoor {
   /// once a minute. Throws Error as Listener and AccessToken do.
   void open(Automation& automation);
   /// Answers what it has taken and takes no more; before `automation` ends.
-  void close() { listener_.reset(); }
+  void close() {
+    listener_.reset();
+    keeper_.reset();
+  }
 
  private:
   /// When alerts of a data set are looked at again.
@@ -103,7 +107,9 @@ class ServeDoor {
   std::unique_ptr<RunShelf> shelf_;
   std::unique_ptr<SalesCache> sales_;
   std::unique_ptr<Oidc> oidc_;
+  std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<RouteTable> routes_;
+  std::unique_ptr<TransferKeeper> keeper_;
   std::unique_ptr<Listener> listener_;
 
   std::mutex mutex_;  ///< of what follows

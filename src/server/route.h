@@ -58,6 +58,7 @@ struct Route {
   int other_status = 0;            ///< of a success of another kind, with the same answer; 0: none
   std::string answer_schema = {};  ///< name of one; "": not JSON, or nothing
   std::vector<std::string> types = {};  ///< of answers that are no JSON
+  NamedValues headers = {};             ///< of each answer, those too that refuse
   /// What the audit calls a change that this makes; "" where it makes none, or tells itself.
   std::string audit = {};
   /// Whether it only looks at memory; else it is answered by a thread that may wait for the store.

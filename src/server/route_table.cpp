@@ -139,6 +139,12 @@ std::optional<Answer> missing_parameter(const Route& route, const NamedValues& q
   return std::nullopt;
 }
 
+/// With the headers of the route, and those of the answer itself.
+Answer dressed(const Route& route, Answer answer) {
+  answer.headers.insert(answer.headers.end(), route.headers.begin(), route.headers.end());
+  return answer;
+}
+
 /// What an exception of others says, but of those that quote what they were given.
 std::string_view text_of(const std::exception& exception) {
   return dynamic_cast<const nlohmann::json::exception*>(&exception) != nullptr ? "not told"
@@ -203,7 +209,7 @@ class RouteTable::RouteTask final : public Task {
     const Route& route = *match_.route;
     const Call call{request, match_.values, match_.query, who_};
     if (patience == Patience::any || route.instant) {
-      return table_.or_error(label(), [&] { return made(call); });
+      return dressed(route, table_.or_error(label(), [&] { return made(call); }));
     }
     if (!route.at_once) return std::nullopt;
     return table_.or_error(label(), [&]() -> std::optional<Answer> { return route.at_once(call); });
@@ -283,7 +289,9 @@ std::optional<Service::Decision> RouteTable::decision(const Request& head,
   auto found = find(head);
   if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
   auto& match = std::get<Match>(found);
-  if (auto answer = refusal(match, who, head, declared_bytes)) return std::move(*answer);
+  if (auto answer = refusal(match, who, head, declared_bytes)) {
+    return dressed(*match.route, std::move(*answer));
+  }
   return std::make_unique<RouteTask>(*this, std::move(match), std::move(who));
 }
 
