@@ -1,6 +1,7 @@
 #include "pipeline/forecast_index.h"
 
 #include "base/error.h"
+#include "pipeline/personal.h"
 #include "pipeline/repository.h"
 #include "table/database.h"
 #include "table/number_text.h"
@@ -71,10 +72,12 @@ class ForecastIndex::Reader {
   /// Rows of a series stand together.
   void add_row(const std::string& panel, const std::string& id) {
     auto& panels = index_.panels_;
-    if (panels.empty() || panels.back().name != panel) panels.push_back({panel, {}});
+    if (panels.empty() || panels.back().name != panel)
+      panels.push_back({.name = panel, .series = {}});
     auto& series = panels.back().series;
     if (series.empty() || series.back().id != id) {
       series.push_back({id, index_.time_of_row_.size(), 0});
+      panels.back().names_persons = panels.back().names_persons || names_person(id);
     }
     ++series.back().rows;
   }

@@ -31,6 +31,7 @@ class ForecastIndex {
   struct Panel {
     std::string name;
     std::vector<Series> series;  ///< by id
+    bool names_persons = false;  ///< an id of them may (names_person)
   };
 
   const std::vector<Panel>& panels() const { return panels_; }

@@ -24,6 +24,7 @@ struct RowFilter {
   std::string model{};
   std::size_t limit = 1000;
   std::size_t offset = 0;
+  bool without_persons = false;  ///< none of panels whose ids may name one (names_person)
 };
 
 struct RunRows {
@@ -35,5 +36,9 @@ struct RunRows {
 /// invalid_value where the table does not have what is filtered by.
 RunRows run_rows(RunShelf& shelf, const std::string& dataset, const std::string& run,
                  const std::string& table, const RowFilter& filter);
+
+/// Whether a table of a run has rows whose ids may name a person. Throws Error not_found.
+bool rows_name_persons(RunShelf& shelf, const std::string& dataset, const std::string& run,
+                       const std::string& table);
 
 }  // namespace forecart

@@ -1,6 +1,7 @@
 #include "server/route_table.h"
 
 #include "base/error.h"
+#include "server/forbidden.h"
 
 #include "access/secret.h"
 #include <boost/core/demangle.hpp>
@@ -160,6 +161,8 @@ auto RouteTable::or_error(const std::string& route, Make make) const -> decltype
     return make();
   } catch (const Error& error) {
     return error_answer(error);
+  } catch (const Forbidden& refused) {
+    return error_answer(403, "forbidden", refused.what(), refused.remedy());
   } catch (const std::exception& exception) {
     return went_wrong(route, exception);
   }

@@ -5,7 +5,9 @@
 #include "pipeline/run_rows.h"
 #include "pipeline/work_queue.h"
 #include "server/api_file.h"
+#include "server/forbidden.h"
 #include "server/json_body.h"
+#include "server/persons.h"
 #include "server/routes.h"
 
 #include <fmt/format.h>
@@ -59,6 +61,16 @@ bool is_whole(const Call& call) {
                       [](const auto& pair) { return pair.first != "format"; });
 }
 
+/// A file is given as it lies, or not at all.
+void require_seeing_all(const RouteServices& services, const Call& call, const std::string& run) {
+  if (may_see_persons(call)) return;
+  if (!rows_name_persons(*services.shelf, call.values[0], run, call.values[2])) return;
+  throw Forbidden(
+      fmt::format("table '{}' of this run has rows that may name persons and are for analysts",
+                  call.values[2]),
+      "ask for rows (&limit=100000), which leaves those out, or ask an admin for that role");
+}
+
 /// All of a table as its file, or some rows of it.
 Answer show_table(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
@@ -68,6 +80,7 @@ Answer show_table(const RouteServices& services, const Call& call) {
   const std::string run = run_with(manifest, table);
   const TableFormat format = format_of(call);
   if (is_whole(call) && format != TableFormat::json) {
+    require_seeing_all(services, call, run);
     const std::string name = fmt::format("{}.{}", table, to_string(format));
     return file_answer(services.shelf->file(dataset, run, name), run + "-" + name, type_of(format),
                        name);
@@ -76,7 +89,8 @@ Answer show_table(const RouteServices& services, const Call& call) {
                          .unique_id = std::string(call.parameter("unique_id")),
                          .model = std::string(call.parameter("model")),
                          .limit = number_parameter(call, "limit", 1000, kMostRows),
-                         .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2)};
+                         .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2),
+                         .without_persons = !may_see_persons(call)};
   const RunRows rows = run_rows(*services.shelf, dataset, run, table, filter);
   return table_answer(rows.rows, rows.more, format, services.repository.store().work_folder(),
                       table);

@@ -1,8 +1,10 @@
 #include "base/error.h"
 #include "base/hash.h"
+#include "pipeline/personal.h"
 #include "pipeline/sales_cache.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
+#include "server/persons.h"
 #include "server/routes.h"
 
 #include "http/refine.h"
@@ -10,32 +12,12 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace forecart {
 
 namespace {
 
 using nlohmann::json;
-
-/// What may name or find a person: for analysts, as rejected rows are.
-constexpr std::array<std::string_view, 2> kPersonal{"customer", "place"};
-
-bool is_personal(std::string_view dimension) {
-  return std::find(kPersonal.begin(), kPersonal.end(), dimension) != kPersonal.end();
-}
-
-bool may_see_persons(const Call& call) {
-  return call.who.principal->may(Role::analyst);
-}
-
-void require_seeing(const Call& call, const std::string& dimension) {
-  if (!is_personal(dimension) || may_see_persons(call)) return;
-  throw Error(ErrorCode::unknown_name,
-              fmt::format("dimension '{}' may name a person and is for analysts; ask an admin for "
-                          "that role, or use another dimension",
-                          dimension));
-}
 
 /// What is asked for in the query is no path: wrong names there are bad requests.
 template <class Make>

@@ -3,6 +3,7 @@
 #include "pipeline/series_explanation.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
+#include "server/persons.h"
 #include "server/routes.h"
 #include "table/table_text.h"
 
@@ -62,12 +63,24 @@ std::string names_of(const ForecastIndex& index) {
   return names;
 }
 
-/// The panel asked for; the first where none is.
+/// The first that one may see; the first of all where that is none, null where there are none.
+const ForecastIndex::Panel* first_panel(const ForecastIndex& index, const Call& call) {
+  const auto& panels = index.panels();
+  const bool all = may_see_persons(call);
+  const auto seen = std::find_if(panels.begin(), panels.end(),
+                                 [all](const auto& panel) { return all || !panel.names_persons; });
+  if (seen != panels.end()) return &*seen;
+  return panels.empty() ? nullptr : &panels.front();
+}
+
+/// The panel asked for; the first where none is. Throws Forbidden where it may not be seen.
 const ForecastIndex::Panel& panel_of(const ForecastIndex& index, const Call& call) {
   const std::string_view name = call.parameter("panel");
-  const auto* const panel =
-      name.empty() && !index.panels().empty() ? &index.panels().front() : index.panel(name);
-  if (panel != nullptr) return *panel;
+  const auto* const panel = name.empty() ? first_panel(index, call) : index.panel(name);
+  if (panel != nullptr) {
+    require_seeing(call, *panel);
+    return *panel;
+  }
   throw Error(ErrorCode::unknown_name, fmt::format("the run has no panel '{}'; it has {}",
                                                    name.substr(0, 100), names_of(index)));
 }
@@ -159,11 +172,12 @@ Answer explain(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
   // an id that is not there would have all states read
   const auto known = published(services, call, Patience::any);
-  series_of(panel_of(*known->index, call), call);
+  const ForecastIndex::Panel& panel = panel_of(*known->index, call);
+  series_of(panel, call);
   const SeriesExplanation told =
       explain_series({.repository = services.location,
                       .dataset = call.values[0],
-                      .panel = std::string(call.parameter("panel")),
+                      .panel = panel.name,
                       .unique_id = std::string(call.parameter("unique_id"))});
   const TableFormat format = format_of(call);
   if (format == TableFormat::json) {
@@ -196,7 +210,8 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
     "ds": {"type": "array", "items": {"type": "string"}},
     "values": {"type": "object", "additionalProperties": {
       "type": "array", "items": {"type": ["number", "null"]}}}})"));
-  const Parameter panel{"panel", "name of the panel; the first where none is given"};
+  const Parameter panel{"panel",
+                        "name of the panel; the first that one may see where none is given"};
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/series",
              .summary = "Ids of the series of a panel, by what they contain, page by page.",
