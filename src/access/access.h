@@ -58,6 +58,15 @@ struct NewUser {
   std::optional<Subject> subject = {};
 };
 
+/// What becomes different of a user; what has no value stays as it is.
+struct UserChange {
+  std::optional<std::string> password = {};
+  std::optional<Role> role = {};
+  std::optional<bool> disabled = {};
+  std::optional<Grants> grants = {};                   ///< in place of those before
+  std::optional<std::optional<Subject>> subject = {};  ///< nothing inside: none any more
+};
+
 struct NewToken {
   std::string user;
   std::string name;
@@ -120,7 +129,10 @@ class Access {
   std::vector<User> users();
   void add_user(const NewUser& user, const Actor& by);
   void remove_user(std::string_view name, const Actor& by);
-  /// These three end the user's sessions.
+  /// All of it, or nothing where any of it is not allowed. Where another password, role or subject
+  /// comes of it, or the user is disabled or enabled, their sessions end.
+  void change_user(std::string_view name, const UserChange& change, const Actor& by);
+  /// The same of one.
   void set_password(std::string_view name, std::string_view password, const Actor& by);
   void set_role(std::string_view name, Role role, const Actor& by);
   void set_disabled(std::string_view name, bool disabled, const Actor& by);
@@ -157,6 +169,7 @@ class Access {
   bool is_first_admin_link(std::string_view secret, std::string_view address);
   bool add_first(const User& admin);
   User made(const NewUser& user);
+  void change_as(const Actor& by, const Told& told, const UserChange& change);
   void edit_user(const Actor& by, const Told& told, const std::function<void(User&)>& edit);
   void renew_hash(const User& user, std::string_view password);
   void tell_used(const ApiToken& token, std::string_view address);

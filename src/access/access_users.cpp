@@ -57,6 +57,46 @@ void check_new_token(const NewToken& token) {
   }
 }
 
+void check_change(const UserChange& change, std::string_view name) {
+  if (change.password) check_password(*change.password, name);
+  if (change.grants) check_grants(*change.grants);
+  if (change.subject && *change.subject) check_subject(**change.subject);
+}
+
+/// As the audit tells it: never the password itself.
+json detail_of(const UserChange& change) {
+  json detail = json::object();
+  if (change.password) detail["password"] = "another";
+  if (change.role) detail["role"] = to_string(*change.role);
+  if (change.disabled) detail["disabled"] = *change.disabled;
+  if (change.grants) detail["datasets"] = listed(*change.grants);
+  if (change.subject) {
+    detail["issuer"] = *change.subject ? (*change.subject)->issuer : "";
+    detail["subject"] = *change.subject ? (*change.subject)->id : "";
+  }
+  return detail;
+}
+
+/// Whether it is another one now.
+template <typename Value>
+bool put(Value& value, const std::optional<Value>& wanted) {
+  if (!wanted || value == *wanted) return false;
+  value = *wanted;
+  return true;
+}
+
+/// Sessions end where who signs in, how, or what for is another one now; grants hold in those that
+/// go on.
+void apply(const UserChange& change, const std::string& password_hash, User& user) {
+  bool ends_sessions = change.password.has_value();
+  if (change.password) user.password_hash = password_hash;
+  ends_sessions |= put(user.role, change.role);
+  ends_sessions |= put(user.disabled, change.disabled);
+  ends_sessions |= put(user.subject, change.subject);
+  put(user.grants, change.grants);
+  if (ends_sessions) ++user.generation;
+}
+
 }  // namespace
 
 std::string used_key(const std::string& token_id) {
@@ -123,33 +163,32 @@ void Access::edit_user(const Actor& by, const Told& told, const std::function<vo
   audited(by, told, [&] { directory_.change([&](UserTable& table) { edit(table.at(told.on)); }); });
 }
 
-void Access::set_password(std::string_view name, std::string_view password, const Actor& by) {
-  const std::string known = user_name(name);
-  audited(by, {"user.password", known}, [&] {
-    check_password(password, known);
-    directory_.newest()->table().at(known);  // before the work of hashing
-    const std::string hash = hasher_.hash(password);
-    directory_.change([&](UserTable& table) {
-      User& user = table.at(known);
-      user.password_hash = hash;
-      ++user.generation;
-    });
+/// Before anything is changed, or the work of hashing is done.
+void Access::change_as(const Actor& by, const Told& told, const UserChange& change) {
+  audited(by, told, [&] {
+    directory_.newest()->table().at(told.on);
+    check_change(change, told.on);
+    const std::string hash = change.password ? hasher_.hash(*change.password) : "";
+    directory_.change([&](UserTable& table) { apply(change, hash, table.at(told.on)); });
   });
+}
+
+void Access::change_user(std::string_view name, const UserChange& change, const Actor& by) {
+  change_as(by, {"user.change", user_name(name), detail_of(change)}, change);
+}
+
+void Access::set_password(std::string_view name, std::string_view password, const Actor& by) {
+  change_as(by, {"user.password", user_name(name)}, {.password = std::string(password)});
 }
 
 void Access::set_role(std::string_view name, Role role, const Actor& by) {
-  edit_user(by, {"user.role", user_name(name), {{"role", to_string(role)}}}, [&](User& user) {
-    if (user.role == role) return;
-    user.role = role;
-    ++user.generation;
-  });
+  const UserChange change{.role = role};
+  change_as(by, {"user.role", user_name(name), detail_of(change)}, change);
 }
 
 void Access::set_disabled(std::string_view name, bool disabled, const Actor& by) {
-  edit_user(by, {disabled ? "user.disable" : "user.enable", user_name(name)}, [&](User& user) {
-    user.disabled = disabled;
-    ++user.generation;
-  });
+  change_as(by, {disabled ? "user.disable" : "user.enable", user_name(name)},
+            {.disabled = disabled});
 }
 
 void Access::sign_out_everywhere(std::string_view name, const Actor& by) {

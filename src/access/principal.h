@@ -29,6 +29,10 @@ class Principal {
   /// The lesser of the user's and the token's.
   Role role() const;
   bool may(Role least) const { return role() >= least; }
+  /// Whether it is by a token that is for some data sets alone.
+  bool is_limited() const {
+    return scope_ && scope_->datasets && !scope_->datasets->contains(kAllDatasets);
+  }
   /// An admin sees all, others what they were granted; a token no more than it is for.
   bool sees(std::string_view dataset) const;
 

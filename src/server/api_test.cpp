@@ -332,25 +332,74 @@ TEST_F(ApiTest, ChangesPasswords) {
 }
 
 TEST_F(ApiTest, AdminsKeepUsers) {
+  const auto ask = [&](const std::string& method, const std::string& target,
+                       const json& body = json::object()) {
+    return scene.ask_signed_in("root", method, target, body.dump());
+  };
   const json bob{{"name", "Bob"}, {"role", "viewer"}, {"password", kOtherPassword}};
-  const Answer added = scene.ask("POST", "/api/v1/users", root, bob.dump());
+  const Answer added = ask("POST", "/api/v1/users", bob);
   ASSERT_EQ(added.status, 201) << added.body;
   EXPECT_THAT(added.body, Not(HasSubstr("argon2")));
-  EXPECT_EQ(scene.ask("POST", "/api/v1/users", root, bob.dump()).status, 409);
+  EXPECT_EQ(ask("POST", "/api/v1/users", bob).status, 409);
   EXPECT_EQ(scene.told("/api/v1/users", root)["users"].size(), 5U);
-  const auto change = [&](const json& what) {
-    return scene.ask("PATCH", "/api/v1/users/bob", root, what.dump());
-  };
+  const auto change = [&](const json& what) { return ask("PATCH", "/api/v1/users/bob", what); };
   EXPECT_EQ(parsed(change({{"datasets", {"orders", "returns"}}}))["datasets"],
             json::array({"orders", "returns"}));
   EXPECT_EQ(parsed(change({{"datasets", {"returns"}}, {"role", "analyst"}}))["role"], "analyst");
   EXPECT_EQ(scene.told("/api/v1/users/bob", root)["datasets"], json::array({"returns"}));
   EXPECT_EQ(change({{"role", "king"}}).status, 400);
   EXPECT_EQ(change({{"shoes", 1}}).status, 400);
-  EXPECT_EQ(scene.ask("PATCH", "/api/v1/users/root", root, R"({"role":"viewer"})").status, 409)
+  EXPECT_EQ(ask("PATCH", "/api/v1/users/root", {{"role", "viewer"}}).status, 409)
       << "the last admin stays one";
-  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/bob", root).status, 204);
-  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/bob", root).status, 404);
+  EXPECT_EQ(ask("DELETE", "/api/v1/users/bob").status, 204);
+  EXPECT_EQ(ask("DELETE", "/api/v1/users/bob").status, 404);
+}
+
+TEST_F(ApiTest, RefusedChangesOfUsersChangeNothing) {
+  const auto change = [&](const std::string& user, const json& what) {
+    return scene.ask_signed_in("root", "PATCH", "/api/v1/users/" + user, what.dump()).status;
+  };
+  const auto users = [&] { return scene.told("/api/v1/users", root); };
+  const json before = users();
+  const SignIn session = scene.access.sign_in("viewer", kGoodPassword, kHere);
+  EXPECT_EQ(change("viewer", {{"role", "admin"}, {"password", "short"}}), 400);
+  EXPECT_EQ(change("viewer", {{"role", "admin"}, {"datasets", {"../x"}}}), 400);
+  EXPECT_EQ(change("viewer", {{"disabled", true}, {"role", "king"}}), 400);
+  EXPECT_EQ(change("viewer", {{"role", "analyst"}, {"disabled", 1}}), 400);
+  EXPECT_EQ(change("root", {{"datasets", {"orders"}}, {"disabled", true}}), 409);
+  EXPECT_EQ(users(), before);
+  EXPECT_TRUE(scene.access.of_session(session.session->secret, "192.0.2.7"));
+  EXPECT_EQ(change("viewer", {{"datasets", {"orders"}}, {"disabled", false}}), 200);
+  EXPECT_TRUE(scene.access.of_session(session.session->secret, "192.0.2.7")) << "as it was";
+  EXPECT_EQ(change("viewer", {{"role", "analyst"}, {"password", kOtherPassword}}), 200);
+  EXPECT_FALSE(scene.access.of_session(session.session->secret, "192.0.2.7"));
+  EXPECT_TRUE(scene.access.sign_in("viewer", kOtherPassword, kHere).session);
+}
+
+TEST_F(ApiTest, TokensGiveNobodyAWayIn) {
+  const std::string users = "/api/v1/users";
+  const json eve{{"name", "eve"}, {"role", "viewer"}};
+  const auto with = [&](const std::string& field, const json& value) {
+    json user = eve;
+    user[field] = value;
+    if (field == "subject") user["issuer"] = "https://id.example";
+    return user.dump();
+  };
+  for (const std::string& body :
+       {with("password", kGoodPassword), with("role", "admin"), with("subject", "eve")}) {
+    const Answer answer = scene.ask("POST", users, root, body);
+    EXPECT_EQ(answer.status, 403) << body;
+    EXPECT_THAT(parsed(answer)["error"]["remedy"].get<std::string>(), HasSubstr("sign in"));
+  }
+  for (const json& change : {json{{"password", kOtherPassword}}, json{{"role", "admin"}},
+                             json{{"role", "viewer"}}, json{{"disabled", false}}}) {
+    EXPECT_EQ(scene.ask("PATCH", users + "/viewer", root, change.dump()).status, 403) << change;
+  }
+  EXPECT_EQ(scene.told(users, root)["users"].size(), 4U);
+  EXPECT_TRUE(scene.access.sign_in("viewer", kGoodPassword, kHere).session);
+  EXPECT_EQ(scene.ask("POST", users, root, eve.dump()).status, 201) << "who cannot sign in yet";
+  EXPECT_EQ(scene.ask("PATCH", users + "/eve", root, R"({"datasets":["orders"]})").status, 200);
+  EXPECT_EQ(scene.ask("PATCH", users + "/eve", root, R"({"disabled":true})").status, 200);
 }
 
 TEST_F(ApiTest, TokensAreShownOnceAndMadeByPeople) {
@@ -370,7 +419,7 @@ TEST_F(ApiTest, TokensAreShownOnceAndMadeByPeople) {
   EXPECT_EQ(scene.ask("GET", at(""), secret).status, 200);
   EXPECT_THAT(by_session("GET", "/api/v1/tokens").body, Not(HasSubstr(secret)));
   EXPECT_EQ(by_session("POST", "/api/v1/tokens", R"({"name":"x","role":"admin"})").status, 400);
-  EXPECT_EQ(scene.ask("POST", "/api/v1/tokens", secret, R"({"name":"child"})").status, 400);
+  EXPECT_EQ(scene.ask("POST", "/api/v1/tokens", secret, R"({"name":"child"})").status, 403);
   const std::string id = parsed(made)["id"];
   EXPECT_EQ(by_session("DELETE", "/api/v1/tokens/" + id).status, 204);
   EXPECT_EQ(scene.ask("GET", at(""), secret).status, 401);

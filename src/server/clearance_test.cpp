@@ -150,6 +150,26 @@ TEST_F(ClearanceTest, TokensMayBeForLessThanTheirUser) {
   EXPECT_EQ(scene.ask("GET", "/api/v1/datasets/orders", elsewhere).status, 404);
 }
 
+/// Of an admin, but for one data set: nothing that is of all.
+TEST_F(ClearanceTest, TokensForSomeDataSetsGetNothingThatIsForAdmins) {
+  const auto token_for = [&](const char* dataset) {
+    return scene.access
+        .add_token({.user = "root",
+                    .name = dataset,
+                    .scope = {.role = Role::admin, .datasets = Grants{dataset}}},
+                   kRoot)
+        .secret;
+  };
+  const std::string limited = token_for("orders");
+  const std::string of_all = token_for(kAllDatasets);
+  for (const Route& route : scene.table.routes()) {
+    const int analyst = expected(route, Role::analyst);
+    EXPECT_EQ(refused_token(route, limited), analyst) << route.method << " " << route.pattern;
+    EXPECT_EQ(refused_token(route, of_all), 0) << route.method << " " << route.pattern;
+  }
+  EXPECT_EQ(scene.told("/api/v1/datasets", limited)["datasets"].size(), 1U);
+}
+
 TEST_F(ClearanceTest, WhoIsDisabledOrRemovedIsAStranger) {
   const std::string token = scene.token_of("viewer");
   EXPECT_EQ(scene.ask("GET", "/api/v1/datasets", token).status, 200);

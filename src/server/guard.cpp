@@ -204,6 +204,10 @@ std::optional<Answer> Guard::refusal(const Route& route, const Identity& who,
         403, "forbidden", "your role may not do this",
         fmt::format("ask an admin for the role {}", to_string(least_role(route.clearance))));
   }
+  if (least_role(route.clearance) == Role::admin && who.principal->is_limited()) {
+    return error_answer(403, "forbidden", "the token is for some data sets alone",
+                        "use a token of an admin that is for all, or sign in");
+  }
   if (!dataset.empty() && !who.sees(dataset)) return error_answer(unseen_dataset(dataset));
   return std::nullopt;
 }

@@ -55,6 +55,18 @@ struct ApiScene {
     if (!token.empty()) headers.emplace_back("authorization", "Bearer " + token);
     return table.answer(request(method, target, std::move(headers), body));
   }
+  /// The same by a browser's session; each call signs in anew.
+  Answer ask_signed_in(const std::string& user, const std::string& method,
+                       const std::string& target, const std::string& body = "") {
+    const SignIn signed_in = access.sign_in(user, kGoodPassword, kHere);
+    return ask_by(*signed_in.session, method, target, body);
+  }
+  Answer ask_by(const NewSession& session, const std::string& method, const std::string& target,
+                const std::string& body = "") const {
+    return table.answer(request(
+        method, target,
+        {{"cookie", "forecart-session=" + session.secret}, {"x-csrf-token", session.csrf}}, body));
+  }
   nlohmann::json told(const std::string& target, const std::string& token) const {
     const Answer answer = ask("GET", target, token);
     EXPECT_EQ(answer.status, 200) << target << ": " << answer.body;

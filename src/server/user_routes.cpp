@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/time.h"
+#include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
@@ -81,36 +82,50 @@ Answer list_users(Access& access) {
   return json_answer({{"users", users}});
 }
 
-Answer add_user(Access& access, const Call& call) {
-  const JsonBody body(call, {"name", "password", "role", "datasets", "issuer", "subject"});
+/// Who may sign in and how is said by people who have signed in: a token that got lost would live
+/// on in what it made.
+void require_session(const Call& call, const std::string& what) {
+  if (!call.who.session.empty()) return;
+  throw Forbidden(fmt::format("a token may not {}", what),
+                  "sign in, or use forecart user on the server");
+}
+
+NewUser user_in(const JsonBody& body) {
   NewUser user;
   user.name = user_name(body.text("name"));
   user.role = role_in(body.text("role"));
   user.grants = grants_of(body.texts("datasets"));
   user.password = body.text("password", "");
   if (body.has("subject")) user.subject = Subject{body.text("issuer"), body.text("subject")};
+  return user;
+}
+
+Answer add_user(Access& access, const Call& call) {
+  const JsonBody body(call, {"name", "password", "role", "datasets", "issuer", "subject"});
+  const NewUser user = user_in(body);
+  if (!user.password.empty() || user.subject) require_session(call, "give a way to sign in");
+  if (user.role == Role::admin) require_session(call, "make admins");
   access.add_user(user, actor(call));
   return json_answer(user_json(user_named(access, user.name)), 201);
 }
 
+UserChange change_in(const JsonBody& body) {
+  UserChange change;
+  if (body.has("role")) change.role = role_in(body.text("role"));
+  if (body.has("disabled")) change.disabled = body.truth("disabled");
+  if (body.has("password")) change.password = body.text("password");
+  if (body.has("datasets")) change.grants = grants_of(body.texts("datasets"));
+  return change;
+}
+
 Answer change_user(Access& access, const Call& call) {
   const JsonBody body(call, {"password", "role", "datasets", "disabled"});
+  const UserChange change = change_in(body);
+  if (change.password) require_session(call, "set passwords");
+  if (change.role) require_session(call, "change roles");
+  if (change.disabled && !*change.disabled) require_session(call, "let somebody in again");
   const std::string name = user_named(access, call.values[0]).name;
-  if (body.has("role")) access.set_role(name, role_in(body.text("role")), actor(call));
-  if (body.has("disabled")) access.set_disabled(name, body.truth("disabled"), actor(call));
-  if (body.has("password")) access.set_password(name, body.text("password"), actor(call));
-  if (body.has("datasets")) {
-    const Grants wanted = grants_of(body.texts("datasets"));
-    const Grants before = user_named(access, name).grants;
-    Grants added;
-    Grants gone;
-    std::set_difference(wanted.begin(), wanted.end(), before.begin(), before.end(),
-                        std::inserter(added, added.end()));
-    std::set_difference(before.begin(), before.end(), wanted.begin(), wanted.end(),
-                        std::inserter(gone, gone.end()));
-    if (!added.empty()) access.grant(name, added, actor(call));
-    if (!gone.empty()) access.revoke(name, gone, actor(call));
-  }
+  access.change_user(name, change, actor(call));
   return json_answer(user_json(user_named(access, name)));
 }
 
@@ -132,15 +147,6 @@ json token_json(Access& access, const std::string& user, const ApiToken& token) 
   return told;
 }
 
-/// A token makes no others: one that got lost would live on in them.
-void require_session(const Call& call) {
-  if (!call.who.session.empty()) return;
-  throw Error(
-      ErrorCode::invalid_value,
-      "tokens are made and removed by people who have signed in, not by tokens; sign in, or "
-      "use forecart user token on the server");
-}
-
 Answer list_tokens(Access& access, const Call& call) {
   json tokens = json::array();
   const User user = user_named(access, call.who.principal->name());
@@ -149,7 +155,7 @@ Answer list_tokens(Access& access, const Call& call) {
 }
 
 Answer add_token(Access& access, const Call& call) {
-  require_session(call);
+  require_session(call, "make tokens");
   const JsonBody body(call, {"name", "role", "datasets", "days"});
   NewToken token{.user = call.who.principal->name(), .name = body.text("name")};
   token.scope.role = role_in(body.text("role", to_string(Role::viewer)));
@@ -166,7 +172,7 @@ Answer add_token(Access& access, const Call& call) {
 }
 
 Answer remove_token(Access& access, const Call& call) {
-  require_session(call);
+  require_session(call, "revoke tokens");
   access.revoke_token(call.who.principal->name(), call.values[0], actor(call));
   return no_content();
 }
@@ -288,7 +294,8 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              }});
   table.add({.method = "PATCH",
              .pattern = "/api/v1/users/{user}",
-             .summary = "Changes what is given of a user; their sessions end.",
+             .summary = "Changes what is given of a user, all of it or nothing; where that is more "
+                        "than data sets, their sessions end.",
              .clearance = Clearance::admin,
              .body = BodyPlace::memory,
              .most_bytes = kMostJsonBytes,
