@@ -58,7 +58,8 @@ Answer tus(Answer answer, const Transfer& transfer) {
   return answer;
 }
 
-Answer discover(const RouteServices& services) {
+Answer discover(const RouteServices& services, const Call& call) {
+  check_dataset_name(call.values[0]);
   Answer answer = no_content();
   answer.headers = {{"tus-version", kVersionOfTus},
                     {"tus-extension", "creation,termination"},
@@ -141,7 +142,7 @@ void add_room_routes(RouteTable& table, const RouteServices& services) {
                               {"Tus-Extension", "what of it there is"},
                               {"Tus-Max-Size", "bytes of the largest file"}};
   discovery.instant = true;
-  discovery.handle = [services](const Call&) { return discover(services); };
+  discovery.handle = [services](const Call& call) { return discover(services, call); };
   table.add(std::move(discovery));
 
   Route beginning = route("POST", kRoom,
