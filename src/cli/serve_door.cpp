@@ -134,13 +134,16 @@ void ServeDoor::hear(const StageEvent& event) {
   if (!event.dataset.empty()) {
     if (shelf_) shelf_->forget(event.dataset);
     if (sales_ && event.kind == StageEvent::Kind::ended) sales_->note_change(event.dataset);
+    if (runs_ && !event.run.empty()) runs_->hurry();
     hub_.publish(event.dataset, "work", event_json(event).dump());
   }
   try {
     if (event.kind == StageEvent::Kind::settings) {
       ask_for_alerts(event.dataset, true);
     } else if (!event.report.empty()) {
-      work_.count(nlohmann::json::parse(event.report));
+      const nlohmann::json report = nlohmann::json::parse(event.report);
+      work_.count(report);
+      for (const nlohmann::json& notice : report.at("alert_changes")) publish_alert(notice);
       ask_for_alerts(event.dataset, false);
     } else if (event.kind == StageEvent::Kind::failed) {
       work_.count_failure(event.dataset, event.code);
@@ -183,6 +186,10 @@ void ServeDoor::listen(Automation& automation) {
                                                 .requests_per_second = flags_.requests_per_second},
                                    access_.get());
   sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
+  runs_ = std::make_unique<RunWatch>(repository_, hub_, [this](const std::string& dataset) {
+    shelf_->forget(dataset);
+    sales_->note_change(dataset);
+  });
   oidc_ = provider(options);
   transfers_ = std::make_unique<Transfers>(repository_.store().lasting_folder() / "transfers");
   routes_ = std::make_unique<RouteTable>(*guard_, &log_);
@@ -340,8 +347,20 @@ void ServeDoor::check_alerts_of(const std::string& dataset, const AlertsDue& loo
 }
 
 void ServeDoor::tell(const std::string& dataset, const AlertState& state) {
-  for (const AlertNotice& change : state.changes) log_alert(log_, notice_json(dataset, change));
+  for (const AlertNotice& change : state.changes) {
+    const nlohmann::json notice = notice_json(dataset, change);
+    log_alert(log_, notice);
+    publish_alert(notice);
+  }
   if (!state.delivery_error.empty()) log_alert_error(log_, dataset, state.delivery_error);
+}
+
+void ServeDoor::publish_alert(const nlohmann::json& notice) {
+  const bool begun = notice.at("event") == "begun";
+  const nlohmann::json told{{"dataset", notice.at("dataset")}, {"kind", begun ? "began" : "ended"},
+                            {"rule", notice.at("alert")},      {"panel", notice.at("panel")},
+                            {"since", notice.at("since")},     {"message", notice.at("message")}};
+  hub_.publish(notice.at("dataset").get<std::string>(), "alert", told.dump());
 }
 
 /// When a data set's alerts are looked at again, unless somebody has asked for it meanwhile.

@@ -6,6 +6,7 @@
 #include "pipeline/sales_cache.h"
 #include "pipeline/work_metrics.h"
 #include "server/routes.h"
+#include "server/run_watch.h"
 #include "server/transfer_delivery.h"
 #include "services/oidc.h"
 
@@ -83,6 +84,7 @@ class ServeDoor {
   void look_at_alerts();
   void check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now);
   void tell(const std::string& dataset, const AlertState& state);
+  void publish_alert(const nlohmann::json& notice);
   void settle(const std::string& dataset, const AlertsDue& look, std::optional<Instant> next,
               bool settings = false);
   void ask_for_alerts(const std::string& dataset, bool settings);
@@ -106,6 +108,7 @@ class ServeDoor {
   std::unique_ptr<Guard> guard_;
   std::unique_ptr<RunShelf> shelf_;
   std::unique_ptr<SalesCache> sales_;
+  std::unique_ptr<RunWatch> runs_;
   std::unique_ptr<Oidc> oidc_;
   std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<RouteTable> routes_;

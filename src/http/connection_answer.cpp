@@ -136,6 +136,7 @@ void Connection::begin_events() {
   std::vector<char>().swap(piece_);
   idle_ = true;
   context_.streams.insert(this);
+  context_.count_streams();
   if (context_.stopping) return close();
   wait_for_end();
   events_->out = fmt::format("retry: 2000\nid: {}\n\n", events_->request.after);
@@ -203,7 +204,7 @@ void Connection::drain() {
 
 void Connection::close() {
   Failure ignored;
-  context_.streams.erase(this);
+  if (context_.streams.erase(this) > 0) context_.count_streams();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   stream_.tcp().close();
 }

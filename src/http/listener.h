@@ -55,7 +55,8 @@ class Listener {
   /// `insecure`, unavailable where it cannot be had, and as TlsIdentity does.
   Listener(const ListenOptions& options, const Service& service, MetricSet& metrics, Log& log,
            EventHub* hub = nullptr);
-  /// Answers what it has taken, within a few seconds, and takes no more.
+  /// Takes no more, answers what it has taken within a few seconds, and waits for what workers are
+  /// at.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

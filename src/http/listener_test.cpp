@@ -369,6 +369,7 @@ TEST_F(ListenerTest, SendsEventsAsTheyCome) {
   EXPECT_EQ(client.receive(), fmt::format("id: {}\n\n", hub.last())) << "a sign of life";
   hub.publish("hidden", "run", "{\"a\":1}");
   hub.publish("orders", "run", "{\"a\":2}");
+  EXPECT_EQ(hub.listeners(), 1U);
   const std::string news = receive_until(client, "data: {\"a\":2}\n\n");
   EXPECT_THAT(news, HasSubstr(fmt::format("id: {}\nevent: run\n", hub.last())));
   EXPECT_THAT(news, Not(HasSubstr("\"a\":1")));
@@ -418,6 +419,7 @@ TEST_F(ListenerTest, EndsStreamsOfEvents) {
   talks.send("GET /events HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\n");
   EXPECT_THAT(old.receive_all(), HasSubstr("retry"));
   EXPECT_THAT(talks.receive_all(), HasSubstr("retry"));
+  EXPECT_EQ(hub.listeners(), 0U);
 }
 
 TEST_F(ListenerTest, ListensForThisHostUnlessTold) {

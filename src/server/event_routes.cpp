@@ -25,10 +25,13 @@ Answer begin_events(const Call& call) {
 void add_event_routes(RouteTable& table, const RouteServices&) {
   table.add({.method = "GET",
              .pattern = "/api/v1/events",
-             .summary = "What happens to data sets, as it happens: server-sent events 'work' and "
-                        "'alert'; 'missed' where some were lost.",
+             .summary = "What happens to data sets, as it happens: server-sent events 'work', "
+                        "'published', 'alert', and 'missed' where some were lost; their data are "
+                        "WorkEvent, PublishedEvent, AlertEvent and MissedEvent.",
              .clearance = Clearance::viewer,
              .query = {{"dataset", "only of this data set"}},
+             .request_headers = {{"Last-Event-ID", "goes on behind that event",
+                                  R"({"type":"string","pattern":"^[0-9]*$","maxLength":20})"}},
              .types = {"text/event-stream"},
              .instant = true,
              .handle = begin_events});

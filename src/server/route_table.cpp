@@ -236,6 +236,10 @@ class RouteTable::RouteTask final : public Task {
 };
 
 void RouteTable::add(Route route) {
+  // what the query does not say, Accept does
+  const bool has_format = std::any_of(route.query.begin(), route.query.end(),
+                                      [](const Parameter& one) { return one.name == "format"; });
+  if (has_format) route.headers.emplace_back("vary", "accept");
   routes_.push_back(std::move(route));
 }
 

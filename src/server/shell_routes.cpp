@@ -88,6 +88,7 @@ void add_shell_routes(RouteTable& table, const RouteServices&) {
              .pattern = "/",
              .summary = "The page that people open.",
              .types = {"text/html"},
+             .tagged = true,
              .instant = true,
              .handle = [](const Call&) { return content(kPage, "text/html; charset=utf-8"); }});
   table.add(
@@ -95,6 +96,7 @@ void add_shell_routes(RouteTable& table, const RouteServices&) {
        .pattern = "/shell.js",
        .summary = "What the page does.",
        .types = {"text/javascript"},
+       .tagged = true,
        .instant = true,
        .handle = [](const Call&) { return content(kScript, "text/javascript; charset=utf-8"); }});
 }

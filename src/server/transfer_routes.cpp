@@ -128,10 +128,19 @@ Route route(const char* method, const char* pattern, const char* summary) {
           .headers = {{"tus-resumable", kVersionOfTus}}};
 }
 
+std::vector<Parameter> progress_headers() {
+  const char* const number = R"({"type":"integer","minimum":0})";
+  return {{"Upload-Offset", "bytes that are here", number},
+          {"Upload-Length", "bytes of the whole file", number}};
+}
+
 void add_room_routes(RouteTable& table, const RouteServices& services) {
   Route discovery = route("OPTIONS", kRoom, "What of tus is spoken here, and the largest file.");
   discovery.clearance = Clearance::viewer;
   discovery.status = 204;
+  discovery.answer_headers = {{"Tus-Version", "of the protocol"},
+                              {"Tus-Extension", "what of it there is"},
+                              {"Tus-Max-Size", "bytes of the largest file"}};
   discovery.instant = true;
   discovery.handle = [services](const Call& call) { return discover(services, call); };
   table.add(std::move(discovery));
@@ -140,6 +149,13 @@ void add_room_routes(RouteTable& table, const RouteServices& services) {
                           "Begins a file that comes in pieces (tus 1.0.0): headers Upload-Length "
                           "and Upload-Metadata; Location is where its pieces go.");
   beginning.status = 201;
+  beginning.request_headers = {
+      {"Upload-Length", "bytes of the whole file",
+       R"({"type":"integer","minimum":1,"maximum":21474836480,"examples":[10]})", true},
+      {"Upload-Metadata", "filename and its name in base64; other pairs are passed over",
+       R"({"type":"string","maxLength":1000,"examples":["filename YXByaWwuY3N2"]})", true}};
+  beginning.answer_headers = progress_headers();
+  beginning.answer_headers.push_back({"Location", "where its pieces go"});
   beginning.audit = "file.begin";
   beginning.handle = [services](const Call& call) { return begin(services, call); };
   table.add(std::move(beginning));
@@ -156,6 +172,7 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
                         "How much of it is here: Upload-Offset. 423 while it is whole and waits "
                         "to be handed over.");
   showing.answer_schema = "Transfer";
+  showing.answer_headers = progress_headers();
   showing.handle = [services](const Call& call) { return show(services, call); };
   table.add(std::move(showing));
 
@@ -164,6 +181,11 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
                        "the file goes to the inbox.");
   adding.body = BodyPlace::file;
   adding.most_bytes = kMostPieceBytes;
+  adding.body_type = kPieceType;
+  adding.request_headers = {
+      {"Upload-Offset", "where the piece begins: as many bytes as are here",
+       R"({"type":"integer","minimum":0,"maximum":21474836480,"examples":[0]})", true}};
+  adding.answer_headers = progress_headers();
   adding.status = 204;
   adding.handle = [services](const Call& call) { return add(services, call); };
   table.add(std::move(adding));
