@@ -88,9 +88,10 @@ def require_reached(base, token):
     for route, method, status in [(room, "POST", 201), (room, "OPTIONS", 204),
                                   (room + "/{transfer}", "GET", 200),
                                   (room + "/{transfer}", "PATCH", 204)]:
-        line = f'route="{route}",method="{method}",status="{status}"'
+        line = f'method="{method}",route="{route}",status="{status}"'
         if line not in metrics:
-            raise SystemExit(f"never: {line}")
+            raise SystemExit(f"never: {line}\n" + "\n".join(
+                one for one in metrics.splitlines() if "/transfers" in one and "_total" in one))
 
 
 def ask_everything(program, base, token, examples):
