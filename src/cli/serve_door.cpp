@@ -130,6 +130,11 @@ ServeDoor::~ServeDoor() {
 }
 
 void ServeDoor::hear(const StageEvent& event) {
+  if (event.kind == StageEvent::Kind::progress) {
+    const nlohmann::json told{
+        {"dataset", event.dataset}, {"stage", event.stage}, {"share", event.share}};
+    return hub_.publish(event.dataset, "progress", told.dump());
+  }
   log_event(log_, event);
   if (!event.dataset.empty()) {
     if (shelf_) shelf_->forget(event.dataset);

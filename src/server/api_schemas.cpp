@@ -116,6 +116,9 @@ void add_event_schemas(RouteTable& table) {
     "dataset": {"type": "string"}, "kind": {"enum": ["began", "ended"]},
     "rule": {"type": "string"}, "panel": {"type": "string"}, "since": {"type": "string"},
     "message": {"type": "string"}})"));
+  table.add_schema("ProgressEvent", object_schema(R"({
+    "dataset": {"type": "string"}, "stage": {"type": "string"},
+    "share": {"type": "number", "minimum": 0, "maximum": 1}})"));
   table.add_schema("MissedEvent", R"({"type": "object", "maxProperties": 0})");
 }
 
