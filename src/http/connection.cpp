@@ -4,7 +4,7 @@
 
 #include "http/framing.h"
 #include "http/refine.h"
-#include <boost/asio/post.hpp>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <limits>
@@ -157,20 +157,33 @@ void Connection::decide() {
     return decided(std::move(*decision));
   }
   have_done(
+      Lane::quick,
       [this, declared] { return *context_.service.decide(request_, declared, Patience::any); },
       [this](Service::Decision decision) { decided(std::move(decision)); });
 }
 
 template <class Work, class Then>
-void Connection::have_done(Work work, Then then) {
+void Connection::have_done(Lane lane, Work work, Then then) {
   stream_.tcp().expires_never();
-  asio::post(context_.workers,
-             [self = shared_from_this(), work = std::move(work), then = std::move(then)]() mutable {
-               auto result = work();
-               auto& io = self->context_.io;
-               asio::post(io, [self = std::move(self), result = std::move(result),
-                               then = std::move(then)]() mutable { then(std::move(result)); });
-             });
+  const auto self = shared_from_this();
+  const auto result = std::make_shared<std::optional<decltype(work())>>();
+  context_.lanes.add(
+      lane, {.is_wanted = [self] { return self->is_there(); },
+             .work = [work = std::move(work), result] { result->emplace(work()); },
+             .then = [self, then = std::move(then), result] { then(std::move(**result)); },
+             .refuse =
+                 [self] {
+                   self->count_refused("busy");
+                   self->refuse(error_answer(
+                       Error(ErrorCode::unavailable,
+                             "the server has too much of this to do; try again in a few seconds")));
+                 }});
+}
+
+/// Whether its client has not gone while this waited.
+bool Connection::is_there() {
+  char next = 0;
+  return ::recv(stream_.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
 void Connection::decided(Service::Decision decision) {
@@ -248,8 +261,9 @@ void Connection::handle() {
   if (auto answer = task_->answer(request_, Patience::none)) {
     return respond(refined(request_, std::move(*answer)), keep);
   }
-  have_done([this] { return refined(request_, *task_->answer(request_, Patience::any)); },
-            [this, keep](Answer answer) { respond(std::move(answer), keep); });
+  have_done(
+      task_->lane(), [this] { return refined(request_, *task_->answer(request_, Patience::any)); },
+      [this, keep](Answer answer) { respond(std::move(answer), keep); });
 }
 
 void Connection::count_refused(const char* reason) {

@@ -2,11 +2,11 @@
 
 #include "http/body_sink.h"
 #include "http/event_hub.h"
+#include "http/lanes.h"
 #include "http/listener.h"
 #include "http/service.h"
 #include "http/stream.h"
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
@@ -37,8 +37,8 @@ struct ConnectionContext {
   void count_streams() const {
     if (hub != nullptr) hub->set_listeners(streams.size());
   }
-  boost::asio::thread_pool workers{options.workers};
   boost::asio::io_context io{1};
+  Lanes lanes{io, options.lanes, metrics};
 };
 
 /// One connection of a client: reads requests, one after the other, and writes their answers. Lives
@@ -115,9 +115,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void count_refused(const char* reason);
   void tell(int status);
   void expire_after(Clock::duration time) { stream_.tcp().expires_after(time); }
-  /// Runs `work` on a worker, then what it returned goes to `then` on the thread of `io`.
+  /// Runs `work` in its lane, then what it returned goes to `then` on the thread of `io`.
   template <class Work, class Then>
-  void have_done(Work work, Then then);
+  void have_done(Lane lane, Work work, Then then);
+  bool is_there();
 
   ConnectionContext& context_;
   ClientStream stream_;

@@ -79,7 +79,7 @@ class Listener::Server {
     if (context_.hub != nullptr) context_.hub->on_event(nullptr);
     asio::post(context_.io, [this] { begin_stop(); });
     thread_.join();
-    context_.workers.join();
+    context_.lanes.join();
     context_.io.restart();
     context_.io.poll();  // what workers have handed back: connections that have run out of time
   }

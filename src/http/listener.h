@@ -4,6 +4,7 @@
 #include "monitoring/metric_set.h"
 
 #include "http/event_hub.h"
+#include "http/lanes.h"
 #include "http/service.h"
 #include "http/tls.h"
 
@@ -32,7 +33,7 @@ struct ListenOptions {
   std::int64_t least_rate = 4096;                   ///< second for so many bytes that went
   std::chrono::milliseconds beat{15'000};           ///< of a stream of events where nothing happens
   std::chrono::milliseconds stream_limit{900'000};  ///< of one; its client comes again
-  unsigned workers = 8;                             ///< threads that may wait for the store
+  LaneLimits lanes{};                               ///< threads that may wait for the store
   std::filesystem::path work_folder = std::filesystem::temp_directory_path();  ///< for bodies
 };
 
@@ -55,8 +56,8 @@ class Listener {
   /// `insecure`, unavailable where it cannot be had, and as TlsIdentity does.
   Listener(const ListenOptions& options, const Service& service, MetricSet& metrics, Log& log,
            EventHub* hub = nullptr);
-  /// Takes no more, answers what it has taken within a few seconds, and waits for what workers are
-  /// at.
+  /// Answers what it has taken, within a few seconds, and takes no more; work that has begun is
+  /// waited for.
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -41,6 +41,13 @@ class ListenerTest : public testing::Test {
                   while (!go_on) std::this_thread::sleep_for(milliseconds(1));
                   return Answer{.body = "slow"};
                 }});
+    service.add("GET /heavy", {.handle =
+                                   [this](const Request&) {
+                                     ++heavy;
+                                     while (!go_on) std::this_thread::sleep_for(milliseconds(1));
+                                     return Answer{.body = "heavy"};
+                                   },
+                               .lane = Lane::heavy});
     service.add("PUT /memory",
                 {.handle = size, .body = BodyPlace::memory, .most_bytes = kMostBytes});
     service.add("PUT /file", {.handle = size, .body = BodyPlace::file, .most_bytes = kMostBytes});
@@ -73,13 +80,17 @@ class ListenerTest : public testing::Test {
     client.send(bytes);
     return client.receive_all();
   }
-  double refused(const std::string& reason) const {
+  double measured(Metric metric, const std::string& label) const {
     for (const MetricSample& sample : metrics.samples()) {
-      if (sample.metric == Metric::http_refused && sample.labels[0].second == reason) {
-        return sample.value;
-      }
+      if (sample.metric == metric && sample.labels[0].second == label) return sample.value;
     }
     return 0;
+  }
+  double refused(const std::string& reason) const { return measured(Metric::http_refused, reason); }
+  void await_waiting(int count) const {
+    while (measured(Metric::http_waiting, "heavy") != count) {
+      std::this_thread::sleep_for(milliseconds(1));
+    }
   }
 
   ScratchFolder folder;
@@ -90,6 +101,7 @@ class ListenerTest : public testing::Test {
   std::ostringstream lines;
   Log log{{.level = LogLevel::debug}, lines};
   std::atomic<bool> go_on{false};
+  std::atomic<int> heavy{0};  ///< so many have begun
   HttpClient http;
   std::unique_ptr<Listener> listener;
 };
@@ -266,12 +278,57 @@ TEST_F(ListenerTest, CutsWhoReadsSlowly) {
 }
 
 TEST_F(ListenerTest, AnswersWhileMuchWaits) {
-  options.workers = 1;
+  options.lanes.of(Lane::quick) = {1, 100};
   listen();
   std::thread waiting([this] { EXPECT_EQ(http.send({.url = at("/slow")}).body, "slow"); });
   for (int i = 0; i < 10; ++i) EXPECT_EQ(http.send({.url = at("/")}).body, "hello");
   go_on = true;
   waiting.join();
+}
+
+TEST_F(ListenerTest, MuchOfOneKindLeavesRoomForOthers) {
+  options.lanes.of(Lane::heavy) = {1, 2};
+  options.lanes.of(Lane::quick) = {1, 2};
+  listen();
+  constexpr std::string_view kHeavy = "GET /heavy HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+  const TestClient first(listener->port());
+  first.send(kHeavy);
+  while (heavy == 0) std::this_thread::sleep_for(milliseconds(1));
+  auto gone = std::make_unique<TestClient>(listener->port());
+  gone->send(kHeavy);
+  const TestClient waiting(listener->port());
+  waiting.send(kHeavy);
+  await_waiting(2);
+  const TestClient more(listener->port());
+  more.send(kHeavy);
+  const std::string refusal = more.receive_all();
+  EXPECT_THAT(refusal, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refusal, HasSubstr("retry-after: "));
+  EXPECT_EQ(http.send({.url = at("/")}).body, "hello");
+  gone.reset();
+  go_on = true;
+  EXPECT_THAT(first.receive_all(), HasSubstr("heavy"));
+  EXPECT_THAT(waiting.receive_all(), HasSubstr("heavy"));
+  EXPECT_EQ(http.send({.url = at("/slow")}).body, "slow");
+  listener.reset();
+  EXPECT_EQ(heavy, 2) << "nothing is done for who has gone";
+}
+
+TEST_F(ListenerTest, RefusesWhatHasWaitedTooLong) {
+  options.lanes.of(Lane::heavy) = {1, 2};
+  options.lanes.longest_wait = milliseconds(1);
+  listen();
+  constexpr std::string_view kHeavy = "GET /heavy HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+  const TestClient first(listener->port());
+  first.send(kHeavy);
+  while (heavy == 0) std::this_thread::sleep_for(milliseconds(1));
+  const TestClient waiting(listener->port());
+  waiting.send(kHeavy);
+  await_waiting(1);
+  std::this_thread::sleep_for(milliseconds(5));
+  go_on = true;
+  EXPECT_THAT(first.receive_all(), HasSubstr("heavy"));
+  EXPECT_THAT(waiting.receive_all(), StartsWith("HTTP/1.1 503 "));
 }
 
 TEST_F(ListenerTest, Serves500ConnectionsAtOnceAndTellsMoreThatItIsFull) {

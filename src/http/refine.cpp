@@ -164,11 +164,11 @@ Answer cut(const Request& request, Answer answer) {
   return answer;
 }
 
-/// 304 with what RFC 9110, section 15.4.5, has it say of the answer that it stands for.
-Answer unchanged(const Answer& answer) {
+/// 304 with what the answer says of itself: browsers put it over what they have (RFC 9110, section
+/// 15.4.5).
+Answer unchanged(Answer answer) {
   Answer known = not_modified(answer.etag);
-  std::copy_if(answer.headers.begin(), answer.headers.end(), std::back_inserter(known.headers),
-               [](const auto& header) { return header.first == "vary"; });
+  known.headers = std::move(answer.headers);
   if (is_text(answer.type)) known.headers.emplace_back("vary", "accept-encoding");
   return known;
 }
@@ -238,7 +238,7 @@ Answer not_modified(std::string_view etag) {
 
 Answer refine(const Request& request, Answer answer) {
   if (answer.status != 200 || answer.events || !is_reading(request)) return answer;
-  if (has_it(request, answer.etag)) return unchanged(answer);
+  if (has_it(request, answer.etag)) return unchanged(std::move(answer));
   const bool may_be_cut = !answer.etag.empty();  // parts of different answers would not fit
   if (may_be_cut && (!request.header("range").empty() || answer.file)) {
     return cut(request, std::move(answer));

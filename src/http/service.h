@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/lanes.h"
 #include "http/message.h"
 
 #include <cstdint>
@@ -27,6 +28,8 @@ class Task {
 
   virtual BodyPlace body_place() const = 0;
   virtual std::int64_t most_body_bytes() const = 0;
+  /// Where `answer` is called with patience.
+  virtual Lane lane() const = 0;
   /// What metrics and logs call it: few different ones, and nothing that the client made up.
   virtual const std::string& label() const = 0;
   /// Nothing where it would have to wait and may not. Never throws.

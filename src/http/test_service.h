@@ -17,6 +17,7 @@ class TestService final : public Service {
     BodyPlace body = BodyPlace::none;
     std::int64_t most_bytes = 0;
     bool instant = false;
+    Lane lane = Lane::quick;
   };
 
   /// `what` is "GET /path".
@@ -39,6 +40,7 @@ class TestService final : public Service {
     EntryTask(const Entry& entry, std::string label) : entry_(entry), label_(std::move(label)) {}
     BodyPlace body_place() const override { return entry_.body; }
     std::int64_t most_body_bytes() const override { return entry_.most_bytes; }
+    Lane lane() const override { return entry_.lane; }
     const std::string& label() const override { return label_; }
     std::optional<Answer> answer(const Request& request, Patience patience) override {
       if (!entry_.instant && patience == Patience::none) return std::nullopt;

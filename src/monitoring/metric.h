@@ -32,6 +32,7 @@ enum class Metric {
   http_request_seconds,
   http_connections,
   http_refused,
+  http_waiting,
   process_core_seconds,
   process_peak_bytes,
   build,

@@ -32,7 +32,7 @@ TEST(MetricDefinitions, AreNamedAsPrometheusAsksFor) {
     for (const std::string_view label : definition.labels) {
       const std::set<std::string_view> few{"",       "dataset", "status",    "stage", "panel",
                                            "level",  "code",    "operation", "route", "method",
-                                           "reason", "version", "direction"};
+                                           "reason", "version", "direction", "lane"};
       EXPECT_TRUE(few.contains(label)) << label << ": may it have many values?";
     }
   }

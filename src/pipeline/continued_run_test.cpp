@@ -10,6 +10,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <utility>
 
 namespace forecart {
 namespace {
@@ -63,6 +65,30 @@ TEST_F(ContinuedRun, MovesOnWithTheProofOfTheFirst) {
   const VerifyReport verified = verify_run(verify);
   EXPECT_TRUE(verified.passed());
   EXPECT_EQ(verified.likeness(), Likeness::same);
+}
+
+/// Publishes another run as soon as something is being made.
+class Meanwhile final : public Progress {
+ public:
+  explicit Meanwhile(std::function<void()> work) : work_(std::move(work)) {}
+  void report(const std::string&, double, const std::string&) override {
+    if (auto work = std::exchange(work_, nullptr)) work();
+  }
+  bool was_heard() const { return work_ == nullptr; }
+
+ private:
+  std::function<void()> work_;
+};
+
+TEST_F(ContinuedRun, GoesOnFromTheRunThatWasPublishedMeanwhile) {
+  ingest_last_month();
+  std::string other;
+  Meanwhile meanwhile([&] { other = run_dataset(request()).run; });
+  RunRequest late = request();
+  late.progress = &meanwhile;
+  const RunReport report = run_dataset(late);
+  ASSERT_TRUE(meanwhile.was_heard());
+  EXPECT_EQ(report.panels.front().outcome.moved_on_from, other);
 }
 
 TEST_F(ContinuedRun, FitsAndProvesWhereItIsToldOtherwise) {

@@ -35,10 +35,10 @@ std::string current_name(const Repository& repository, const std::string& datase
 
 std::string full_name(const Repository& repository, const std::string& dataset,
                       const std::string& run) {
+  if (repository.store().exists(Repository::run_key(dataset, run, "manifest.json"))) return run;
   const auto names = run_names(repository, dataset);
   std::vector<std::string> found;
   for (const std::string& name : names) {
-    if (name == run) return name;
     if (name.starts_with(run)) found.push_back(name);
   }
   if (found.size() == 1) return found.front();

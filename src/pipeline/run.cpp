@@ -153,24 +153,23 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                   done - fitting};
 }
 
-/// All panels from the earlier run where there is one and each can go on from it, else all fitted
-/// and proven; says why in their notes. Whether they went on.
-bool make_panels(const RunWork& work, const std::optional<EarlierRun>& earlier, std::string reason,
+/// All panels from the earlier run; false where one cannot go on from it, with the reason. Without
+/// such a run all are fitted and proven, and their notes say why.
+bool make_panels(const RunWork& work, const EarlierRun* earlier, std::string& reason,
                  std::vector<RunPanel>& panels) {
-  const auto make_all = [&](const EarlierRun* from) {
-    panels.clear();
-    RefitBudget budget(work.request.choice.refit_budget);
-    for (const PanelConfig& config : work.dataset.panels) {
-      std::optional<RunPanel> panel = make_panel(work, config, from, budget, reason);
-      if (!panel) return false;
-      if (from == nullptr && !reason.empty()) panel->notes.push_back(reason);
-      panels.push_back(std::move(*panel));
-    }
-    return true;
-  };
-  if (earlier && make_all(&*earlier)) return true;
-  make_all(nullptr);
-  return false;
+  panels.clear();
+  RefitBudget budget(work.request.choice.refit_budget);
+  const auto count = static_cast<double>(work.dataset.panels.size());
+  for (const PanelConfig& config : work.dataset.panels) {
+    work.request.progress->report("panels", static_cast<double>(panels.size()) / count,
+                                  config.name);
+    std::optional<RunPanel> panel = make_panel(work, config, earlier, budget, reason);
+    if (!panel) return false;
+    if (earlier == nullptr && !reason.empty()) panel->notes.push_back(reason);
+    panels.push_back(std::move(*panel));
+  }
+  work.request.progress->report("panels", 1, "");
+  return true;
 }
 
 json manifest_of(const RunRequest& request, const RunReport& report,
@@ -246,6 +245,25 @@ void keep_named(Repository& repository, const RunReport& report, const json& man
   }
 }
 
+/// The run that all panels went on from; nothing where all are fitted and proven.
+std::optional<EarlierRun> go_on_or_begin(const RunWork& work, const std::string& settings,
+                                         std::vector<RunPanel>& panels) {
+  std::string reason;
+  constexpr int kTries = 3;  // another run may become current meanwhile: then from that one
+  for (int i = 0; i < kTries; ++i) {
+    reason.clear();
+    auto earlier = run_to_continue(work.repository, work.request, settings, work.hashes, reason);
+    if (!earlier) break;
+    if (make_panels(work, &*earlier, reason, panels)) {
+      earlier->panels.clear();  // as many rows as there are series
+      return earlier;
+    }
+    if (current_run(work.repository, work.request) == earlier->name()) break;
+  }
+  make_panels(work, nullptr, reason, panels);
+  return std::nullopt;
+}
+
 /// All of a run between its opening and its manifest, which learns what there is to tell.
 void make_run(const RunWork& work, RunReport& report, json& manifest) {
   Repository& repository = work.repository;
@@ -259,12 +277,8 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   }
   report.refreshed = refresh_sales(repository, dataset, work.dataset);
   merge_sales(repository, dataset, cleaning_settings(work.dataset));
-  std::string reason;
-  auto earlier = run_to_continue(repository, work.request, manifest["settings"].get<std::string>(),
-                                 work.hashes, reason);
-  const bool went_on = make_panels(work, earlier, reason, report.panels);
-  if (earlier) earlier->panels.clear();  // as many rows as there are series
-  if (went_on) {
+  const auto earlier = go_on_or_begin(work, manifest["settings"].get<std::string>(), report.panels);
+  if (earlier) {
     manifest["warm_start_from"] = earlier->name();
     report.proven_by = earlier->manifest.value("proven_by", earlier->name());
     manifest["proven_by"] = report.proven_by;
@@ -273,7 +287,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   }
   work.meter.begin("write");
   manifest["tables"] = write_run_tables(repository, report);
-  if (went_on) carry_over(repository, report, earlier->manifest, manifest["tables"]);
+  if (earlier) carry_over(repository, report, earlier->manifest, manifest["tables"]);
   manifest["models"] = states_of(report);
   manifest["panels"] = describe_panels(report);
   keep_named(repository, report, manifest);

@@ -1,5 +1,6 @@
 #include "pipeline/run_rows.h"
 
+#include "aggregates/sales_query.h"
 #include "base/error.h"
 #include "pipeline/personal.h"
 #include "table/database.h"
@@ -42,6 +43,7 @@ std::string conditions(const RowFilter& filter, const Source& source, const std:
       {{"panel", &filter.panel}, {"unique_id", &filter.unique_id}, {"model", &filter.model}}};
   for (const auto& [column, value] : wanted) {
     if (value->empty()) continue;
+    require_searchable(*value, column);
     if (!has_column(source, column)) {
       throw Error(ErrorCode::invalid_value,
                   fmt::format("table '{}' has no column '{}'; its columns are {}", table, column,

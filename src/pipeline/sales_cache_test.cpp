@@ -110,7 +110,7 @@ TEST(SalesCache, WaitsForARunAfterOtherSettings) {
   const std::string head = "[dimensions]\n";
   text.insert(text.find(head) + head.size(), "half = \"if(price = '2.50', 'a', 'b')\"\n");
   std::ofstream(settings) << text;
-  expect_error(ErrorCode::unavailable, "forecart run", [&] { asked.cache.query("orders", {}); });
+  expect_error(ErrorCode::conflict, "forecart run", [&] { asked.cache.query("orders", {}); });
   EXPECT_FALSE(asked.cache.prepare("orders"));
   asked.shop.run();
   SalesQuery query;

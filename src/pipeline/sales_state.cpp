@@ -35,7 +35,7 @@ SalesState read_sales_state(const Repository& repository, const std::string& dat
 void require_clean_sales(const Repository& repository, const SalesState& state) {
   const std::size_t count = outdated_files(repository, state.dataset, state.config).size();
   if (count == 0) return;
-  throw Error(ErrorCode::unavailable,
+  throw Error(ErrorCode::conflict,
               fmt::format("{0} files of '{1}' are not cleaned as its dataset.toml says now; the "
                           "next run does it: forecart run --dataset {1}",
                           count, state.dataset));

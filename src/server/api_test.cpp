@@ -173,6 +173,12 @@ TEST_F(ApiTest, ForecastsWhatTheRequestBrings) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(parsed(answer)["predictions"][0]["mean"], json::array({5.0, 5.0}));
   EXPECT_EQ(invoke("{", "application/json").status, 422);
+  const std::string line = R"({"start":"2026-01-01","target":[5,5,5,5]})";
+  const Answer lines = scene.table.answer(ApiScene::request(
+      "POST", "/invocations?freq=D&prediction_length=2&model=Naive",
+      {{"authorization", "Bearer " + viewer}, {"content-type", "application/jsonlines"}}, line));
+  ASSERT_EQ(lines.status, 200) << lines.body;
+  EXPECT_EQ(parsed(lines)["mean"], json::array({5.0, 5.0}));
   EXPECT_EQ(invoke("{}", "text/plain").status, 415);
   EXPECT_EQ(scene.ask("GET", "/ping").status, 200);
 }
@@ -246,6 +252,16 @@ TEST_F(ApiTest, SumsUpSales) {
   EXPECT_EQ(days["rows"][0]["revenue"], 5.0);
   scene.sales.prepare("orders");
   EXPECT_EQ(scene.told(at("/sales?grain=day&measure=lines,revenue"), viewer), days);
+  const auto query = [&](const std::string& body) {
+    return scene.ask("POST", at("/sales/query"), viewer, body);
+  };
+  EXPECT_EQ(parsed(query(R"({"grain":"day","measure":["lines","revenue"]})")), days);
+  EXPECT_EQ(query(R"({"by":["customer"]})").status, 403) << "a person";
+  EXPECT_EQ(query(R"({"filters":{"nope":["x"]}})").status, 400);
+  EXPECT_EQ(query(R"({"filters":{"product":"x"}})").status, 400) << "no list";
+  EXPECT_EQ(
+      parsed(query(R"({"grain":"day","filters":{"product":["nothing of that name"]}})"))["rows"],
+      json::array());
   const Answer csv = scene.ask("GET", at("/sales?grain=month&format=csv"), viewer);
   EXPECT_THAT(csv.body, testing::StartsWith("ds,lines,units,revenue\n"));
   EXPECT_EQ(header(csv, "x-total"), "1");

@@ -186,6 +186,7 @@ void add_dataset_routes(RouteTable& table, const RouteServices& services) {
              .types = {"text/csv"},
              .tagged = true,
              .ranged = true,
+             .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_rejects(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/alerts",

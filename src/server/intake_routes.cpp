@@ -100,6 +100,7 @@ void add_intake_routes(RouteTable& table, const RouteServices& services) {
                .other_status = 200,
                .answer_schema = "Intake",
                .audit = "file.upload",
+               .lane = Lane::intake,
                .handle = [services](const Call& call) { return take_file(services, call); }});
   }
 }

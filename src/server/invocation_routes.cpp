@@ -3,37 +3,26 @@
 #include "server/json_body.h"
 #include "server/routes.h"
 
-#include <atomic>
-#include <memory>
-
 namespace forecart {
 
 namespace {
 
 constexpr std::int64_t kMostBytes = 16 * 1024 * 1024;
-constexpr int kMostAtOnce = 2;  ///< of the workers, so that others go on
+/// What DeepAR knows from its training stands in the address: its clients cannot say it.
+InvocationLimits limits_of(const Call& call) {
+  InvocationLimits limits{.threads = 1};
+  limits.defaults.freq = std::string(call.parameter("freq"));
+  limits.defaults.prediction_length =
+      static_cast<int>(number_parameter(call, "prediction_length", 0, limits.most_steps));
+  const std::string_view model = call.parameter("model");
+  if (!model.empty()) limits.defaults.model = std::string(model);
+  return limits;
+}
 
-/// Counts itself among those at work as long as it lives.
-class AtWork {
- public:
-  explicit AtWork(std::shared_ptr<std::atomic<int>> count) : count_(std::move(count)) {
-    if (count_->fetch_add(1) < kMostAtOnce) return;
-    count_->fetch_sub(1);
-    throw Error(ErrorCode::unavailable, "other forecasts are being made; try again in a second");
-  }
-  ~AtWork() { count_->fetch_sub(1); }
-  AtWork(const AtWork&) = delete;
-  AtWork& operator=(const AtWork&) = delete;
-
- private:
-  std::shared_ptr<std::atomic<int>> count_;
-};
-
-Answer answer_invocation(const std::shared_ptr<std::atomic<int>>& count, const Call& call) {
+Answer answer_invocation(const Call& call) {
   const InvocationFormat format = invocation_format(call.request.header("content-type"));
-  const AtWork at_work(count);
   try {
-    Answer answer{.body = invoke_text(call.request.body, format, {.threads = 1})};
+    Answer answer{.body = invoke_text(call.request.body, format, limits_of(call))};
     if (format == InvocationFormat::json_lines) answer.type = "application/jsonlines";
     return answer;
   } catch (const Error& error) {
@@ -56,17 +45,21 @@ void add_invocation_routes(RouteTable& table, const RouteServices&) {
              .summary = "The process answers, as SageMaker asks it.",
              .instant = true,
              .handle = [](const Call&) { return Answer{.type = ""}; }});
-  const auto count = std::make_shared<std::atomic<int>>(0);
   table.add({.method = "POST",
              .pattern = "/invocations",
              .summary = "Forecasts of series that the request brings along, as DeepAR has them.",
              .clearance = Clearance::viewer,
+             .query = {{"freq", "of the series, where the request does not say it"},
+                       {"prediction_length", "steps ahead, where the request does not say it",
+                        R"({"type":"integer","minimum":1,"maximum":1000})"},
+                       {"model", "where the request does not say it"}},
              .body = BodyPlace::memory,
              .most_bytes = kMostBytes,
              .body_schema = "Invocation",
              .answer_schema = "Predictions",
              .types = {"application/jsonlines"},
-             .handle = [count](const Call& call) { return answer_invocation(count, call); }});
+             .lane = Lane::heavy,
+             .handle = answer_invocation});
 }
 
 }  // namespace forecart

@@ -18,6 +18,11 @@ Error wrong(std::string_view field, std::string_view allowed) {
                       allowed)};
 }
 
+bool are_texts(const nlohmann::json& value) {
+  return value.is_array() && std::all_of(value.begin(), value.end(),
+                                         [](const nlohmann::json& one) { return one.is_string(); });
+}
+
 }  // namespace
 
 JsonBody::JsonBody(const Call& call, std::initializer_list<std::string_view> known)
@@ -68,11 +73,21 @@ std::optional<std::int64_t> JsonBody::number(std::string_view field, std::int64_
 std::vector<std::string> JsonBody::texts(std::string_view field) const {
   const auto found = value_.find(field);
   if (found == value_.end()) return {};
-  const bool all_text =
-      found->is_array() && std::all_of(found->begin(), found->end(),
-                                       [](const nlohmann::json& one) { return one.is_string(); });
-  if (!all_text) throw wrong(field, "a list of texts");
+  if (!are_texts(*found)) throw wrong(field, "a list of texts");
   return found->get<std::vector<std::string>>();
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> JsonBody::named_texts(
+    std::string_view field) const {
+  const auto found = value_.find(field);
+  if (found == value_.end()) return {};
+  if (!found->is_object()) throw wrong(field, "an object of lists of texts");
+  std::vector<std::pair<std::string, std::vector<std::string>>> result;
+  for (const auto& [name, texts] : found->items()) {
+    if (!are_texts(texts)) throw wrong(field, "an object of lists of texts");
+    result.emplace_back(name, texts.get<std::vector<std::string>>());
+  }
+  return result;
 }
 
 std::size_t number_parameter(const Call& call, std::string_view name, std::size_t otherwise,

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace forecart {
@@ -29,6 +30,9 @@ class JsonBody {
   std::optional<std::int64_t> number(std::string_view field, std::int64_t least,
                                      std::int64_t most) const;
   std::vector<std::string> texts(std::string_view field) const;
+  /// Of an object of lists of texts.
+  std::vector<std::pair<std::string, std::vector<std::string>>> named_texts(
+      std::string_view field) const;
 
  private:
   nlohmann::json value_;

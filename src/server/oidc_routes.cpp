@@ -106,12 +106,14 @@ void add_oidc_routes(RouteTable& table, const RouteServices& services) {
              .pattern = kRoom,
              .summary = "Goes to the OpenID provider, to sign in there.",
              .status = 302,
+             .lane = Lane::outside,
              .handle = [services](const Call& call) { return begin(services, call); }});
   table.add({.method = "GET",
              .pattern = std::string(kRoom) + "/callback",
              .summary = "Comes back from the OpenID provider.",
              .any_query = true,
              .status = 302,
+             .lane = Lane::outside,
              .handle = [services](const Call& call) { return finish(services, call); }});
 }
 

@@ -69,6 +69,7 @@ struct Route {
   std::string audit = {};
   /// Whether it only looks at memory; else it is answered by a thread that may wait for the store.
   bool instant = false;
+  Lane lane = Lane::quick;  ///< of threads that may wait
   /// Throws Error for what cannot be met.
   std::function<Answer(const Call&)> handle = nullptr;
   /// The same where that can be had without waiting, else nothing. May be missing.

@@ -206,6 +206,7 @@ class RouteTable::RouteTask final : public Task {
 
   BodyPlace body_place() const override { return match_.route->body; }
   std::int64_t most_body_bytes() const override { return match_.route->most_bytes; }
+  Lane lane() const override { return match_.route->lane; }
   const std::string& label() const override { return match_.route->pattern; }
 
   std::optional<Answer> answer(const Request& request, Patience patience) override {

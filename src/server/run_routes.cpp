@@ -23,6 +23,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostRuns = 1000;
 constexpr std::size_t kMostRows = 100'000;
+constexpr std::size_t kMostJsonRows = 10'000;  ///< they are made in memory, of up to a kB each
 
 json manifest_of(const RouteServices& services, const Call& call) {
   require_run_name(call.values[1]);
@@ -84,12 +85,13 @@ Answer show_table(const RouteServices& services, const Call& call) {
     return file_answer(services.shelf->file(dataset, run, name), run + "-" + name, type_of(format),
                        name);
   }
-  const RowFilter filter{.panel = std::string(call.parameter("panel")),
-                         .unique_id = std::string(call.parameter("unique_id")),
-                         .model = std::string(call.parameter("model")),
-                         .limit = limit_parameter(call, 1000, kMostRows),
-                         .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2),
-                         .without_persons = !may_see_persons(call)};
+  const RowFilter filter{
+      .panel = std::string(call.parameter("panel")),
+      .unique_id = std::string(call.parameter("unique_id")),
+      .model = std::string(call.parameter("model")),
+      .limit = limit_parameter(call, 1000, format == TableFormat::json ? kMostJsonRows : kMostRows),
+      .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2),
+      .without_persons = !may_see_persons(call)};
   const RunRows rows = run_rows(*services.shelf, dataset, run, table, filter);
   return table_answer(rows.rows, rows.more, format, services.repository.store().work_folder(),
                       table);
@@ -99,7 +101,7 @@ std::vector<Parameter> row_parameters() {
   return {{"panel", "only rows of this panel"},
           {"unique_id", "only rows of this series"},
           {"model", "only rows of this model"},
-          limit_of("rows at most", 100000),
+          limit_of("rows at most; of JSON 10,000", 100000),
           {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
           format_parameter()};
 }
@@ -161,6 +163,7 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .types = {"text/csv", "application/vnd.apache.parquet"},
              .tagged = true,
              .ranged = true,
+             .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_table(services, call); }});
 }
 

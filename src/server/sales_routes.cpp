@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "pipeline/personal.h"
 #include "pipeline/sales_cache.h"
+#include "pipeline/version.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
 #include "server/persons.h"
@@ -18,6 +19,8 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::int64_t kMostQuestionBytes = std::int64_t{16} << 20;
 
 /// What is asked for in the query is no path: wrong names there are bad requests.
 template <class Make>
@@ -37,9 +40,31 @@ NamedValues question_of(const Call& call) {
   return question;
 }
 
-SalesQuery query_of(const Call& call, const SalesSchema& schema) {
+/// The same of a body, where long lists of values have room.
+NamedValues question_in_body(const Call& call) {
+  const JsonBody body(
+      call, {"by", "measure", "grain", "from", "to", "order", "limit", "offset", "filters"});
+  NamedValues question;
+  for (const char* const list : {"by", "measure"}) {
+    for (const std::string& name : body.texts(list)) question.emplace_back(list, name);
+  }
+  for (const char* const field : {"grain", "from", "to", "order"}) {
+    if (body.has(field)) question.emplace_back(field, body.text(field));
+  }
+  for (const char* const field : {"limit", "offset"}) {
+    if (const auto number = body.number(field, 0, INT64_MAX)) {
+      question.emplace_back(field, std::to_string(*number));
+    }
+  }
+  for (const auto& [dimension, values] : body.named_texts("filters")) {
+    for (const std::string& value : values) question.emplace_back("in." + dimension, value);
+  }
+  return question;
+}
+
+SalesQuery query_of(const Call& call, const NamedValues& question, const SalesSchema& schema) {
   return asked_for([&] {
-    SalesQuery query = parse_sales_query(question_of(call), schema);
+    SalesQuery query = parse_sales_query(question, schema);
     query.validate(schema);
     for (const std::string& dimension : query.by) require_seeing(call, dimension);
     for (const SalesFilter& filter : query.filters) require_seeing(call, filter.dimension);
@@ -49,15 +74,16 @@ SalesQuery query_of(const Call& call, const SalesSchema& schema) {
 
 std::string etag_of(const std::string& version, const SalesQuery& query, TableFormat format) {
   const std::string question = encode_query(named_values(query));
-  return sha256(fmt::format("{} {} {}", version, question, to_string(format))).substr(0, 32);
+  return sha256(fmt::format("{} {} {} {}", kVersion, version, question, to_string(format)))
+      .substr(0, 32);
 }
 
-Answer sum_up(const RouteServices& services, const Call& call) {
+Answer sum_up(const RouteServices& services, const Call& call, const NamedValues& question) {
   const std::string& dataset = call.values[0];
   require_dataset(services, dataset);
   const TableFormat format = format_of(call);
   const auto state = services.sales->state(dataset);
-  const SalesQuery query = query_of(call, state->schema);
+  const SalesQuery query = query_of(call, question, state->schema);
   const std::string etag = etag_of(state->version, query, format);
   if (has_it(call.request, etag)) return not_modified(etag);
   const SalesReply reply = services.sales->query(dataset, query);
@@ -112,6 +138,11 @@ std::vector<Parameter> question_parameters() {
           format_parameter()};
 }
 
+std::vector<Parameter> sales_headers() {
+  return {{"X-Total", "how many rows there are in all", R"({"type":"integer"})"},
+          {"X-Source", "what answered"}};
+}
+
 }  // namespace
 
 void add_sales_routes(RouteTable& table, const RouteServices& services) {
@@ -120,29 +151,58 @@ void add_sales_routes(RouteTable& table, const RouteServices& services) {
       "required": ["dimension", "values"], "properties": {
         "dimension": {"type": "string"}, "values": {"type": "integer"}}}},
     "first": {"type": ["string", "null"]}, "last": {"type": ["string", "null"]}})"));
+  table.add_schema("SalesQuestion", object_schema(R"({
+    "by": {"type": "array", "items": {"type": "string"}, "maxItems": 4},
+    "measure": {"type": "array", "items": {"enum": ["lines", "orders", "units", "revenue"]}},
+    "grain": {"enum": ["hour", "day", "week", "month", "quarter", "year", "total"]},
+    "from": {"type": "string"}, "to": {"type": "string"}, "order": {"type": "string"},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 100000},
+    "offset": {"type": "integer", "minimum": 0},
+    "filters": {"type": "object", "additionalProperties": {
+      "type": "array", "items": {"type": "string"}, "maxItems": 1000}}})",
+                                                  {"by", "measure", "grain", "from", "to", "order",
+                                                   "limit", "offset", "filters"}));
   table.add_schema("DimensionValues", object_schema(R"({
     "values": {"type": "array", "items": {"type": "string"}}, "total": {"type": "integer"}})"));
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/datasets/{dataset}/sales",
-       .summary = "Sums of sales by dimensions and time. A dimension as a parameter keeps the "
-                  "lines with that value.",
-       .clearance = Clearance::viewer,
-       .query = question_parameters(),
-       .any_query = true,
-       .other_query = "a dimension, such as product: keeps the lines with that value, of "
-                      "several given the lines with any of them",
-       .answer_schema = "Rows",
-       .types = {"text/csv", "application/vnd.apache.parquet"},
-       .tagged = true,
-       .answer_headers = {{"X-Total", "how many rows there are in all", R"({"type":"integer"})"},
-                          {"X-Source", "what answered"}},
-       .handle = [services](const Call& call) { return sum_up(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/sales",
+             .summary =
+                 "Sums of sales by dimensions and time. A dimension as a parameter keeps the "
+                 "lines with that value.",
+             .clearance = Clearance::viewer,
+             .query = question_parameters(),
+             .any_query = true,
+             .other_query = "a dimension, such as product: keeps the lines with that value, of "
+                            "several given the lines with any of them",
+             .answer_schema = "Rows",
+             .types = {"text/csv", "application/vnd.apache.parquet"},
+             .tagged = true,
+             .answer_headers = sales_headers(),
+             .lane = Lane::heavy,
+             .handle = [services](const Call& call) {
+               return sum_up(services, call, question_of(call));
+             }});
+  table.add({.method = "POST",
+             .pattern = "/api/v1/datasets/{dataset}/sales/query",
+             .summary = "The same for long questions: filters are lists of values by dimension.",
+             .clearance = Clearance::viewer,
+             .query = {format_parameter()},
+             .body = BodyPlace::memory,
+             .most_bytes = kMostQuestionBytes,
+             .body_schema = "SalesQuestion",
+             .answer_schema = "Rows",
+             .types = {"text/csv", "application/vnd.apache.parquet"},
+             .answer_headers = sales_headers(),
+             .lane = Lane::heavy,
+             .handle = [services](const Call& call) {
+               return sum_up(services, call, question_in_body(call));
+             }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/dimensions",
              .summary = "Dimensions that sales can be summed up and filtered by.",
              .clearance = Clearance::viewer,
              .answer_schema = "Dimensions",
+             .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_dimensions(services, call); }});
   table.add(
       {.method = "GET",
@@ -154,6 +214,7 @@ void add_sales_routes(RouteTable& table, const RouteServices& services) {
                  {"offset", "values to leave out before them",
                   R"({"type":"integer","minimum":0})"}},
        .answer_schema = "DimensionValues",
+       .lane = Lane::heavy,
        .handle = [services](const Call& call) { return find_dimension_values(services, call); }});
 }
 

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "pipeline/find_run.h"
 #include "pipeline/series_explanation.h"
+#include "pipeline/version.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
 #include "server/persons.h"
@@ -95,10 +96,11 @@ const ForecastIndex::Series& series_of(const ForecastIndex::Panel& panel, const 
                           panel.name, id.substr(0, 200), panel.series.size()));
 }
 
-/// The first row stands for panel and series, and a run never changes.
+/// The first row stands for panel and series, and a run never changes; other programs may tell it
+/// in another form.
 std::string etag_of(const Published& published, const ForecastIndex::Series& series,
                     TableFormat format) {
-  return fmt::format("{}-{}-{}", published.run, series.first, to_string(format));
+  return fmt::format("{}-{}-{}-{}", kVersion, published.run, series.first, to_string(format));
 }
 
 Answer forecast_answer(const RouteServices& services, const Call& call,
@@ -259,6 +261,7 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
                  format_parameter()},
        .answer_schema = "Explanation",
        .types = {"text/csv", "application/vnd.apache.parquet"},
+       .lane = Lane::heavy,
        .handle = [services](const Call& call) { return explain(services, call); }});
 }
 

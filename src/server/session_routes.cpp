@@ -119,6 +119,7 @@ void add_session_routes(RouteTable& table, const RouteServices& services) {
              .most_bytes = kMostJsonBytes,
              .body_schema = "SignIn",
              .answer_schema = "Session",
+             .lane = Lane::password,
              .handle = [services](const Call& call) { return sign_in(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/session",
@@ -141,6 +142,7 @@ void add_session_routes(RouteTable& table, const RouteServices& services) {
              .most_bytes = kMostJsonBytes,
              .body_schema = "PasswordChange",
              .answer_schema = "Session",
+             .lane = Lane::password,
              .handle = [services](const Call& call) { return change_password(services, call); }});
   table.add(
       {.method = "POST",
@@ -150,6 +152,7 @@ void add_session_routes(RouteTable& table, const RouteServices& services) {
        .most_bytes = kMostJsonBytes,
        .body_schema = "FirstAdmin",
        .answer_schema = "Session",
+       .lane = Lane::password,
        .handle = [services](const Call& call) { return become_first_admin(services, call); }});
 }
 

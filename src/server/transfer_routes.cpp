@@ -173,6 +173,7 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
                         "to be handed over.");
   showing.answer_schema = "Transfer";
   showing.answer_headers = progress_headers();
+  showing.lane = Lane::intake;
   showing.handle = [services](const Call& call) { return show(services, call); };
   table.add(std::move(showing));
 
@@ -187,6 +188,7 @@ void add_transfer_routes(RouteTable& table, const RouteServices& services) {
        R"({"type":"integer","minimum":0,"maximum":21474836480,"examples":[0]})", true}};
   adding.answer_headers = progress_headers();
   adding.status = 204;
+  adding.lane = Lane::intake;
   adding.handle = [services](const Call& call) { return add(services, call); };
   table.add(std::move(adding));
 

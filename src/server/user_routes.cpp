@@ -283,6 +283,7 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              .body_schema = "NewUser",
              .status = 201,
              .answer_schema = "User",
+             .lane = Lane::password,
              .handle = [&access](const Call& call) { return add_user(access, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/users/{user}",
@@ -301,6 +302,7 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              .most_bytes = kMostJsonBytes,
              .body_schema = "UserChange",
              .answer_schema = "User",
+             .lane = Lane::password,
              .handle = [&access](const Call& call) { return change_user(access, call); }});
   table.add({.method = "DELETE",
              .pattern = "/api/v1/users/{user}",
