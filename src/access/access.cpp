@@ -52,11 +52,17 @@ SignIn Access::sign_in(std::string_view name, std::string_view password, const C
   return granted(user, caller);
 }
 
+/// Who it is, is proven here: so they may know why not, and an admin whom to add.
 SignIn Access::sign_in(const Subject& subject, const Caller& caller) {
   const UserPtr user = directory_.newest()->find(subject);
-  if (user == nullptr) return refused(nullptr, "subject", caller);
-  if (user->disabled) return refused(user.get(), "disabled", caller);
-  return granted(user, caller);
+  if (user != nullptr && !user->disabled) return granted(user, caller);
+  AuditEntry entry{.by = {"", caller.address}, .what = "session.begin", .outcome = "refused"};
+  entry.on = user == nullptr ? "" : user->name;
+  entry.detail = {{"why", user == nullptr ? "unknown subject" : "disabled"},
+                  {"issuer", subject.issuer},
+                  {"subject", subject.id}};
+  audit_.write_bounded(std::move(entry));
+  return {.outcome = user == nullptr ? SignIn::Outcome::refused : SignIn::Outcome::disabled};
 }
 
 std::optional<Principal> Access::of_session(std::string_view secret, std::string_view address) {

@@ -34,9 +34,10 @@ struct AccessOptions {
 struct SignIn {
   enum class Outcome {
     granted,
-    refused,  ///< name, password, link or subject are not right, or the user is disabled: never
-              ///< which
-    locked,   ///< too many failures: nothing was looked at
+    refused,   ///< name, password, link or subject are not right, or the user is disabled: never
+               ///< which
+    disabled,  ///< the user is, of whom a provider has said who it is
+    locked,    ///< too many failures: nothing was looked at
   };
   Outcome outcome = Outcome::refused;
   std::optional<NewSession> session = {};   ///< where granted

@@ -103,7 +103,10 @@ TEST_F(AccessTest, UserWithoutPasswordCannotSignInByOne) {
   EXPECT_EQ(access.sign_in(Subject{"https://other.example", "42"}, kHere).outcome,
             Outcome::refused);
   access.set_disabled("oda", true, kRoot);
-  EXPECT_EQ(access.sign_in(Subject{"https://id.example", "42"}, kHere).outcome, Outcome::refused);
+  scene.clock.pass(std::chrono::seconds(1));
+  EXPECT_EQ(access.sign_in(Subject{"https://id.example", "42"}, kHere).outcome, Outcome::disabled);
+  const auto entries = access.audit().read({.from = {}, .to = Instant::max(), .most = 1});
+  EXPECT_EQ(entries[0].detail["subject"], "42") << "an admin sees whom to add, or to enable";
 }
 
 TEST_F(AccessTest, RightPasswordDoesNotHelpWhileLocked) {

@@ -35,9 +35,11 @@ Error no_token(std::string_view user, std::string_view id) {
 /// A token is worth no more than its user.
 void check_scope(const Scope& scope, const User& user) {
   if (scope.role > user.role) {
-    throw Error(ErrorCode::invalid_value,
-                fmt::format("a token of '{0}' cannot have the role {1}: '{0}' is {2}", user.name,
-                            to_string(scope.role), to_string(user.role)));
+    throw Error(
+        ErrorCode::invalid_value,
+        fmt::format("a token of '{0}' cannot have the role {1}; '{0}' is {2}: ask for that, or "
+                    "for less",
+                    user.name, to_string(scope.role), to_string(user.role)));
   }
   if (!scope.datasets || user.role == Role::admin) return;
   for (const std::string& dataset : *scope.datasets) {
@@ -52,8 +54,9 @@ void check_new_token(const NewToken& token) {
   check_token_name(token.name);
   if (token.scope.datasets) check_grants(*token.scope.datasets);
   if (token.valid < std::chrono::days(1) || token.valid > kLongestToken) {
-    throw Error(ErrorCode::invalid_value, fmt::format("a token is good for 1 to {} days, not {}",
-                                                      kLongestToken.count(), token.valid.count()));
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("a token cannot be good for {} days; give 1 to {}", token.valid.count(),
+                            kLongestToken.count()));
   }
 }
 
@@ -142,7 +145,9 @@ void Access::add_user(const NewUser& user, const Actor& by) {
     const User added = made(user);
     directory_.change([&](UserTable& table) {
       if (table.users.emplace(name, added).second) return;
-      throw Error(ErrorCode::conflict, fmt::format("there is a user '{}' already", name));
+      throw Error(
+          ErrorCode::conflict,
+          fmt::format("there is a user '{}' already; change that one, or take another name", name));
     });
   });
 }
@@ -208,7 +213,7 @@ void Access::revoke(std::string_view name, const Grants& datasets, const Actor& 
               for (const std::string& dataset : datasets) {
                 if (user.grants.erase(dataset) > 0) continue;
                 throw Error(ErrorCode::unknown_name,
-                            fmt::format("'{}' was not granted '{}'; granted are: {}", user.name,
+                            fmt::format("'{}' was not granted '{}'; name one of: {}", user.name,
                                         dataset, listed(user.grants)));
               }
             });

@@ -47,7 +47,8 @@ std::string key_of_stamp(const std::string& stamp) {
   });
   if (!plain || stamp.size() != 32) {
     throw Error(ErrorCode::invalid_value,
-                fmt::format("'{}' names no entry of the audit", stamp.substr(0, 40)));
+                fmt::format("'{}' names no entry of the audit; give `next` of the page before",
+                            stamp.substr(0, 40)));
   }
   return fmt::format("{}{}-{}-{}/{}.json", kRoom, stamp.substr(0, 4), stamp.substr(4, 2),
                      stamp.substr(6, 2), stamp);

@@ -8,12 +8,15 @@ using nlohmann::json;
 
 json open_record(std::string_view text, std::string_view what) {
   if (seal_of(text) != Seal::whole) {
-    throw Error(ErrorCode::bad_data,
-                fmt::format("{} is not as it was written: its seal does not hold", what));
+    throw Error(
+        ErrorCode::bad_data,
+        fmt::format("{} is not as it was written: its seal does not hold; see forecart fsck",
+                    what));
   }
   json record = json::parse(text, nullptr, false);
   if (!record.is_object()) {
-    throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: it is no JSON object", what));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{} is damaged: it is no JSON object; see forecart fsck", what));
   }
   remove_seal(record);
   return record;
@@ -29,7 +32,8 @@ std::string to_utc(Instant at) {
 Instant from_utc(const std::string& text) {
   const auto at = parse_instant(text, TimeZone());
   if (at) return *at;
-  throw Error(ErrorCode::bad_data, fmt::format("'{}' is no time", text.substr(0, 40)));
+  throw Error(ErrorCode::bad_data,
+              fmt::format("'{}' is no time; see forecart fsck", text.substr(0, 40)));
 }
 
 }  // namespace forecart

@@ -22,7 +22,8 @@ auto read_record(std::string_view text, std::string_view what, const Read& read)
   try {
     return read(record);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: {}", what, error.what()));
+    throw Error(ErrorCode::bad_data,
+                fmt::format("{} is damaged: {}; see forecart fsck", what, error.what()));
   }
 }
 

@@ -103,7 +103,8 @@ UserTable table_from(const json& record) {
     User user = user_from(value);
     std::string name = user.name;
     if (!table.users.emplace(std::move(name), std::move(user)).second) {
-      throw Error(ErrorCode::bad_data, fmt::format("{} names a user twice", kWhat));
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("{} names a user twice; see forecart fsck", kWhat));
     }
   }
   return table;
@@ -130,8 +131,11 @@ void check_subjects(const UserTable& table) {
   std::set<std::pair<std::string, std::string>> known;
   for (const auto& [name, user] : table.users) {
     if (!user.subject || known.emplace(user.subject->issuer, user.subject->id).second) continue;
-    throw Error(ErrorCode::conflict,
-                fmt::format("somebody else signs in with the subject of '{}' already", name));
+    throw Error(
+        ErrorCode::conflict,
+        fmt::format(
+            "somebody else signs in with the subject of '{}' already; take it from them first",
+            name));
   }
 }
 
@@ -184,7 +188,8 @@ UserTable parse_user_table(std::string_view text) {
       return table_from(record);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::newer_version) throw;
-      throw Error(ErrorCode::bad_data, fmt::format("{} is damaged: {}", kWhat, error.what()));
+      throw Error(ErrorCode::bad_data,
+                  fmt::format("{} is damaged: {}; see forecart fsck", kWhat, error.what()));
     }
   });
 }

@@ -228,7 +228,10 @@ void SalesQuery::validate(const SalesSchema& schema) const {
   require_filters(*this, schema);
   require_edge(from, "from", schema.zone);
   require_edge(until, "to", schema.zone);
-  if (from && until && *from >= *until) refuse("'from' must come before 'to'");
+  if (from && until && *from >= *until) {
+    refuse(fmt::format("'from' is {} and 'to' is {}; give a 'from' before 'to'", utc_text(*from),
+                       utc_text(*until)));
+  }
   require_within<std::int64_t>("limit", limit, 1, kMostRows);
   require_within<std::int64_t>("offset", offset, 0, std::int64_t{1} << 53);
 }

@@ -110,17 +110,22 @@ std::vector<std::string> dead_letters(const Repository& repository, const std::s
   return records;
 }
 
+json unsettled_arrivals(const Repository& repository, const std::string& dataset) {
+  return {{"waiting", waiting_json(repository, dataset)},
+          {"asked", waiting_work(repository, dataset).asked.size()},
+          {"dead", dead_json(repository, dataset)}};
+}
+
 json list_arrivals(const StoreLocation& location, const std::string& only) {
   const Repository repository = Repository::open(location);
   json all = json::array();
   for (const std::string& dataset : datasets_of(repository, only)) {
     json uploads = json::array();
     for (const json& record : repository.uploads(dataset)) uploads.push_back(upload_json(record));
-    all.push_back({{"dataset", dataset},
-                   {"uploads", std::move(uploads)},
-                   {"waiting", waiting_json(repository, dataset)},
-                   {"asked", waiting_work(repository, dataset).asked.size()},
-                   {"dead", dead_json(repository, dataset)}});
+    json one = unsettled_arrivals(repository, dataset);
+    one["dataset"] = dataset;
+    one["uploads"] = std::move(uploads);
+    all.push_back(std::move(one));
   }
   return all;
 }

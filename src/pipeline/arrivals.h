@@ -18,6 +18,10 @@ namespace forecart {
 /// "dead":[{"key":..,"code":..,"message":..,"at":..}]}]`. Throws Error not_found, unknown_name.
 nlohmann::json list_arrivals(const StoreLocation& repository, const std::string& dataset = "");
 
+/// The same of what waits and what was given up, of one data set: `{"waiting":[..],"asked":..,
+/// "dead":[..]}`.
+nlohmann::json unsettled_arrivals(const Repository& repository, const std::string& dataset);
+
 /// Keys of the records of a data set's dead letters: beside a file, or those of requests.
 std::vector<std::string> dead_letters(const Repository& repository, const std::string& dataset);
 

@@ -30,6 +30,12 @@ std::string new_stamp(const std::string& dataset) {
 
 }  // namespace
 
+bool is_worked_on(const Repository& repository, const std::string& dataset) {
+  const ObjectStore& store = repository.store();
+  const auto lease = store.read(fmt::format("work/{}/lease.json", dataset));
+  return lease && is_live_lease(*lease, store.now());
+}
+
 CancelReport cancel_work(Repository& repository, const std::string& dataset) {
   require_known_dataset(repository, dataset);
   ObjectStore& store = repository.store();
@@ -42,8 +48,7 @@ CancelReport cancel_work(Repository& repository, const std::string& dataset) {
   report.withdrawn = waiting.asked.size();
   repository.write_json(cancel_key(dataset), {{"stamp", new_stamp(dataset)},
                                               {"at", format_instant(store.now(), {}) + "Z"}});
-  const auto lease = store.read(fmt::format("work/{}/lease.json", dataset));
-  report.working = lease && is_live_lease(*lease, store.now());
+  report.working = is_worked_on(repository, dataset);
   if (waiting.files == 0 && !report.working) forget_failure(repository, dataset);
   return report;
 }

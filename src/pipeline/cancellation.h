@@ -29,6 +29,9 @@ struct CancelReport {
                               ///< begun by hand ends as well, but nobody can see it from here
 };
 
+/// Whether some process has claimed the work on a data set.
+bool is_worked_on(const Repository& repository, const std::string& dataset);
+
 /// Withdraws the requests for a run of a data set, and has runs that are going on end soon, in any
 /// process: they publish nothing and count as no failure. What lies in the inbox stays and is taken
 /// in as ever. Throws Error unknown_name where there is no such data set.

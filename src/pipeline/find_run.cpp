@@ -43,14 +43,17 @@ std::string full_name(const Repository& repository, const std::string& dataset,
   }
   if (found.size() == 1) return found.front();
   if (found.size() > 1) {
-    throw Error(ErrorCode::unknown_name, fmt::format("'{}' is the beginning of several runs: {}",
-                                                     run, fmt::join(found, ", ")));
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("'{}' is the beginning of several runs: {}; give more of the one meant",
+                            run, fmt::join(found, ", ")));
   }
   constexpr std::size_t kShown = 5;
   const auto first = names.end() - static_cast<std::ptrdiff_t>(std::min(names.size(), kShown));
   throw Error(
       ErrorCode::not_found,
-      fmt::format("data set '{}' has no run '{}'; its latest are: {}", dataset, run,
+      fmt::format("data set '{}' has no run '{}', its latest are: {}; name one of those there are, "
+                  "or current",
+                  dataset, run,
                   names.empty() ? "none" : fmt::format("{}", fmt::join(first, names.end(), ", "))));
 }
 

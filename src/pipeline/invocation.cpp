@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -27,7 +28,7 @@ using nlohmann::json;
 class Deadline {
  public:
   explicit Deadline(double seconds)
-      : thread_([this, seconds] {
+      : seconds_(seconds), thread_([this, seconds] {
           std::unique_lock lock(mutex_);
           const std::chrono::duration<double> most(seconds);
           if (!ended_.wait_for(lock, most, [this] { return over_; })) interruption_.ask();
@@ -45,7 +46,20 @@ class Deadline {
 
   const Interruption& interruption() const { return interruption_; }
 
+  /// So many of all are done: ends at once what will not be done in time, as far as a tenth of the
+  /// time can tell. Safe for several threads.
+  void foresee(std::size_t done, std::size_t all) {
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun_).count();
+    constexpr double kTold = 0.1;
+    constexpr double kDoubt = 1.5;
+    const double foreseen = seconds * static_cast<double>(all) / static_cast<double>(done);
+    if (seconds > kTold * seconds_ && foreseen > kDoubt * seconds_) interruption_.ask();
+  }
+
  private:
+  double seconds_;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   Interruption interruption_;
   std::mutex mutex_;
   std::condition_variable ended_;
@@ -168,11 +182,13 @@ json request_of_lines(std::string_view body) {
 json invoke(const json& request, const InvocationLimits& limits) {
   const InvocationRequest asked = read_invocation(request, limits);
   std::vector<json> predictions(asked.series.size());
-  const Deadline deadline(limits.seconds);
+  Deadline deadline(limits.seconds);
+  std::atomic<std::size_t> done{0};
   const InterruptionScope scope(&deadline.interruption());
   try {
     parallel_for(predictions.size(), limits.threads, [&](std::size_t i) {
       predictions[i] = Invocation(asked, limits, i).prediction();
+      deadline.foresee(++done, predictions.size());
     });
   } catch (const Interrupted&) {
     throw Error(ErrorCode::unavailable,

@@ -314,6 +314,18 @@ TEST(Invocation, TakesAsLongAsItMay) {
                  {"20 series by LSTM", "0.05 s", "AutoETS"}, limits);
 }
 
+TEST(Invocation, GivesUpEarlyWhatWillTakeTooLong) {
+  InvocationLimits limits = by_day("AutoARIMA");
+  limits.seconds = 2;
+  limits.threads = 1;
+  limits.most_instances = 100'000;
+  limits.most_values = limits.most_answered = 100'000'000;
+  const auto begun = std::chrono::steady_clock::now();
+  expect_refused(request_of(std::vector<json>(100'000, instance(weeks()))), ErrorCode::unavailable,
+                 {"100000 series by AutoARIMA", "fewer"}, limits);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1900));
+}
+
 TEST(Invocation, LinesAreInstances) {
   const std::string body =
       "{\"start\":\"2019-01-01\",\"target\":[1,2]}\r\n\n{\"start\":\"2019-01-01\",\"target\":[7]}";

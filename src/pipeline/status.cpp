@@ -108,7 +108,9 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
     last = extreme(last, counts->at("last"), true);
   }
   const std::vector<json> runs = repository.runs(dataset);
-  const char* const next = files.empty() ? "ingest" : all_seen ? "nothing" : "run";
+  const bool comes = waiting.files > 0 || files.empty();
+  const bool is_done = all_seen && waiting.asked.empty();
+  const char* const next = comes ? "ingest" : is_done ? "nothing" : "run";
   return {{"dataset", dataset},
           {"uploads", repository.upload_names(dataset).size()},
           {"rows_accepted", rows},
@@ -117,6 +119,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"current_run", current ? current->at("run") : json(nullptr)},
           {"waiting", waiting.files},
           {"asked", waiting.asked.size()},
+          {"working", is_worked_on(repository, dataset)},
           {"dead", dead_letters(repository, dataset).size()},
           {"settings_error", settings_error(repository, dataset)},
           {"last_failure", failure_of(repository, dataset, runs)},

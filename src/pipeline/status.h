@@ -13,7 +13,7 @@ namespace forecart {
 /// what waits or was set aside, last failure, when it was cancelled unless a run has begun since,
 /// alerts and what is next; and what lies in the inbox where nobody takes it in.
 /// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
-/// "current_run":..,"waiting":..,"asked":..,"dead":..,"settings_error":..,"last_failure":..,
+/// "current_run":..,"waiting":..,"asked":..,"working":..,"dead":..,"settings_error":..,"last_failure":..,
 /// "cancelled":..,"alerts":[..],"alert_error":..,"next":..}],"strays":[..]}`. Of one data set where
 /// one is named, without strays. Throws Error not_found where there is no repository, unknown_name
 /// where it has no such data set.

@@ -30,6 +30,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_oidc_routes(table, services);
   add_user_routes(table, services);
   add_dataset_routes(table, services);
+  add_arrival_routes(table, services);
   add_run_routes(table, services);
   add_series_routes(table, services);
   add_sales_routes(table, services);

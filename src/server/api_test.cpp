@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "base/work_file.h"
+#include "pipeline/inbox.h"
 #include "server/test_api.h"
 #include "table/table_file.h"
 
@@ -14,6 +15,7 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -74,6 +76,23 @@ TEST_F(ApiTest, ShowsRejectedRowsWithTheirText) {
   EXPECT_THAT(header(rows, "content-disposition"), HasSubstr("attachment"));
   EXPECT_EQ(scene.ask("GET", path, viewer).status, 403) << "they hold what customers wrote";
   EXPECT_EQ(scene.ask("GET", at("/rejects/..%2F..%2Fforecart.json"), analyst).status, 404);
+}
+
+TEST_F(ApiTest, ShowsWhatWaitsAndPutsBackWhatWasGivenUp) {
+  scene.repository.store().put("inbox/orders/april.csv", "\0\0"s);
+  json arrivals = scene.told(at("/arrivals"), viewer);
+  EXPECT_EQ(arrivals["waiting"][0]["key"], "inbox/orders/april.csv");
+  EXPECT_EQ(scene.told(at(""), viewer)["next"], "ingest");
+  take_in_inbox(scene.repository, scene.shop.shop().string(), {.dataset = "orders"});
+  arrivals = scene.told(at("/arrivals"), viewer);
+  EXPECT_EQ(arrivals["waiting"], json::array());
+  ASSERT_EQ(arrivals["dead"].size(), 1U);
+  EXPECT_THAT(arrivals["dead"][0]["message"].get<std::string>(), HasSubstr("april.csv"));
+  EXPECT_EQ(scene.ask("POST", at("/arrivals/retry"), viewer).status, 403);
+  const Answer back = scene.ask("POST", at("/arrivals/retry"), analyst);
+  ASSERT_EQ(back.status, 200) << back.body;
+  EXPECT_EQ(parsed(back)["retried"].size(), 1U);
+  EXPECT_EQ(scene.told(at("/arrivals"), viewer)["waiting"].size(), 1U);
 }
 
 TEST_F(ApiTest, AsksForRunsAndTellsOfThem) {
@@ -516,6 +535,53 @@ TEST_F(ApiTest, TheDocumentTellsTheTruthAboutFilesInPieces) {
   for (const auto& [name, schema] : document["components"]["schemas"].items()) {
     if (name != "Invocation") expect_fields(schema, name);
   }
+}
+
+/// What a store tells of others' inboxes is neither passed on nor told back.
+TEST_F(ApiTest, EventsRingForWhatOneSees) {
+  RouteTable table{scene.guard};
+  add_intake_routes(table, {.repository = scene.repository,
+                            .metrics = scene.metrics,
+                            .ring = [&](const std::string& name) { scene.rung.push_back(name); },
+                            .location = "s3://shop/data"});
+  std::string records;
+  for (const char* dataset : {"orders", "returns"}) {
+    records += fmt::format(R"({}{{"eventName":"ObjectCreated:Put","eventSource":"aws:s3",
+      "s3":{{"bucket":{{"name":"shop"}},"object":{{"key":"data/inbox/{}/a.csv","eTag":"x"}}}}}})",
+                           records.empty() ? "" : ",", dataset);
+  }
+  const auto heard = [&](const std::string& token) {
+    scene.rung.clear();
+    const Answer answer = table.answer(
+        ApiScene::request("POST", "/api/v1/events", {{"authorization", "Bearer " + token}},
+                          fmt::format(R"({{"Records":[{}]}})", records)));
+    EXPECT_EQ(answer.status, 202) << answer.body;
+    EXPECT_EQ(parsed(answer)["datasets"], json(scene.rung));
+    return scene.rung;
+  };
+  EXPECT_THAT(heard(analyst), testing::ElementsAre("orders"));
+  EXPECT_THAT(heard(scene.token_of("newcomer")), testing::IsEmpty());
+  EXPECT_THAT(heard(root), testing::ElementsAre("orders", "returns"));
+  EXPECT_THAT(heard(ApiScene::kService), testing::ElementsAre("orders", "returns"));
+}
+
+TEST_F(ApiTest, ErrorsOfNamesSayWhatToDo) {
+  scene.shop.run();
+  for (const char* path : {"/runs/2", "/runs/x", "/rejects/..%2F", "/forecast?unique_id=x&run=2",
+                           "/series?panel=x", "/runs/current/tables/x", "/dimensions/x/values"}) {
+    EXPECT_EQ(scene.ask("GET", at(path), analyst).status, 404) << path;
+  }
+  EXPECT_EQ(parsed(scene.ask("GET", at("/series?colour=red"), viewer))["error"]["code"],
+            "invalid_value");
+  EXPECT_EQ(scene.ask("GET", "/api/v1/audit?before=x", root).status, 400);
+  EXPECT_EQ(scene.ask("GET", "/api/v1/users/..%2F", root).status, 400);
+  for (const char* body :
+       {R"({"name":"a","role":"admin"})", R"({"name":"a","role":"king"})",
+        R"({"name":"a","days":400})", R"({"name":"","days":1})", R"({"name":"a","days":0})",
+        R"({"name":"a","datasets":["returns"]})", R"({"name":"a","datasets":["../x"]})"}) {
+    EXPECT_EQ(scene.ask_signed_in("analyst", "POST", "/api/v1/tokens", body).status, 400) << body;
+  }
+  EXPECT_EQ(scene.ask_signed_in("analyst", "DELETE", "/api/v1/tokens/x").status, 404);
 }
 
 TEST_F(ApiTest, BodiesThatAreNoneAreRefused) {

@@ -124,6 +124,26 @@ TEST_F(ClearanceTest, NoDataSetIsSeenWithoutAGrant) {
   EXPECT_EQ(hidden.body, same) << "nobody can tell one that is hidden from one that is not there";
 }
 
+/// Nothing is asked of the store, or kept, for what cannot be one.
+TEST_F(ClearanceTest, WhatIsNoNameOfADataSetIsNotThere) {
+  const std::string token = scene.token_of("root");
+  for (const Route& route : scene.table.routes()) {
+    std::string path = path_of(route);
+    const std::size_t at = path.find("/datasets/orders");
+    if (at == std::string::npos) continue;
+    for (const char* name : {"a%2Fb", ".hidden", "a%20b", "..%2Forders", "-x"}) {
+      const std::string target = path.substr(0, at) + "/datasets/" + name + path.substr(at + 16);
+      for (const std::string& shown : {token, std::string(ApiScene::kService)}) {
+        if (refused_token(route, shown) != 0) continue;
+        const Answer answer = scene.ask(route.method, target, shown, "{}");
+        EXPECT_EQ(answer.status, 404) << route.method << " " << target << answer.body;
+        EXPECT_THAT(answer.body, testing::HasSubstr("there is no data set")) << target;
+      }
+    }
+  }
+  EXPECT_FALSE(scene.shelf.recall_current("a/b"));
+}
+
 TEST_F(ClearanceTest, TheServersTokenIsForItsRoutesAlone) {
   for (const Route& route : scene.table.routes()) {
     const bool its_own = route.clearance == Clearance::intake ||

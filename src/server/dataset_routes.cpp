@@ -29,6 +29,7 @@ constexpr const char* kDatasetSchema = R"({
   "current_run": {"type": ["string", "null"]},
   "waiting": {"type": "integer"},
   "asked": {"type": "integer"},
+  "working": {"type": "boolean"},
   "dead": {"type": "integer"},
   "settings_error": {"type": ["string", "null"]},
   "last_failure": {"type": ["object", "null"]},

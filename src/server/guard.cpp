@@ -1,5 +1,6 @@
 #include "server/guard.h"
 
+#include "base/dataset_name.h"
 #include "base/error.h"
 #include "net/uri.h"
 
@@ -189,26 +190,32 @@ std::optional<Guard::Verdict> Guard::identify(const Request& request, Patience p
 
 std::optional<Answer> Guard::refusal(const Route& route, const Identity& who,
                                      const std::string& dataset) const {
-  if (route.clearance == Clearance::open) return std::nullopt;
+  if (auto answer = uncleared(route.clearance, who)) return answer;
+  // what is no name of one is not there for anybody
+  const bool seen = dataset.empty() || (is_dataset_name(dataset) && who.sees(dataset));
+  return seen ? std::nullopt : std::optional(error_answer(unseen_dataset(dataset)));
+}
+
+/// The same without a look at data sets.
+std::optional<Answer> Guard::uncleared(Clearance clearance, const Identity& who) {
+  if (clearance == Clearance::open) return std::nullopt;
   if (who.service) {
-    const bool its_own =
-        route.clearance == Clearance::intake || route.clearance == Clearance::service;
+    const bool its_own = clearance == Clearance::intake || clearance == Clearance::service;
     if (its_own) return std::nullopt;
     return error_answer(403, "forbidden",
                         "the server's token is for events, uploads and metrics alone",
                         "use a token of a user: forecart user token add");
   }
   if (!who.principal) return not_known();
-  if (!who.principal->may(least_role(route.clearance))) {
-    return error_answer(
-        403, "forbidden", "your role may not do this",
-        fmt::format("ask an admin for the role {}", to_string(least_role(route.clearance))));
+  const Role least = least_role(clearance);
+  if (!who.principal->may(least)) {
+    return error_answer(403, "forbidden", "your role may not do this",
+                        fmt::format("ask an admin for the role {}", to_string(least)));
   }
-  if (least_role(route.clearance) == Role::admin && who.principal->is_limited()) {
+  if (least == Role::admin && who.principal->is_limited()) {
     return error_answer(403, "forbidden", "the token is for some data sets alone",
                         "use a token of an admin that is for all, or sign in");
   }
-  if (!dataset.empty() && !who.sees(dataset)) return error_answer(unseen_dataset(dataset));
   return std::nullopt;
 }
 

@@ -40,7 +40,8 @@ class Guard {
   /// session is to change something. Nothing where it would have to wait for the store and may not.
   std::optional<Verdict> identify(const Request& request, Patience patience) const;
 
-  /// Why somebody may not use a route, or see that data set ("" where it is of none).
+  /// Why somebody may not use a route, or see that data set ("" where it is of none): what is no
+  /// name of a data set is refused as one that is not there.
   std::optional<Answer> refusal(const Route& route, const Identity& who,
                                 const std::string& dataset) const;
 
@@ -58,6 +59,7 @@ class Guard {
   std::string origin_of(const Request& request) const;
 
  private:
+  static std::optional<Answer> uncleared(Clearance clearance, const Identity& who);
   bool is_encrypted(const Request& request) const;
   std::optional<Answer> misdirected(const Request& request) const;
   std::optional<Answer> forged(const Request& request) const;

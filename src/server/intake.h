@@ -20,7 +20,8 @@ struct ArrivedFile {
 /// Throws Error invalid_value for a name that the inbox would not take, or not as one file.
 void check_file_name(const std::string& name);
 
-/// Puts it in the inbox, unless that content is there or was taken in before: then true.
+/// Puts it in the inbox, unless that content is there or was taken in before: then true. Throws
+/// Error bad_data for what is no table.
 bool put_in_inbox(const RouteServices& services, const ArrivedFile& file);
 
 }  // namespace forecart

@@ -2,6 +2,7 @@
 #include "pipeline/store_events.h"
 #include "server/intake.h"
 #include "server/json_body.h"
+#include "table/record_source.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -37,12 +38,14 @@ Answer take_file(const RouteServices& services, const Call& call) {
   return json_answer(told, known ? 200 : 201);
 }
 
-/// Rings for the data sets whose inboxes the events speak of; others are no concern of ours.
+/// Rings for the data sets whose inboxes the events speak of, and tells them, as far as who asks
+/// sees them; others are no concern of theirs or ours.
 Answer take_events(const RouteServices& services, const Call& call) {
   std::set<std::string> datasets;
   const StoreLocation location(services.location);
   for (const StoreEvent& event : parse_store_events(call.request.body)) {
-    if (const auto dataset = inbox_of(event, location)) datasets.insert(*dataset);
+    const auto dataset = inbox_of(event, location);
+    if (dataset && call.who.sees(*dataset)) datasets.insert(*dataset);
   }
   for (const std::string& dataset : datasets) services.ring(dataset);
   return {.status = 202, .body = nlohmann::json{{"datasets", datasets}}.dump() + "\n"};
@@ -58,7 +61,23 @@ void check_file_name(const std::string& name) {
               "beginning with '.' and not ending as files do that are still written (.part, .tmp)");
 }
 
+/// Throws Error bad_data for what is no file of orders by its first bytes: who sends it is there to
+/// hear that.
+void require_records(const ArrivedFile& file) {
+  try {
+    open_records(file.path);
+  } catch (const Error& error) {
+    std::string text = error.what();
+    const std::string path = file.path.string();
+    if (const auto at = text.find(path); at != std::string::npos) {
+      text.replace(at, path.size(), file.name);
+    }
+    throw Error(error.code(), text);
+  }
+}
+
 bool put_in_inbox(const RouteServices& services, const ArrivedFile& file) {
+  require_records(file);
   ObjectStore& store = services.repository.store();
   const std::string key =
       fmt::format("inbox/{}/{}/{}", file.dataset, file.sha256.substr(0, kHashBytes), file.name);

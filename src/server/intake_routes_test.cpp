@@ -80,6 +80,13 @@ TEST_F(IntakeRoutesTest, MetricSet) {
   EXPECT_THAT(response.body, HasSubstr("\nforecart_queue_depth 4"));
 }
 
+TEST_F(IntakeRoutesTest, WhatIsNoTableIsRefusedWhileTheSenderListens) {
+  const HttpResponse photo =
+      send("PUT", "/api/v1/datasets/orders/files/photo.csv", std::string("\xff\xd8\0\0", 4));
+  EXPECT_EQ(photo.status, 422);
+  EXPECT_THAT(photo.body, HasSubstr("photo.csv"));
+}
+
 TEST_F(IntakeRoutesTest, UploadsGoToTheInboxOnce) {
   const HttpResponse first = send("PUT", "/api/v1/datasets/orders/files/april 1.csv", "a,b\n");
   EXPECT_EQ(first.status, 201) << first.body;
@@ -107,7 +114,7 @@ TEST_F(IntakeRoutesTest, UploadsNeedATokenAndProperNames) {
          .headers = {{"host", "localhost"}, {"authorization", "Bearer 0123456789abcdef"}}});
     EXPECT_EQ(answer.status, 400) << name;
   }
-  EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 400);
+  EXPECT_EQ(send("PUT", "/api/v1/datasets/.x/files/a.csv", "x").status, 404);
   EXPECT_THAT(inbox(), testing::IsEmpty());
   EXPECT_THAT(rung, testing::IsEmpty());
 }

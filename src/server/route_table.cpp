@@ -121,7 +121,7 @@ std::optional<Answer> unknown_parameter(const Route& route, const NamedValues& q
     }
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     return error_answer(
-        400, "unknown_name", fmt::format("the query has no parameter '{}'", name.substr(0, 100)),
+        400, "invalid_value", fmt::format("the query has no parameter '{}'", name.substr(0, 100)),
         known.empty() ? "give none" : fmt::format("use {}", fmt::join(known, ", ")));
   }
   return std::nullopt;

@@ -71,6 +71,9 @@ void add_user_routes(RouteTable& table, const RouteServices& services);
 /// Data sets, what came in and what was refused, alerts.
 void add_dataset_routes(RouteTable& table, const RouteServices& services);
 
+/// Files on their way to a data set, and those that were given up.
+void add_arrival_routes(RouteTable& table, const RouteServices& services);
+
 /// Runs and their tables, asking for one and withdrawing that.
 void add_run_routes(RouteTable& table, const RouteServices& services);
 

@@ -11,6 +11,7 @@
 #include "server/routes.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -71,12 +72,24 @@ void require_seeing_all(const RouteServices& services, const Call& call, const s
       "ask for rows (&limit=100000), which leaves those out, or ask an admin for that role");
 }
 
+/// Not every run has every table: levels are of hierarchies.
+void require_table_of(const json& manifest, const std::string& table) {
+  const json tables = manifest.value("tables", json::object());
+  if (tables.contains(table)) return;
+  std::vector<std::string> names;
+  for (const auto& [name, hashes] : tables.items()) names.push_back(name);
+  throw Error(ErrorCode::not_found,
+              fmt::format("run {} has no table '{}'; it has {}", manifest.value("run", "?"), table,
+                          names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+}
+
 /// All of a table as its file, or some rows of it.
 Answer show_table(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
   const std::string& table = call.values[2];
   require_run_table(table);
   const json manifest = manifest_of(services, call);
+  require_table_of(manifest, table);
   const std::string run = run_with(manifest, table);
   const TableFormat format = format_of(call);
   if (is_whole(call) && format != TableFormat::json) {

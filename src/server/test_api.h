@@ -53,7 +53,17 @@ struct ApiScene {
              const std::string& body = "") const {
     NamedValues headers;
     if (!token.empty()) headers.emplace_back("authorization", "Bearer " + token);
-    return table.answer(request(method, target, std::move(headers), body));
+    return checked(method + " " + target,
+                   table.answer(request(method, target, std::move(headers), body)));
+  }
+  /// Every error says what is wrong and what to do.
+  static Answer checked(const std::string& asked, Answer answer) {
+    if (answer.status < 400) return answer;
+    const nlohmann::json error = nlohmann::json::parse(answer.body).at("error");
+    for (const char* field : {"code", "message", "remedy"}) {
+      EXPECT_NE(error.at(field).get<std::string>(), "") << asked << ": " << answer.body;
+    }
+    return answer;
   }
   /// The same by a browser's session; each call signs in anew.
   Answer ask_signed_in(const std::string& user, const std::string& method,
@@ -63,9 +73,10 @@ struct ApiScene {
   }
   Answer ask_by(const NewSession& session, const std::string& method, const std::string& target,
                 const std::string& body = "") const {
-    return table.answer(request(
-        method, target,
-        {{"cookie", "forecart-session=" + session.secret}, {"x-csrf-token", session.csrf}}, body));
+    NamedValues headers{{"cookie", "forecart-session=" + session.secret},
+                        {"x-csrf-token", session.csrf}};
+    return checked(method + " " + target,
+                   table.answer(request(method, target, std::move(headers), body)));
   }
   nlohmann::json told(const std::string& target, const std::string& token) const {
     const Answer answer = ask("GET", target, token);

@@ -138,10 +138,18 @@ TEST_F(TransferRoutesTest, WhatIsWholeIsHandedOverByItself) {
   EXPECT_THAT(after.undelivered(), IsEmpty());
 }
 
+TEST_F(TransferRoutesTest, WhatIsNoTableIsRefusedAndGone) {
+  const std::string place = begin(8);
+  EXPECT_EQ(piece(place, "0", std::string("\0\1\2\3\0\5\6\7", 8)).status, 422);
+  EXPECT_EQ(ask("HEAD", place).status, 404);
+  EXPECT_THAT(inbox(), IsEmpty());
+}
+
 TEST_F(TransferRoutesTest, TheAuditTellsOfFilesAndNotOfPieces) {
-  const std::string place = begin(4);
-  for (const char* offset : {"0", "1", "2", "3"}) {
-    EXPECT_EQ(piece(place, offset, "x").status, 204);
+  const std::string file = "a,b\n1,2\n";
+  const std::string place = begin(file.size());
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    EXPECT_EQ(piece(place, std::to_string(i), file.substr(i, 1)).status, 204);
   }
   ask("DELETE", begin(10));
   EXPECT_THAT(told_of("file.begin"), testing::ElementsAre("orders", "orders"));

@@ -168,13 +168,18 @@ Transfer Transfers::settle(const Transfer& transfer, const Deliver& deliver) {
   return now;
 }
 
-void Transfers::hand_over(Transfer& transfer, const Deliver& deliver) const {
+void Transfers::hand_over(Transfer& transfer, const Deliver& deliver) {
   if (transfer.done || !transfer.whole()) return;
   try {
     deliver(transfer);
     transfer.done = true;
     write(transfer);
   } catch (const Error& error) {
+    const bool is_refused = error.code() == ErrorCode::bad_data;
+    if (is_refused) {  // it will never be taken, however often it is tried
+      remove(transfer.id);
+      throw;
+    }
     throw Error(ErrorCode::unavailable,
                 fmt::format("all of the file is here but could not be put into the inbox ({}); it "
                             "is tried again every minute, and whenever it is asked for",

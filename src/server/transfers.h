@@ -52,7 +52,7 @@ class Transfers {
                std::int64_t bytes, const Deliver& deliver);
   /// Hands over what is whole and could not be handed over before, so that nobody takes it for
   /// done. Throws Error unavailable where that cannot be done now either; conflict where another is
-  /// at it.
+  /// at it; bad_data where it is refused for good, and then it is gone.
   Transfer settle(const Transfer& transfer, const Deliver& deliver);
   /// Those that `settle` would hand over.
   std::vector<Transfer> undelivered() const;
@@ -68,7 +68,7 @@ class Transfers {
   std::optional<Transfer> read(const std::string& id) const;
   std::vector<std::string> ids() const;
   void write(const Transfer& transfer) const;
-  void hand_over(Transfer& transfer, const Deliver& deliver) const;
+  void hand_over(Transfer& transfer, const Deliver& deliver);
   void sweep_locked();
   bool is_over(const std::string& id) const;
   void require_room(const std::string& owner, std::int64_t bytes) const;
