@@ -1,4 +1,5 @@
 #include "server/test_api.h"
+#include "server/web_assets.h"
 
 #include "access/secret.h"
 #include <fmt/format.h>
@@ -15,9 +16,11 @@ class ClearanceTest : public testing::Test {
   /// The path of a route, about things that there are.
   static std::string path_of(const Route& route) {
     static const std::map<std::string, std::string> kValues{
-        {"{dataset}", "orders"}, {"{run}", "current"},       {"{table}", "ledger"},
-        {"{user}", "viewer"},    {"{token}", "000000"},      {"{name}", "a.csv"},
-        {"{file}", "abc"},       {"{dimension}", "product"}, {"{transfer}", "abc"}};
+        {"{dataset}", "orders"}, {"{run}", "current"},
+        {"{table}", "ledger"},   {"{user}", "viewer"},
+        {"{token}", "000000"},   {"{name}", "a.csv"},
+        {"{file}", "abc"},       {"{dimension}", "product"},
+        {"{transfer}", "abc"},   {"{asset}", std::string(web_assets().back().name)}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);
@@ -78,10 +81,15 @@ TEST_F(ClearanceTest, OpenAreTheseAlone) {
   for (const Route& route : scene.table.routes()) {
     if (route.clearance == Clearance::open) open.push_back(route.method + " " + route.pattern);
   }
-  EXPECT_THAT(
-      open, testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
-                                          "GET /ping", "POST /api/v1/session",
-                                          "GET /api/v1/session/ways", "POST /api/v1/first-admin"));
+  std::vector<std::string> expected{"GET /assets/{asset}",
+                                    "GET /healthz",
+                                    "GET /readyz",
+                                    "GET /ping",
+                                    "POST /api/v1/session",
+                                    "GET /api/v1/session/ways",
+                                    "POST /api/v1/first-admin"};
+  for (const std::string_view page : web_pages()) expected.push_back("GET " + std::string(page));
+  EXPECT_THAT(open, testing::UnorderedElementsAreArray(expected));
 }
 
 TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {
