@@ -27,6 +27,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_intake_routes(table, services);
   add_transfer_routes(table, services);
   add_session_routes(table, services);
+  add_own_session_routes(table, services);
   add_oidc_routes(table, services);
   add_user_routes(table, services);
   add_dataset_routes(table, services);

@@ -23,6 +23,7 @@ class JsonBody {
   JsonBody(const Call& call, std::initializer_list<std::string_view> known);
 
   bool has(std::string_view field) const { return value_.contains(field); }
+  bool is_null(std::string_view field) const { return has(field) && value_.at(field).is_null(); }
   std::string text(std::string_view field) const;
   /// Or `otherwise` where it is missing.
   std::string text(std::string_view field, std::string_view otherwise) const;

@@ -33,6 +33,7 @@ struct RouteServices {
   SalesCache* sales = nullptr;
   Oidc* oidc = nullptr;  ///< null: no provider
   Transfers* transfers = nullptr;
+  bool password_sign_in = true;
 };
 
 /// Throws the same Error where there is no such data set as where it is not for who asks.
@@ -58,6 +59,9 @@ void add_invocation_routes(RouteTable& table, const RouteServices& services);
 
 /// Signing in and out, one's own password, the first admin.
 void add_session_routes(RouteTable& table, const RouteServices& services);
+
+/// One's own sessions.
+void add_own_session_routes(RouteTable& table, const RouteServices& services);
 
 /// Signing in at a provider of OpenID Connect, where there is one.
 void add_oidc_routes(RouteTable& table, const RouteServices& services);

@@ -1,6 +1,7 @@
 #include "pipeline/repository.h"
 #include "server/routes.h"
 #include "server/web_assets.h"
+#include "services/oidc_error.h"
 #include "table/scratch_folder.h"
 
 #include "http/refine.h"
@@ -136,6 +137,18 @@ TEST_F(ShellRoutesTest, MakesNoMarkupOfWhatItIsTold) {
   EXPECT_THAT(all, Not(testing::ContainsRegex(
                        "insertAdjacentHTML|document\\.write|[^a-zA-Z.]eval\\(|new Function|"
                        "document\\.cookie")));
+}
+
+/// A word of the address becomes a sentence of the page.
+TEST_F(ShellRoutesTest, SaysWhyASignInFailed) {
+  const std::string all = script();
+  std::vector<std::string> codes{"no_user", "disabled", "unavailable", "internal"};
+  for (int fault = 0; fault <= static_cast<int>(OidcFault::token_refused); ++fault) {
+    codes.emplace_back(to_string(static_cast<OidcFault>(fault)));
+  }
+  for (const std::string& code : codes) {
+    EXPECT_THAT(all, testing::ContainsRegex("[\"'`]" + code + "[\"'`],[\"'`][A-Z]")) << code;
+  }
 }
 
 }  // namespace

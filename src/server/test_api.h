@@ -4,6 +4,7 @@
 #include "pipeline/small_shop.h"
 #include "server/routes.h"
 #include "server/transfers.h"
+#include "services/oidc.h"
 
 #include "access/test_access.h"
 #include <nlohmann/json.hpp>
@@ -94,6 +95,11 @@ struct ApiScene {
   RunShelf shelf{repository};
   SalesCache sales{repository, {.threads = 1}};
   Access access{repository.store(), cheap()};
+  /// Nobody is there.
+  Oidc oidc{{.issuer = "http://127.0.0.1:9",
+             .client_id = "us",
+             .client_secret = "secret",
+             .redirect_url = "http://127.0.0.1:9/api/v1/session/oidc/callback"}};
   Guard guard{{.service = AccessToken(kService), .requests_per_second = 0}, &access};
   std::ostringstream lines;
   Log log{{}, lines};
@@ -109,6 +115,7 @@ struct ApiScene {
                          .shelf = &shelf,
                          .hub = &hub,
                          .sales = &sales,
+                         .oidc = &oidc,
                          .transfers = &transfers};
 };
 

@@ -3,7 +3,7 @@ import { ask, path, type Result } from './client.ts';
 import type * as api from './types.ts';
 
 export const session = (signal?: AbortSignal) => get<api.Session>('session', {}, signal);
-export const ways = () => get<{ oidc: boolean }>('session/ways');
+export const ways = () => get<{ password: boolean; oidc: boolean }>('session/ways');
 export const signIn = (name: string, password: string) => post<api.Session>('session', { name, password });
 export const becomeAdmin = (secret: string, name: string, password: string) => post<api.Session>('first-admin', { secret, name, password });
 export const signOut = () => ask<void>('session', { method: 'DELETE' });

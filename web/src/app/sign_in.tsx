@@ -16,21 +16,39 @@ function takeHash(): { firstAdmin: string; error: string } {
 
 const hash = takeHash();
 
-const elsewhere: Record<string, string> = {
-  unknown_user: 'Your account is not known here yet. Ask an admin to add you.',
-  forbidden: 'Your account may not sign in here. Ask an admin.',
-  unavailable: 'The other side did not answer. Try again in a minute.',
-};
+const elsewhere = new Map([
+  ['provider_away', 'The provider does not answer. Try again in a minute.'],
+  ['provider_wrong', 'The provider answers something that cannot be used. Ask who runs it.'],
+  ['client_refused', 'The provider does not take this server. Whoever runs it has to see its client id and secret.'],
+  ['settings', 'Signing in at the provider is not set up rightly here. Ask who runs this server.'],
+  ['not_begun', 'This sign-in was not begun in this browser. Begin it anew.'],
+  ['too_late', 'The sign-in began more than ten minutes ago. Begin it anew.'],
+  ['denied', 'The provider did not let you in. Ask who runs it.'],
+  ['code_refused', 'This sign-in has been used already. Begin it anew.'],
+  ['token_refused', 'What the provider says of you does not stand up to the checks. Ask who runs it.'],
+  ['no_user', 'The provider knows you, but you are no user here. Ask an admin to add you: the audit names you.'],
+  ['disabled', 'Your account here is disabled. Ask an admin.'],
+  ['unavailable', 'Signing in is not possible just now. Try again in a minute.'],
+  ['internal', 'Something went wrong here. Ask who runs this server.'],
+]);
+/// Another word of the address is nobody's.
+const failure = hash.error && (elsewhere.get(hash.error) ?? 'Signing in did not work. Try again, or ask an admin.');
 
 export function SignIn({ ended }: { ended: boolean }) {
   const [first, setFirst] = useState(hash.firstAdmin);
   const [oidc, setOidc] = useState(false);
+  const [byPassword, setByPassword] = useState(true);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
   useEffect(() => {
     document.title = 'Sign in · forecart';
-    if (!first) void calls.ways().then((answer) => setOidc(answer.ok && answer.value.oidc));
+    if (first) return;
+    void calls.ways().then((answer) => {
+      if (!answer.ok) return;
+      setOidc(answer.value.oidc);
+      setByPassword(answer.value.password);
+    });
   }, [first]);
 
   const submit = async (event: Event) => {
@@ -56,28 +74,34 @@ export function SignIn({ ended }: { ended: boolean }) {
         ) : (
           <p class="note">{ended ? 'Your session has ended. Sign in to go on where you were.' : 'Sign in to see sales and forecasts.'}</p>
         )}
-        {hash.error && !error && (
+        {failure && !error && (
           <p class="problem" role="alert">
-            {elsewhere[hash.error] ?? `Signing in did not work (${hash.error}). Try again, or ask an admin.`}
+            {failure}
           </p>
         )}
-        <label>
-          Name
-          <input name="name" autocomplete="username" required maxLength={64} autofocus />
-        </label>
-        <label>
-          Password
-          <input name="password" type="password" autocomplete={first ? 'new-password' : 'current-password'} required minLength={first ? 12 : 1} maxLength={512} />
-        </label>
+        {byPassword && (
+          <>
+            <label>
+              Name
+              <input name="name" autocomplete="username" required maxLength={64} autofocus />
+            </label>
+            <label>
+              Password
+              <input name="password" type="password" autocomplete={first ? 'new-password' : 'current-password'} required minLength={first ? 12 : 1} maxLength={512} />
+            </label>
+          </>
+        )}
         {error && (
           <p class="problem" role="alert">
             <Icon path={icons.warning} size={16} /> {error.message}
             {error.remedy && <>: {error.remedy}</>}
           </p>
         )}
-        <button class="primary" disabled={busy}>
-          {first ? 'Become admin' : 'Sign in'}
-        </button>
+        {byPassword && (
+          <button class="primary" disabled={busy}>
+            {first ? 'Become admin' : 'Sign in'}
+          </button>
+        )}
         {oidc && !first && (
           <a class="button" href="/api/v1/session/oidc" onClick={() => keepReturn(location.pathname + location.search)}>
             Sign in with your company's account
