@@ -34,6 +34,8 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_arrival_routes(table, services);
   add_run_routes(table, services);
   add_series_routes(table, services);
+  add_panel_routes(table, services);
+  add_override_routes(table, services);
   add_sales_routes(table, services);
   add_event_routes(table, services);
   add_invocation_routes(table, services);

@@ -172,6 +172,44 @@ TEST_F(ApiTest, ExplainsOneSeries) {
               HasSubstr("total,"));
 }
 
+TEST_F(ApiTest, TellsWhatPagesOfForecastsNeed) {
+  const json panel = scene.told(at("/panels"), viewer)["panels"][0];
+  EXPECT_EQ(panel["panel"], "daily");
+  EXPECT_EQ(panel["measure"], "lines");
+  EXPECT_EQ(panel["end"], "2023-01-28");
+  const json history = scene.told(at("/history?unique_id=total"), viewer);
+  EXPECT_EQ(history["ds"].back(), "2023-01-28");
+  EXPECT_EQ(history["y"].size(), 28U);
+  EXPECT_THAT(scene.ask("GET", at("/history?unique_id=total&format=csv"), viewer).body,
+              HasSubstr("2023-01-28,"));
+  const json errors = scene.told(at("/accuracy?by=step"), viewer)["rows"];
+  EXPECT_EQ(errors[0]["step"], 1);
+  EXPECT_EQ(scene.ask("GET", at("/accuracy?by=moon"), viewer).status, 400);
+  const json past = scene.told(at("/past?unique_id=total"), viewer);
+  EXPECT_EQ(past["runs"][0]["run"], scene.run);
+  EXPECT_EQ(past["runs"][0]["ds"].size(), 3U);
+}
+
+TEST_F(ApiTest, TakesOverridesOfForecasts) {
+  const std::string body =
+      R"({"panel":"daily","unique_id":"total","from":"2023-01-29","to":"2023-01-29",)"
+      R"("value":42,"comment":"fair in town"})";
+  EXPECT_EQ(scene.ask("POST", at("/overrides"), viewer, body).status, 403);
+  const Answer made = scene.ask("POST", at("/overrides"), analyst, body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(parsed(made)["author"], "analyst");
+  const json outlook = scene.told(at("/outlook?unique_id=total"), viewer);
+  EXPECT_EQ(outlook["final"][0], 42);
+  EXPECT_NE(outlook["mean"][0], 42);
+  EXPECT_EQ(outlook["overrides"][0]["comment"], "fair in town");
+  EXPECT_EQ(scene.told(at("/overrides"), viewer)["overrides"].size(), 1U);
+  const std::string its = at("/overrides/") + parsed(made)["id"].get<std::string>();
+  EXPECT_EQ(scene.ask("DELETE", its, viewer).status, 403);
+  EXPECT_EQ(scene.ask("DELETE", its, analyst).status, 204);
+  EXPECT_EQ(scene.ask("DELETE", its, analyst).status, 404);
+  EXPECT_EQ(scene.ask("POST", at("/overrides"), analyst, R"({"panel":"daily"})").status, 400);
+}
+
 TEST_F(ApiTest, CancelsWhatWasAskedFor) {
   scene.ask("POST", at("/runs"), analyst);
   const Answer answer = scene.ask("POST", at("/cancel"), analyst);

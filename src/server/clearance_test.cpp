@@ -16,17 +16,12 @@ class ClearanceTest : public testing::Test {
   /// The path of a route, about things that there are.
   static std::string path_of(const Route& route) {
     static const std::map<std::string, std::string> kValues{
-        {"{dataset}", "orders"},
-        {"{run}", "current"},
-        {"{table}", "ledger"},
-        {"{user}", "viewer"},
-        {"{token}", "000000"},
-        {"{name}", "a.csv"},
-        {"{file}", "abc"},
-        {"{session}", "0000"},
-        {"{dimension}", "product"},
-        {"{transfer}", "abc"},
-        {"{asset}", std::string(web_assets().back().name)}};
+        {"{dataset}", "orders"},    {"{run}", "current"},
+        {"{table}", "ledger"},      {"{user}", "viewer"},
+        {"{token}", "000000"},      {"{name}", "a.csv"},
+        {"{file}", "abc"},          {"{session}", "0000"},
+        {"{dimension}", "product"}, {"{transfer}", "abc"},
+        {"{override}", "abc"},      {"{asset}", std::string(web_assets().back().name)}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);

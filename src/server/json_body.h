@@ -30,6 +30,7 @@ class JsonBody {
   bool truth(std::string_view field) const;
   std::optional<std::int64_t> number(std::string_view field, std::int64_t least,
                                      std::int64_t most) const;
+  double real(std::string_view field) const;
   std::vector<std::string> texts(std::string_view field) const;
   /// Of an object of lists of texts.
   std::vector<std::pair<std::string, std::vector<std::string>>> named_texts(

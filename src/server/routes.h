@@ -84,6 +84,12 @@ void add_run_routes(RouteTable& table, const RouteServices& services);
 /// Series and their forecasts.
 void add_series_routes(RouteTable& table, const RouteServices& services);
 
+/// Panels and, of their series, history, accuracy and the forecast to act on.
+void add_panel_routes(RouteTable& table, const RouteServices& services);
+
+/// What people put in place of forecasts.
+void add_override_routes(RouteTable& table, const RouteServices& services);
+
 /// What happens, as it happens (server-sent events).
 void add_event_routes(RouteTable& table, const RouteServices& services);
 
