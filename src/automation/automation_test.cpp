@@ -1,3 +1,4 @@
+#include "base/utc_text.h"
 #include "pipeline/work_queue.h"
 #include "store/sealed_json.h"
 #include "table/scratch_folder.h"
@@ -217,7 +218,7 @@ TEST_F(ScheduleTest, MissedFiringsAreOne) {
 
 TEST_F(ScheduleTest, WhoDiedBeforeAskingIsMadeUpFor) {
   const Instant now = repository_.store().now();
-  last(format_instant(now - 2min, {}) + "Z", false);
+  last(utc_text(now - 2min), false);
   fire_if_due(repository_, "orders", schedule());
   fire_if_due(repository_, "orders", schedule());
   EXPECT_EQ(asked(), 1U);

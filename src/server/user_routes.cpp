@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/routes.h"
@@ -41,10 +42,6 @@ constexpr const char* kAuditSchema = R"({
   "entries": {"type": "array", "items": {"type": "object"}},
   "next": {"type": ["string", "null"]}})";
 
-std::string time_text(Instant at) {
-  return format_instant(at, {}) + "Z";
-}
-
 json user_json(const User& user) {
   const bool linked = user.subject.has_value();
   return {{"name", user.name},
@@ -54,7 +51,7 @@ json user_json(const User& user) {
           {"has_password", !user.password_hash.empty()},
           {"issuer", linked ? json(user.subject->issuer) : json(nullptr)},
           {"subject", linked ? json(user.subject->id) : json(nullptr)},
-          {"created", time_text(user.created)},
+          {"created", utc_text(user.created)},
           {"tokens", user.tokens.size()}};
 }
 
@@ -150,9 +147,9 @@ json token_json(Access& access, const std::string& user, const ApiToken& token) 
             {"user", user},
             {"role", to_string(token.scope.role)},
             {"datasets", token.scope.datasets ? json(*token.scope.datasets) : json(nullptr)},
-            {"created", time_text(token.created)},
-            {"expires", time_text(token.expires)}};
-  told["last_used"] = used ? json(time_text(*used)) : json(nullptr);
+            {"created", utc_text(token.created)},
+            {"expires", utc_text(token.expires)}};
+  told["last_used"] = used ? json(utc_text(*used)) : json(nullptr);
   return told;
 }
 
