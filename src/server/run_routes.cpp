@@ -33,9 +33,8 @@ json manifest_of(const RouteServices& services, const Call& call) {
 
 Answer list_runs(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
-  const std::size_t limit = number_parameter(call, "limit", 20, kMostRuns);
-  return json_answer(
-      run_history(services.repository, call.values[0], std::max<std::size_t>(limit, 1)));
+  const std::size_t limit = limit_parameter(call, 20, kMostRuns);
+  return json_answer(run_history(services.repository, call.values[0], limit));
 }
 
 Answer ask(const RouteServices& services, const Call& call) {
@@ -96,8 +95,7 @@ Answer show_table(const RouteServices& services, const Call& call) {
       .panel = std::string(call.parameter("panel")),
       .unique_id = std::string(call.parameter("unique_id")),
       .model = std::string(call.parameter("model")),
-      .limit = number_parameter(call, "limit", 1000,
-                                format == TableFormat::json ? kMostJsonRows : kMostRows),
+      .limit = limit_parameter(call, 1000, format == TableFormat::json ? kMostJsonRows : kMostRows),
       .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2),
       .without_persons = !may_see_persons(call)};
   const RunRows rows = run_rows(*services.shelf, dataset, run, table, filter);
@@ -109,8 +107,7 @@ std::vector<Parameter> row_parameters() {
   return {{"panel", "only rows of this panel"},
           {"unique_id", "only rows of this series"},
           {"model", "only rows of this model"},
-          {"limit", "rows at most; of JSON 10,000",
-           R"({"type":"integer","minimum":0,"maximum":100000})"},
+          limit_of("rows at most; of JSON 10,000", 100000),
           {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
           format_parameter()};
 }
@@ -119,22 +116,21 @@ std::vector<Parameter> row_parameters() {
 
 void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
-    "runs": {"type": "array", "items": {"type": "object"}}})"));
+    "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}}})"));
   table.add_schema("Cancelled", object_schema(R"({"dataset": {"type": "string"},
     "withdrawn": {"type": "integer"}, "working": {"type": "boolean"}})"));
-  table.add_schema("Manifest", object_schema(R"({"run": {"type": "string"}})"));
   table.add_schema("RunRequest", object_schema(R"({"dataset": {"type": "string"},
     "request": {"type": "string"}})"));
-  table.add_schema("Rows", object_schema(R"({"rows": {"type": "array", "items": {"type": "object"}},
+  table.add_schema("Rows", object_schema(R"({
+    "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
     "more": {"type": "boolean"}})"));
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/datasets/{dataset}/runs",
-       .summary = "Its last runs, oldest first, with what each stage took.",
-       .clearance = Clearance::viewer,
-       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"}},
-       .answer_schema = "Runs",
-       .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/runs",
+             .summary = "Its last runs, oldest first, with what each stage took.",
+             .clearance = Clearance::viewer,
+             .query = {limit_of("runs at most", 1000)},
+             .answer_schema = "Runs",
+             .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
@@ -171,6 +167,8 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .query = row_parameters(),
              .answer_schema = "Rows",
              .types = {"text/csv", "application/vnd.apache.parquet"},
+             .tagged = true,
+             .ranged = true,
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_table(services, call); }});
 }

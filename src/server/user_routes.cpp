@@ -39,7 +39,7 @@ constexpr const char* kTokenSchema = R"({
   "secret": {"type": "string"}})";
 
 constexpr const char* kAuditSchema = R"({
-  "entries": {"type": "array", "items": {"type": "object"}},
+  "entries": {"type": "array", "items": {"$ref": "#/components/schemas/AuditEntry"}},
   "next": {"type": ["string", "null"]}})";
 
 json user_json(const User& user) {
@@ -199,7 +199,7 @@ Answer read_audit(Access& access, const Call& call) {
   AuditQuery query;
   query.from = time_parameter(call, "from", Instant{});
   query.to = time_parameter(call, "to", system_now() + std::chrono::hours(24));
-  query.most = std::max<std::size_t>(number_parameter(call, "limit", 100, kMostEntries), 1);
+  query.most = limit_parameter(call, 100, kMostEntries);
   query.before = std::string(call.parameter("before"));
   const auto entries = access.audit().read(query);
   json list = json::array();
@@ -327,17 +327,16 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
                access.sign_out_everywhere(user_named(access, call.values[0]).name, actor(call));
                return no_content();
              }});
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/audit",
-       .summary = "Who did what, newest first.",
-       .clearance = Clearance::admin,
-       .query = {{"from", "first moment"},
-                 {"to", "first moment after"},
-                 {"limit", "entries at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before"}},
-       .answer_schema = "Audit",
-       .handle = [&access](const Call& call) { return read_audit(access, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/audit",
+             .summary = "Who did what, newest first.",
+             .clearance = Clearance::admin,
+             .query = {{"from", "first moment"},
+                       {"to", "first moment after"},
+                       limit_of("entries at most", 1000),
+                       {"before", "`next` of the page before"}},
+             .answer_schema = "Audit",
+             .handle = [&access](const Call& call) { return read_audit(access, call); }});
 }
 
 }  // namespace forecart
