@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { Picture } from '../components/panel.tsx';
 import { bucketLabel } from '../format/dates.ts';
 import { compact, figure } from '../format/numbers.ts';
+import { drawColumns, sparsePaths } from './dense.ts';
 import { gestures } from './explorer_gestures.ts';
 import { drawMarks, drawNow, drawPicked, type Mark } from './explorer_marks.ts';
 import { faded, usePalette, type Palette } from './palette.ts';
@@ -129,13 +130,15 @@ function Legend({ times, traces, fans, grain, at }: Props & { at: number | null 
   );
 }
 
+const lineWidth = 1.6;
+
 function dataOf({ times, traces, fans }: Props): uPlot.AlignedData {
   return [times, ...fans.flatMap((fan) => [fan.high, fan.low]), ...traces.map((trace) => trace.values)] as uPlot.AlignedData;
 }
 
 function seriesOf(trace: Trace): uPlot.Series {
   if (trace.dots) return { stroke: trace.colour, paths: () => null, points: { show: true, size: 6, fill: trace.colour } };
-  return { stroke: trace.colour, width: trace.width ?? 1.6, points: { show: false }, ...(trace.dashed && { dash: [5, 4] }) };
+  return { stroke: trace.colour, width: trace.width ?? lineWidth, points: { show: false }, ...(!trace.dashed && { paths: sparsePaths }), ...(trace.dashed && { dash: [5, 4] }) };
 }
 
 function optionsOf(latest: { current: Props }, palette: Palette, width: number, setAt: (at: number | null) => void): uPlot.Options {
@@ -159,6 +162,12 @@ function optionsOf(latest: { current: Props }, palette: Palette, width: number, 
     hooks: {
       setCursor: [(made) => setAt(made.cursor.idx ?? null)],
       drawAxes: [(made) => drawNow(made, latest.current.now, palette)],
+      drawSeries: [
+        (made, index) => {
+          const trace = traces[index - 1 - 2 * fans.length];
+          if (trace && !trace.dashed && !trace.dots) drawColumns(made, index, trace.colour, trace.width ?? lineWidth);
+        },
+      ],
       draw: [(made) => drawMarks(made, latest.current.marks, palette), (made) => drawPicked(made, latest.current.picked, palette)],
     },
   };

@@ -28,7 +28,8 @@ export function modelsOf(answer: ForecastAnswer): string[] {
 
 export function weave(history: History, answer: ForecastAnswer, outlook: Outlook): Woven {
   const begins = answer.ds[0] ?? '';
-  const isAhead = (label: string) => begins !== '' && civil(label) >= civil(begins);
+  const begin = civil(begins).getTime(); // NaN where there is no forecast: then nothing lies ahead
+  const isAhead = (label: string) => civil(label).getTime() >= begin;
   const known = history.ds.findIndex(isAhead);
   const first = known < 0 ? history.ds.length : known;
   const ds = [...history.ds.slice(0, first), ...answer.ds];
