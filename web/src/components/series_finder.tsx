@@ -29,7 +29,10 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
     const timer = setTimeout(() => setSearch(text ?? ''), restAfter);
     return () => clearTimeout(timer);
   }, [text]);
-  const of = useAnswer(open ? `find ${dataset} ${panel} ${search}` : null, (signal) => calls.series(dataset, { panel, search, limit: mostShown }, signal));
+  const of = useAnswer(open ? `find ${dataset} ${panel} ${search}` : null, async (signal) => {
+    const answer = await calls.series(dataset, { panel, search, limit: mostShown }, signal);
+    return answer.ok ? { ...answer, value: { ...answer.value, search } } : answer;
+  });
   const found = of.value?.series ?? [];
   useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at]);
 
@@ -38,7 +41,7 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
     setText(null);
     input?.blur();
   };
-  const settled = open && !of.loading && search === text;
+  const settled = open && of.value?.search === text; // the list is that of the text
   useEffect(() => {
     if (!hurried || !settled) return;
     setHurried(false);
