@@ -17,7 +17,8 @@ class ClearanceTest : public testing::Test {
     static const std::map<std::string, std::string> kValues{
         {"{dataset}", "orders"}, {"{run}", "current"},       {"{table}", "ledger"},
         {"{user}", "viewer"},    {"{token}", "000000"},      {"{name}", "a.csv"},
-        {"{file}", "abc"},       {"{dimension}", "product"}, {"{transfer}", "abc"}};
+        {"{file}", "abc"},       {"{dimension}", "product"}, {"{transfer}", "abc"},
+        {"{request}", "ask-x"},  {"{other}", "current"}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);

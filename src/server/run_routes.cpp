@@ -24,6 +24,31 @@ using nlohmann::json;
 
 constexpr std::size_t kMostRuns = 1000;
 constexpr std::size_t kMostRows = 100'000;
+constexpr const char* kRunsSchema = R"({
+  "dataset": {"type": "string"},
+  "runs": {"type": "array", "items": {"type": "object",
+    "required": ["run", "status", "current", "published", "preliminary", "began", "ended",
+                 "asked_by", "mode", "goes_on_from", "seconds", "core_seconds", "cost", "error",
+                 "stages"],
+    "properties": {
+      "run": {"type": "string"},
+      "status": {"enum": ["ok", "partly", "failed", "cancelled"]},
+      "current": {"type": "boolean"},
+      "published": {"type": ["boolean", "null"]},
+      "preliminary": {"type": "boolean"},
+      "began": {"type": ["string", "null"]},
+      "ended": {"type": ["string", "null"]},
+      "asked_by": {"type": ["array", "null"], "items": {"enum": ["request", "schedule", "upload"]}},
+      "mode": {"enum": ["warm", "anew", null]},
+      "goes_on_from": {"type": ["string", "null"]},
+      "seconds": {"type": "number"},
+      "core_seconds": {"type": ["number", "null"]},
+      "cost": {"type": ["object", "null"], "required": ["currency", "platform", "total"],
+        "properties": {"currency": {"type": "string"}, "platform": {"type": "string"},
+                       "total": {"type": "number"}}},
+      "error": {"type": ["string", "null"]},
+      "stages": {"type": "array", "items": {"type": "object"}}}}},
+  "next": {"type": ["string", "null"]}})";
 constexpr std::size_t kMostJsonRows = 10'000;  ///< they are made in memory, of up to a kB each
 
 json manifest_of(const RouteServices& services, const Call& call) {
@@ -34,8 +59,9 @@ json manifest_of(const RouteServices& services, const Call& call) {
 Answer list_runs(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
   const std::size_t limit = number_parameter(call, "limit", 20, kMostRuns);
-  return json_answer(
-      run_history(services.repository, call.values[0], std::max<std::size_t>(limit, 1)));
+  return json_answer(run_history(services.repository, call.values[0],
+                                 std::max<std::size_t>(limit, 1),
+                                 std::string(call.parameter("before"))));
 }
 
 Answer ask(const RouteServices& services, const Call& call) {
@@ -125,8 +151,7 @@ std::vector<Parameter> row_parameters() {
 }  // namespace
 
 void add_run_routes(RouteTable& table, const RouteServices& services) {
-  table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
-    "runs": {"type": "array", "items": {"type": "object"}}})"));
+  table.add_schema("Runs", object_schema(kRunsSchema));
   table.add_schema("Cancelled", object_schema(R"({"dataset": {"type": "string"},
     "withdrawn": {"type": "integer"}, "working": {"type": "boolean"}})"));
   table.add_schema("Manifest", object_schema(R"({"run": {"type": "string"}})"));
@@ -137,9 +162,12 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add(
       {.method = "GET",
        .pattern = "/api/v1/datasets/{dataset}/runs",
-       .summary = "Its last runs, oldest first, with what each stage took.",
+       .summary =
+           "Its last runs, oldest first: when, why, how, what each stage took and what it cost.",
        .clearance = Clearance::viewer,
-       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"}},
+       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 {"before", "`next` of the page before, for older ones",
+                  R"({"type":"string","maxLength":64})"}},
        .answer_schema = "Runs",
        .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
