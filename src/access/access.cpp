@@ -122,7 +122,7 @@ bool Access::is_right(const UserPtr& user, const std::string& account, std::stri
 SignIn Access::granted(const UserPtr& user, const Caller& caller) {
   if (!caller.session.empty()) sessions_.end(caller.session);
   SignIn result{.outcome = SignIn::Outcome::granted,
-                .session = sessions_.start(*user),
+                .session = sessions_.start(*user, caller.address),
                 .principal = Principal(user)};
   audit_.write({.by = {user->name, caller.address}, .what = "session.begin", .on = user->name});
   sweep_now_and_then();

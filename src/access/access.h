@@ -51,6 +51,16 @@ struct Caller {
   std::string session = {};  ///< secret of the session it shows, if any: ended by a sign-in
 };
 
+/// A session as its user may see it.
+struct OwnSession {
+  std::string id;  ///< digits of the hash of its secret, to name it by
+  Instant created;
+  Instant seen;      ///< the last use that was told, a minute old at most
+  std::string from;  ///< address of that
+  Instant expires;
+  bool is_this = false;  ///< the one that asks
+};
+
 struct NewUser {
   std::string name;
   Role role = Role::viewer;
@@ -113,6 +123,15 @@ class Access {
   /// The user's own: asks for the old one, ends all sessions and begins another.
   SignIn change_password(const Principal& user, std::string_view old_password,
                          std::string_view new_password, const Caller& caller);
+
+  // One's own sessions.
+
+  /// Those of a user that go on, the last used first; `secret` is that of the one who asks.
+  std::vector<OwnSession> sessions_of(const Principal& user, std::string_view secret);
+  /// By its id; throws Error unknown_name where the user has none of it.
+  void end_session(const Principal& user, std::string_view id, const Actor& by);
+  /// All but that of `secret`; how many.
+  std::size_t end_other_sessions(const Principal& user, std::string_view secret, const Actor& by);
 
   // The first admin.
 

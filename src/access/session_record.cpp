@@ -15,7 +15,8 @@ std::string to_text(const Session& session) {
                       {"created", to_utc(session.created)},
                       {"seen", to_utc(session.seen)},
                       {"expires", to_utc(session.expires)},
-                      {"ended", session.ended}});
+                      {"ended", session.ended},
+                      {"from", session.from}});
 }
 
 Session parse_session(std::string_view text) {
@@ -26,7 +27,8 @@ Session parse_session(std::string_view text) {
                    .created = from_utc(record.at("created").get<std::string>()),
                    .seen = from_utc(record.at("seen").get<std::string>()),
                    .expires = from_utc(record.at("expires").get<std::string>()),
-                   .ended = record.at("ended").get<bool>()};
+                   .ended = record.at("ended").get<bool>(),
+                   .from = record.value("from", "")};
   });
 }
 

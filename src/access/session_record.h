@@ -8,7 +8,9 @@
 
 namespace forecart {
 
-/// What the store knows of a session, below access/sessions/<SHA-256 of its secret>.json.
+/// What the store knows of a session, in access/sessions/<SHA-256 of its secret>.json, and as it
+/// began in access/sessions/of/<id of the user>/<the same>.json, by which those of a user are
+/// found.
 struct Session {
   std::string user = {};        ///< name
   std::string user_id = {};     ///< and id
@@ -16,7 +18,8 @@ struct Session {
   Instant created = {};
   Instant seen = {};
   Instant expires = {};
-  bool ended = false;  ///< signed out; the object goes next
+  bool ended = false;     ///< signed out; the object goes next
+  std::string from = {};  ///< address of the last use that was told; "" of older records
 };
 
 /// Sealed.

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,7 +42,7 @@ class Sessions {
   /// The budget pays for looks at the store for secrets that nobody here knows; both outlive this.
   Sessions(ObjectStore& store, ReadBudget& budget, const SessionLimits& limits, Clock clock);
 
-  NewSession start(const User& user);
+  NewSession start(const User& user, std::string_view address);
   /// Nothing where there is none, or it has run out. Takes note that it is in use. Whether its user
   /// is as they were is for the caller to see. Throws Error unavailable where the budget is spent,
   /// and as the store does.
@@ -49,14 +50,21 @@ class Sessions {
   /// The same where it is known at once; what is not has no value.
   std::optional<std::optional<Session>> recall(std::string_view secret) const;
   void end(std::string_view secret);
+  /// By the hash of its secret.
+  void end_hash(const std::string& hash);
+  /// Those of a user that have not ended, by the hashes of their secrets.
+  std::map<std::string, Session> of(const User& user);
   /// Removes those that ran out and nobody asked for any more; how many.
   std::size_t sweep();
 
  private:
   bool has_run_out(const Session& session, Instant now) const;
-  std::optional<Session> load(const std::string& hash, Instant now);
-  std::optional<Session> loaded(const std::string& hash, Instant now);
-  bool tell_seen(const std::string& hash, Session& session, const std::string& tag);
+  /// `address` is where it is in use, just now.
+  std::optional<Session> load(const std::string& hash, std::string_view address, Instant now);
+  std::optional<Session> loaded(const std::string& hash, std::string_view address, Instant now);
+  bool tell_seen(const std::string& hash, Session& session, std::string_view address,
+                 const std::string& tag);
+  void forget(const std::string& hash, const Session& session);
 
   ObjectStore& store_;
   ReadBudget& budget_;

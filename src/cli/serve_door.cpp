@@ -62,6 +62,11 @@ void DoorFlags::add_provider_to(CLI::App& command) {
           ->needs(issuer);
   issuer->needs(client);
   command
+      .add_flag("--no-password-sign-in", no_password_sign_in,
+                "people sign in at the provider alone; tokens go on")
+      ->group(kGroup)
+      ->needs(issuer);
+  command
       .add_option("--oidc-secret-file", oidc_secret_file,
                   "its first line is the secret for the provider [FORECART_OIDC_SECRET]")
       ->type_name("FILE")
@@ -195,7 +200,8 @@ void ServeDoor::listen(Automation& automation) {
                   .shelf = shelf_.get(),
                   .hub = &hub_,
                   .sales = sales_.get(),
-                  .oidc = oidc_.get()});
+                  .oidc = oidc_.get(),
+                  .password_sign_in = !flags_.no_password_sign_in});
   listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
   options.port = listener_->port();
   log_.info("listening", {{"address", options.address}, {"port", options.port}});
@@ -222,6 +228,14 @@ std::unique_ptr<Oidc> ServeDoor::provider(const ListenOptions& options) const {
 
 /// While there is no user: the link goes to who started the server, not to the log.
 void ServeDoor::offer_first_admin(const ListenOptions& options) {
+  if (flags_.no_password_sign_in) {
+    if (access_->has_users()) return;
+    fmt::print(stderr,
+               "there are no users yet; make the first admin with: forecart user add NAME --role "
+               "admin --no-password --issuer {} --subject SUBJECT\n",
+               flags_.oidc_issuer);
+    return;
+  }
   const auto secret = access_->offer_first_admin();
   if (!secret) return;
   fmt::print(stderr,

@@ -36,6 +36,7 @@ struct DoorFlags {
   std::string oidc_issuer;  ///< "": no sign-in by a provider
   std::string oidc_client_id;
   std::filesystem::path oidc_secret_file;
+  bool no_password_sign_in = false;
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
 
   void add_to(CLI::App& command);

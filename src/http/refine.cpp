@@ -44,17 +44,10 @@ std::string_view plain_tag(std::string_view tag) {
   return tag;
 }
 
-/// Whether "gzip" or "*" is named, not with the weight 0. RFC 9110, section 12.5.3.
-bool takes_gzip(std::string_view accepted) {
-  while (!accepted.empty()) {
-    const std::string_view element = next_element(accepted);
-    const std::string_view name = trim(element.substr(0, element.find(';')));
-    if (name != "gzip" && name != "x-gzip" && name != "*") continue;
-    const std::size_t weight = element.find("q=");
-    return weight == std::string_view::npos ||
-           element.find_first_of("123456789", weight) != std::string_view::npos;
-  }
-  return false;
+/// Whether the body is compressed already.
+bool is_encoded(const Answer& answer) {
+  return std::any_of(answer.headers.begin(), answer.headers.end(),
+                     [](const auto& header) { return header.first == "content-encoding"; });
 }
 
 bool is_text(std::string_view type) {
@@ -88,9 +81,13 @@ std::optional<std::string> gzip(std::string_view text) {
 void compress(const Request& request, Answer& answer) {
   if (answer.file || answer.events || answer.secret || !is_text(answer.type)) return;
   answer.headers.emplace_back("vary", "accept-encoding");
+  if (is_encoded(answer)) {
+    if (!answer.etag.empty()) answer.etag += kCompressedTag;
+    return;
+  }
   constexpr std::size_t kMost = 0xffffffffU;  // what zlib counts to at once
   if (answer.body.size() < kLeastCompressed || answer.body.size() > kMost) return;
-  if (!takes_gzip(request.header("accept-encoding"))) return;
+  if (!takes_gzip(request)) return;
   auto small = gzip(answer.body);
   if (!small) return;
   answer.body = std::move(*small);
@@ -186,6 +183,20 @@ class HeadText {
 
 }  // namespace
 
+/// Whether "gzip" or "*" is named, not with the weight 0. RFC 9110, section 12.5.3.
+bool takes_gzip(const Request& request) {
+  std::string_view accepted = request.header("accept-encoding");
+  while (!accepted.empty()) {
+    const std::string_view element = next_element(accepted);
+    const std::string_view name = trim(element.substr(0, element.find(';')));
+    if (name != "gzip" && name != "x-gzip" && name != "*") continue;
+    const std::size_t weight = element.find("q=");
+    return weight == std::string_view::npos ||
+           element.find_first_of("123456789", weight) != std::string_view::npos;
+  }
+  return false;
+}
+
 bool has_it(const Request& request, std::string_view etag) {
   if (!is_reading(request) || etag.empty()) return false;
   std::string_view known = request.header("if-none-match");
@@ -205,6 +216,7 @@ Answer refine(const Request& request, Answer answer) {
   if (has_it(request, answer.etag)) {
     Answer known = not_modified(answer.etag);
     known.headers = std::move(answer.headers);  // browsers put them over those they have
+    std::erase_if(known.headers, [](const auto& one) { return one.first == "content-encoding"; });
     return known;
   }
   if (!request.header("range").empty() || answer.file) return cut(request, std::move(answer));

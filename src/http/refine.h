@@ -16,6 +16,10 @@ Answer refine(const Request& request, Answer answer);
 /// made.
 bool has_it(const Request& request, std::string_view etag);
 
+/// Whether it can read what is compressed by gzip. An answer that has `content-encoding` already is
+/// sent as it is.
+bool takes_gzip(const Request& request);
+
 /// 304.
 Answer not_modified(std::string_view etag);
 

@@ -84,4 +84,10 @@ json panel_in(const json& manifest, const std::string& name) {
   return nullptr;
 }
 
+std::string run_of_table(const json& manifest, const std::string& table) {
+  const std::string proven_by = manifest.value("proven_by", "");
+  if (table == "backtest" && !proven_by.empty()) return proven_by;
+  return manifest.at("run").get<std::string>();
+}
+
 }  // namespace forecart

@@ -21,4 +21,7 @@ bool has_results(const nlohmann::json& manifest);
 /// What a manifest says of a panel; null where the run did not make it, or there is no manifest.
 nlohmann::json panel_in(const nlohmann::json& manifest, const std::string& name);
 
+/// The run that a table lies at: one that goes on has the backtest of the one that proved it.
+std::string run_of_table(const nlohmann::json& manifest, const std::string& table);
+
 }  // namespace forecart

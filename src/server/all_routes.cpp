@@ -25,6 +25,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_intake_routes(table, services);
   add_transfer_routes(table, services);
   add_session_routes(table, services);
+  add_own_session_routes(table, services);
   add_oidc_routes(table, services);
   add_user_routes(table, services);
   add_dataset_routes(table, services);
@@ -34,6 +35,8 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_run_routes(table, services);
   add_run_report_routes(table, services);
   add_series_routes(table, services);
+  add_panel_routes(table, services);
+  add_override_routes(table, services);
   add_sales_routes(table, services);
   add_event_routes(table, services);
   add_invocation_routes(table, services);

@@ -171,6 +171,44 @@ TEST_F(ApiTest, ExplainsOneSeries) {
               HasSubstr("total,"));
 }
 
+TEST_F(ApiTest, TellsWhatPagesOfForecastsNeed) {
+  const json panel = scene.told(at("/panels"), viewer)["panels"][0];
+  EXPECT_EQ(panel["panel"], "daily");
+  EXPECT_EQ(panel["measure"], "lines");
+  EXPECT_EQ(panel["end"], "2023-01-28");
+  const json history = scene.told(at("/history?unique_id=total"), viewer);
+  EXPECT_EQ(history["ds"].back(), "2023-01-28");
+  EXPECT_EQ(history["y"].size(), 28U);
+  EXPECT_THAT(scene.ask("GET", at("/history?unique_id=total&format=csv"), viewer).body,
+              HasSubstr("2023-01-28,"));
+  const json errors = scene.told(at("/accuracy?by=step"), viewer)["rows"];
+  EXPECT_EQ(errors[0]["step"], 1);
+  EXPECT_EQ(scene.ask("GET", at("/accuracy?by=moon"), viewer).status, 400);
+  const json past = scene.told(at("/past?unique_id=total"), viewer);
+  EXPECT_EQ(past["runs"][0]["run"], scene.run);
+  EXPECT_EQ(past["runs"][0]["ds"].size(), 3U);
+}
+
+TEST_F(ApiTest, TakesOverridesOfForecasts) {
+  const std::string body =
+      R"({"panel":"daily","unique_id":"total","from":"2023-01-29","to":"2023-01-29",)"
+      R"("value":42,"comment":"fair in town"})";
+  EXPECT_EQ(scene.ask("POST", at("/overrides"), viewer, body).status, 403);
+  const Answer made = scene.ask("POST", at("/overrides"), analyst, body);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(parsed(made)["author"], "analyst");
+  const json outlook = scene.told(at("/outlook?unique_id=total"), viewer);
+  EXPECT_EQ(outlook["final"][0], 42);
+  EXPECT_NE(outlook["mean"][0], 42);
+  EXPECT_EQ(outlook["overrides"][0]["comment"], "fair in town");
+  EXPECT_EQ(scene.told(at("/overrides"), viewer)["overrides"].size(), 1U);
+  const std::string its = at("/overrides/") + parsed(made)["id"].get<std::string>();
+  EXPECT_EQ(scene.ask("DELETE", its, viewer).status, 403);
+  EXPECT_EQ(scene.ask("DELETE", its, analyst).status, 204);
+  EXPECT_EQ(scene.ask("DELETE", its, analyst).status, 404);
+  EXPECT_EQ(scene.ask("POST", at("/overrides"), analyst, R"({"panel":"daily"})").status, 400);
+}
+
 TEST_F(ApiTest, CancelsWhatWasAskedFor) {
   scene.ask("POST", at("/runs"), analyst);
   const Answer answer = scene.ask("POST", at("/cancel"), analyst);
@@ -459,6 +497,93 @@ TEST_F(ApiTest, TokensAreShownOnceAndMadeByPeople) {
   const std::string id = parsed(made)["id"];
   EXPECT_EQ(by_session("DELETE", "/api/v1/tokens/" + id).status, 204);
   EXPECT_EQ(scene.ask("GET", at(""), secret).status, 401);
+}
+
+TEST_F(ApiTest, UsersSeeAndEndTheirSessions) {
+  const auto begin = [&](const std::string& from) {
+    return *scene.access.sign_in("viewer", kGoodPassword, {from}).session;
+  };
+  const NewSession here = begin("192.0.2.7");
+  const NewSession there = begin("198.51.100.1");
+  const NewSession third = begin("203.0.113.9");
+  const std::string room = "/api/v1/sessions";
+  const json list = parsed(scene.ask_by(here, "GET", room))["sessions"];
+  ASSERT_EQ(list.size(), 3U);
+  std::string other;
+  for (const json& one : list) {
+    EXPECT_EQ(one["this"], one["from"] == "192.0.2.7") << one;
+    if (one["from"] == "198.51.100.1") other = one["id"];
+  }
+  EXPECT_THAT(list.dump(), Not(HasSubstr(here.secret)));
+  EXPECT_EQ(scene.ask_signed_in("analyst", "DELETE", room + "/" + other).status, 404)
+      << "of others";
+  EXPECT_EQ(scene.ask_by(here, "DELETE", room + "/" + other).status, 204);
+  EXPECT_EQ(scene.ask_by(there, "GET", room).status, 401);
+  EXPECT_EQ(scene.ask_by(here, "DELETE", room + "/" + other).status, 404);
+  EXPECT_EQ(parsed(scene.ask_by(here, "DELETE", room))["ended"], 1);
+  EXPECT_EQ(scene.ask_by(third, "GET", room).status, 401);
+  EXPECT_EQ(parsed(scene.ask_by(here, "GET", room))["sessions"].size(), 1U);
+  for (const char* method : {"GET", "DELETE"}) {
+    EXPECT_EQ(scene.ask(method, room, viewer).status, 403) << "a lost token";
+  }
+  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/viewer/sessions", analyst).status, 403);
+  EXPECT_EQ(scene.ask("DELETE", "/api/v1/users/viewer/sessions", root).status, 204);
+  EXPECT_EQ(scene.ask_by(here, "GET", room).status, 401);
+}
+
+TEST_F(ApiTest, AdminsLinkUsersToAProvider) {
+  const Subject subject{"https://id.example", "42"};
+  const auto change = [&](const json& what) {
+    return scene.ask_signed_in("root", "PATCH", "/api/v1/users/viewer", what.dump());
+  };
+  json told = scene.told("/api/v1/users/viewer", root);
+  EXPECT_EQ(told["has_password"], true);
+  EXPECT_EQ(told["subject"], nullptr);
+  told = parsed(change({{"issuer", subject.issuer}, {"subject", subject.id}}));
+  EXPECT_EQ(told["issuer"], subject.issuer);
+  EXPECT_EQ(told["subject"], "42");
+  const SignIn signed_in = scene.access.sign_in(subject, kHere);
+  EXPECT_EQ(signed_in.outcome, SignIn::Outcome::granted);
+  EXPECT_EQ(change({{"issuer", subject.issuer}}).status, 400);
+  EXPECT_EQ(change({{"issuer", subject.issuer}, {"subject", nullptr}}).status, 400);
+  EXPECT_EQ(scene.ask("PATCH", "/api/v1/users/viewer", root, R"({"subject":null})").status, 403);
+  EXPECT_EQ(parsed(change({{"subject", nullptr}}))["issuer"], nullptr);
+  EXPECT_EQ(scene.access.sign_in(subject, kHere).outcome, SignIn::Outcome::refused);
+  EXPECT_FALSE(scene.access.of_session(signed_in.session->secret, "192.0.2.7"));
+}
+
+TEST_F(ApiTest, PasswordsMayBeSwitchedOff) {
+  RouteTable table{scene.guard};
+  add_all_routes(table, {.repository = scene.repository,
+                         .metrics = scene.metrics,
+                         .ring = nullptr,
+                         .location = scene.shop.shop().string(),
+                         .access = &scene.access,
+                         .guard = &scene.guard,
+                         .shelf = &scene.shelf,
+                         .hub = &scene.hub,
+                         .sales = &scene.sales,
+                         .oidc = &scene.oidc,
+                         .password_sign_in = false});
+  const SignIn before = scene.access.sign_in("viewer", kGoodPassword, kHere);
+  const auto post = [&](const std::string& path, const json& body) {
+    return ApiScene::checked(path, table.answer(ApiScene::request(
+                                       "POST", "/api/v1" + path,
+                                       {{"cookie", "forecart-session=" + before.session->secret},
+                                        {"x-csrf-token", before.session->csrf}},
+                                       body.dump())));
+  };
+  EXPECT_EQ(post("/session", {{"name", "viewer"}, {"password", kGoodPassword}}).status, 403);
+  EXPECT_EQ(
+      post("/first-admin", {{"secret", "x"}, {"name", "a"}, {"password", kGoodPassword}}).status,
+      403);
+  EXPECT_EQ(
+      post("/session/password", {{"old_password", kGoodPassword}, {"new_password", kOtherPassword}})
+          .status,
+      403);
+  const json ways = parsed(table.answer(ApiScene::request("GET", "/api/v1/session/ways")));
+  EXPECT_EQ(ways, (json{{"password", false}, {"oidc", true}}));
+  EXPECT_EQ(scene.told("/api/v1/session/ways", "")["password"], true);
 }
 
 TEST_F(ApiTest, AuditTellsWhoDidWhat) {

@@ -1,4 +1,5 @@
 #include "server/test_api.h"
+#include "server/web_assets.h"
 
 #include "access/secret.h"
 #include <fmt/format.h>
@@ -15,10 +16,13 @@ class ClearanceTest : public testing::Test {
   /// The path of a route, about things that there are.
   static std::string path_of(const Route& route) {
     static const std::map<std::string, std::string> kValues{
-        {"{dataset}", "orders"}, {"{run}", "current"},       {"{table}", "ledger"},
-        {"{user}", "viewer"},    {"{token}", "000000"},      {"{name}", "a.csv"},
-        {"{file}", "abc"},       {"{dimension}", "product"}, {"{transfer}", "abc"},
-        {"{request}", "ask-x"},  {"{other}", "current"}};
+        {"{dataset}", "orders"},    {"{run}", "current"},
+        {"{table}", "ledger"},      {"{user}", "viewer"},
+        {"{token}", "000000"},      {"{name}", "a.csv"},
+        {"{file}", "abc"},          {"{session}", "0000"},
+        {"{dimension}", "product"}, {"{transfer}", "abc"},
+        {"{override}", "abc"},      {"{asset}", std::string(web_assets().back().name)},
+        {"{request}", "ask-x"},     {"{other}", "current"}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);
@@ -40,6 +44,19 @@ class ClearanceTest : public testing::Test {
                             std::nullopt, Patience::any);
     const auto* const answer = std::get_if<Answer>(&decision);
     return answer == nullptr ? 0 : answer->status;
+  }
+  /// The same of the whole answer to what only looks: a refusal stays one, and who is let in gets
+  /// no other.
+  void expect_answer(const Route& route, const std::string& token, int refusal) {
+    const bool looks = route.method == "GET" && route.body == BodyPlace::none;
+    if (!looks) return;
+    const int status = scene.ask("GET", path_of(route), token).status;
+    if (refusal != 0) {
+      EXPECT_EQ(status, refusal) << route.pattern;
+    } else {
+      EXPECT_NE(status, 401) << route.pattern;
+      EXPECT_LT(status, 500) << route.pattern;
+    }
   }
   int refused_token(const Route& route, const std::string& token) const {
     return refused(route, {{"authorization", "Bearer " + token}});
@@ -69,6 +86,7 @@ TEST_F(ClearanceTest, StrangersGetWhatIsOpenOnly) {
     const int status = route.clearance == Clearance::open ? 0 : 401;
     EXPECT_EQ(refused(route, {}), status) << route.method << " " << route.pattern;
     EXPECT_EQ(refused_token(route, "fct_made_up"), 401) << route.method << " " << route.pattern;
+    expect_answer(route, "", status);
     EXPECT_EQ(refused(route, {{"cookie", "forecart-session=fcs_made_up"}}), status)
         << route.method << " " << route.pattern;
   }
@@ -79,10 +97,17 @@ TEST_F(ClearanceTest, OpenAreTheseAlone) {
   for (const Route& route : scene.table.routes()) {
     if (route.clearance == Clearance::open) open.push_back(route.method + " " + route.pattern);
   }
-  EXPECT_THAT(
-      open, testing::UnorderedElementsAre("GET /", "GET /shell.js", "GET /healthz", "GET /readyz",
-                                          "GET /ping", "POST /api/v1/session",
-                                          "GET /api/v1/session/ways", "POST /api/v1/first-admin"));
+  std::vector<std::string> expected{"GET /assets/{asset}",
+                                    "GET /healthz",
+                                    "GET /readyz",
+                                    "GET /ping",
+                                    "POST /api/v1/session",
+                                    "GET /api/v1/session/ways",
+                                    "POST /api/v1/first-admin",
+                                    "GET /api/v1/session/oidc",
+                                    "GET /api/v1/session/oidc/callback"};
+  for (const std::string_view page : web_pages()) expected.push_back("GET " + std::string(page));
+  EXPECT_THAT(open, testing::UnorderedElementsAreArray(expected));
 }
 
 TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {
@@ -93,6 +118,7 @@ TEST_F(ClearanceTest, RolesGetWhatIsTheirs) {
     for (const Route& route : scene.table.routes()) {
       EXPECT_EQ(refused_token(route, token), expected(route, role))
           << name << ": " << route.method << " " << route.pattern;
+      expect_answer(route, token, expected(route, role));
     }
   }
 }
@@ -115,6 +141,7 @@ TEST_F(ClearanceTest, NoDataSetIsSeenWithoutAGrant) {
     if (route.pattern.find("{dataset}") == std::string::npos) continue;
     EXPECT_EQ(refused_token(route, token), expected(route, Role::analyst) == 0 ? 404 : 403)
         << route.method << " " << route.pattern;
+    expect_answer(route, token, expected(route, Role::analyst) == 0 ? 404 : 403);
   }
   EXPECT_EQ(scene.told("/api/v1/datasets", token)["datasets"], nlohmann::json::array());
   const Answer hidden = scene.ask("GET", "/api/v1/datasets/orders", token);
@@ -122,6 +149,30 @@ TEST_F(ClearanceTest, NoDataSetIsSeenWithoutAGrant) {
   std::string same = missing.body;
   same.replace(same.find("orders2"), 7, "orders");
   EXPECT_EQ(hidden.body, same) << "nobody can tell one that is hidden from one that is not there";
+}
+
+/// Nor where it stands in the query.
+TEST_F(ClearanceTest, NoDataSetOfAQueryIsSeenWithoutAGrant) {
+  const std::string token = scene.token_of("newcomer");
+  int asked = 0;
+  for (const Route& route : scene.table.routes()) {
+    for (const Parameter& parameter : route.query) {
+      if (parameter.name != "dataset") continue;
+      ++asked;
+      const std::string path = path_of(route);
+      const char join = path.find('?') == std::string::npos ? '?' : '&';
+      EXPECT_EQ(
+          scene.ask(route.method, fmt::format("{}{}dataset=orders", path, join), token).status, 404)
+          << path;
+      EXPECT_EQ(scene
+                    .ask(route.method, fmt::format("{}{}dataset=orders", path, join),
+                         scene.token_of("viewer"))
+                    .status,
+                200)
+          << path;
+    }
+  }
+  EXPECT_GT(asked, 0);
 }
 
 /// Nothing is asked of the store, or kept, for what cannot be one.

@@ -32,6 +32,8 @@ constexpr const char* kDatasetSchema = R"({
   "last_failure": {"type": ["object", "null"]},
   "alerts": {"type": "array", "items": {"type": "object"}},
   "alert_error": {"type": ["string", "null"]},
+  "time_zone": {"type": "string"},
+  "panels": {"type": "array", "items": {"type": "object"}},
   "next": {"enum": ["ingest", "nothing", "run"]}})";
 
 Answer list_datasets(const RouteServices& services, const Call& call) {

@@ -17,4 +17,10 @@ class Forbidden : public std::runtime_error {
   std::string remedy_;
 };
 
+struct Call;
+
+/// Who may sign in and how is said by people who have signed in: a token that got lost would live
+/// on in what it made. Throws Forbidden for who shows one.
+void require_session(const Call& call, const std::string& what);
+
 }  // namespace forecart

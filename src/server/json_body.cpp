@@ -70,6 +70,12 @@ std::optional<std::int64_t> JsonBody::number(std::string_view field, std::int64_
   return number;
 }
 
+double JsonBody::real(std::string_view field) const {
+  const auto found = value_.find(field);
+  if (found == value_.end() || !found->is_number()) throw wrong(field, "a number");
+  return found->get<double>();
+}
+
 std::vector<std::string> JsonBody::texts(std::string_view field) const {
   const auto found = value_.find(field);
   if (found == value_.end()) return {};

@@ -23,12 +23,14 @@ class JsonBody {
   JsonBody(const Call& call, std::initializer_list<std::string_view> known);
 
   bool has(std::string_view field) const { return value_.contains(field); }
+  bool is_null(std::string_view field) const { return has(field) && value_.at(field).is_null(); }
   std::string text(std::string_view field) const;
   /// Or `otherwise` where it is missing.
   std::string text(std::string_view field, std::string_view otherwise) const;
   bool truth(std::string_view field) const;
   std::optional<std::int64_t> number(std::string_view field, std::int64_t least,
                                      std::int64_t most) const;
+  double real(std::string_view field) const;
   std::vector<std::string> texts(std::string_view field) const;
   /// Of an object of lists of texts.
   std::vector<std::pair<std::string, std::vector<std::string>>> named_texts(

@@ -35,28 +35,31 @@ Answer redirect(const std::string& url) {
   return {.status = 302, .type = "", .headers = {{"location", url}}};
 }
 
-Answer error_of(const OidcError& error) {
-  const bool ours = error.code() == ErrorCode::unavailable;
-  return error_answer(ours ? 503 : 401, ours ? "unavailable" : "unauthenticated", error.message(),
-                      error.remedy());
+/// The page says the rest: what stands behind "#" is one of the codes that it knows.
+Answer failed(const std::string& code) {
+  return redirect("/#error=" + code);
+}
+
+/// What `make` answers, or where it failed the way back to the page.
+template <class Make>
+Answer or_failed(const Make& make) {
+  try {
+    return make();
+  } catch (const OidcError& error) {
+    return failed(to_string(error.fault()));
+  } catch (const Error& error) {
+    return failed(error.code() == ErrorCode::unavailable ? "unavailable" : "internal");
+  }
 }
 
 Answer begin(const RouteServices& services, const Call& call) {
-  try {
+  return or_failed([&] {
     const OidcBeginning begun = services.oidc->begin();
     Answer answer = redirect(begun.url);
     answer.headers.emplace_back("set-cookie",
                                 ticket_cookie(services, call, begun.ticket, kTicketValid));
     return answer;
-  } catch (const OidcError& error) {
-    return error_of(error);
-  }
-}
-
-Answer no_user_of(const OidcIdentity& who) {
-  return error_answer(
-      403, "forbidden", "the provider knows you, but you are no user here",
-      fmt::format("ask an admin to add the subject '{}' of '{}'", who.subject, who.issuer));
+  });
 }
 
 /// Back to the page, signed in. The cookie of the session is strict and so does not go with the
@@ -66,7 +69,8 @@ Answer finished(const RouteServices& services, const Call& call) {
   const OidcIdentity who = services.oidc->finish(call.query, cookie_value(call.request, cookie));
   const SignIn outcome = services.access->sign_in(
       Subject{who.issuer, who.subject}, {.address = call.who.address, .session = call.who.session});
-  if (outcome.outcome != SignIn::Outcome::granted) return no_user_of(who);
+  if (outcome.outcome == SignIn::Outcome::disabled) return failed("disabled");
+  if (outcome.outcome != SignIn::Outcome::granted) return failed("no_user");
   Answer answer = redirect("/");
   const auto valid =
       std::chrono::duration_cast<std::chrono::seconds>(outcome.session->expires - system_now());
@@ -76,12 +80,7 @@ Answer finished(const RouteServices& services, const Call& call) {
 }
 
 Answer finish(const RouteServices& services, const Call& call) {
-  Answer answer;
-  try {
-    answer = finished(services, call);
-  } catch (const OidcError& error) {
-    answer = error_of(error);
-  }
+  Answer answer = or_failed([&] { return finished(services, call); });
   answer.headers.emplace_back("set-cookie",
                               ticket_cookie(services, call, "", std::chrono::seconds(0)));
   return answer;
@@ -98,23 +97,28 @@ void add_oidc_routes(RouteTable& table, const RouteServices& services) {
              .summary = "How one may sign in.",
              .answer_schema = "SignInWays",
              .instant = true,
-             .handle = [has_provider](const Call&) {
-               return json_answer({{"password", true}, {"oidc", has_provider}});
+             .handle = [has_provider, password = services.password_sign_in](const Call&) {
+               return json_answer({{"password", password}, {"oidc", has_provider}});
              }});
   if (!has_provider) return;
-  table.add({.method = "GET",
-             .pattern = kRoom,
-             .summary = "Goes to the OpenID provider, to sign in there.",
-             .status = 302,
-             .lane = Lane::outside,
-             .handle = [services](const Call& call) { return begin(services, call); }});
-  table.add({.method = "GET",
-             .pattern = std::string(kRoom) + "/callback",
-             .summary = "Comes back from the OpenID provider.",
-             .any_query = true,
-             .status = 302,
-             .lane = Lane::outside,
-             .handle = [services](const Call& call) { return finish(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = kRoom,
+       .summary =
+           "Goes to the OpenID provider, to sign in there; where that fails back to the page, as "
+           "/#error=CODE.",
+       .status = 302,
+       .lane = Lane::outside,
+       .handle = [services](const Call& call) { return begin(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = std::string(kRoom) + "/callback",
+       .summary =
+           "Comes back from the OpenID provider; where that fails to the page, as /#error=CODE.",
+       .any_query = true,
+       .status = 302,
+       .lane = Lane::outside,
+       .handle = [services](const Call& call) { return finish(services, call); }});
 }
 
 }  // namespace forecart

@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <atomic>
+
 namespace forecart {
 namespace {
 
@@ -52,8 +54,10 @@ class OidcRoutesTest : public testing::Test {
   }
   static std::string cookie(const Answer& answer) { return header(answer, "set-cookie"); }
 
+  std::atomic<bool> broken = false;
   ScratchFolder folder;
-  TestServer provider{[this](const TestRequest&) { return answer(200, description()); }};
+  TestServer provider{
+      [this](const TestRequest&) { return answer(200, broken ? "none" : description()); }};
   Oidc oidc{{.issuer = provider.url(),
              .client_id = "us",
              .client_secret = "secret",
@@ -77,8 +81,17 @@ TEST_F(OidcRoutesTest, TicketIsForThisHostAndNoScript) {
 
 TEST_F(OidcRoutesTest, WhoDidNotBeginIsRefusedAndTheTicketGoes) {
   const Answer refused = begin("https://shop.example", "/callback", "?code=a&state=b");
-  EXPECT_EQ(refused.status, 401) << refused.body;
+  EXPECT_EQ(refused.status, 302) << refused.body;
+  EXPECT_EQ(header(refused, "location"), "/#error=not_begun");
   EXPECT_THAT(cookie(refused), HasSubstr("__Host-forecart-oidc=; Path=/; Max-Age=0"));
+}
+
+TEST_F(OidcRoutesTest, PeopleSeeThePageWhereTheProviderFails) {
+  broken = true;
+  const Answer failed = begin("", "");
+  EXPECT_EQ(failed.status, 302);
+  EXPECT_EQ(header(failed, "location"), "/#error=provider_wrong");
+  EXPECT_EQ(cookie(failed), "");
 }
 
 }  // namespace

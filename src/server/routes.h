@@ -31,6 +31,7 @@ struct RouteServices {
   EventHub* hub = nullptr;
   SalesCache* sales = nullptr;
   Oidc* oidc = nullptr;  ///< null: no provider
+  bool password_sign_in = true;
 };
 
 /// Throws the same Error where there is no such data set as where it is not for who asks.
@@ -56,6 +57,9 @@ void add_invocation_routes(RouteTable& table, const RouteServices& services);
 
 /// Signing in and out, one's own password, the first admin.
 void add_session_routes(RouteTable& table, const RouteServices& services);
+
+/// One's own sessions.
+void add_own_session_routes(RouteTable& table, const RouteServices& services);
 
 /// Signing in at a provider of OpenID Connect, where there is one.
 void add_oidc_routes(RouteTable& table, const RouteServices& services);
@@ -86,6 +90,12 @@ void add_reject_routes(RouteTable& table, const RouteServices& services);
 
 /// Series and their forecasts.
 void add_series_routes(RouteTable& table, const RouteServices& services);
+
+/// Panels and, of their series, history, accuracy and the forecast to act on.
+void add_panel_routes(RouteTable& table, const RouteServices& services);
+
+/// What people put in place of forecasts.
+void add_override_routes(RouteTable& table, const RouteServices& services);
 
 /// What happens, as it happens (server-sent events).
 void add_event_routes(RouteTable& table, const RouteServices& services);

@@ -77,13 +77,6 @@ Answer cancel(const RouteServices& services, const Call& call) {
   return json_answer(to_json(cancel_work(services.repository, call.values[0])));
 }
 
-/// Where a table of a run lies: a run that goes on has the backtest of the one that proved it.
-std::string run_with(const json& manifest, const std::string& table) {
-  const std::string proven_by = manifest.value("proven_by", "");
-  if (table == "backtest" && !proven_by.empty()) return proven_by;
-  return manifest.at("run").get<std::string>();
-}
-
 bool is_whole(const Call& call) {
   return std::none_of(call.query.begin(), call.query.end(),
                       [](const auto& pair) { return pair.first != "format"; });
@@ -117,7 +110,7 @@ Answer show_table(const RouteServices& services, const Call& call) {
   require_run_table(table);
   const json manifest = manifest_of(services, call);
   require_table_of(manifest, table);
-  const std::string run = run_with(manifest, table);
+  const std::string run = run_of_table(manifest, table);
   const TableFormat format = format_of(call);
   if (is_whole(call) && format != TableFormat::json) {
     require_seeing_all(services, call, run);

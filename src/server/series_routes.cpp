@@ -1,10 +1,10 @@
 #include "base/error.h"
-#include "pipeline/find_run.h"
+#include "base/series_id.h"
 #include "pipeline/series_explanation.h"
 #include "pipeline/version.h"
 #include "server/api_file.h"
 #include "server/json_body.h"
-#include "server/persons.h"
+#include "server/published.h"
 #include "server/routes.h"
 #include "table/table_text.h"
 
@@ -21,80 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMostSeries = 1000;
-
-using IndexPtr = std::shared_ptr<const ForecastIndex>;
-
-/// Forecasts of a run, and its name.
-struct Published {
-  std::string run;
-  IndexPtr index;
-};
-
-/// Nothing where the store would have to be asked and `patience` does not allow it. Throws Error
-/// not_found where there is no such run.
-std::optional<Published> published(const RouteServices& services, const Call& call,
-                                   Patience patience) {
-  const std::string& dataset = call.values[0];
-  const std::string wanted(call.parameter("run"));
-  std::string run = wanted;
-  if (wanted.empty() || wanted == "current") {
-    const auto known = services.shelf->recall_current(dataset);
-    if (!known && patience == Patience::none) return std::nullopt;
-    run = known ? *known : services.shelf->current(dataset);
-  } else if (patience == Patience::any) {
-    require_run_name(wanted);
-    run = find_run(services.repository, dataset, wanted).at("run").get<std::string>();
-  }
-  if (run.empty()) {
-    throw Error(
-        ErrorCode::not_found,
-        fmt::format("data set '{}' has no published run yet; POST .../runs asks for one", dataset));
-  }
-  IndexPtr index = services.shelf->recall_forecasts(dataset, run);
-  if (index == nullptr && patience == Patience::none) return std::nullopt;
-  if (index == nullptr) index = services.shelf->forecasts(dataset, run);
-  return Published{run, std::move(index)};
-}
-
-std::string names_of(const ForecastIndex& index) {
-  std::string names;
-  for (const ForecastIndex::Panel& panel : index.panels()) {
-    names += (names.empty() ? "" : ", ") + panel.name;
-  }
-  return names;
-}
-
-/// The first that one may see; the first of all where that is none, null where there are none.
-const ForecastIndex::Panel* first_panel(const ForecastIndex& index, const Call& call) {
-  const auto& panels = index.panels();
-  const bool all = may_see_persons(call);
-  const auto seen = std::find_if(panels.begin(), panels.end(),
-                                 [all](const auto& panel) { return all || !panel.names_persons; });
-  if (seen != panels.end()) return &*seen;
-  return panels.empty() ? nullptr : &panels.front();
-}
-
-/// The panel asked for; the first where none is. Throws Forbidden where it may not be seen.
-const ForecastIndex::Panel& panel_of(const ForecastIndex& index, const Call& call) {
-  const std::string_view name = call.parameter("panel");
-  const auto* const panel = name.empty() ? first_panel(index, call) : index.panel(name);
-  if (panel != nullptr) {
-    require_seeing(call, *panel);
-    return *panel;
-  }
-  throw Error(ErrorCode::unknown_name, fmt::format("the run has no panel '{}'; it has {}",
-                                                   name.substr(0, 100), names_of(index)));
-}
-
-const ForecastIndex::Series& series_of(const ForecastIndex::Panel& panel, const Call& call) {
-  const std::string_view id = call.parameter("unique_id");
-  const auto* const series = ForecastIndex::series(panel, id);
-  if (series != nullptr) return *series;
-  throw Error(ErrorCode::unknown_name,
-              fmt::format("panel '{}' has no series '{}'; GET .../series?search=... finds those of "
-                          "its {}",
-                          panel.name, id.substr(0, 200), panel.series.size()));
-}
 
 /// The first row stands for panel and series, and a run never changes; other programs may tell it
 /// in another form.
@@ -148,7 +74,10 @@ Answer list_series(const RouteServices& services, const Call& call) {
   json ids = json::array();
   std::size_t matching = 0;
   for (const ForecastIndex::Series& series : panel.series) {
-    if (!contains_ignoring_case(series.id, wanted)) continue;
+    if (!contains_ignoring_case(series.id, wanted) &&
+        !contains_ignoring_case(readable_id(series.id), wanted)) {
+      continue;
+    }
     ++matching;
     if (series.id > after && ids.size() < limit + 1) ids.push_back(series.id);
   }
@@ -191,11 +120,6 @@ Answer explain(const RouteServices& services, const Call& call) {
   }
   return table_answer(told.table, false, format, services.repository.store().work_folder(),
                       "explanation");
-}
-
-Parameter run_parameter() {
-  return {"run", "its name, or the beginning of it; the current one where none is given",
-          R"({"type":"string","maxLength":64,"pattern":"^[0-9A-Za-z.-]*$"})"};
 }
 
 }  // namespace

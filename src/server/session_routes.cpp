@@ -1,3 +1,4 @@
+#include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
@@ -11,6 +12,11 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+
+constexpr const char* kAtProvider = "sign in at the provider: GET /api/v1/session/oidc";
+constexpr const char* kFirstAdminRemedy =
+    "make the first admin on the server: forecart user add NAME --role admin --no-password "
+    "--issuer URL --subject SUBJECT";
 
 constexpr const char* kSessionSchema = R"({
   "user": {"type": "string"},
@@ -54,7 +60,14 @@ Answer signed_in(const RouteServices& services, const Call& call, const SignIn& 
   return answer;
 }
 
+/// Where people sign in at the provider alone (`--no-password-sign-in`).
+void require_passwords(const RouteServices& services, const std::string& remedy) {
+  if (services.password_sign_in) return;
+  throw Forbidden("signing in by password is switched off here", remedy);
+}
+
 Answer sign_in(const RouteServices& services, const Call& call) {
+  require_passwords(services, kAtProvider);
   const JsonBody body(call, {"name", "password"});
   return signed_in(services, call,
                    services.access->sign_in(body.text("name"), body.text("password"),
@@ -83,6 +96,7 @@ Answer change_password(const RouteServices& services, const Call& call) {
     return error_answer(403, "forbidden", "a token may not change a password",
                         "sign in with the password");
   }
+  require_passwords(services, kAtProvider);
   const JsonBody body(call, {"old_password", "new_password"});
   return signed_in(
       services, call,
@@ -91,6 +105,7 @@ Answer change_password(const RouteServices& services, const Call& call) {
 }
 
 Answer become_first_admin(const RouteServices& services, const Call& call) {
+  require_passwords(services, kFirstAdminRemedy);
   const JsonBody body(call, {"secret", "name", "password"});
   return signed_in(
       services, call,

@@ -1,102 +1,98 @@
-#include "base/hash.h"
+#include "base/error.h"
 #include "server/routes.h"
+#include "server/web_assets.h"
+
+#include "http/refine.h"
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace forecart {
 
 namespace {
 
+/// Its own files alone: no script or style that stands in a page or comes from elsewhere. Pictures
+/// of charts are made in the page ("blob:", "data:").
 constexpr const char* kPolicy =
-    "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri "
-    "'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
+    "'none'";
 
-constexpr const char* kPage = R"(<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>forecart</title>
-<script src="/shell.js" defer></script>
-<h1>forecart</h1>
-<p id="who">This server forecasts the sales of a shop.</p>
-<form id="sign-in" hidden>
-<p><label>Name <input name="name" autocomplete="username" required maxlength="64"></label></p>
-<p><label>Password <input name="password" type="password" required maxlength="512"></label></p>
-<p><button>Sign in</button></p>
-<p id="provider" hidden><a href="/api/v1/session/oidc">Sign in with your company's account</a></p>
-<p role="alert" id="problem"></p>
-</form>
-<ul id="datasets"></ul>
-<p><a href="/api/v1/openapi.json">The API, as OpenAPI</a>, for who has signed in.</p>
-</html>
-)";
+/// Their names tell their content.
+constexpr const char* kForGood = "public, max-age=31536000, immutable";
 
-/// Signs in, makes the first admin where the link of `serve` was opened, and lists what there is.
-/// The secret stands behind "#", which browsers send nowhere, and leaves the address bar at once.
-constexpr const char* kScript =
-    R"(const first = new URLSearchParams(location.hash.slice(1)).get("first-admin");
-if (first) history.replaceState(null, "", "/");
-const form = document.getElementById("sign-in");
-const who = document.getElementById("who");
-const problem = document.getElementById("problem");
-
-async function show() {
-  const session = await fetch("/api/v1/session");
-  form.hidden = session.ok;
-  if (!session.ok) {
-    who.textContent = first ? "Choose a name and a password of 12 characters or more: you become the first admin." : "Sign in.";
-    const ways = await (await fetch("/api/v1/session/ways")).json();
-    document.getElementById("provider").hidden = first || !ways.oidc;
-    form.querySelector("button").textContent = first ? "Become admin" : "Sign in";
-    return;
-  }
-  const me = await session.json();
-  who.textContent = `Signed in as ${me.user} (${me.role}).`;
-  const answer = await fetch("/api/v1/datasets");
-  if (!answer.ok) return;
-  const list = document.getElementById("datasets");
-  list.replaceChildren();
-  for (const one of (await answer.json()).datasets) {
-    const item = document.createElement("li");
-    item.textContent = one.current_run ? `${one.dataset}: forecasts of run ${one.current_run}` : `${one.dataset}: no forecasts yet`;
-    list.append(item);
-  }
+/// Nothing for what is not there.
+const WebAsset* asset_named(std::string_view name) {
+  const auto assets = web_assets();
+  const auto found = std::find_if(assets.begin(), assets.end(),
+                                  [name](const WebAsset& asset) { return asset.name == name; });
+  return found == assets.end() ? nullptr : &*found;
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const body = Object.fromEntries(new FormData(form));
-  if (first) body.secret = first;
-  const answer = await fetch(first ? "/api/v1/first-admin" : "/api/v1/session",
-    {method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body)});
-  if (answer.ok) return show();
-  const error = (await answer.json()).error;
-  problem.textContent = `${error.message}: ${error.remedy}`;
-});
-show();
-)";
+/// As it lies in the program, but for who cannot read that or wants a part.
+Answer asset_answer(const Request& request, const WebAsset& asset, const char* keeping) {
+  Answer answer{.type = std::string(asset.type),
+                .headers = {{"content-security-policy", kPolicy}, {"cache-control", keeping}},
+                .etag = std::string(asset.etag)};
+  if (request.header("range").empty() && takes_gzip(request)) {
+    answer.body = asset.gzip;
+    answer.headers.emplace_back("content-encoding", "gzip");
+  } else {
+    answer.body = unpacked(asset);
+  }
+  return answer;
+}
 
-Answer content(const char* text, const char* type) {
-  return {.body = text,
-          .type = type,
-          .headers = {{"content-security-policy", kPolicy}},
-          .etag = sha256(text).substr(0, 16)};
+Answer page_answer(const Request& request) {
+  return asset_answer(request, *asset_named("index.html"), "no-cache");
+}
+
+Answer file_of_page(const Call& call) {
+  const WebAsset* const asset = asset_named(call.values[0]);
+  if (asset != nullptr && asset->name != "index.html") {
+    return asset_answer(call.request, *asset, kForGood);
+  }
+  throw Error(ErrorCode::not_found,
+              "the page has no such file; it is of another version: load the page again");
 }
 
 }  // namespace
 
+std::string unpacked(const WebAsset& asset) {
+  constexpr int kGzip = 15 + 16;  // window bits, as a gzip file
+  std::string content(asset.bytes, '\0');
+  z_stream stream{};
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(asset.gzip.data()));
+  stream.avail_in = static_cast<uInt>(asset.gzip.size());
+  stream.next_out = reinterpret_cast<Bytef*>(content.data());
+  stream.avail_out = static_cast<uInt>(content.size());
+  const bool done = inflateInit2(&stream, kGzip) == Z_OK &&
+                    inflate(&stream, Z_FINISH) == Z_STREAM_END &&
+                    stream.total_out == content.size();
+  inflateEnd(&stream);
+  if (!done) throw std::runtime_error(fmt::format("{} is damaged", asset.name));
+  return content;
+}
+
 void add_shell_routes(RouteTable& table, const RouteServices&) {
+  for (const std::string_view path : web_pages()) {
+    // what a page shows stands in its query, which is the page's matter
+    table.add({.method = "GET",
+               .pattern = std::string(path),
+               .summary = "A page that people open.",
+               .any_query = true,
+               .types = {"text/html"},
+               .instant = true,
+               .handle = [](const Call& call) { return page_answer(call.request); }});
+  }
   table.add({.method = "GET",
-             .pattern = "/",
-             .summary = "The page that people open.",
-             .types = {"text/html"},
+             .pattern = "/assets/{asset}",
+             .summary = "A file of the pages.",
+             .types = {"text/javascript", "text/css", "image/svg+xml"},
              .instant = true,
-             .handle = [](const Call&) { return content(kPage, "text/html; charset=utf-8"); }});
-  table.add(
-      {.method = "GET",
-       .pattern = "/shell.js",
-       .summary = "What the page does.",
-       .types = {"text/javascript"},
-       .instant = true,
-       .handle = [](const Call&) { return content(kScript, "text/javascript; charset=utf-8"); }});
+             .handle = file_of_page});
 }
 
 }  // namespace forecart

@@ -3,6 +3,7 @@
 #include "pipeline/sales_cache.h"
 #include "pipeline/small_shop.h"
 #include "server/routes.h"
+#include "services/oidc.h"
 
 #include "access/test_access.h"
 #include <nlohmann/json.hpp>
@@ -31,7 +32,8 @@ struct ApiScene {
                            .guard = &guard,
                            .shelf = &shelf,
                            .hub = &hub,
-                           .sales = &sales});
+                           .sales = &sales,
+                           .oidc = &oidc});
   }
 
   static AccessOptions cheap() {
@@ -101,6 +103,11 @@ struct ApiScene {
   RunShelf shelf{repository};
   SalesCache sales{repository, {.threads = 1}};
   Access access{repository.store(), cheap()};
+  /// Nobody is there.
+  Oidc oidc{{.issuer = "http://127.0.0.1:9",
+             .client_id = "us",
+             .client_secret = "secret",
+             .redirect_url = "http://127.0.0.1:9/api/v1/session/oidc/callback"}};
   Guard guard{{.service = AccessToken(kService), .requests_per_second = 0}, &access};
   std::ostringstream lines;
   Log log{{}, lines};

@@ -20,6 +20,9 @@ constexpr const char* kUserSchema = R"({
   "role": {"enum": ["viewer", "analyst", "admin"]},
   "datasets": {"type": "array", "items": {"type": "string"}},
   "disabled": {"type": "boolean"},
+  "has_password": {"type": "boolean"},
+  "issuer": {"type": ["string", "null"]},
+  "subject": {"type": ["string", "null"]},
   "created": {"type": "string"},
   "tokens": {"type": "integer"}})";
 
@@ -43,10 +46,14 @@ std::string time_text(Instant at) {
 }
 
 json user_json(const User& user) {
+  const bool linked = user.subject.has_value();
   return {{"name", user.name},
           {"role", to_string(user.role)},
           {"datasets", user.grants},
           {"disabled", user.disabled},
+          {"has_password", !user.password_hash.empty()},
+          {"issuer", linked ? json(user.subject->issuer) : json(nullptr)},
+          {"subject", linked ? json(user.subject->id) : json(nullptr)},
           {"created", time_text(user.created)},
           {"tokens", user.tokens.size()}};
 }
@@ -82,12 +89,8 @@ Answer list_users(Access& access) {
   return json_answer({{"users", users}});
 }
 
-/// Who may sign in and how is said by people who have signed in: a token that got lost would live
-/// on in what it made.
-void require_session(const Call& call, const std::string& what) {
-  if (!call.who.session.empty()) return;
-  throw Forbidden(fmt::format("a token may not {}", what),
-                  "sign in, or use forecart user on the server");
+bool names_subject(const JsonBody& body) {
+  return body.has("subject") || body.has("issuer");
 }
 
 NewUser user_in(const JsonBody& body) {
@@ -96,7 +99,7 @@ NewUser user_in(const JsonBody& body) {
   user.role = role_in(body.text("role"));
   user.grants = grants_of(body.texts("datasets"));
   user.password = body.text("password", "");
-  if (body.has("subject")) user.subject = Subject{body.text("issuer"), body.text("subject")};
+  if (names_subject(body)) user.subject = Subject{body.text("issuer"), body.text("subject")};
   return user;
 }
 
@@ -115,14 +118,20 @@ UserChange change_in(const JsonBody& body) {
   if (body.has("disabled")) change.disabled = body.truth("disabled");
   if (body.has("password")) change.password = body.text("password");
   if (body.has("datasets")) change.grants = grants_of(body.texts("datasets"));
+  if (!names_subject(body)) return change;
+  // null takes the way by the provider away
+  const bool none = body.is_null("subject") && (!body.has("issuer") || body.is_null("issuer"));
+  change.subject.emplace();
+  if (!none) *change.subject = Subject{body.text("issuer"), body.text("subject")};
   return change;
 }
 
 Answer change_user(Access& access, const Call& call) {
-  const JsonBody body(call, {"password", "role", "datasets", "disabled"});
+  const JsonBody body(call, {"password", "role", "datasets", "disabled", "issuer", "subject"});
   const UserChange change = change_in(body);
   if (change.password) require_session(call, "set passwords");
   if (change.role) require_session(call, "change roles");
+  if (change.subject) require_session(call, "link users to a provider");
   if (change.disabled && !*change.disabled) require_session(call, "let somebody in again");
   const std::string name = user_named(access, call.values[0]).name;
   access.change_user(name, change, actor(call));
@@ -250,9 +259,11 @@ void add_schemas(RouteTable& table) {
     "role": {{"enum": ["viewer", "analyst", "admin"]}},
     "password": {{"type": "string", "minLength": 12, "maxLength": 512}},
     "disabled": {{"type": "boolean"}},
+    "issuer": {{"type": ["string", "null"]}}, "subject": {{"type": ["string", "null"]}},
     "datasets": {}}})",
                                                            kDatasets),
-                                               {"role", "password", "disabled", "datasets"}));
+                                               {"role", "password", "disabled", "issuer", "subject",
+                                                "datasets"}));
   table.add_schema("NewToken", object_schema(fmt::format(R"({{
     "name": {{"type": "string", "minLength": 1, "maxLength": 64}},
     "role": {{"enum": ["viewer", "analyst", "admin"]}},
@@ -310,6 +321,15 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::admin,
              .status = 204,
              .handle = [&access](const Call& call) { return remove_user(access, call); }});
+  table.add({.method = "DELETE",
+             .pattern = "/api/v1/users/{user}/sessions",
+             .summary = "Ends all sessions of a user.",
+             .clearance = Clearance::admin,
+             .status = 204,
+             .handle = [&access](const Call& call) {
+               access.sign_out_everywhere(user_named(access, call.values[0]).name, actor(call));
+               return no_content();
+             }});
   table.add(
       {.method = "GET",
        .pattern = "/api/v1/audit",

@@ -118,6 +118,10 @@ OidcIdentity Oidc::finish(const NamedValues& query, std::string_view ticket) {
   const std::string code = code_of(
       query,
       {.issuer = settings_.issuer, .state = secrets.state, .names_issuer = metadata->names_itself});
+  if (!used_.use(ticket, clock_())) {
+    throw OidcError(OidcFault::code_refused, "this sign-in has been used already",
+                    "begin the sign-in anew, and do not load its last page again");
+  }
   const std::string token = id_token_for(code, secrets.verifier);
   return identity_of(claims_of(token, *metadata), {.issuer = settings_.issuer,
                                                    .client_id = settings_.client_id,

@@ -5,6 +5,7 @@
 #include "services/oidc_provider.h"
 #include "services/oidc_settings.h"
 #include "services/oidc_ticket.h"
+#include "services/used_tickets.h"
 
 #include <functional>
 #include <stop_token>
@@ -31,8 +32,9 @@ struct OidcBeginning {
 };
 
 /// Signs people in at a provider of OpenID Connect: authorization code flow with PKCE, state and
-/// nonce. Keeps nothing of a sign-in. Calls block while the provider is asked, 5 s a request and 20
-/// s in all at most; so call on a worker's thread. Safe for several threads.
+/// nonce. Keeps nothing of a sign-in but that it was used: each is good for one exchange of a code.
+/// Calls block while the provider is asked, 5 s a request and 20 s in all at most; so call on a
+/// worker's thread. Safe for several threads.
 class Oidc {
  public:
   /// Asks nobody yet. Throws OidcError settings.
@@ -54,6 +56,7 @@ class Oidc {
   std::function<Instant()> clock_;
   TicketOffice office_;
   OidcProvider provider_;
+  UsedTickets used_;
 };
 
 }  // namespace forecart

@@ -154,8 +154,13 @@ TEST_F(OidcClient, AsksAsTheRulesSay) {
   EXPECT_EQ(of(query, "client_id"), "fore cart");
   provider_.set_token(signed_well(claims(begun)));
   EXPECT_EQ(refusal(begun), "");
+  const int exchanges = provider_.asked("/token");
+  EXPECT_EQ(refusal(begun), "code_refused");
+  EXPECT_EQ(provider_.asked("/token"), exchanges) << "each is good for one exchange";
   provider_.set("/jwks", answer(500, ""));  // known by now
-  EXPECT_EQ(refusal(begun), "");
+  const OidcBeginning again = oidc_.begin();
+  provider_.set_token(signed_well(claims(again)));
+  EXPECT_EQ(refusal(again), "");
   const TestRequest asked = provider_.last();
   EXPECT_EQ(asked.method, "POST");
   EXPECT_EQ(asked.header("content-type"), "application/x-www-form-urlencoded");
@@ -165,7 +170,8 @@ TEST_F(OidcClient, AsksAsTheRulesSay) {
   EXPECT_EQ(of(asked.body, "grant_type"), "authorization_code");
   EXPECT_EQ(of(asked.body, "code"), "abc");
   EXPECT_EQ(of(asked.body, "redirect_uri"), "http://127.0.0.1:9/callback");
-  EXPECT_EQ(pkce_challenge(of(asked.body, "code_verifier")), of(query, "code_challenge"));
+  EXPECT_EQ(pkce_challenge(of(asked.body, "code_verifier")),
+            of(again.url.substr(again.url.find('?') + 1), "code_challenge"));
   EXPECT_THAT(asked.body, testing::Not(testing::HasSubstr("client_secret")));
 }
 
@@ -299,10 +305,9 @@ TEST_F(OidcClient, LargeAnswersAreCutOff) {
 }
 
 TEST_F(OidcClient, AnswersOfTheTokenEndpointAreToldApart) {
-  const OidcBeginning begun = oidc_.begin();
   const auto on = [&](const TestAnswer& reply) {
     provider_.set("/token", reply);
-    return refusal(begun);
+    return refusal(oidc_.begin());
   };
   const auto error = [](const char* name) {
     return json{{"error", name}, {"error_description", kSecret}}.dump();

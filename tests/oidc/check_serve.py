@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The real `forecart serve` and npm's oidc-provider: who is no user is told whom to name to an
-admin; once added, the same person is signed in.
+"""The real `forecart serve` and npm's oidc-provider: who is no user is named to admins; once added,
+or linked to a user that there is, the same person is signed in, unless disabled.
 
     check_serve.py FORECART     exit 77: no Node.js or oidc-provider (scripts/setup --test)"""
 
@@ -83,7 +83,7 @@ def through_provider(url, user):
 
 
 def sign_in(base, user):
-    """(browser, status, text) of the callback."""
+    """The browser, where the callback sends it, and the callback's address."""
     browser = Browser()
     status, headers, _ = browser.ask(base + ROOM)
     expect("beginning", status, 302)
@@ -91,10 +91,11 @@ def sign_in(base, user):
     if "HttpOnly" not in cookie or "SameSite=Lax" not in cookie:
         sys.exit(f"the ticket's cookie is not guarded: {cookie.split(';')[1:]}")
     back = through_provider(headers["location"], user).replace(PUBLIC, base)
-    stranger = Browser().ask(back)[0]  # another browser, with the same answer
-    expect("the answer in another browser", stranger, 401)
-    status, _, text = browser.ask(back)
-    return browser, status, text
+    stranger = Browser().ask(back)[1]  # another browser, with the same answer
+    expect("the answer in another browser", stranger["location"], "/#error=not_begun")
+    status, headers, _ = browser.ask(back)
+    expect("the callback", status, 302)
+    return browser, headers["location"], back
 
 
 def first_admin_secret(log):
@@ -106,24 +107,40 @@ def first_admin_secret(log):
     sys.exit("serve does not start: " + log.read_text()[-1000:])
 
 
+def change(admin, base, csrf, what):
+    headers = {"content-type": "application/json", "origin": PUBLIC, "x-csrf-token": csrf}
+    request = urllib.request.Request(base + "/api/v1/users/ann.b", json.dumps(what).encode(),
+                                     headers, method="PATCH")
+    expect("changing a user", admin.opener.open(request, timeout=20).status, 200)
+
+
 def check(base, issuer, log):
     secret = first_admin_secret(log)
-    browser, status, text = sign_in(base, "ann")
-    expect("who is no user", status, 403)
-    expect("and is told whom to name", "'ann'" in text and issuer in text, True)
+    browser, place, _ = sign_in(base, "ann")
+    expect("who is no user", place, "/#error=no_user")
     expect("session of who is no user", browser.ask(base + "/api/v1/session")[0], 401)
     admin = Browser()
     status, _, _ = admin.send_json(base + "/api/v1/first-admin", {
         "secret": secret, "name": "root", "password": "a long horse battery 9"})
     expect("first admin", status, 200)
     csrf = json.loads(admin.ask(base + "/api/v1/session")[2])["csrf_token"]
+    audit = json.loads(admin.ask(base + "/api/v1/audit")[2])["entries"]
+    expect("and whom the audit names", {"why": "unknown subject", "issuer": issuer,
+                                        "subject": "ann"} in [one["detail"] for one in audit], True)
     status, _, _ = admin.send_json(base + "/api/v1/users", {
         "name": "ann.b", "role": "viewer", "datasets": [], "issuer": issuer, "subject": "ann"}, csrf)
     expect("adding a user", status, 201)
-    browser, status, _ = sign_in(base, "ann")
-    expect("the user", status, 302)
+    browser, place, back = sign_in(base, "ann")
+    expect("the user", place, "/")
     expect("signed in as", json.loads(browser.ask(base + "/api/v1/session")[2])["user"], "ann.b")
-    expect("somebody else", sign_in(base, "bob")[1], 403)
+    expect("the ticket is gone", browser.ask(back)[1]["location"], "/#error=not_begun")
+    expect("somebody else", sign_in(base, "bob")[1], "/#error=no_user")
+    change(admin, base, csrf, {"disabled": True})
+    expect("who is disabled", sign_in(base, "ann")[1], "/#error=disabled")
+    change(admin, base, csrf, {"disabled": False, "subject": "bob", "issuer": issuer})
+    expect("who is linked", sign_in(base, "bob")[1], "/")
+    change(admin, base, csrf, {"subject": None})
+    expect("who is unlinked", sign_in(base, "bob")[1], "/#error=no_user")
 
 
 def run(program, folder):

@@ -149,7 +149,8 @@ TEST_F(SignIn, NonceAndChallengeOfAnotherAreFoundOut) {
   EXPECT_THAT(refusal(*oidc, signed_in(with(begun.url, "nonce", "another")), begun.ticket),
               testing::HasSubstr("'nonce'"));
   const std::string challenge = pkce_challenge("another verifier of 43 characters or more..");
-  EXPECT_EQ(refusal(*oidc, signed_in(with(begun.url, "code_challenge", challenge)), begun.ticket),
+  const OidcBeginning next = oidc->begin();
+  EXPECT_EQ(refusal(*oidc, signed_in(with(next.url, "code_challenge", challenge)), next.ticket),
             "code_refused");
 }
 

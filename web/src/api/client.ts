@@ -1,0 +1,129 @@
+// Asks the API. What comes back is a success or an error, never an exception.
+
+export interface ApiError {
+  status: number; ///< of HTTP; 0: no answer
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+export type Result<T> = { ok: true; value: T; headers: Headers } | { ok: false; error: ApiError };
+
+export type Query = Record<string, string | number | readonly string[] | undefined>;
+
+export interface Ask {
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  query?: Query;
+  body?: unknown; ///< becomes JSON
+  signal?: AbortSignal;
+}
+
+/// What the client does with the world, for tests.
+export interface Means {
+  fetch: typeof fetch;
+  wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const mostTries = 4;
+const longestWait = 10;
+
+let csrf = '';
+let signedOut: () => void = () => {};
+
+/// Changes show this token; it belongs to the session.
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+
+/// Called when the server no longer knows who asks.
+export function onSignedOut(action: () => void): void {
+  signedOut = action;
+}
+
+export function address(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === '') continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  const text = search.toString();
+  return `/api/v1/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/// Parts of a path: path('datasets', name, 'runs').
+export function path(...parts: string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
+
+export function isAborted(error: ApiError): boolean {
+  return error.code === 'aborted';
+}
+
+const browser: Means = {
+  fetch: (...request) => fetch(...request),
+  wait: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const done = () => (clearTimeout(timer), resolve());
+      const timer = setTimeout(done, milliseconds);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};
+
+/// JSON from a path below /api/v1/. A server that is busy (503 with Retry-After) is asked again.
+export async function ask<T>(where: string, options: Ask = {}, means: Means = browser): Promise<Result<T>> {
+  for (let tries = 1; ; ++tries) {
+    const answer = await once<T>(where, options, means);
+    if (answer.ok || answer.retryAfter === null || tries === mostTries) return answer;
+    await means.wait(Math.min(answer.retryAfter, longestWait) * 1000, options.signal);
+    if (options.signal?.aborted) return failed(aborted);
+  }
+}
+
+const aborted: ApiError = { status: 0, code: 'aborted', message: 'the page was left', remedy: '' };
+const unreachable: ApiError = {
+  status: 0,
+  code: 'unreachable',
+  message: 'the server does not answer',
+  remedy: 'see whether it runs, and try again',
+};
+
+function failed(error: ApiError): { ok: false; error: ApiError; retryAfter: number | null } {
+  return { ok: false, error, retryAfter: null };
+}
+
+function requestOf(options: Ask): RequestInit {
+  const method = options.method ?? 'GET';
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (method !== 'GET' && csrf !== '') headers['x-csrf-token'] = csrf;
+  const request: RequestInit = { method, headers, credentials: 'same-origin' };
+  if (options.body !== undefined) request.body = JSON.stringify(options.body);
+  if (options.signal) request.signal = options.signal;
+  return request;
+}
+
+type Once<T> = { ok: true; value: T; headers: Headers } | { ok: false; error: ApiError; retryAfter: number | null };
+
+async function once<T>(where: string, options: Ask, means: Means): Promise<Once<T>> {
+  try {
+    const response = await means.fetch(address(where, options.query), requestOf(options));
+    if (!response.ok) return refused(response, where);
+    const value = response.status === 204 ? undefined : await response.json();
+    return { ok: true, value: value as T, headers: response.headers };
+  } catch {
+    return failed(options.signal?.aborted ? aborted : unreachable);
+  }
+}
+
+async function refused(response: Response, where: string): Promise<{ ok: false; error: ApiError; retryAfter: number | null }> {
+  const told = (await response.json().catch(() => null)) as { error?: Partial<ApiError> } | null;
+  const error: ApiError = {
+    status: response.status,
+    code: told?.error?.code ?? 'internal',
+    message: told?.error?.message ?? `the server answered ${response.status}`,
+    remedy: told?.error?.remedy ?? '',
+  };
+  if (response.status === 401 && where !== 'session') signedOut();
+  const after = response.status === 503 ? Number.parseFloat(response.headers.get('retry-after') ?? '') : NaN;
+  return { ok: false, error, retryAfter: Number.isFinite(after) ? after : null };
+}

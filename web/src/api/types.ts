@@ -1,0 +1,118 @@
+// What the API answers, as far as the pages read it; GET /api/v1/openapi.json tells all of it.
+
+export type Role = 'viewer' | 'analyst' | 'admin';
+
+export interface Session {
+  user: string;
+  role: Role;
+  datasets: string[];
+  how: 'session' | 'token';
+  csrf_token?: string;
+}
+
+export interface DatasetName {
+  dataset: string;
+  current_run: string | null;
+}
+
+export interface Alert {
+  kind?: string;
+  level?: string;
+  message?: string;
+  [name: string]: unknown;
+}
+
+export interface PanelSettings {
+  panel: string;
+  by: string[];
+  measure: string;
+  frequency: string;
+  horizon: number;
+}
+
+export interface DatasetStatus {
+  dataset: string;
+  uploads: number;
+  rows_accepted: number;
+  first: string | null;
+  last: string | null;
+  current_run: string | null;
+  waiting: number;
+  asked: number;
+  dead: number;
+  settings_error: string | null;
+  last_failure: { code?: string; message?: string; [name: string]: unknown } | null;
+  alerts: Alert[];
+  alert_error: string | null;
+  next: 'ingest' | 'nothing' | 'run';
+  time_zone: string;
+  panels: PanelSettings[];
+}
+
+export type Cell = string | number | boolean | null;
+export type Row = Record<string, Cell>;
+
+export interface Rows {
+  rows: Row[];
+  more: boolean;
+}
+
+export interface Dimensions {
+  dimensions: { dimension: string; values: number }[];
+  first: string | null;
+  last: string | null;
+}
+
+export interface SalesQuestion {
+  by?: string[];
+  measure?: string[];
+  grain?: string;
+  from?: string;
+  to?: string;
+  order?: string;
+  limit?: number;
+  offset?: number;
+  filters?: Record<string, string[]>;
+}
+
+export interface SeriesList {
+  run: string;
+  panel: string;
+  panels: { panel: string; series: number }[];
+  matching: number;
+  series: string[];
+  next: string | null;
+}
+
+export interface ForecastAnswer {
+  run: string;
+  panel: string;
+  unique_id: string;
+  ds: string[];
+  values: Record<string, (number | null)[]>;
+}
+
+export interface RunSummary {
+  run: string;
+  status: string;
+  current: boolean;
+  preliminary: boolean;
+  seconds: number;
+  core_seconds: number | null;
+  error: string | null;
+  stages: { stage: string; seconds: number; core_seconds: number }[];
+}
+
+export interface Upload {
+  upload: string;
+  files: { name: string; hash: string; counts: Record<string, unknown> }[];
+  counts: Record<string, unknown>;
+  [name: string]: unknown;
+}
+
+export interface RejectsOfFile {
+  file: string;
+  sha256: string;
+  rows_rejected: number;
+  rejected_by_reason: Record<string, number>;
+}

@@ -1,0 +1,43 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+
+import { isAborted, type ApiError, type Result } from './client.ts';
+
+/// What a panel shows: the answer, why there is none, or that it is on its way. While a new one is on
+/// its way the old one stays, as `stale`.
+export interface Loaded<T> {
+  value: T | null;
+  error: ApiError | null;
+  loading: boolean;
+  retry: () => void;
+}
+
+/// Asks whenever `key` changes, leaves the question before alone; a null key asks nothing.
+export function useAnswer<T>(key: string | null, question: (signal: AbortSignal) => Promise<Result<T>>): Loaded<T> {
+  const [tries, setTries] = useState(0);
+  const [state, setState] = useState<{ value: T | null; error: ApiError | null; loading: boolean }>({ value: null, error: null, loading: true });
+  useEffect(() => {
+    if (key === null) return undefined;
+    const leaving = new AbortController();
+    setState((before) => ({ ...before, loading: true }));
+    void question(leaving.signal).then((answer) => {
+      if (leaving.signal.aborted) return;
+      if (answer.ok) setState({ value: answer.value, error: null, loading: false });
+      else if (!isAborted(answer.error)) setState({ value: null, error: answer.error, loading: false });
+    });
+    return () => leaving.abort();
+  }, [key, tries]);
+  const retry = useCallback(() => setTries((n) => n + 1), []);
+  return { ...state, retry };
+}
+
+/// Several answers as one: ready when all are, failed when one has.
+export function both<A, B>(a: Loaded<A>, b: Loaded<B>): Loaded<[A, B]> {
+  const error = a.error ?? b.error;
+  const value: [A, B] | null = a.value !== null && b.value !== null ? [a.value, b.value] : null;
+  return {
+    value: error ? null : value,
+    error,
+    loading: a.loading || b.loading,
+    retry: () => (a.retry(), b.retry()),
+  };
+}

@@ -1,0 +1,138 @@
+import type { ComponentType } from 'preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+
+import * as calls from '../api/calls.ts';
+import type { DatasetName, Session } from '../api/types.ts';
+import { useAnswer } from '../api/use_answer.ts';
+import { Failure, Guarded } from '../components/panel.tsx';
+import { Toasts } from '../components/toasts.tsx';
+import { pages, type Page, type PageProps } from '../pages/pages.ts';
+import { takeReturn } from './kept.ts';
+import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
+import { change, show, useView } from './router.ts';
+import { recallSession, useSession } from './session.ts';
+import { useShortcuts } from './shortcuts.ts';
+import { SignIn } from './sign_in.tsx';
+import { decodeView, type View } from './view.ts';
+
+export function App() {
+  const { session, ended, unreachable } = useSession();
+  useEffect(() => void recallSession(), []);
+  if (session === undefined) return <div class="loading whole" aria-busy="true" />;
+  if (session === null && unreachable) {
+    const error = { status: 0, code: 'unreachable', message: 'the server does not answer', remedy: 'see whether it runs, and try again' };
+    return (
+      <main class="sign-in">
+        <Failure error={error} retry={() => void recallSession()} />
+      </main>
+    );
+  }
+  return (
+    <>
+      {session === null ? <SignIn ended={ended} /> : <Frame session={session} />}
+      <Toasts />
+    </>
+  );
+}
+
+function Frame({ session }: { session: Session }) {
+  const view = useView();
+  const [palette, setPalette] = useState(false);
+  const openPalette = useCallback(() => setPalette(true), []);
+  useShortcuts(openPalette);
+  useEffect(() => {
+    const wanted = takeReturn();
+    if (wanted) show(decodeView(wanted), 'replace');
+  }, []);
+  const list = useAnswer('datasets', calls.datasets);
+  const datasets = list.value?.datasets ?? [];
+  const page = pages.find((one) => one.path === view.page) ?? pages[0]!;
+  useEffect(() => {
+    if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
+  }, [datasets, view.dataset]);
+  useEffect(() => {
+    document.title = `${page.title}${view.dataset ? ` · ${view.dataset}` : ''} · forecart`;
+  }, [page, view.dataset]);
+  return (
+    <div class="frame">
+      <a class="skip" href="#content" onClick={skip}>
+        Skip to the content
+      </a>
+      <Navigation view={view} session={session} datasets={datasets} openPalette={openPalette} />
+      <main id="content" tabIndex={-1}>
+        <div class="page-head">
+          <h1>{page.title}</h1>
+          <p class="note">{page.asks}</p>
+        </div>
+        {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}
+      </main>
+      {palette && <Palette view={view} datasets={datasets} close={() => setPalette(false)} />}
+    </div>
+  );
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+interface ContentProps {
+  page: Page;
+  view: View;
+  session: Session;
+  datasets: DatasetName[] | null;
+}
+
+function Content({ page, view, session, datasets }: ContentProps) {
+  const known = datasets?.some((one) => one.dataset === view.dataset);
+  if (page.needsDataset && datasets === null) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && datasets!.length === 0) return <NoDatasets session={session} />;
+  if (page.needsDataset && !known) return null;
+  return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
+}
+
+function NoDatasets({ session }: { session: Session }) {
+  return (
+    <section class="panel">
+      <h2>No data yet</h2>
+      {session.role === 'viewer' ? (
+        <p>There is no data set that you may see. Ask an admin for one.</p>
+      ) : (
+        <>
+          <p>Put order files (csv, csv.gz, csv.zst, parquet) into the inbox, or take them in on the server:</p>
+          <pre>forecart ingest orders/*.csv --repository SHOP --dataset orders</pre>
+        </>
+      )}
+    </section>
+  );
+}
+
+const loaded = new Map<string, ComponentType<PageProps>>();
+
+/// A page whose script comes when it is opened for the first time.
+function Lazy({ page, ...props }: { page: Page } & PageProps) {
+  const [, draw] = useState(0);
+  const [failed, setFailed] = useState(false);
+  const Shown = loaded.get(page.path);
+  useEffect(() => {
+    if (Shown) return undefined;
+    let left = false;
+    page
+      .load()
+      .then((module) => loaded.set(page.path, module.default))
+      .catch(() => !left && setFailed(true))
+      .finally(() => !left && draw((n) => n + 1));
+    return () => void (left = true);
+  }, [page, Shown]);
+  if (failed) {
+    const error = { status: 0, code: 'unreachable', message: 'this page could not be loaded', remedy: 'the server may have been updated: load it again' };
+    return <Failure error={error} retry={() => location.reload()} />;
+  }
+  if (!Shown) return <div class="loading" aria-busy="true" />;
+  return (
+    <Guarded>
+      <Shown {...props} />
+    </Guarded>
+  );
+}

@@ -1,0 +1,104 @@
+import { useState } from 'preact/hooks';
+
+import type { DatasetName, Session } from '../api/types.ts';
+import { Icon, icons } from '../components/icon.tsx';
+import { pages } from '../pages/pages.ts';
+import { change, follow } from './router.ts';
+import { end } from './session.ts';
+import { setTheme, useTheme } from './theme.ts';
+import { encodeView, viewOf, type View } from './view.ts';
+import type { Theme } from './kept.ts';
+
+interface Props {
+  view: View;
+  session: Session;
+  datasets: DatasetName[];
+  openPalette: () => void;
+}
+
+/// The pages, on wide screens at the left, on narrow ones behind a button.
+export function Navigation({ view, session, datasets, openPalette }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class={`side ${open ? 'open' : ''}`} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+      <div class="brand">
+        <a href={encodeView(viewOf('/', view))} onClick={follow(viewOf('/', view))}>
+          <img src={new URL('../icon.svg', import.meta.url).href} width="24" height="24" alt="" />
+          <span>forecart</span>
+        </a>
+        <button class="quiet icon-button only-narrow" aria-label={open ? 'Close the menu' : 'Open the menu'} aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
+          <Icon path={open ? icons.close : icons.menu} />
+        </button>
+      </div>
+      <div class="side-body" id="menu">
+        {datasets.length > 0 && <DatasetPicker dataset={view.dataset} datasets={datasets} />}
+        <nav aria-label="Pages">
+          <ul>
+            {pages.map((page) => {
+              const there = viewOf(page.path, view);
+              const here = page.path === view.page;
+              return (
+                <li key={page.path}>
+                  <a href={encodeView(there)} aria-current={here ? 'page' : undefined} title={`${page.asks} (g ${page.key})`} onClick={(event) => (setOpen(false), follow(there)(event))}>
+                    <Icon path={page.icon} />
+                    <span>{page.title}</span>
+                  </a>
+                </li>
+              );
+            })}
+          </ul>
+        </nav>
+        <div class="side-foot">
+          <button class="quiet wide" onClick={openPalette}>
+            <Icon path={icons.search} size={16} /> Go to <kbd>Ctrl K</kbd>
+          </button>
+          <ThemeSwitch />
+          <div class="who">
+            <div>
+              <strong>{session.user}</strong>
+              <span class="note">{session.role}</span>
+            </div>
+            <button class="quiet icon-button" aria-label="Sign out" title="Sign out" onClick={() => void end()}>
+              <Icon path={icons.leave} />
+            </button>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function DatasetPicker({ dataset, datasets }: { dataset: string; datasets: DatasetName[] }) {
+  const choose = (name: string) => change({ dataset: name, from: '', to: '', filters: {}, panel: '', series: '', models: [], by: '', more: {} });
+  return (
+    <label class="dataset-picker">
+      <span>Data set</span>
+      <select value={dataset} onChange={(event) => choose(event.currentTarget.value)}>
+        {datasets.map((one) => (
+          <option key={one.dataset} value={one.dataset}>
+            {one.dataset}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const themes: [Theme, string, string][] = [
+  ['light', 'Light', icons.sun],
+  ['dark', 'Dark', icons.moon],
+  ['system', 'As the system', icons.system],
+];
+
+function ThemeSwitch() {
+  const { chosen } = useTheme();
+  return (
+    <div class="segments" role="group" aria-label="Colours">
+      {themes.map(([theme, label, icon]) => (
+        <button key={theme} aria-pressed={chosen === theme} aria-label={label} title={label} onClick={() => setTheme(theme)}>
+          <Icon path={icon} size={16} />
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+// Who is signed in.
+import { useEffect, useState } from 'preact/hooks';
+
+import * as calls from '../api/calls.ts';
+import { onSignedOut, setCsrf } from '../api/client.ts';
+import type { Session } from '../api/types.ts';
+import { chosenTheme, setTheme } from './theme.ts';
+
+/// null: nobody; undefined: not known yet; `ended` where there was somebody.
+export interface Known {
+  session: Session | null | undefined;
+  ended: boolean;
+  unreachable: boolean;
+}
+
+let known: Known = { session: undefined, ended: false, unreachable: false };
+const listeners = new Set<() => void>();
+
+function set(next: Known): void {
+  known = next;
+  setCsrf(next.session?.csrf_token ?? '');
+  for (const listener of [...listeners]) listener();
+}
+
+onSignedOut(() => {
+  if (known.session) set({ session: null, ended: true, unreachable: false });
+});
+
+export async function recallSession(): Promise<void> {
+  const answer = await calls.session();
+  if (answer.ok) set({ session: answer.value, ended: false, unreachable: false });
+  else set({ session: null, ended: false, unreachable: answer.error.status !== 401 });
+}
+
+export function begin(session: Session): void {
+  set({ session, ended: false, unreachable: false });
+}
+
+export async function end(): Promise<void> {
+  const theme = chosenTheme();
+  await calls.signOut(); // takes what the page keeps along
+  setTheme(theme);
+  set({ session: null, ended: false, unreachable: false });
+}
+
+export function useSession(): Known {
+  const [value, setValue] = useState(known);
+  useEffect(() => {
+    const listener = () => setValue(known);
+    listeners.add(listener);
+    listener();
+    return () => void listeners.delete(listener);
+  }, []);
+  return value;
+}

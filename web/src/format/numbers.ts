@@ -1,0 +1,68 @@
+// Numbers as the reader's locale writes them. Pure: the locale is a parameter, the reader's by default.
+
+export const readerLocale: string | undefined = typeof navigator === 'undefined' ? undefined : navigator.language;
+
+const nothing = '–';
+
+/// 1,234,567 or, with digits, 1,234.50.
+export function number(value: number | null | undefined, digits = 0, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/// 1.2M: for axes and narrow places.
+export function compact(value: number | null | undefined, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
+
+/// A number with three significant digits at least, whole where it is large: 0.143, 4.77, 19,305.
+export function figure(value: number | null | undefined, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  const size = Math.abs(value);
+  if (size >= 1000 || Number.isInteger(value)) return number(value, 0, locale);
+  return new Intl.NumberFormat(locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).format(value);
+}
+
+/// A share: 0.143 as 14.3 %.
+export function percent(value: number | null | undefined, digits = 1, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/// A change with its sign: +3.1%.
+export function change(value: number | null | undefined, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(value);
+}
+
+/// Money of a shop whose currency is known, else a plain number with two digits.
+export function money(value: number | null | undefined, currency = '', locale = readerLocale): string {
+  if (currency === '') return number(value, 2, locale);
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value);
+}
+
+/// "12 s", "1 min 5 s", "2 h 3 min".
+export function duration(seconds: number | null | undefined, locale = readerLocale): string {
+  if (seconds == null || !Number.isFinite(seconds)) return nothing;
+  const unit = (value: number, name: string, digits = 0) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+  if (seconds < 10) return unit(seconds, 'second', 1);
+  const whole = Math.round(seconds);
+  if (whole < 60) return unit(whole, 'second');
+  if (whole < 3600) return `${unit(Math.floor(whole / 60), 'minute')} ${unit(whole % 60, 'second')}`;
+  return `${unit(Math.floor(whole / 3600), 'hour')} ${unit(Math.floor((whole % 3600) / 60), 'minute')}`;
+}
+
+export function bytes(value: number | null | undefined, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  let size = value;
+  let at = 0;
+  while (size >= 1000 && at < units.length - 1) {
+    size /= 1000;
+    ++at;
+  }
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: units[at]!, unitDisplay: 'short', maximumSignificantDigits: 3 }).format(size);
+}

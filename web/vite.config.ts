@@ -1,0 +1,27 @@
+import { defineConfig } from 'vite';
+
+// Names of files tell their content, so browsers may keep them for good; nothing is inlined, as the
+// policy of the page allows neither scripts nor styles that stand in it.
+export default defineConfig({
+  base: '/',
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  // `npm run dev` beside a running `forecart serve --listen 127.0.0.1:8080`.
+  server: {
+    proxy: {
+      '/api': { target: 'http://127.0.0.1:8080', changeOrigin: true, headers: { origin: 'http://127.0.0.1:8080' } },
+    },
+  },
+});
