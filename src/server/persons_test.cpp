@@ -120,5 +120,11 @@ TEST_F(PersonsTest, ItemsOfThemAreLeftOutOfDiffs) {
   EXPECT_THAT(text_of(diff, viewer), HasSubstr("\"panel\":\"daily\""));
 }
 
+TEST_F(PersonsTest, QualityOfTheirPanelsIsForAnalysts) {
+  EXPECT_THAT(text_of(at("/quality"), analyst), HasSubstr("by customer"));
+  EXPECT_THAT(text_of(at("/quality"), viewer), Not(HasSubstr("by customer")));
+  EXPECT_EQ(scene.ask("GET", at("/quality?panel=by%20customer"), viewer).status, 403);
+}
+
 }  // namespace
 }  // namespace forecart

@@ -194,5 +194,32 @@ TEST_F(RunReportRoutesTest, RejectsAsRowsPageByPage) {
   EXPECT_EQ(scene.ask("GET", plain + "?format=xml", analyst).status, 400);
 }
 
+TEST_F(RunReportRoutesTest, TellsHowWholeTheDataAre) {
+  const json told = scene.told(at("/quality"), viewer);
+  EXPECT_EQ(told["run"], scene.run);
+  ASSERT_EQ(told["panels"].size(), 1U);
+  json daily = told["panels"][0];
+  EXPECT_EQ(daily["panel"], "daily");
+  EXPECT_EQ(daily["series"], 1);
+  EXPECT_EQ(daily["empty"], 0);
+  EXPECT_EQ(daily["gaps"], json::array());
+  const auto file = scene.shop.beside("later.csv");
+  std::ofstream(file) << "id,when,quantity,price\n9000,2023-02-10 08:10,1,2.50\n"
+                         "9001,2023-02-11 23:58,1,2.50\n";
+  ingest_into(scene.shop.shop(), {file});
+  const std::string later = scene.shop.run().run;
+  daily = scene.told(at("/quality?panel=daily&run=") + later, viewer)["panels"][0];
+  ASSERT_EQ(daily["gaps"].size(), 1U) << daily;
+  EXPECT_EQ(daily["gaps"][0]["unique_id"], "total");
+  EXPECT_EQ(daily["gaps"][0]["from"], "2023-01-29");
+  EXPECT_EQ(daily["gaps"][0]["to"], "2023-02-09");
+  EXPECT_EQ(daily["gaps"][0]["buckets"], 12);
+  EXPECT_EQ(daily["empty"], 12);
+  EXPECT_GT(daily["empty_share"].get<double>(), 0.2);
+  EXPECT_EQ(scene.told(at("/quality?run=") + scene.run, viewer)["panels"][0]["empty"], 0)
+      << "what that run knew";
+  EXPECT_EQ(scene.ask("GET", at("/quality?panel=x"), viewer).status, 404);
+}
+
 }  // namespace
 }  // namespace forecart
