@@ -1,5 +1,7 @@
 import { defineConfig } from 'vite';
 
+const api = process.env['FORECART_URL'] ?? 'http://127.0.0.1:8080';
+
 // Names of files tell their content, so browsers may keep them for good; nothing is inlined, as the
 // policy of the page allows neither scripts nor styles that stand in it.
 export default defineConfig({
@@ -18,10 +20,6 @@ export default defineConfig({
       },
     },
   },
-  // `npm run dev` beside a running `forecart serve --listen 127.0.0.1:8080`.
-  server: {
-    proxy: {
-      '/api': { target: 'http://127.0.0.1:8080', changeOrigin: true, headers: { origin: 'http://127.0.0.1:8080' } },
-    },
-  },
+  // `npm run dev` beside a running `forecart serve --listen 127.0.0.1:8080`, or at FORECART_URL.
+  server: { proxy: { '/api': { target: api, changeOrigin: true, headers: { origin: api } } } },
 });

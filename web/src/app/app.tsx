@@ -86,9 +86,8 @@ interface ContentProps {
 
 function Content({ page, view, session, datasets }: ContentProps) {
   const known = datasets?.some((one) => one.dataset === view.dataset);
-  if (page.needsDataset && datasets === null) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && (datasets === null || (datasets.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
   if (page.needsDataset && datasets!.length === 0) return <NoDatasets session={session} />;
-  if (page.needsDataset && !known) return null;
   return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
 }
 

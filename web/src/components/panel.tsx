@@ -1,4 +1,4 @@
-import { Component, type ComponentChildren, type RefObject } from 'preact';
+import { Component, type ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../api/client.ts';
@@ -11,7 +11,9 @@ import { Icon, icons } from './icon.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 
 /// How a chart hands out what it has drawn.
-export type Picture = RefObject<HTMLCanvasElement>;
+export interface Picture {
+  current: HTMLCanvasElement | null;
+}
 
 interface Props<T> {
   title: string;

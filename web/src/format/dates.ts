@@ -50,6 +50,16 @@ export function bucketLabel(label: string, grain: string, locale = readerLocale)
   }
 }
 
+/// "19 Apr".
+export function shortDay(label: string, locale = readerLocale): string {
+  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(civil(label));
+}
+
+/// "08:00".
+export function clockTime(label: string, locale = readerLocale): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(civil(label));
+}
+
 /// A civil day or time: "19 Apr 2019", "19 Apr 2019, 08:00".
 export function moment(label: string | null | undefined, locale = readerLocale): string {
   if (!label) return '–';

@@ -1,0 +1,46 @@
+import { useMemo } from 'preact/hooks';
+
+import { colour, useTheme } from '../app/theme.ts';
+
+/// The colours of the theme on show, for charts, which are drawn and not styled.
+export interface Palette {
+  surface: string;
+  raised: string;
+  text: string;
+  muted: string;
+  line: string;
+  grid: string;
+  accent: string;
+  accentSoft: string;
+  bar: string;
+  past: string;
+  before: string;
+  heat: string[];
+}
+
+export function usePalette(): Palette {
+  const { shown } = useTheme();
+  return useMemo(read, [shown]);
+}
+
+function read(): Palette {
+  return {
+    surface: colour('--surface'),
+    raised: colour('--raised'),
+    text: colour('--text'),
+    muted: colour('--muted'),
+    line: colour('--line-strong'),
+    grid: colour('--grid'),
+    accent: colour('--accent'),
+    accentSoft: colour('--accent-soft'),
+    bar: colour('--bar'),
+    past: colour('--past'),
+    before: colour('--before'),
+    heat: [0, 1, 2, 3].map((step) => colour(`--heat-${step}`)),
+  };
+}
+
+/// "#1f5fbf" with an opacity of 0 to 1.
+export function faded(hex: string, opacity: number): string {
+  return `${hex}${Math.round(opacity * 255).toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,102 @@
+// The forecast that the overview shows: of the total, by the model that did best.
+import * as calls from '../../api/calls.ts';
+import type { Result } from '../../api/client.ts';
+import type { DatasetStatus, ForecastAnswer, PanelSettings, Row } from '../../api/types.ts';
+import { daysOf, filled, grainOf, seconds } from '../../format/grains.ts';
+import { addDays } from '../../format/dates.ts';
+
+export interface Ahead {
+  panel: string;
+  measure: string;
+  grain: string;
+  model: string;
+  times: number[]; ///< of history, then of the forecast
+  past: (number | null)[];
+  mean: (number | null)[];
+  low80: (number | null)[];
+  high80: (number | null)[];
+  low95: (number | null)[];
+  high95: (number | null)[];
+  steps: number;
+  sum: number; ///< of the means
+  lastSum: number | null; ///< of as many buckets before
+  rows: Row[];
+}
+
+const shownSteps = 5; // history, in horizons
+const leastHistory: Record<string, number> = { hour: 7, day: 84, week: 364, month: 730, quarter: 1500, year: 4000 };
+
+/// The first panel by day or longer that has a total, else the first that has one.
+async function panelWithTotal(dataset: string, panels: PanelSettings[], signal: AbortSignal): Promise<PanelSettings | null> {
+  const order = [...panels].sort((a, b) => Number(grainOf(a.frequency) === 'hour') - Number(grainOf(b.frequency) === 'hour'));
+  for (const panel of order) {
+    if (grainOf(panel.frequency) === null) continue;
+    const list = await calls.series(dataset, { panel: panel.panel, search: 'total', limit: 10 }, signal);
+    if (list.ok && list.value.series.includes('total')) return panel;
+  }
+  return null;
+}
+
+export async function ahead(status: DatasetStatus, signal: AbortSignal): Promise<Result<Ahead | null>> {
+  const none = { ok: true as const, value: null, headers: new Headers() };
+  if (!status.current_run) return none;
+  const panel = await panelWithTotal(status.dataset, status.panels, signal);
+  if (!panel) return none;
+  const [forecast, board] = await Promise.all([
+    calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal),
+    calls.runTable(status.dataset, 'current', 'leaderboard', { panel: panel.panel, limit: 100 }, signal),
+  ]);
+  if (!forecast.ok) return forecast;
+  const grain = grainOf(panel.frequency)!;
+  const first = forecast.value.ds[0]!;
+  const days = Math.max(leastHistory[grain]!, shownSteps * panel.horizon * (grain === 'hour' ? 1 / 24 : 1));
+  const history = await calls.sales(status.dataset, { grain, measure: [panel.measure], from: addDays(first.slice(0, 10), -Math.ceil(days)), to: daysOf(first, grain).to, limit: 20_000 }, signal);
+  if (!history.ok) return history;
+  const model = bestOf(forecast.value, board.ok ? board.value.rows : []);
+  return { ok: true, headers: forecast.headers, value: joined(panel, grain, model, history.value.rows, forecast.value) };
+}
+
+function bestOf(forecast: ForecastAnswer, board: Row[]): string {
+  const models = Object.keys(forecast.values).filter((name) => !/-(lo|hi)-\d+$/.test(name));
+  return board.map((row) => String(row.model)).find((model) => models.includes(model)) ?? models[0] ?? '';
+}
+
+export function joined(panel: PanelSettings, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
+  const begins = seconds(forecast.ds[0]!);
+  const known = history.filter((row) => seconds(String(row.ds)) < begins);
+  const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[panel.measure])), grain);
+  const gap = past.values.map(() => null);
+  const steps = forecast.ds.length;
+  const of = (name: string) => forecast.values[name] ?? forecast.ds.map(() => null);
+  // both bands begin at the last value, so that nothing is torn
+  const from = (name: string) => [...gap.slice(1), past.values.at(-1) ?? null, ...of(name)].slice(-(gap.length + steps));
+  const sum = (values: (number | null)[]) => values.reduce<number>((all, value) => all + (value ?? 0), 0);
+  const times = [...past.times, ...forecast.ds.map(seconds)];
+  const rows = times.map((_, at): Row => {
+    const ahead = at - gap.length;
+    return {
+      ds: ahead < 0 ? new Date(times[at]! * 1000).toISOString().slice(0, 16) : forecast.ds[ahead]!,
+      [panel.measure]: past.values[at] ?? null,
+      forecast: of(model)[ahead] ?? null,
+      'lo-80': of(`${model}-lo-80`)[ahead] ?? null,
+      'hi-80': of(`${model}-hi-80`)[ahead] ?? null,
+    };
+  });
+  return {
+    panel: panel.panel,
+    measure: panel.measure,
+    grain,
+    model,
+    times,
+    past: [...past.values, ...forecast.ds.map(() => null)],
+    mean: from(model),
+    low80: from(`${model}-lo-80`),
+    high80: from(`${model}-hi-80`),
+    low95: from(`${model}-lo-95`),
+    high95: from(`${model}-hi-95`),
+    steps,
+    sum: sum(of(model)),
+    lastSum: past.values.length >= steps ? sum(past.values.slice(-steps)) : null,
+    rows,
+  };
+}

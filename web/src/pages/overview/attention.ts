@@ -1,0 +1,60 @@
+// What a reader should know before trusting the numbers. Pure: answers in, a list out.
+import type { DatasetStatus, RejectsOfFile, RunSummary } from '../../api/types.ts';
+import { ago, moment, runBegan } from '../../format/dates.ts';
+import { duration, number, percent } from '../../format/numbers.ts';
+
+export interface Matter {
+  kind: 'good' | 'info' | 'warning' | 'bad';
+  title: string;
+  text: string;
+  page?: string; ///< where to look further
+}
+
+const manyRejects = 0.01;
+
+export function matters(status: DatasetStatus, rejects: RejectsOfFile[], runs: RunSummary[]): Matter[] {
+  const list = [...faults(status), ...waiting(status), refused(status, rejects), freshness(status), lastRun(runs)].filter((one) => one !== null);
+  const order = ['bad', 'warning', 'info', 'good'];
+  return list.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
+function faults(status: DatasetStatus): Matter[] {
+  const list: Matter[] = status.alerts.map((alert) => ({ kind: 'warning', title: String(alert.message ?? alert.kind ?? 'Alert'), text: 'An alert is active.', page: '/alerts' }));
+  if (status.settings_error) list.push({ kind: 'bad', title: 'The settings cannot be read', text: status.settings_error, page: '/settings' });
+  if (status.last_failure) list.push({ kind: 'bad', title: 'The last run failed', text: String(status.last_failure.message ?? status.last_failure.code ?? ''), page: '/runs' });
+  if (status.alert_error) list.push({ kind: 'bad', title: 'Alerts could not be delivered', text: status.alert_error, page: '/alerts' });
+  if (status.dead > 0) list.push({ kind: 'bad', title: `${number(status.dead)} files were given up`, text: 'They could not be taken in after several attempts.', page: '/data' });
+  return list;
+}
+
+function waiting(status: DatasetStatus): Matter[] {
+  const list: Matter[] = [];
+  if (status.waiting > 0) list.push({ kind: 'info', title: `${number(status.waiting)} files wait`, text: 'They are taken in as soon as a worker is free.', page: '/data' });
+  if (status.next === 'run') list.push({ kind: 'info', title: 'New orders are not in the forecasts yet', text: 'The next run takes them in.', page: '/runs' });
+  if (!status.current_run) list.push({ kind: 'warning', title: 'There are no forecasts yet', text: 'Ask for a run.', page: '/runs' });
+  return list;
+}
+
+function refused(status: DatasetStatus, rejects: RejectsOfFile[]): Matter | null {
+  const rows = rejects.reduce((sum, file) => sum + file.rows_rejected, 0);
+  if (rows === 0) return { kind: 'good', title: 'No row was refused', text: 'Every row of every file counts.', page: '/data' };
+  const share = rows / (rows + status.rows_accepted);
+  const reasons = new Map<string, number>();
+  for (const file of rejects) for (const [reason, count] of Object.entries(file.rejected_by_reason)) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  const most = [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const text = most.map(([reason, count]) => `${reason.replaceAll('_', ' ')} ${number(count)}`).join(', ');
+  return { kind: share > manyRejects ? 'warning' : 'info', title: `${number(rows)} rows were refused (${percent(share, 2)})`, text: `Most often: ${text}.`, page: '/data' };
+}
+
+function freshness(status: DatasetStatus): Matter | null {
+  if (!status.last) return { kind: 'warning', title: 'There are no sales yet', text: 'Bring in order files.', page: '/data' };
+  return { kind: 'info', title: `Sales to ${moment(status.last)}`, text: `The last order is from ${ago(status.last)}.`, page: '/data' };
+}
+
+function lastRun(runs: RunSummary[]): Matter | null {
+  const last = runs.at(-1);
+  if (!last) return null;
+  const began = runBegan(last.run);
+  if (last.error) return null; // stands among the faults
+  return { kind: 'good', title: `The last run went well`, text: `It began ${ago(began)} and took ${duration(last.seconds)}.`, page: '/runs' };
+}
