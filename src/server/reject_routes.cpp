@@ -85,7 +85,7 @@ void add_reject_routes(RouteTable& table, const RouteServices& services) {
        .summary = "Files with rows that were refused, and why.",
        .clearance = Clearance::viewer,
        .query = {{"limit", "files at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before", R"({"type":"string","maxLength":64})"}},
+                 {"before", "`next` of the page before"}},
        .answer_schema = "Rejects",
        .handle = [services](const Call& call) { return list_files(services, call); }});
   table.add({.method = "GET",

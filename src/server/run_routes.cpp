@@ -159,8 +159,7 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
            "Its last runs, oldest first: when, why, how, what each stage took and what it cost.",
        .clearance = Clearance::viewer,
        .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before, for older ones",
-                  R"({"type":"string","maxLength":64})"}},
+                 {"before", "`next` of the page before, for older ones"}},
        .answer_schema = "Runs",
        .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",

@@ -57,8 +57,15 @@ json problem_json(const SettingsProblem& problem) {
           {"line", problem.line == 0 ? json() : json(problem.line)}};
 }
 
+void require_text(const Call& call) {
+  if (!call.request.body.empty()) return;
+  throw Error(ErrorCode::invalid_value,
+              "the body is empty; send the dataset.toml: curl --data-binary @dataset.toml ADDRESS");
+}
+
 Answer check(const Call& call) {
   require_name(call.values[0]);
+  require_text(call);
   const CheckedSettings checked = check_settings(call.request.body);
   return json_answer({{"valid", checked.config.has_value()},
                       {"problem", checked.config ? json() : problem_json(checked.problem)}});
@@ -82,6 +89,7 @@ void require_may_tell(const RouteServices& services, const Call& call,
 Answer put_settings(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
   require_name(dataset);
+  require_text(call);
   const std::string_view match = call.request.header("if-match");
   const bool begins = call.request.header("if-none-match") == "*";
   if (match.empty() != begins) {
