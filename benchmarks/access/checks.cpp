@@ -72,7 +72,7 @@ std::vector<std::string> begin_sessions(ObjectStore& store) {
   std::vector<std::string> secrets;
   for (int i = 0; i < kSessions; ++i) {
     const std::string name = fmt::format("user{}", i % kUsers);
-    secrets.push_back(sessions.start({.name = name, .id = name}).secret);
+    secrets.push_back(sessions.start({.name = name, .id = name}, "127.0.0.1").secret);
   }
   return secrets;
 }

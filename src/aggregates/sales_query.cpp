@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "base/range.h"
+#include "base/utc_text.h"
 #include "table/number_text.h"
 #include "table/utf8.h"
 
@@ -168,10 +169,6 @@ class Reader {
 };
 
 /// Exact whatever the zone: offsets of the 19th century have seconds.
-std::string utc_text(Instant instant) {
-  return format_instant(instant, TimeZone{}) + "Z";
-}
-
 void require_filters(const SalesQuery& query, const SalesSchema& schema) {
   std::vector<std::string> names;
   std::size_t values = 0;

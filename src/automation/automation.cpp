@@ -10,6 +10,7 @@
 #include "automation/work_list.h"
 #include "automation/worker_report.h"
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -46,6 +47,8 @@ const char* to_string(StageEvent::Kind kind) {
       return "failed";
     case StageEvent::Kind::settings:
       return "settings";
+    case StageEvent::Kind::progress:
+      return "progress";
     case StageEvent::Kind::note:
       break;
   }
@@ -265,10 +268,12 @@ class Automation::Loop {
                                            std::to_string(options_.threads),
                                            "--json",
                                            "--progress",
-                                           "never",
+                                           "lines",
                                            "--log-level",
                                            "off"};
-    auto worker = std::make_unique<Worker>(command, options_.limits);
+    auto worker = std::make_unique<Worker>(
+        command, options_.limits,
+        [this, dataset = next.dataset](const std::string& line) { tell_progress(dataset, line); });
     Job& job = jobs_[next.dataset];
     job.worker = std::move(worker);
     job.waited = std::chrono::duration<double>(now() - next.since).count();
@@ -280,6 +285,18 @@ class Automation::Loop {
     });
     StageEvent event{.kind = StageEvent::Kind::began, .dataset = next.dataset};
     event.waited = job.waited;
+    tell(event);
+  }
+
+  void tell_progress(const std::string& dataset, const std::string& line) {
+    const auto told = nlohmann::json::parse(line, nullptr, false);
+    const auto stage = told.is_object() ? told.find("stage") : told.end();
+    const auto share = told.is_object() ? told.find("share") : told.end();
+    if (stage == told.end() || share == told.end()) return;
+    if (!stage->is_string() || !share->is_number()) return;
+    StageEvent event{.kind = StageEvent::Kind::progress, .dataset = dataset};
+    event.stage = stage->get<std::string>();
+    event.share = share->get<double>();
     tell(event);
   }
 

@@ -29,6 +29,7 @@ struct StageEvent {
     cancelled,  ///< what it was to do was cancelled; files were taken in all the same
     failed,     ///< it could not, or died; `due` says when it is tried again
     settings,   ///< its dataset.toml is new here, or has changed, and may have rules of alerts
+    progress,   ///< how far its worker is: `stage`, `share`
     note,       ///< something people should know, of a data set or ("") of all
   };
   Kind kind = Kind::note;
@@ -42,10 +43,12 @@ struct StageEvent {
   int attempts = 0;          ///< failures in a row, this one too
   std::string code{};        ///< of a failure
   std::string message{};     ///< may hold what stands in order files: not for logs
+  std::string stage{};       ///< of progress: what is being done, such as a model
+  double share = 0;          ///< of it that is done, in [0, 1]
   std::string report{};      ///< JSON of WorkReport, where the worker came to tell it
 };
 
-/// "began", "ended", "cancelled", "failed", "settings", "note".
+/// "began", "ended", "cancelled", "failed", "settings", "progress", "note".
 const char* to_string(StageEvent::Kind kind);
 
 /// Makes forecasts of what people upload, as long as it runs: finds work in a repository by events

@@ -1,3 +1,4 @@
+#include "base/utc_text.h"
 #include "pipeline/work_queue.h"
 #include "store/sealed_json.h"
 #include "table/scratch_folder.h"
@@ -120,6 +121,17 @@ TEST(Worker, TellsWhatItSaidAndHowItEnded) {
   EXPECT_EQ(end.signal, 0);
 }
 
+TEST(Worker, TellsHowFarItIsWhileItWorks) {
+  std::vector<std::string> told;
+  Worker worker({"/bin/sh", "-c",
+                 R"(printf 'a\n\036progress {"x":1}\nb\n\036prog' >&2; sleep .2; )"
+                 R"(printf 'ress {"x":2}\nc\n' >&2)"},
+                {}, [&told](const std::string& line) { told.push_back(line); });
+  const WorkerEnd end = worker.wait();
+  EXPECT_EQ(told, (std::vector<std::string>{R"({"x":1})", R"({"x":2})"}));
+  EXPECT_EQ(end.err, "a\nb\nc\n") << "errors alone";
+}
+
 TEST(Worker, ItsOutputIsBounded) {
   Worker worker({"/bin/sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2"}, {});
   const WorkerEnd end = worker.wait();
@@ -217,7 +229,7 @@ TEST_F(ScheduleTest, MissedFiringsAreOne) {
 
 TEST_F(ScheduleTest, WhoDiedBeforeAskingIsMadeUpFor) {
   const Instant now = repository_.store().now();
-  last(format_instant(now - 2min, {}) + "Z", false);
+  last(utc_text(now - 2min), false);
   fire_if_due(repository_, "orders", schedule());
   fire_if_due(repository_, "orders", schedule());
   EXPECT_EQ(asked(), 1U);

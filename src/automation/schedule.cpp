@@ -1,5 +1,6 @@
 #include "automation/schedule.h"
 
+#include "base/utc_text.h"
 #include "pipeline/work_queue.h"
 #include "store/sealed_json.h"
 
@@ -35,8 +36,7 @@ std::optional<State> parse(const std::optional<StoredObject>& stored, const std:
 }
 
 std::string told(const State& state, const std::string& text) {
-  return sealed_text(
-      {{"schedule", text}, {"last", format_instant(state.last, {}) + "Z"}, {"asked", state.asked}});
+  return sealed_text({{"schedule", text}, {"last", utc_text(state.last)}, {"asked", state.asked}});
 }
 
 /// Writes over what was read; false where another did.

@@ -91,8 +91,9 @@ bool read_some(int from, std::string& into) {
 
 }  // namespace
 
-Worker::Worker(const std::vector<std::string>& command, const WorkerLimits& limits)
-    : limits_(limits), began_(Clock::now()) {
+Worker::Worker(const std::vector<std::string>& command, const WorkerLimits& limits,
+               std::function<void(const std::string& progress)> hear)
+    : limits_(limits), hear_(std::move(hear)), began_(Clock::now()) {
   Pipe out;
   Pipe err;
   process_ = spawn(command, out.writing(), err.writing());
@@ -154,8 +155,21 @@ void Worker::read_until_closed(WorkerEnd& end) {
       std::string& text = source.fd == out_ ? end.out : end.err;
       if (!read_some(source.fd, text)) source.fd = -1;
     }
+    take_progress(end.err);
     if (end.out.size() > kMostOutput) end.out.resize(kMostOutput);
     if (end.err.size() > kMostErrors) end.err.erase(0, end.err.size() - kMostErrors);
+  }
+}
+
+/// Takes whole lines of progress out of what has come.
+void Worker::take_progress(std::string& lines) const {
+  std::size_t at = 0;
+  while ((at = lines.find(kProgressMark, at)) != std::string::npos) {
+    const std::size_t end = lines.find('\n', at);
+    if (end == std::string::npos) return;
+    const std::size_t begin = at + kProgressMark.size();
+    if (hear_) hear_(lines.substr(begin, end - begin));
+    lines.erase(at, end + 1 - at);
   }
 }
 

@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -30,12 +32,16 @@ struct WorkerEnd {
 
 inline constexpr std::size_t kMostOutput = 1 << 20;
 inline constexpr std::size_t kMostErrors = 4096;
+/// Begins lines of stderr that tell how far the work is, as JSON; they are no errors.
+inline constexpr std::string_view kProgressMark = "\x1eprogress ";
 
 /// A child process in a group of its own, so that signals of a terminal reach it through us only.
 class Worker {
  public:
-  /// Starts it. `command` is program and arguments. Throws Error unavailable where it cannot.
-  Worker(const std::vector<std::string>& command, const WorkerLimits& limits);
+  /// Starts it. `command` is program and arguments; `hear` gets what follows the mark in lines of
+  /// progress, from the thread that waits. Throws Error unavailable where it cannot.
+  Worker(const std::vector<std::string>& command, const WorkerLimits& limits,
+         std::function<void(const std::string& progress)> hear = nullptr);
   /// Ends it by force if it still runs.
   ~Worker();
   Worker(const Worker&) = delete;
@@ -51,9 +57,11 @@ class Worker {
 
   void send(int signal);
   void read_until_closed(WorkerEnd& end);
+  void take_progress(std::string& lines) const;
   void hold_to_limits(WorkerEnd& end);
 
   WorkerLimits limits_;
+  std::function<void(const std::string&)> hear_;
   Clock::time_point began_;
   pid_t process_ = 0;
   int out_ = -1;

@@ -44,7 +44,7 @@ std::map<std::string, Words> values_of_flags() {
           {"--refit", {"auto", "true", "false"}},
           {"--returns", {"net", "keep", "drop"}},
           {"--date-order", {"mdy", "dmy", "ymd"}},
-          {"--progress", {"auto", "never"}},
+          {"--progress", {"auto", "never", "lines"}},
           {"--log-format", {"text", "json"}},
           {"--log-level", {"debug", "info", "warning", "error", "off"}},
           {"--role", {"viewer", "analyst", "admin"}}};

@@ -107,6 +107,7 @@ void log_event(Log& log, const StageEvent& event) {
       log_report(log, event);
       return;
     case StageEvent::Kind::settings:
+    case StageEvent::Kind::progress:
       return;
     case StageEvent::Kind::note:
       log.warning("note", {{"dataset", event.dataset}, {"message", event.message}});

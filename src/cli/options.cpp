@@ -323,7 +323,9 @@ ModelChoice ModelFlags::parsed() const {
 
 void CommonFlags::add_to(CLI::App& command) {
   command.add_flag("--json", json, "answer for machines, on stdout");
-  command.add_option("--progress", progress, "auto (bars on a terminal) or never")
+  command
+      .add_option("--progress", progress,
+                  "auto (bars on a terminal), never, or lines (of JSON, on stderr)")
       ->capture_default_str();
 }
 

@@ -135,17 +135,25 @@ ServeDoor::~ServeDoor() {
 }
 
 void ServeDoor::hear(const StageEvent& event) {
+  if (event.kind == StageEvent::Kind::progress) {
+    const nlohmann::json told{
+        {"dataset", event.dataset}, {"stage", event.stage}, {"share", event.share}};
+    return hub_.publish(event.dataset, "progress", told.dump());
+  }
   log_event(log_, event);
   if (!event.dataset.empty()) {
     if (shelf_) shelf_->forget(event.dataset);
     if (sales_ && event.kind == StageEvent::Kind::ended) sales_->note_change(event.dataset);
+    if (runs_ && !event.run.empty()) runs_->hurry();
     hub_.publish(event.dataset, "work", event_json(event).dump());
   }
   try {
     if (event.kind == StageEvent::Kind::settings) {
       ask_for_alerts(event.dataset, true);
     } else if (!event.report.empty()) {
-      work_.count(nlohmann::json::parse(event.report));
+      const nlohmann::json report = nlohmann::json::parse(event.report);
+      work_.count(report);
+      for (const nlohmann::json& notice : report.at("alert_changes")) publish_alert(notice);
       ask_for_alerts(event.dataset, false);
     } else if (event.kind == StageEvent::Kind::failed) {
       work_.count_failure(event.dataset, event.code);
@@ -188,21 +196,29 @@ void ServeDoor::listen(Automation& automation) {
                                                 .requests_per_second = flags_.requests_per_second},
                                    access_.get());
   sales_ = std::make_unique<SalesCache>(repository_, SalesCacheOptions{.log = &log_});
+  runs_ = std::make_unique<RunWatch>(repository_, hub_, [this](const std::string& dataset) {
+    shelf_->forget(dataset);
+    sales_->note_change(dataset);
+  });
   oidc_ = provider(options);
+  transfers_ = std::make_unique<Transfers>(repository_.store().lasting_folder() / "transfers");
   routes_ = std::make_unique<RouteTable>(*guard_, &log_);
-  add_all_routes(*routes_,
-                 {.repository = repository_,
-                  .metrics = metrics_,
-                  .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
-                  .location = location_,
-                  .access = access_.get(),
-                  .guard = guard_.get(),
-                  .shelf = shelf_.get(),
-                  .hub = &hub_,
-                  .sales = sales_.get(),
-                  .oidc = oidc_.get(),
-                  .password_sign_in = !flags_.no_password_sign_in});
+  const RouteServices services{
+      .repository = repository_,
+      .metrics = metrics_,
+      .ring = [&automation](const std::string& dataset) { automation.ring(dataset); },
+      .location = location_,
+      .access = access_.get(),
+      .guard = guard_.get(),
+      .shelf = shelf_.get(),
+      .hub = &hub_,
+      .sales = sales_.get(),
+      .oidc = oidc_.get(),
+      .transfers = transfers_.get(),
+      .password_sign_in = !flags_.no_password_sign_in};
+  add_all_routes(*routes_, services);
   listener_ = std::make_unique<Listener>(options, *routes_, metrics_, log_, &hub_);
+  keeper_ = std::make_unique<TransferKeeper>(services, log_);
   options.port = listener_->port();
   log_.info("listening", {{"address", options.address}, {"port", options.port}});
   offer_first_admin(options);
@@ -350,8 +366,20 @@ void ServeDoor::check_alerts_of(const std::string& dataset, const AlertsDue& loo
 }
 
 void ServeDoor::tell(const std::string& dataset, const AlertState& state) {
-  for (const AlertNotice& change : state.changes) log_alert(log_, notice_json(dataset, change));
+  for (const AlertNotice& change : state.changes) {
+    const nlohmann::json notice = notice_json(dataset, change);
+    log_alert(log_, notice);
+    publish_alert(notice);
+  }
   if (!state.delivery_error.empty()) log_alert_error(log_, dataset, state.delivery_error);
+}
+
+void ServeDoor::publish_alert(const nlohmann::json& notice) {
+  const bool begun = notice.at("event") == "begun";
+  const nlohmann::json told{{"dataset", notice.at("dataset")}, {"kind", begun ? "began" : "ended"},
+                            {"rule", notice.at("alert")},      {"panel", notice.at("panel")},
+                            {"since", notice.at("since")},     {"message", notice.at("message")}};
+  hub_.publish(notice.at("dataset").get<std::string>(), "alert", told.dump());
 }
 
 /// When a data set's alerts are looked at again, unless somebody has asked for it meanwhile.

@@ -6,6 +6,8 @@
 #include "pipeline/sales_cache.h"
 #include "pipeline/work_metrics.h"
 #include "server/routes.h"
+#include "server/run_watch.h"
+#include "server/transfer_delivery.h"
 #include "services/oidc.h"
 
 #include "automation/automation.h"
@@ -62,7 +64,10 @@ class ServeDoor {
   /// once a minute. Throws Error as Listener and AccessToken do.
   void open(Automation& automation);
   /// Answers what it has taken and takes no more; before `automation` ends.
-  void close() { listener_.reset(); }
+  void close() {
+    listener_.reset();
+    keeper_.reset();
+  }
 
  private:
   /// When alerts of a data set are looked at again.
@@ -80,6 +85,7 @@ class ServeDoor {
   void look_at_alerts();
   void check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now);
   void tell(const std::string& dataset, const AlertState& state);
+  void publish_alert(const nlohmann::json& notice);
   void settle(const std::string& dataset, const AlertsDue& look, std::optional<Instant> next,
               bool settings = false);
   void ask_for_alerts(const std::string& dataset, bool settings);
@@ -103,8 +109,11 @@ class ServeDoor {
   std::unique_ptr<Guard> guard_;
   std::unique_ptr<RunShelf> shelf_;
   std::unique_ptr<SalesCache> sales_;
+  std::unique_ptr<RunWatch> runs_;
   std::unique_ptr<Oidc> oidc_;
+  std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<RouteTable> routes_;
+  std::unique_ptr<TransferKeeper> keeper_;
   std::unique_ptr<Listener> listener_;
 
   std::mutex mutex_;  ///< of what follows

@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "cli/output.h"
 
+#include "automation/worker.h"
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,8 +29,9 @@ class Quiet final : public Progress {
 ProgressMode parse_progress_mode(const std::string& name) {
   if (name == "auto") return ProgressMode::automatic;
   if (name == "never") return ProgressMode::never;
+  if (name == "lines") return ProgressMode::lines;
   throw Error(ErrorCode::unknown_name,
-              fmt::format("progress '{}' is not known; use auto or never", name));
+              fmt::format("progress '{}' is not known; use auto, never or lines", name));
 }
 
 TerminalProgress::~TerminalProgress() {
@@ -64,6 +67,23 @@ void TerminalProgress::note(const std::string& message) {
   print_note(message);
 }
 
+void LineProgress::report(const std::string& work, double share, const std::string&) {
+  constexpr std::chrono::milliseconds kBetween{500};
+  const std::lock_guard lock(mutex_);
+  const auto now = Clock::now();
+  if (now - told_ < kBetween) return;
+  told_ = now;
+  const nlohmann::json told{{"stage", work}, {"share", std::clamp(share, 0.0, 1.0)}};
+  fmt::print(stderr, "{}{}\n", kProgressMark,
+             told.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::fflush(stderr);
+}
+
+void LineProgress::note(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  print_note(message);
+}
+
 void TerminalProgress::wipe() {
   if (visible_) fmt::print(stderr, "\r\x1b[2K");
   visible_ = false;
@@ -73,6 +93,7 @@ std::unique_ptr<Progress> make_progress(ProgressMode mode) {
   if (mode == ProgressMode::automatic && isatty(STDERR_FILENO) == 1) {
     return std::make_unique<TerminalProgress>();
   }
+  if (mode == ProgressMode::lines) return std::make_unique<LineProgress>();
   return std::make_unique<Quiet>();
 }
 

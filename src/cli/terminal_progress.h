@@ -10,9 +10,9 @@
 
 namespace forecart {
 
-enum class ProgressMode { automatic, never };
+enum class ProgressMode { automatic, never, lines };
 
-/// "auto" or "never"; throws Error unknown_name.
+/// "auto", "never" or "lines"; throws Error unknown_name.
 ProgressMode parse_progress_mode(const std::string& name);
 
 /// A bar on stderr, redrawn in place: work, share done, note and time left. Draws at most ten times
@@ -34,7 +34,20 @@ class TerminalProgress final : public Progress {
   bool visible_ = false;
 };
 
-/// A bar if stderr is a terminal and the mode allows it, else nothing.
+/// For the process that started this one: lines of stderr as automation/worker.h reads them, at
+/// most two a second.
+class LineProgress final : public Progress {
+ public:
+  void report(const std::string& work, double share, const std::string& note) override;
+  void note(const std::string& message) override;
+
+ private:
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point told_{};
+};
+
+/// A bar if stderr is a terminal and the mode allows it, lines where these are asked for, else
+/// nothing.
 std::unique_ptr<Progress> make_progress(ProgressMode mode);
 
 /// "[#####.....]  50 %  LSTM  epoch 3  about 4 s left".

@@ -43,6 +43,15 @@ Request head_of(const http::request_header<>& header) {
   return request;
 }
 
+/// Where there is no memory for it the process goes on; the answer needs none.
+Answer refined(const Request& request, Answer answer) {
+  try {
+    return refine(request, std::move(answer));
+  } catch (const std::exception&) {
+    return {.status = 503, .type = ""};
+  }
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionContext& context, asio::ip::tcp::socket socket,
@@ -57,7 +66,7 @@ Connection::Connection(ConnectionContext& context, asio::ip::tcp::socket socket,
 }
 
 Connection::~Connection() {
-  context_.streams.erase(this);
+  if (context_.streams.erase(this) > 0) context_.count_streams();
   context_.connections.erase(this);
   if (--context_.of_address[peer_] == 0) context_.of_address.erase(peer_);
   context_.metrics.set(Metric::http_connections, static_cast<double>(context_.connections.size()));
@@ -250,10 +259,10 @@ void Connection::handle() {
   std::vector<char>().swap(piece_);
   const bool keep = parser_->keep_alive();
   if (auto answer = task_->answer(request_, Patience::none)) {
-    return respond(refine(request_, std::move(*answer)), keep);
+    return respond(refined(request_, std::move(*answer)), keep);
   }
   have_done(
-      task_->lane(), [this] { return refine(request_, *task_->answer(request_, Patience::any)); },
+      task_->lane(), [this] { return refined(request_, *task_->answer(request_, Patience::any)); },
       [this, keep](Answer answer) { respond(std::move(answer), keep); });
 }
 

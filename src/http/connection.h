@@ -34,6 +34,9 @@ struct ConnectionContext {
   std::map<std::string, std::size_t> of_address{};  ///< how many of them
   std::set<Connection*> streams{};                  ///< of these, those that get events
   bool stopping = false;
+  void count_streams() const {
+    if (hub != nullptr) hub->set_listeners(streams.size());
+  }
   boost::asio::io_context io{1};
   Lanes lanes{io, options.lanes, metrics};
 };

@@ -3,6 +3,7 @@
 #include "http/connection.h"
 #include "http/refine.h"
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +17,6 @@ namespace asio = boost::asio;
 constexpr std::size_t kPieceBytes = 65536;
 constexpr std::size_t kMostDrained = 1024 * 1024;
 constexpr std::chrono::seconds kDrainLimit{2};
-constexpr std::string_view kBeat = ": \n\n";
 
 /// A method as a label: what clients make up counts as one.
 std::string method_label(const std::string& method) {
@@ -136,9 +136,10 @@ void Connection::begin_events() {
   std::vector<char>().swap(piece_);
   idle_ = true;
   context_.streams.insert(this);
+  context_.count_streams();
   if (context_.stopping) return close();
   wait_for_end();
-  events_->out = "retry: 2000\n\n";
+  events_->out = fmt::format("retry: 2000\nid: {}\n\n", events_->request.after);
   write_events();
 }
 
@@ -161,7 +162,8 @@ void Connection::beat() {
   const auto now = Clock::now();
   if (now > events_->end) return close();
   if (events_->writing || now - events_->written < context_.options.beat) return;
-  events_->out = kBeat;
+  // an id without data: nothing happens at the client, but it comes again from there
+  events_->out = fmt::format("id: {}\n\n", events_->request.after);
   write_events();
 }
 
@@ -202,7 +204,7 @@ void Connection::drain() {
 
 void Connection::close() {
   Failure ignored;
-  context_.streams.erase(this);
+  if (context_.streams.erase(this) > 0) context_.count_streams();
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   stream_.tcp().close();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -33,6 +34,10 @@ class EventHub {
   };
   Text since(std::uint64_t after, const std::function<bool(const std::string&)>& wants) const;
 
+  /// How many clients listen, as the listener says.
+  std::size_t listeners() const { return listeners_; }
+  void set_listeners(std::size_t count) { listeners_ = count; }
+
   /// Called after each event, from the thread that publishes; nothing ends it. Waits for one that
   /// is under way.
   void on_event(std::function<void()> wake);
@@ -49,6 +54,7 @@ class EventHub {
   mutable std::mutex mutex_;
   std::deque<Event> events_;
   std::uint64_t last_ = first_number();
+  std::atomic<std::size_t> listeners_{0};
   std::mutex wake_mutex_;
   std::function<void()> wake_;
 

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <iterator>
+#include <new>
 #include <optional>
 
 namespace forecart {
@@ -58,15 +60,17 @@ bool is_text(std::string_view type) {
                      [type](std::string_view text) { return type.starts_with(text); });
 }
 
-/// Nothing where zlib has no memory.
-std::optional<std::string> gzip(std::string_view text) {
+/// Nothing where there is no memory for it.
+std::optional<std::string> gzip(std::string_view text) try {
   constexpr int kGzip = 15 + 16;  // window bits, as a gzip file
   constexpr int kMemory = 8;
+  constexpr std::size_t kFrame = 18;  // of gzip, in place of that of zlib
+  // before zlib takes memory that nobody would give back
+  std::string out(compressBound(text.size()) + kFrame, '\0');
   z_stream stream{};
   if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, kMemory, Z_DEFAULT_STRATEGY) != Z_OK) {
     return std::nullopt;
   }
-  std::string out(deflateBound(&stream, text.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
   stream.avail_in = static_cast<uInt>(text.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
@@ -76,6 +80,8 @@ std::optional<std::string> gzip(std::string_view text) {
   deflateEnd(&stream);
   if (!done) return std::nullopt;
   return out;
+} catch (const std::bad_alloc&) {
+  return std::nullopt;
 }
 
 void compress(const Request& request, Answer& answer) {
@@ -90,8 +96,8 @@ void compress(const Request& request, Answer& answer) {
   if (!takes_gzip(request)) return;
   auto small = gzip(answer.body);
   if (!small) return;
-  answer.body = std::move(*small);
   answer.headers.emplace_back("content-encoding", "gzip");
+  answer.body = std::move(*small);
   if (!answer.etag.empty()) answer.etag += kCompressedTag;
 }
 
@@ -155,6 +161,16 @@ Answer cut(const Request& request, Answer answer) {
   return answer;
 }
 
+/// 304 with what the answer says of itself: browsers put it over what they have (RFC 9110, section
+/// 15.4.5).
+Answer unchanged(Answer answer) {
+  Answer known = not_modified(answer.etag);
+  known.headers = std::move(answer.headers);
+  std::erase_if(known.headers, [](const auto& one) { return one.first == "content-encoding"; });
+  if (is_text(answer.type)) known.headers.emplace_back("vary", "accept-encoding");
+  return known;
+}
+
 bool is_reading(const Request& request) {
   return request.method == "GET" || request.method == "HEAD";
 }
@@ -162,6 +178,27 @@ bool is_reading(const Request& request) {
 bool is_clean(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+}
+
+/// Of now, as RFC 9110, section 5.6.7, has it; made once a second.
+const std::string& date_text() {
+  thread_local std::time_t known = -1;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != known) {
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    constexpr std::string_view kDays = "SunMonTueWedThuFriSat";
+    constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const auto name = [](std::string_view names, int at) {
+      return names.substr(3 * static_cast<std::size_t>(at), 3);
+    };
+    text = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", name(kDays, parts.tm_wday),
+                       parts.tm_mday, name(kMonths, parts.tm_mon), parts.tm_year + 1900,
+                       parts.tm_hour, parts.tm_min, parts.tm_sec);
+    known = now;
+  }
+  return text;
 }
 
 class HeadText {
@@ -216,13 +253,11 @@ Answer not_modified(std::string_view etag) {
 
 Answer refine(const Request& request, Answer answer) {
   if (answer.status != 200 || answer.events || !is_reading(request)) return answer;
-  if (has_it(request, answer.etag)) {
-    Answer known = not_modified(answer.etag);
-    known.headers = std::move(answer.headers);  // browsers put them over those they have
-    std::erase_if(known.headers, [](const auto& one) { return one.first == "content-encoding"; });
-    return known;
+  if (has_it(request, answer.etag)) return unchanged(std::move(answer));
+  const bool may_be_cut = !answer.etag.empty();  // parts of different answers would not fit
+  if (may_be_cut && (!request.header("range").empty() || answer.file)) {
+    return cut(request, std::move(answer));
   }
-  if (!request.header("range").empty() || answer.file) return cut(request, std::move(answer));
   compress(request, answer);
   return answer;
 }
@@ -233,12 +268,14 @@ std::string head_text(const Answer& answer, bool keep_alive, bool encrypted) {
   HeadText head;
   head.text = fmt::format("HTTP/1.1 {} {}\r\n", answer.status,
                           std::string_view(reason.data(), reason.size()));
+  head.add("date", date_text());
   if (!answer.type.empty()) head.add("content-type", answer.type);
   const bool has_length = !answer.events && answer.status != 304 && answer.status != 204;
   if (has_length) head.add("content-length", std::to_string(answer.bytes()));
   if (!answer.etag.empty()) head.add("etag", tag_text(answer.etag));
   for (const auto& [name, value] : answer.headers) head.add(name, value);
   head.add_default(answer, "cache-control", answer.etag.empty() ? "no-store" : "private, no-cache");
+  if (answer.events) head.add("x-accel-buffering", "no");  // nginx would keep events back
   head.add_default(answer, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
   head.add_default(answer, "x-content-type-options", "nosniff");
   head.add_default(answer, "referrer-policy", "no-referrer");

@@ -1,7 +1,12 @@
 #include "http/refine.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <zlib.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
 
 namespace forecart {
 namespace {
@@ -93,6 +98,51 @@ TEST(Refine, CutsTheRangeThatIsAskedFor) {
   }
   EXPECT_EQ(refine(asking({{"range", "bytes=0-1"}, {"if-range", "\"b\""}}), answer).status, 200);
   EXPECT_EQ(refine(asking({{"range", "bytes=0-1"}, {"if-range", "\"a\""}}), answer).status, 206);
+}
+
+/// Parts of answers that are made anew each time would not fit together.
+TEST(Refine, CutsNothingWithoutATag) {
+  const Answer whole = refine(asking({{"range", "bytes=2-4"}}), {.body = "0123456789"});
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.body, "0123456789");
+  EXPECT_EQ(refine(asking({{"range", "bytes=2-4"}, {"if-range", "\"\""}}), whole).status, 200);
+}
+
+TEST(Refine, WhatIsKnownSaysByWhatItIsChosen) {
+  const Answer answer{.body = "text", .headers = {{"vary", "accept"}, {"x-a", "b"}}, .etag = "a"};
+  const Answer known = refine(asking({{"if-none-match", "\"a\""}}), answer);
+  EXPECT_THAT(known.headers,
+              testing::IsSupersetOf({Pair("vary", "accept"), Pair("vary", "accept-encoding")}));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/// A process of its own, with room for the text and no copy of it.
+int status_without_memory() {
+  constexpr std::size_t kBytes = std::size_t{256} << 20;
+  Answer answer{.body = std::string(kBytes, 'x'), .etag = "a"};
+  std::ifstream in("/proc/self/statm");
+  std::size_t pages = 0;
+  in >> pages;
+  const rlim_t most = pages * 4096 + kBytes / 4;
+  const rlimit limit{most, most};
+  setrlimit(RLIMIT_AS, &limit);
+  const Answer same = refine(asking({{"accept-encoding", "gzip"}}), std::move(answer));
+  return same.status == 200 && same.body.size() == kBytes ? 0 : 1;
+}
+
+TEST(RefineDeathTest, SendsAsItIsWhatThereIsNoMemoryToCompress) {
+  EXPECT_EXIT(std::_Exit(status_without_memory()), testing::ExitedWithCode(0), "");
+}
+#endif
+
+TEST(HeadText, TellsTheTime) {
+  const std::string text = head_text({}, true, false);
+  const std::size_t at = text.find("\r\ndate: ") + 8;
+  std::tm parts{};
+  const char* const end = strptime(text.c_str() + at, "%a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+  ASSERT_NE(end, nullptr) << text;
+  EXPECT_NEAR(static_cast<double>(timegm(&parts)), static_cast<double>(std::time(nullptr)), 2);
+  EXPECT_EQ(text[at + 3], ',') << "three letters of the day";
 }
 
 TEST(HeadText, KeepsHeadersInTheirLines) {

@@ -43,6 +43,9 @@ class TestClient {
     return true;
   }
 
+  /// Nothing more comes from here.
+  void end() const { shutdown(socket_, SHUT_WR); }
+
   /// The next bytes; empty at the end.
   std::string receive() const {
     char block[65536];

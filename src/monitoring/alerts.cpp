@@ -1,5 +1,7 @@
 #include "monitoring/alerts.h"
 
+#include "base/utc_text.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -101,7 +103,7 @@ std::vector<AlertFinding> one_of_each_key(const std::vector<AlertFinding>& all) 
 }
 
 json time_json(const std::optional<Instant>& time) {
-  return time ? json(format_instant(*time, {}) + "Z") : json(nullptr);
+  return time ? json(utc_text(*time)) : json(nullptr);
 }
 
 std::optional<Instant> time_of(const json& value, const char* name) {
@@ -230,7 +232,7 @@ AlertState parse_alert_state(const std::string& text) {
 
 json notice_json(const std::string& dataset, const AlertNotice& notice) {
   const char* const event = notice.begun ? "begun" : "ended";
-  const std::string since = format_instant(notice.alert.since, {}) + "Z";
+  const std::string since = utc_text(notice.alert.since);
   return {{"id", fmt::format("{}/{}/{}/{}", dataset, notice.alert.key, since, event)},
           {"dataset", dataset},
           {"alert", notice.alert.kind},

@@ -111,7 +111,7 @@ TEST(Alerts, AreToldOnceWhenTheyBeginAndOnceWhenTheyEnd) {
   EXPECT_FALSE(state.notices[1].begun);
   const auto begun = notice_json("orders", state.notices[0]);
   const auto ended = notice_json("orders", state.notices[1]);
-  EXPECT_EQ(begun["id"], "orders/no_data hourly/2026-03-01 14:00:00Z/begun");
+  EXPECT_EQ(begun["id"], "orders/no_data hourly/2026-03-01T14:00:00Z/begun");
   EXPECT_EQ(ended["event"], "ended");
   EXPECT_EQ(ended["since"], begun["since"]);
 }

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "pipeline/inbox.h"
 #include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
@@ -21,10 +22,6 @@ using nlohmann::json;
 
 constexpr std::string_view kRecord = ".json";
 
-std::string time_text(Instant instant) {
-  return format_instant(instant, {}) + "Z";
-}
-
 json upload_json(const json& record) {
   json files = json::array();
   for (const json& file : record.at("files")) {
@@ -43,7 +40,7 @@ json waiting_json(const Repository& repository, const std::string& dataset) {
       {fmt::format("inbox/{}/", dataset), ""}, [&](const ObjectInfo& object) {
         if (!is_inbox_file(object.key)) return true;
         waiting.push_back(
-            {{"key", object.key}, {"bytes", object.size}, {"since", time_text(object.modified)}});
+            {{"key", object.key}, {"bytes", object.size}, {"since", utc_text(object.modified)}});
         return true;
       });
   return waiting;

@@ -3,6 +3,7 @@
 #include "base/durable_file.h"
 #include "base/hash.h"
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "pipeline/known_datasets.h"
 #include "pipeline/lease.h"
 #include "pipeline/work_queue.h"
@@ -46,8 +47,8 @@ CancelReport cancel_work(Repository& repository, const std::string& dataset) {
   // request any more, and who began before sees the object.
   for (const std::string& key : waiting.asked) store.remove(key);
   report.withdrawn = waiting.asked.size();
-  repository.write_json(cancel_key(dataset), {{"stamp", new_stamp(dataset)},
-                                              {"at", format_instant(store.now(), {}) + "Z"}});
+  repository.write_json(cancel_key(dataset),
+                        {{"stamp", new_stamp(dataset)}, {"at", utc_text(store.now())}});
   report.working = is_worked_on(repository, dataset);
   if (waiting.files == 0 && !report.working) forget_failure(repository, dataset);
   return report;

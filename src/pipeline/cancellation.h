@@ -43,7 +43,7 @@ nlohmann::json to_json(const CancelReport& report);
 /// When a data set was last cancelled.
 struct Cancellation {
   std::string stamp;  ///< sorts among the names of runs, as these do: by time
-  std::string at;     ///< by the store's clock, "2026-04-12 08:30:15Z"
+  std::string at;     ///< by the store's clock, "2026-04-12T08:30:15Z"
 };
 std::optional<Cancellation> last_cancellation(const Repository& repository,
                                               const std::string& dataset);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/utc_text.h"
 #include "pipeline/alerting.h"
 #include "pipeline/cancellation.h"
 #include "pipeline/dataset_panel.h"
@@ -82,7 +83,7 @@ void give_up(Repository& repository, const WorkFailure& failure, const WaitingWo
     json request = request_at(repository, key);
     request["code"] = failure.code;
     request["message"] = failure.message;
-    request["at"] = format_instant(failure.at, {}) + "Z";
+    request["at"] = utc_text(failure.at);
     const std::string name = key.substr(key.rfind('/') + 1);
     repository.write_json(fmt::format("dead/{}/{}", waiting.dataset, name), request);
     repository.store().remove(key);
@@ -236,7 +237,7 @@ json failure_json(const WorkFailure& failure) {
   return {{"code", failure.code},
           {"message", failure.message},
           {"attempts", failure.attempts},
-          {"due", format_instant(failure.due, {}) + "Z"}};
+          {"due", utc_text(failure.due)}};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/utc_text.h"
 #include "pipeline/lasting.h"
 #include "pipeline/work_queue.h"
 
@@ -106,7 +107,7 @@ void bury(Repository& repository, const std::string& dataset, const InboxFile& f
   repository.write_json(key + ".json", {{"key", file.object.key},
                                         {"code", code},
                                         {"message", message},
-                                        {"at", format_instant(store.now(), {}) + "Z"}});
+                                        {"at", utc_text(store.now())}});
 }
 
 /// A message about staged copies, with the names that people know.

@@ -1,6 +1,7 @@
 #include "pipeline/lease.h"
 
 #include "base/durable_file.h"
+#include "base/utc_text.h"
 #include "store/sealed_json.h"
 
 #include <fmt/format.h>
@@ -123,10 +124,9 @@ bool Lease::is_held() const {
 
 bool Lease::claim() {
   held_until_ = Clock::now() + valid_;
-  const json claim{
-      {"holder", holder_},   {"host", this_host()},
-      {"process", getpid()}, {"started", start_of(getpid())},
-      {"held", true},        {"until", format_instant(store_.now() + valid_, {}) + "Z"}};
+  const json claim{{"holder", holder_},   {"host", this_host()},
+                   {"process", getpid()}, {"started", start_of(getpid())},
+                   {"held", true},        {"until", utc_text(store_.now() + valid_)}};
   if (store_.put_if_absent(key_, sealed_text(claim))) return true;
   const auto now = store_.get(key_);
   if (now && is_live_lease(now->bytes, store_.now())) return false;
@@ -141,7 +141,7 @@ bool Lease::write(bool held) {
   json lease = parsed(now->bytes);
   if (!lease.is_object() || lease.value("holder", "") != holder_) return false;
   lease["held"] = held;
-  lease["until"] = format_instant(store_.now() + valid_, {}) + "Z";
+  lease["until"] = utc_text(store_.now() + valid_);
   return store_.put_if_match(key_, sealed_text(lease), now->tag);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "pipeline/alerting.h"
 #include "pipeline/arrivals.h"
 #include "pipeline/cancellation.h"
@@ -40,7 +41,7 @@ json failure_of(const Repository& repository, const std::string& dataset,
     return {{"code", failure->code},
             {"message", failure->message},
             {"attempts", failure->attempts},
-            {"due", format_instant(failure->due, {}) + "Z"}};
+            {"due", utc_text(failure->due)}};
   }
   if (runs.empty() || runs.back().value("status", "") != "failed") return nullptr;
   json failure = runs.back().at("error");

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/utc_text.h"
 #include "pipeline/inbox.h"
 
 #include <fmt/format.h>
@@ -134,12 +135,11 @@ std::optional<WorkFailure> last_failure(const Repository& repository, const std:
 }
 
 void keep_failure(Repository& repository, const std::string& dataset, const WorkFailure& failure) {
-  repository.write_json(work_key(dataset, kFailure),
-                        {{"code", failure.code},
-                         {"message", failure.message},
-                         {"attempts", failure.attempts},
-                         {"at", format_instant(failure.at, {}) + "Z"},
-                         {"due", format_instant(failure.due, {}) + "Z"}});
+  repository.write_json(work_key(dataset, kFailure), {{"code", failure.code},
+                                                      {"message", failure.message},
+                                                      {"attempts", failure.attempts},
+                                                      {"at", utc_text(failure.at)},
+                                                      {"due", utc_text(failure.due)}});
 }
 
 void forget_failure(Repository& repository, const std::string& dataset) {

@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "pipeline/version.h"
+#include "server/api_schemas.h"
 #include "server/openapi.h"
 #include "server/routes.h"
 
@@ -20,6 +21,7 @@ void require_run_name(const std::string& run) {
 }
 
 void add_all_routes(RouteTable& table, const RouteServices& services) {
+  add_item_schemas(table);
   add_shell_routes(table, services);
   add_watching_routes(table, services);
   add_intake_routes(table, services);

@@ -6,7 +6,10 @@
 #include "table/table_file.h"
 #include "table/table_text.h"
 
+#include "http/negotiation.h"
 #include <fmt/format.h>
+
+#include <array>
 
 namespace forecart {
 
@@ -56,10 +59,11 @@ TableFormat format_of(const Call& call) {
     throw Error(ErrorCode::invalid_value,
                 fmt::format("'{}' is no format; use json, csv or parquet", wanted.substr(0, 100)));
   }
-  const std::string_view accepted = call.request.header("accept");
-  if (accepted.starts_with("text/csv")) return TableFormat::csv;
-  if (accepted.starts_with(type_of(TableFormat::parquet))) return TableFormat::parquet;
-  return TableFormat::json;
+  constexpr std::array<TableFormat, 3> kFormats{TableFormat::json, TableFormat::csv,
+                                                TableFormat::parquet};
+  constexpr std::array<std::string_view, 3> kTypes{"application/json", "text/csv",
+                                                   "application/vnd.apache.parquet"};
+  return kFormats[preferred(call.request.header("accept"), kTypes)];
 }
 
 const char* to_string(TableFormat format) {

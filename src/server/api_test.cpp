@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 
 namespace forecart {
 namespace {
@@ -290,7 +292,7 @@ TEST_F(ApiTest, TakesFilesInPieces) {
   ASSERT_EQ(keys.size(), 1U);
   EXPECT_THAT(keys[0], testing::EndsWith("/april.csv"));
   EXPECT_EQ(scene.repository.store().read(keys[0]), "a,b\n1,2\n3,");
-  EXPECT_EQ(piece("10", "").status, 404);
+  EXPECT_EQ(piece("10", "").status, 204) << "it is done, for who did not hear of it";
 
   const std::string given_up = header(begin("10", name), "location");
   EXPECT_EQ(scene.ask("DELETE", given_up, analyst).status, 204);
@@ -596,6 +598,72 @@ TEST_F(ApiTest, AuditTellsWhoDidWhat) {
   EXPECT_EQ(older["entries"].size(), 1U);
   EXPECT_EQ(scene.told("/api/v1/audit?to=2020-01-01", root)["entries"], json::array());
   EXPECT_EQ(scene.ask("GET", "/api/v1/audit?from=yesterday", root).status, 400);
+}
+
+TEST_F(ApiTest, AnswersInTheTypeThatIsAskedFor) {
+  const auto get = [&](const std::string& accept, const std::string& path) {
+    return scene.table.answer(ApiScene::request(
+        "GET", at(path), {{"authorization", "Bearer " + viewer}, {"accept", accept}}));
+  };
+  const std::string rows = "/runs/current/tables/ledger?limit=1";
+  const Answer csv = get("application/json;q=0.1, text/csv", rows);
+  EXPECT_EQ(csv.type, "text/csv; charset=utf-8");
+  EXPECT_EQ(header(csv, "vary"), "accept");
+  EXPECT_EQ(get("text/csv;q=0.1, application/json", rows).type, "application/json");
+  EXPECT_EQ(header(get("", "/series"), "vary"), "") << "there is one type";
+}
+
+TEST_F(ApiTest, LimitsAreOneAtLeast) {
+  for (const Route& route : scene.table.routes()) {
+    const bool has_limit = std::any_of(route.query.begin(), route.query.end(),
+                                       [](const Parameter& one) { return one.name == "limit"; });
+    if (!has_limit) continue;
+    std::string path = route.pattern;
+    for (const auto& [name, value] :
+         std::map<std::string, std::string>{{"{dataset}", "orders"},
+                                            {"{run}", "current"},
+                                            {"{table}", "ledger"},
+                                            {"{dimension}", "product"}}) {
+      if (path.find(name) != std::string::npos) path.replace(path.find(name), name.size(), value);
+    }
+    std::string others;
+    for (const Parameter& one : route.query)
+      others += one.required ? "&" + one.name + "=total" : "";
+    EXPECT_EQ(scene.ask("GET", path + "?limit=0" + others, root).status, 400) << path;
+    EXPECT_EQ(scene.ask("GET", path + "?limit=1" + others, root).status, 200) << path;
+  }
+}
+
+/// Lists of things without fields: nothing could be against such a schema.
+void expect_fields(const json& schema, const std::string& where) {
+  if (schema.contains("items")) {
+    const json& items = schema["items"];
+    const bool is_bare = items.is_object() && items.value("type", json()) == "object" &&
+                         !items.contains("properties") && !items.contains("additionalProperties");
+    EXPECT_FALSE(is_bare) << where;
+  }
+  if (!schema.is_structured()) return;
+  for (const auto& [name, part] : schema.items()) expect_fields(part, where + "/" + name);
+}
+
+TEST_F(ApiTest, TheDocumentTellsTheTruthAboutFilesInPieces) {
+  const json document = scene.told("/api/v1/openapi.json", viewer);
+  const json& room = document["paths"]["/api/v1/datasets/{dataset}/transfers"];
+  std::vector<std::string> headers;
+  for (const json& one : room["post"]["parameters"]) headers.push_back(one["name"]);
+  EXPECT_THAT(headers, testing::IsSupersetOf({"Upload-Length", "Upload-Metadata", "X-CSRF-Token"}));
+  const json& one = document["paths"]["/api/v1/datasets/{dataset}/transfers/{transfer}"];
+  EXPECT_TRUE(one["patch"]["requestBody"]["content"].contains("application/offset+octet-stream"));
+  EXPECT_TRUE(one["patch"]["responses"]["204"]["headers"].contains("Upload-Offset"));
+  const json& sales = document["paths"]["/api/v1/datasets/{dataset}/sales"]["get"];
+  EXPECT_TRUE(sales["responses"]["200"]["headers"].contains("X-Total"));
+  EXPECT_TRUE(sales["responses"].contains("304"));
+  for (const char* name : {"WorkEvent", "PublishedEvent", "AlertEvent"}) {
+    EXPECT_TRUE(document["components"]["schemas"].contains(name)) << name;
+  }
+  for (const auto& [name, schema] : document["components"]["schemas"].items()) {
+    if (name != "Invocation") expect_fields(schema, name);
+  }
 }
 
 /// What a store tells of others' inboxes is neither passed on nor told back.

@@ -30,10 +30,14 @@ constexpr const char* kDatasetSchema = R"({
   "dead": {"type": "integer"},
   "settings_error": {"type": ["string", "null"]},
   "last_failure": {"type": ["object", "null"]},
-  "alerts": {"type": "array", "items": {"type": "object"}},
+  "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
   "alert_error": {"type": ["string", "null"]},
   "time_zone": {"type": "string"},
-  "panels": {"type": "array", "items": {"type": "object"}},
+  "panels": {"type": "array", "items": {"type": "object",
+    "required": ["panel", "by", "measure", "frequency", "horizon"], "properties": {
+      "panel": {"type": "string"}, "by": {"type": "array", "items": {"type": "string"}},
+      "measure": {"type": "string"}, "frequency": {"type": "string"},
+      "horizon": {"type": "integer"}}}},
   "next": {"enum": ["ingest", "nothing", "run"]}})";
 
 Answer list_datasets(const RouteServices& services, const Call& call) {
@@ -66,8 +70,7 @@ Answer show_settings(const RouteServices& services, const Call& call) {
 Answer list_uploads(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
   require_dataset(services, dataset);
-  const std::size_t limit =
-      std::max<std::size_t>(number_parameter(call, "limit", 50, kMostUploads), 1);
+  const std::size_t limit = limit_parameter(call, 50, kMostUploads);
   auto names = services.repository.upload_names(dataset);
   const std::string before(call.parameter("before"));
   if (!before.empty())
@@ -89,7 +92,7 @@ void add_schemas(RouteTable& table) {
     "type": "object", "required": ["dataset", "current_run"],
     "properties": {"dataset": {"type": "string"}, "current_run": {"type": ["string", "null"]}}}}})"));
   table.add_schema("Uploads", object_schema(R"({
-    "uploads": {"type": "array", "items": {"type": "object"}},
+    "uploads": {"type": "array", "items": {"$ref": "#/components/schemas/Upload"}},
     "next": {"type": ["string", "null"]}})"));
 }
 
@@ -121,16 +124,15 @@ void add_dataset_routes(RouteTable& table, const RouteServices& services) {
              .summary = "Its dataset.toml.",
              .clearance = Clearance::analyst,
              .types = {"application/toml"},
+             .tagged = true,
              .handle = [services](const Call& call) { return show_settings(services, call); }});
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/datasets/{dataset}/uploads",
-       .summary = "What came in, newest first.",
-       .clearance = Clearance::viewer,
-       .query = {{"limit", "uploads at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before"}},
-       .answer_schema = "Uploads",
-       .handle = [services](const Call& call) { return list_uploads(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/uploads",
+             .summary = "What came in, newest first.",
+             .clearance = Clearance::viewer,
+             .query = {limit_of("uploads at most", 1000), {"before", "`next` of the page before"}},
+             .answer_schema = "Uploads",
+             .handle = [services](const Call& call) { return list_uploads(services, call); }});
 }
 
 }  // namespace forecart

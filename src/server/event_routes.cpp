@@ -23,15 +23,20 @@ Answer begin_events(const Call& call) {
 }  // namespace
 
 void add_event_routes(RouteTable& table, const RouteServices&) {
-  table.add({.method = "GET",
-             .pattern = "/api/v1/events",
-             .summary = "What happens to data sets, as it happens: server-sent events 'work' and "
-                        "'alert'; 'missed' where some were lost.",
-             .clearance = Clearance::viewer,
-             .query = {{"dataset", "only of this data set"}},
-             .types = {"text/event-stream"},
-             .instant = true,
-             .handle = begin_events});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/events",
+       .summary =
+           "What happens to data sets, as it happens: server-sent events 'work', "
+           "'progress', 'published', 'alert', and 'missed' where some were lost; their data are "
+           "WorkEvent, ProgressEvent, PublishedEvent, AlertEvent and MissedEvent.",
+       .clearance = Clearance::viewer,
+       .query = {{"dataset", "only of this data set"}},
+       .request_headers = {{"Last-Event-ID", "goes on behind that event",
+                            R"({"type":"string","pattern":"^[0-9]*$","maxLength":20})"}},
+       .types = {"text/event-stream"},
+       .instant = true,
+       .handle = begin_events});
 }
 
 }  // namespace forecart

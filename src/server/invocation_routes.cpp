@@ -39,7 +39,7 @@ void add_invocation_routes(RouteTable& table, const RouteServices&) {
     "items": {"type": "object"}}, "configuration": {"type": "object"}})",
                                                {"configuration"}));
   table.add_schema("Predictions", object_schema(R"({"predictions": {"type": "array",
-    "items": {"type": "object"}}})"));
+    "items": {"$ref": "#/components/schemas/Prediction"}}})"));
   table.add({.method = "GET",
              .pattern = "/ping",
              .summary = "The process answers, as SageMaker asks it.",

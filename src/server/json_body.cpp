@@ -97,16 +97,24 @@ std::vector<std::pair<std::string, std::vector<std::string>>> JsonBody::named_te
 }
 
 std::size_t number_parameter(const Call& call, std::string_view name, std::size_t otherwise,
-                             std::size_t most) {
+                             std::size_t most, std::size_t least) {
   const std::string_view text = call.parameter(name);
   if (text.empty()) return otherwise;
   const auto number = parse_integer(text);
-  if (number && *number >= 0 && static_cast<std::uint64_t>(*number) <= most) {
-    return static_cast<std::size_t>(*number);
-  }
+  const auto value = static_cast<std::size_t>(number.value_or(-1));
+  if (number && *number >= 0 && value >= least && value <= most) return value;
   throw Error(ErrorCode::invalid_value,
-              fmt::format("'{}' is not allowed for {}; give a whole number from 0 to {}",
-                          text.substr(0, 100), name, most));
+              fmt::format("'{}' is not allowed for {}; give a whole number from {} to {}",
+                          text.substr(0, 100), name, least, most));
+}
+
+std::size_t limit_parameter(const Call& call, std::size_t otherwise, std::size_t most) {
+  return number_parameter(call, "limit", otherwise, most, 1);
+}
+
+Parameter limit_of(const char* description, std::size_t most) {
+  return {"limit", description,
+          fmt::format(R"({{"type":"integer","minimum":1,"maximum":{}}})", most)};
 }
 
 Answer json_answer(const nlohmann::json& value, int status) {

@@ -42,7 +42,11 @@ class JsonBody {
 
 /// A whole number of the query; `otherwise` where it is missing. Throws Error invalid_value.
 std::size_t number_parameter(const Call& call, std::string_view name, std::size_t otherwise,
-                             std::size_t most);
+                             std::size_t most, std::size_t least = 0);
+
+/// `limit`: how many at most, of a page; at least one.
+std::size_t limit_parameter(const Call& call, std::size_t otherwise, std::size_t most);
+Parameter limit_of(const char* description, std::size_t most);
 
 /// 200 with a value, or another status.
 Answer json_answer(const nlohmann::json& value, int status = 200);

@@ -47,16 +47,43 @@ Json path_parameter(const std::string& name) {
   return {{"name", name}, {"in", "path"}, {"required", true}, {"schema", schema}};
 }
 
+Json parameter_in(const char* place, const Parameter& parameter) {
+  return {{"name", parameter.name},
+          {"in", place},
+          {"description", parameter.description},
+          {"required", parameter.required},
+          {"schema", Json::parse(parameter.schema)}};
+}
+
+/// Names that only the data set knows.
+Json other_parameters(const std::string& description) {
+  const Json value{{"type", "string"}, {"maxLength", 1000}};
+  return {{"name", "other"},
+          {"in", "query"},
+          {"description", description},
+          {"required", false},
+          {"style", "form"},
+          {"explode", true},
+          {"schema", {{"type", "object"}, {"additionalProperties", value}}}};
+}
+
+bool is_changing(const Route& route) {
+  return route.method != "GET" && route.method != "OPTIONS";
+}
+
 Json parameters(const Route& route) {
   Json list = Json::array();
   for (const std::string& name : path_parameters(route.pattern))
     list.push_back(path_parameter(name));
-  for (const Parameter& parameter : route.query) {
-    list.push_back({{"name", parameter.name},
-                    {"in", "query"},
-                    {"description", parameter.description},
-                    {"required", parameter.required},
-                    {"schema", Json::parse(parameter.schema)}});
+  for (const Parameter& parameter : route.query) list.push_back(parameter_in("query", parameter));
+  if (!route.other_query.empty()) list.push_back(other_parameters(route.other_query));
+  for (const Parameter& parameter : route.request_headers) {
+    list.push_back(parameter_in("header", parameter));
+  }
+  if (is_changing(route) && route.clearance != Clearance::open) {
+    list.push_back(parameter_in(
+        "header", {"X-CSRF-Token", "`csrf_token` of the session; programs with a token need none",
+                   R"({"type":"string"})"}));
   }
   return list;
 }
@@ -65,12 +92,30 @@ Json request_body(const Route& route) {
   if (!route.body_schema.empty()) {
     return {{"required", true}, {"content", json_content(route.body_schema)}};
   }
-  return {{"required", true},
-          {"content", {{"application/octet-stream", {{"schema", Json::object()}}}}}};
+  return {{"required", true}, {"content", {{route.body_type, {{"schema", Json::object()}}}}}};
+}
+
+Json answer_headers(const Route& route) {
+  Json headers = Json::object();
+  const auto add = [&headers](const Parameter& one) {
+    headers[one.name] = {{"description", one.description}, {"schema", Json::parse(one.schema)}};
+  };
+  for (const Parameter& header : route.answer_headers) add(header);
+  for (const Parameter& parameter : route.query) {
+    if (parameter.name == "format") {
+      add({"X-More", "of csv and parquet: whether there are more rows",
+           R"({"enum":["true","false"]})"});
+    }
+  }
+  if (route.tagged) add({"ETag", "tells this content apart; for If-None-Match"});
+  return headers;
 }
 
 Json success(const Route& route) {
   Json answer{{"description", route.summary}};
+  if (Json headers = answer_headers(route); !headers.empty()) {
+    answer["headers"] = std::move(headers);
+  }
   Json content = Json::object();
   if (!route.answer_schema.empty()) content = json_content(route.answer_schema);
   for (const std::string& type : route.types) content[type] = Json{{"schema", Json::object()}};
@@ -82,6 +127,11 @@ Json responses(const Route& route) {
   Json all;
   all[std::to_string(route.status)] = success(route);
   if (route.other_status != 0) all[std::to_string(route.other_status)] = success(route);
+  if (route.tagged) all["304"] = {{"description", "It is known: If-None-Match has its ETag."}};
+  if (route.ranged) {
+    all["206"] = success(route);
+    all["206"]["description"] = "The bytes that Range asks for.";
+  }
   all["default"] = {{"description", "The request cannot be met: why, and what to do."},
                     {"content", json_content("Error")}};
   return all;
@@ -161,6 +211,7 @@ void add_openapi_route(RouteTable& table, std::string_view version) {
              .summary = "This API, as an OpenAPI 3.1 document.",
              .clearance = Clearance::signed_in,
              .answer_schema = "OpenApi",
+             .tagged = true,
              .instant = true,
              .handle = [document](const Call&) {
                return Answer{.body = *document, .etag = sha256(*document).substr(0, 16)};

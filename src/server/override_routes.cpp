@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/utc_text.h"
 #include "pipeline/overrides.h"
 #include "pipeline/personal.h"
 #include "server/json_body.h"
@@ -31,17 +32,16 @@ Answer make_override(const RouteServices& services, const Call& call) {
     throw Error(ErrorCode::invalid_value,
                 "field 'kind' of the body is not known; give value or factor");
   }
-  const Override made =
-      add_override(services.repository, call.values[0],
-                   {.panel = body.text("panel"),
-                    .unique_id = body.text("unique_id"),
-                    .from = body.text("from"),
-                    .to = body.text("to"),
-                    .is_factor = kind == "factor",
-                    .value = body.real("value"),
-                    .comment = body.text("comment"),
-                    .author = call.who.principal->name(),
-                    .at = format_instant(services.repository.store().now(), {}) + "Z"});
+  const Override made = add_override(services.repository, call.values[0],
+                                     {.panel = body.text("panel"),
+                                      .unique_id = body.text("unique_id"),
+                                      .from = body.text("from"),
+                                      .to = body.text("to"),
+                                      .is_factor = kind == "factor",
+                                      .value = body.real("value"),
+                                      .comment = body.text("comment"),
+                                      .author = call.who.principal->name(),
+                                      .at = utc_text(services.repository.store().now())});
   return json_answer(to_json(made), 201);
 }
 

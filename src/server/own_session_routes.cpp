@@ -1,4 +1,5 @@
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/routes.h"
@@ -19,16 +20,12 @@ constexpr const char* kOwnSessionSchema = R"({
   "expires": {"type": "string"},
   "this": {"type": "boolean"}})";
 
-std::string time_text(Instant at) {
-  return format_instant(at, {}) + "Z";
-}
-
 json session_json(const OwnSession& session) {
   return {{"id", session.id},
-          {"created", time_text(session.created)},
-          {"last_used", time_text(session.seen)},
+          {"created", utc_text(session.created)},
+          {"last_used", utc_text(session.seen)},
           {"from", session.from},
-          {"expires", time_text(session.expires)},
+          {"expires", utc_text(session.expires)},
           {"this", session.is_this}};
 }
 

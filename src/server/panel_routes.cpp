@@ -67,7 +67,7 @@ Answer show_accuracy(const RouteServices& services, const Call& call) {
                           .panel = panel_of(*known->index, call).name,
                           .unique_id = std::string(call.parameter("unique_id")),
                           .by = by.empty() ? AccuracyBy::step : parse_accuracy_by(by),
-                          .limit = number_parameter(call, "limit", 200, 1000)};
+                          .limit = limit_parameter(call, 200, 1000)};
   return table_answer(proof_accuracy(*services.shelf, request), false, format_of(call),
                       services.repository.store().work_folder(), "accuracy");
 }
@@ -108,7 +108,7 @@ Answer show_past(const RouteServices& services, const Call& call) {
   const auto known = published(services, call, Patience::any);
   const SeriesName name = name_of(call, *known);
   const std::string model = model_of(services, call, known->run, name);
-  const std::size_t most = number_parameter(call, "limit", 10, kMostPast);
+  const std::size_t most = limit_parameter(call, 10, kMostPast);
   json list = json::array();
   for (const std::string& run : past_runs(services.repository, name.dataset, most)) {
     try {
@@ -201,8 +201,7 @@ void add_panel_routes(RouteTable& table, const RouteServices& services) {
                        {"by", "step (how far ahead), cutoff (origin) or series (the worst first)",
                         R"({"enum":["step","cutoff","series"]})"},
                        {"unique_id", "of this series alone"},
-                       {"limit", "rows of each model at most",
-                        R"({"type":"integer","minimum":1,"maximum":1000})"},
+                       limit_of("rows of each model at most", 1000),
                        run_parameter(),
                        format_parameter()},
              .answer_schema = "Rows",
@@ -221,10 +220,7 @@ void add_panel_routes(RouteTable& table, const RouteServices& services) {
              .pattern = "/api/v1/datasets/{dataset}/past",
              .summary = "What the last runs forecast for a series, the newest first.",
              .clearance = Clearance::viewer,
-             .query = {panel,
-                       series,
-                       model,
-                       {"limit", "runs at most", R"({"type":"integer","minimum":1,"maximum":50})"}},
+             .query = {panel, series, model, limit_of("runs at most", 50)},
              .answer_schema = "Past",
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_past(services, call); }});

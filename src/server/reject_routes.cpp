@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace forecart {
 
 namespace {
@@ -19,9 +17,8 @@ constexpr std::size_t kMostRows = 1000;
 
 Answer list_files(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
-  const std::size_t limit = number_parameter(call, "limit", kMostFiles, kMostFiles);
-  return json_answer(files_with_rejects(services.repository, call.values[0],
-                                        std::max<std::size_t>(limit, 1),
+  const std::size_t limit = limit_parameter(call, kMostFiles, kMostFiles);
+  return json_answer(files_with_rejects(services.repository, call.values[0], limit,
                                         std::string(call.parameter("before"))));
 }
 
@@ -37,7 +34,7 @@ void require_rejects(const RouteServices& services, const std::string& dataset,
 
 Answer show_rows(const RouteServices& services, const Call& call) {
   const RejectFilter filter{.reason = std::string(call.parameter("reason")),
-                            .limit = number_parameter(call, "limit", 100, kMostRows),
+                            .limit = limit_parameter(call, 100, kMostRows),
                             .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2)};
   return json_answer(rejected_rows(services.repository, call.values[0], call.values[1], filter));
 }
@@ -84,7 +81,7 @@ void add_reject_routes(RouteTable& table, const RouteServices& services) {
        .pattern = "/api/v1/datasets/{dataset}/rejects",
        .summary = "Files with rows that were refused, and why.",
        .clearance = Clearance::viewer,
-       .query = {{"limit", "files at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+       .query = {limit_of("files at most", 1000),
                  {"before", "`next` of the page before"}},
        .answer_schema = "Rejects",
        .handle = [services](const Call& call) { return list_files(services, call); }});
@@ -94,14 +91,15 @@ void add_reject_routes(RouteTable& table, const RouteServices& services) {
                         "as csv, or some as JSON.",
              .clearance = Clearance::analyst,
              .query = {{"format", "csv where none is given", R"({"enum":["csv","json"]})"},
-                       {"limit", "rows of JSON at most",
-                        R"({"type":"integer","minimum":0,"maximum":1000})"},
+                       limit_of("rows of JSON at most", 1000),
                        {"offset", "rows of JSON to leave out before them",
                         R"({"type":"integer","minimum":0})"},
                        {"reason", "only rows of JSON that were refused for it",
                         R"({"type":"string","maxLength":100})"}},
              .answer_schema = "RejectedRows",
              .types = {"text/csv"},
+             .tagged = true,
+             .ranged = true,
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_rejects(services, call); }});
 }

@@ -23,7 +23,7 @@ enum class Clearance {
   admin,
 };
 
-/// A parameter of the query, or of the path, as OpenAPI tells of it.
+/// A parameter of the query or a header, as OpenAPI tells of it.
 struct Parameter {
   std::string name;
   std::string description;
@@ -50,14 +50,21 @@ struct Route {
   std::string summary = {};  ///< one line
   Clearance clearance = Clearance::open;
   std::vector<Parameter> query = {};
-  bool any_query = false;  ///< other names may stand there too; else they are refused
+  bool any_query = false;        ///< other names may stand there too; else they are refused
+  std::string other_query = {};  ///< what these say
+  std::vector<Parameter> request_headers = {};  ///< that the handler reads
   BodyPlace body = BodyPlace::none;
-  std::int64_t most_bytes = 0;     ///< of the body
+  std::int64_t most_bytes = 0;                         ///< of the body
+  std::string body_type = "application/octet-stream";  ///< of a body that is a file
   std::string body_schema = {};    ///< name of one; of a body in memory that is JSON
   int status = 200;                ///< of success
   int other_status = 0;            ///< of a success of another kind, with the same answer; 0: none
   std::string answer_schema = {};  ///< name of one; "": not JSON, or nothing
   std::vector<std::string> types = {};  ///< of answers that are no JSON
+  bool tagged = false;                  ///< an answer may have an ETag, and who knows it gets 304
+  bool ranged = false;                  ///< and parts of it may be asked for
+  std::vector<Parameter> answer_headers = {};  ///< of a success
+  NamedValues headers = {};                    ///< of each answer, those too that refuse
   /// What the audit calls a change that this makes; "" where it makes none, or tells itself.
   std::string audit = {};
   /// Whether it only looks at memory; else it is answered by a thread that may wait for the store.

@@ -140,6 +140,12 @@ std::optional<Answer> missing_parameter(const Route& route, const NamedValues& q
   return std::nullopt;
 }
 
+/// With the headers of the route, and those of the answer itself.
+Answer dressed(const Route& route, Answer answer) {
+  answer.headers.insert(answer.headers.end(), route.headers.begin(), route.headers.end());
+  return answer;
+}
+
 /// What an exception of others says, but of those that quote what they were given.
 std::string_view text_of(const std::exception& exception) {
   return dynamic_cast<const nlohmann::json::exception*>(&exception) != nullptr ? "not told"
@@ -207,7 +213,7 @@ class RouteTable::RouteTask final : public Task {
     const Route& route = *match_.route;
     const Call call{request, match_.values, match_.query, who_};
     if (patience == Patience::any || route.instant) {
-      return table_.or_error(label(), [&] { return made(call); });
+      return dressed(route, table_.or_error(label(), [&] { return made(call); }));
     }
     if (!route.at_once) return std::nullopt;
     return table_.or_error(label(), [&]() -> std::optional<Answer> { return route.at_once(call); });
@@ -231,6 +237,10 @@ class RouteTable::RouteTask final : public Task {
 };
 
 void RouteTable::add(Route route) {
+  // what the query does not say, Accept does
+  const bool has_format = std::any_of(route.query.begin(), route.query.end(),
+                                      [](const Parameter& one) { return one.name == "format"; });
+  if (has_format) route.headers.emplace_back("vary", "accept");
   routes_.push_back(std::move(route));
 }
 
@@ -287,7 +297,9 @@ std::optional<Service::Decision> RouteTable::decision(const Request& head,
   auto found = find(head);
   if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
   auto& match = std::get<Match>(found);
-  if (auto answer = refusal(match, who, head, declared_bytes)) return std::move(*answer);
+  if (auto answer = refusal(match, who, head, declared_bytes)) {
+    return dressed(*match.route, std::move(*answer));
+  }
   return std::make_unique<RouteTask>(*this, std::move(match), std::move(who));
 }
 

@@ -16,6 +16,7 @@ namespace forecart {
 
 class Oidc;
 class SalesCache;
+class Transfers;
 
 /// What the routes speak to; all of it outlives them and is safe for several threads.
 struct RouteServices {
@@ -31,6 +32,7 @@ struct RouteServices {
   EventHub* hub = nullptr;
   SalesCache* sales = nullptr;
   Oidc* oidc = nullptr;  ///< null: no provider
+  Transfers* transfers = nullptr;
   bool password_sign_in = true;
 };
 

@@ -49,7 +49,7 @@ Answer show_diff(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
   require_run_name(call.values[1]);
   require_run_name(call.values[2]);
-  const std::size_t limit = number_parameter(call, "limit", 100, kMostItems);
+  const std::size_t limit = limit_parameter(call, 100, kMostItems);
   const std::size_t offset = number_parameter(call, "offset", 0, SIZE_MAX / 2);
   RunDiff diff = diff_runs({.repository = services.location,
                             .dataset = call.values[0],
@@ -144,7 +144,7 @@ void add_run_report_routes(RouteTable& table, const RouteServices& services) {
                  {"model",
                   "of this model; of each panel AutoSelect where none is given, or the "
                   "first that both have"},
-                 {"limit", "items at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 limit_of("items at most", 1000),
                  {"offset", "items to leave out before them", R"({"type":"integer","minimum":0})"}},
        .answer_schema = "RunDiff",
        .lane = Lane::heavy,

@@ -24,31 +24,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMostRuns = 1000;
 constexpr std::size_t kMostRows = 100'000;
-constexpr const char* kRunsSchema = R"({
-  "dataset": {"type": "string"},
-  "runs": {"type": "array", "items": {"type": "object",
-    "required": ["run", "status", "current", "published", "preliminary", "began", "ended",
-                 "asked_by", "mode", "goes_on_from", "seconds", "core_seconds", "cost", "error",
-                 "stages"],
-    "properties": {
-      "run": {"type": "string"},
-      "status": {"enum": ["ok", "partly", "failed", "cancelled"]},
-      "current": {"type": "boolean"},
-      "published": {"type": ["boolean", "null"]},
-      "preliminary": {"type": "boolean"},
-      "began": {"type": ["string", "null"]},
-      "ended": {"type": ["string", "null"]},
-      "asked_by": {"type": ["array", "null"], "items": {"enum": ["request", "schedule", "upload"]}},
-      "mode": {"enum": ["warm", "anew", null]},
-      "goes_on_from": {"type": ["string", "null"]},
-      "seconds": {"type": "number"},
-      "core_seconds": {"type": ["number", "null"]},
-      "cost": {"type": ["object", "null"], "required": ["currency", "platform", "total"],
-        "properties": {"currency": {"type": "string"}, "platform": {"type": "string"},
-                       "total": {"type": "number"}}},
-      "error": {"type": ["string", "null"]},
-      "stages": {"type": "array", "items": {"type": "object"}}}}},
-  "next": {"type": ["string", "null"]}})";
 constexpr std::size_t kMostJsonRows = 10'000;  ///< they are made in memory, of up to a kB each
 
 json manifest_of(const RouteServices& services, const Call& call) {
@@ -58,9 +33,8 @@ json manifest_of(const RouteServices& services, const Call& call) {
 
 Answer list_runs(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
-  const std::size_t limit = number_parameter(call, "limit", 20, kMostRuns);
-  return json_answer(run_history(services.repository, call.values[0],
-                                 std::max<std::size_t>(limit, 1),
+  const std::size_t limit = limit_parameter(call, 20, kMostRuns);
+  return json_answer(run_history(services.repository, call.values[0], limit,
                                  std::string(call.parameter("before"))));
 }
 
@@ -122,8 +96,7 @@ Answer show_table(const RouteServices& services, const Call& call) {
       .panel = std::string(call.parameter("panel")),
       .unique_id = std::string(call.parameter("unique_id")),
       .model = std::string(call.parameter("model")),
-      .limit = number_parameter(call, "limit", 1000,
-                                format == TableFormat::json ? kMostJsonRows : kMostRows),
+      .limit = limit_parameter(call, 1000, format == TableFormat::json ? kMostJsonRows : kMostRows),
       .offset = number_parameter(call, "offset", 0, SIZE_MAX / 2),
       .without_persons = !may_see_persons(call)};
   const RunRows rows = run_rows(*services.shelf, dataset, run, table, filter);
@@ -135,8 +108,7 @@ std::vector<Parameter> row_parameters() {
   return {{"panel", "only rows of this panel"},
           {"unique_id", "only rows of this series"},
           {"model", "only rows of this model"},
-          {"limit", "rows at most; of JSON 10,000",
-           R"({"type":"integer","minimum":0,"maximum":100000})"},
+          limit_of("rows at most; of JSON 10,000", 100000),
           {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
           format_parameter()};
 }
@@ -144,24 +116,24 @@ std::vector<Parameter> row_parameters() {
 }  // namespace
 
 void add_run_routes(RouteTable& table, const RouteServices& services) {
-  table.add_schema("Runs", object_schema(kRunsSchema));
+  table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
+    "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
+    "next": {"type": ["string", "null"]}})"));
   table.add_schema("Cancelled", object_schema(R"({"dataset": {"type": "string"},
     "withdrawn": {"type": "integer"}, "working": {"type": "boolean"}})"));
-  table.add_schema("Manifest", object_schema(R"({"run": {"type": "string"}})"));
   table.add_schema("RunRequest", object_schema(R"({"dataset": {"type": "string"},
     "request": {"type": "string"}})"));
-  table.add_schema("Rows", object_schema(R"({"rows": {"type": "array", "items": {"type": "object"}},
+  table.add_schema("Rows", object_schema(R"({
+    "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
     "more": {"type": "boolean"}})"));
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/datasets/{dataset}/runs",
-       .summary =
-           "Its last runs, oldest first: when, why, how, what each stage took and what it cost.",
-       .clearance = Clearance::viewer,
-       .query = {{"limit", "runs at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before, for older ones"}},
-       .answer_schema = "Runs",
-       .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/runs",
+             .summary = "Its last runs, oldest first: when, why, how, what each stage took, the cost.",
+             .clearance = Clearance::viewer,
+             .query = {limit_of("runs at most", 1000),
+                       {"before", "`next` of the page before, for older ones"}},
+             .answer_schema = "Runs",
+             .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
@@ -198,6 +170,8 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .query = row_parameters(),
              .answer_schema = "Rows",
              .types = {"text/csv", "application/vnd.apache.parquet"},
+             .tagged = true,
+             .ranged = true,
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_table(services, call); }});
 }

@@ -119,8 +119,7 @@ Answer find_dimension_values(const RouteServices& services, const Call& call) {
   require_seeing(call, call.values[1]);
   constexpr std::size_t kMostValues = 1000;
   ValueSearch search{.dimension = call.values[1], .text = std::string(call.parameter("search"))};
-  search.limit = static_cast<std::int64_t>(
-      std::max<std::size_t>(number_parameter(call, "limit", 100, kMostValues), 1));
+  search.limit = static_cast<std::int64_t>(limit_parameter(call, 100, kMostValues));
   search.offset = static_cast<std::int64_t>(number_parameter(call, "offset", 0, INT64_MAX / 2));
   const ValuesFound found = services.sales->values(call.values[0], search);
   return json_answer({{"values", found.values}, {"total", found.total}});
@@ -134,16 +133,23 @@ std::vector<Parameter> question_parameters() {
           {"from", "first instant, the start of an hour or day"},
           {"to", "first instant after"},
           {"order", "time or a measure; with '-' the latest or largest first"},
-          {"limit", "rows at most", R"({"type":"integer","minimum":1,"maximum":100000})"},
+          limit_of("rows at most", 100000),
           {"offset", "rows to leave out before them", R"({"type":"integer","minimum":0})"},
           format_parameter()};
+}
+
+std::vector<Parameter> sales_headers() {
+  return {{"X-Total", "how many rows there are in all", R"({"type":"integer"})"},
+          {"X-Source", "what answered"}};
 }
 
 }  // namespace
 
 void add_sales_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Dimensions", object_schema(R"({
-    "dimensions": {"type": "array", "items": {"type": "object"}},
+    "dimensions": {"type": "array", "items": {"type": "object",
+      "required": ["dimension", "values"], "properties": {
+        "dimension": {"type": "string"}, "values": {"type": "integer"}}}},
     "first": {"type": ["string", "null"]}, "last": {"type": ["string", "null"]}})"));
   table.add_schema("SalesQuestion", object_schema(R"({
     "by": {"type": "array", "items": {"type": "string"}, "maxItems": 4},
@@ -166,8 +172,12 @@ void add_sales_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::viewer,
              .query = question_parameters(),
              .any_query = true,
+             .other_query = "a dimension, such as product: keeps the lines with that value, of "
+                            "several given the lines with any of them",
              .answer_schema = "Rows",
              .types = {"text/csv", "application/vnd.apache.parquet"},
+             .tagged = true,
+             .answer_headers = sales_headers(),
              .lane = Lane::heavy,
              .handle = [services](const Call& call) {
                return sum_up(services, call, question_of(call));
@@ -182,6 +192,7 @@ void add_sales_routes(RouteTable& table, const RouteServices& services) {
              .body_schema = "SalesQuestion",
              .answer_schema = "Rows",
              .types = {"text/csv", "application/vnd.apache.parquet"},
+             .answer_headers = sales_headers(),
              .lane = Lane::heavy,
              .handle = [services](const Call& call) {
                return sum_up(services, call, question_in_body(call));
@@ -199,7 +210,7 @@ void add_sales_routes(RouteTable& table, const RouteServices& services) {
        .summary = "Values of a dimension that contain a text.",
        .clearance = Clearance::viewer,
        .query = {{"search", "text that the value contains, in letters of any case"},
-                 {"limit", "values at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                 limit_of("values at most", 1000),
                  {"offset", "values to leave out before them",
                   R"({"type":"integer","minimum":0})"}},
        .answer_schema = "DimensionValues",

@@ -67,8 +67,7 @@ bool contains_ignoring_case(std::string_view text, std::string_view wanted) {
 Answer list_series(const RouteServices& services, const Call& call) {
   const auto known = published(services, call, Patience::any);
   const ForecastIndex::Panel& panel = panel_of(*known->index, call);
-  const std::size_t limit =
-      std::max<std::size_t>(number_parameter(call, "limit", 100, kMostSeries), 1);
+  const std::size_t limit = limit_parameter(call, 100, kMostSeries);
   const std::string_view wanted = call.parameter("search");
   const std::string_view after = call.parameter("after");
   json ids = json::array();
@@ -127,7 +126,8 @@ Answer explain(const RouteServices& services, const Call& call) {
 void add_series_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Series", object_schema(R"({
     "run": {"type": "string"}, "panel": {"type": "string"},
-    "panels": {"type": "array", "items": {"type": "object"}},
+    "panels": {"type": "array", "items": {"type": "object", "required": ["panel", "series"],
+      "properties": {"panel": {"type": "string"}, "series": {"type": "integer"}}}},
     "matching": {"type": "integer"},
     "series": {"type": "array", "items": {"type": "string"}},
     "next": {"type": ["string", "null"]}})"));
@@ -145,7 +145,7 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
              .query = {panel,
                        {"search", "text that the id contains, in letters of any case"},
                        {"after", "`next` of the page before"},
-                       {"limit", "ids at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
+                       limit_of("ids at most", 1000),
                        run_parameter()},
              .answer_schema = "Series",
              .handle = [services](const Call& call) { return list_series(services, call); }});
@@ -160,6 +160,7 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
                  format_parameter()},
        .answer_schema = "Forecast",
        .types = {"text/csv", "application/vnd.apache.parquet"},
+       .tagged = true,
        .handle =
            [services](const Call& call) {
              return forecast_answer(services, call, *published(services, call, Patience::any));
@@ -167,8 +168,11 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
        .at_once = [services](const Call& call) { return forecast_at_once(services, call); }});
   table.add_schema("Explanation", object_schema(R"({
     "run": {"type": "string"}, "moved_on": {"type": "boolean"},
-    "rows": {"type": "array", "items": {"type": "object"}},
-    "models": {"type": "array", "items": {"type": "object"}},
+    "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+    "models": {"type": "array", "items": {"type": "object",
+      "required": ["model", "unique_id", "explanation"], "properties": {
+        "model": {"type": "string"}, "unique_id": {"type": "string"},
+        "explanation": {"type": ["object", "null"]}}}},
     "notes": {"type": "array", "items": {"type": "string"}}})"));
   table.add(
       {.method = "GET",

@@ -84,6 +84,7 @@ void add_shell_routes(RouteTable& table, const RouteServices&) {
                .summary = "A page that people open.",
                .any_query = true,
                .types = {"text/html"},
+               .tagged = true,
                .instant = true,
                .handle = [](const Call& call) { return page_answer(call.request); }});
   }
@@ -91,6 +92,7 @@ void add_shell_routes(RouteTable& table, const RouteServices&) {
              .pattern = "/assets/{asset}",
              .summary = "A file of the pages.",
              .types = {"text/javascript", "text/css", "image/svg+xml"},
+             .tagged = true,
              .instant = true,
              .handle = file_of_page});
 }

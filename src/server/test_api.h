@@ -3,6 +3,7 @@
 #include "pipeline/sales_cache.h"
 #include "pipeline/small_shop.h"
 #include "server/routes.h"
+#include "server/transfers.h"
 #include "services/oidc.h"
 
 #include "access/test_access.h"
@@ -24,16 +25,7 @@ struct ApiScene {
           kRoot);
     }
     access.add_user({.name = "newcomer", .role = Role::analyst, .password = kGoodPassword}, kRoot);
-    add_all_routes(table, {.repository = repository,
-                           .metrics = metrics,
-                           .ring = [this](const std::string& dataset) { rung.push_back(dataset); },
-                           .location = shop.shop().string(),
-                           .access = &access,
-                           .guard = &guard,
-                           .shelf = &shelf,
-                           .hub = &hub,
-                           .sales = &sales,
-                           .oidc = &oidc});
+    add_all_routes(table, services);
   }
 
   static AccessOptions cheap() {
@@ -113,6 +105,18 @@ struct ApiScene {
   Log log{{}, lines};
   RouteTable table{guard, &log};
   std::vector<std::string> rung;
+  Transfers transfers{repository.store().lasting_folder() / "transfers"};
+  RouteServices services{.repository = repository,
+                         .metrics = metrics,
+                         .ring = [this](const std::string& dataset) { rung.push_back(dataset); },
+                         .location = shop.shop().string(),
+                         .access = &access,
+                         .guard = &guard,
+                         .shelf = &shelf,
+                         .hub = &hub,
+                         .sales = &sales,
+                         .oidc = &oidc,
+                         .transfers = &transfers};
 };
 
 }  // namespace forecart

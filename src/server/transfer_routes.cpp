@@ -1,25 +1,23 @@
 #include "base/error.h"
-#include "base/hash.h"
 #include "pipeline/repository.h"
 #include "server/intake.h"
 #include "server/json_body.h"
-#include "server/transfers.h"
+#include "server/transfer_delivery.h"
 #include "table/number_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <memory>
 
 namespace forecart {
 
 namespace {
 
 constexpr std::int64_t kMostPieceBytes = std::int64_t{64} * 1024 * 1024;
+constexpr int kLocked = 423;  // RFC 4918
+constexpr const char* kVersionOfTus = "1.0.0";
+constexpr const char* kPieceType = "application/offset+octet-stream";
 constexpr const char* kRoom = "/api/v1/datasets/{dataset}/transfers";
 constexpr const char* kOne = "/api/v1/datasets/{dataset}/transfers/{transfer}";
-
-using TransfersPtr = std::shared_ptr<Transfers>;
 
 std::string owner_of(const Call& call) {
   return call.who.principal ? call.who.principal->name() : "";
@@ -50,98 +48,158 @@ std::string name_in(std::string_view metadata) {
               "the header Upload-Metadata names no file; send: filename BASE64_OF_THE_NAME");
 }
 
-/// What every answer of the protocol says.
+Transfers::Deliver delivery_of(const RouteServices& services, const Call& call) {
+  return delivery(services, actor_of(*call.who.principal, call.who.address));
+}
+
 Answer tus(Answer answer, const Transfer& transfer) {
-  answer.headers.emplace_back("tus-resumable", "1.0.0");
   answer.headers.emplace_back("upload-offset", std::to_string(transfer.offset));
   answer.headers.emplace_back("upload-length", std::to_string(transfer.bytes));
   return answer;
 }
 
-Answer begin(const RouteServices& services, Transfers& transfers, const Call& call) {
+Answer discover(const RouteServices& services, const Call& call) {
+  check_dataset_name(call.values[0]);
+  Answer answer = no_content();
+  answer.headers = {{"tus-version", kVersionOfTus},
+                    {"tus-extension", "creation,termination"},
+                    {"tus-max-size", std::to_string(services.most_upload_bytes)}};
+  return answer;
+}
+
+Answer begin(const RouteServices& services, const Call& call) {
   check_dataset_name(call.values[0]);
   const std::int64_t bytes = number_header(call, "upload-length");
   if (bytes == 0) throw Error(ErrorCode::invalid_value, "the file is empty; send one with orders");
   if (bytes > services.most_upload_bytes) return too_large(services.most_upload_bytes);
   const std::string name = name_in(call.request.header("upload-metadata"));
   check_file_name(name);
-  const Transfer transfer = transfers.begin(call.values[0], name, owner_of(call), bytes);
+  const Transfer transfer = services.transfers->begin(call.values[0], name, owner_of(call), bytes);
   Answer answer = tus({.status = 201, .type = ""}, transfer);
   answer.headers.emplace_back(
       "location", fmt::format("/api/v1/datasets/{}/transfers/{}", call.values[0], transfer.id));
   return answer;
 }
 
-Answer show(const Transfers& transfers, const Call& call) {
-  const Transfer transfer = transfer_of(transfers, call);
-  return tus(json_answer({{"transfer", transfer.id},
-                          {"name", transfer.name},
-                          {"offset", transfer.offset},
-                          {"bytes", transfer.bytes}}),
-             transfer);
+/// 423 for what is whole and not handed over: clients of tus take other refusals of HEAD for the
+/// loss of all that they have sent.
+Answer not_yet(const Error& error) {
+  Answer answer = error_answer(error);
+  if (answer.status != status_of(ErrorCode::conflict) &&
+      answer.status != status_of(ErrorCode::unavailable)) {
+    return answer;
+  }
+  answer.status = kLocked;
+  answer.headers = {{"retry-after", "5"}};
+  return answer;
 }
 
-Answer add(const RouteServices& services, Transfers& transfers, const Call& call) {
+Answer show(const RouteServices& services, const Call& call) {
+  const Transfer found = transfer_of(*services.transfers, call);
+  try {
+    const Transfer transfer = services.transfers->settle(found, delivery_of(services, call));
+    return tus(json_answer({{"transfer", transfer.id},
+                            {"name", transfer.name},
+                            {"offset", transfer.offset},
+                            {"bytes", transfer.bytes}}),
+               transfer);
+  } catch (const Error& error) {
+    return not_yet(error);
+  }
+}
+
+Answer add(const RouteServices& services, const Call& call) {
   const Request& request = call.request;
-  if (request.header("content-type") != "application/offset+octet-stream") {
+  if (request.header("content-type") != kPieceType) {
     return error_answer(415, "invalid_value", "the piece has another type",
-                        "send Content-Type: application/offset+octet-stream");
+                        fmt::format("send Content-Type: {}", kPieceType));
   }
-  const Transfer now =
-      transfers.add(transfer_of(transfers, call), number_header(call, "upload-offset"),
-                    request.file->path(), request.file_bytes);
-  if (now.offset == now.bytes) {
-    put_in_inbox(services, {now.dataset, now.name, now.file, now.bytes, sha256_file(now.file)});
-    transfers.remove(now.id);
-  }
-  return tus(no_content(), now);
+  Transfers& transfers = *services.transfers;
+  return tus(no_content(),
+             transfers.add(transfer_of(transfers, call), number_header(call, "upload-offset"),
+                           request.file->path(), request.file_bytes, delivery_of(services, call)));
+}
+
+Route route(const char* method, const char* pattern, const char* summary) {
+  return {.method = method,
+          .pattern = pattern,
+          .summary = summary,
+          .clearance = Clearance::analyst,
+          .headers = {{"tus-resumable", kVersionOfTus}}};
+}
+
+std::vector<Parameter> progress_headers() {
+  const char* const number = R"({"type":"integer","minimum":0})";
+  return {{"Upload-Offset", "bytes that are here", number},
+          {"Upload-Length", "bytes of the whole file", number}};
+}
+
+void add_room_routes(RouteTable& table, const RouteServices& services) {
+  Route discovery = route("OPTIONS", kRoom, "What of tus is spoken here, and the largest file.");
+  discovery.clearance = Clearance::viewer;
+  discovery.status = 204;
+  discovery.answer_headers = {{"Tus-Version", "of the protocol"},
+                              {"Tus-Extension", "what of it there is"},
+                              {"Tus-Max-Size", "bytes of the largest file"}};
+  discovery.instant = true;
+  discovery.handle = [services](const Call& call) { return discover(services, call); };
+  table.add(std::move(discovery));
+
+  Route beginning = route("POST", kRoom,
+                          "Begins a file that comes in pieces (tus 1.0.0): headers Upload-Length "
+                          "and Upload-Metadata; Location is where its pieces go.");
+  beginning.status = 201;
+  beginning.request_headers = {
+      {"Upload-Length", "bytes of the whole file",
+       R"({"type":"integer","minimum":1,"maximum":21474836480,"examples":[10]})", true},
+      {"Upload-Metadata", "filename and its name in base64; other pairs are passed over",
+       R"({"type":"string","maxLength":1000,"examples":["filename YXByaWwuY3N2"]})", true}};
+  beginning.answer_headers = progress_headers();
+  beginning.answer_headers.push_back({"Location", "where its pieces go"});
+  beginning.audit = "file.begin";
+  beginning.handle = [services](const Call& call) { return begin(services, call); };
+  table.add(std::move(beginning));
 }
 
 }  // namespace
 
 void add_transfer_routes(RouteTable& table, const RouteServices& services) {
-  const auto transfers =
-      std::make_shared<Transfers>(services.repository.store().work_folder() / "transfers");
   table.add_schema("Transfer", object_schema(R"({"transfer": {"type": "string"},
     "name": {"type": "string"}, "offset": {"type": "integer"}, "bytes": {"type": "integer"}})"));
-  table.add({.method = "POST",
-             .pattern = kRoom,
-             .summary = "Begins a file that comes in pieces (tus 1.0.0): headers Upload-Length and "
-                        "Upload-Metadata; Location is where its pieces go.",
-             .clearance = Clearance::analyst,
-             .status = 201,
-             .handle = [services, transfers](const Call& call) {
-               return begin(services, *transfers, call);
-             }});
-  table.add({.method = "GET",
-             .pattern = kOne,
-             .summary = "How much of it is here: Upload-Offset.",
-             .clearance = Clearance::analyst,
-             .answer_schema = "Transfer",
-             .handle = [transfers](const Call& call) { return show(*transfers, call); }});
-  table.add({.method = "PATCH",
-             .pattern = kOne,
-             .summary =
-                 "The next piece, of 64 MB at most, from Upload-Offset on; with the last one "
-                 "the file goes to the inbox.",
-             .clearance = Clearance::analyst,
-             .body = BodyPlace::file,
-             .most_bytes = kMostPieceBytes,
-             .status = 204,
-             .audit = "file.upload",
-             .lane = Lane::intake,
-             .handle = [services, transfers](const Call& call) {
-               return add(services, *transfers, call);
-             }});
-  table.add({.method = "DELETE",
-             .pattern = kOne,
-             .summary = "Gives it up.",
-             .clearance = Clearance::analyst,
-             .status = 204,
-             .handle = [transfers](const Call& call) {
-               transfers->remove(transfer_of(*transfers, call).id);
-               return no_content();
-             }});
+  add_room_routes(table, services);
+
+  Route showing = route("GET", kOne,
+                        "How much of it is here: Upload-Offset. 423 while it is whole and waits "
+                        "to be handed over.");
+  showing.answer_schema = "Transfer";
+  showing.answer_headers = progress_headers();
+  showing.lane = Lane::intake;
+  showing.handle = [services](const Call& call) { return show(services, call); };
+  table.add(std::move(showing));
+
+  Route adding = route("PATCH", kOne,
+                       "The next piece, of 64 MB at most, from Upload-Offset on; with the last one "
+                       "the file goes to the inbox.");
+  adding.body = BodyPlace::file;
+  adding.most_bytes = kMostPieceBytes;
+  adding.body_type = kPieceType;
+  adding.request_headers = {
+      {"Upload-Offset", "where the piece begins: as many bytes as are here",
+       R"({"type":"integer","minimum":0,"maximum":21474836480,"examples":[0]})", true}};
+  adding.answer_headers = progress_headers();
+  adding.status = 204;
+  adding.lane = Lane::intake;
+  adding.handle = [services](const Call& call) { return add(services, call); };
+  table.add(std::move(adding));
+
+  Route removing = route("DELETE", kOne, "Gives it up.");
+  removing.status = 204;
+  removing.audit = "file.delete";
+  removing.handle = [services](const Call& call) {
+    services.transfers->remove(transfer_of(*services.transfers, call).id);
+    return no_content();
+  };
+  table.add(std::move(removing));
 }
 
 }  // namespace forecart

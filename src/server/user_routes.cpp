@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "base/time.h"
+#include "base/utc_text.h"
 #include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/routes.h"
@@ -38,12 +39,8 @@ constexpr const char* kTokenSchema = R"({
   "secret": {"type": "string"}})";
 
 constexpr const char* kAuditSchema = R"({
-  "entries": {"type": "array", "items": {"type": "object"}},
+  "entries": {"type": "array", "items": {"$ref": "#/components/schemas/AuditEntry"}},
   "next": {"type": ["string", "null"]}})";
-
-std::string time_text(Instant at) {
-  return format_instant(at, {}) + "Z";
-}
 
 json user_json(const User& user) {
   const bool linked = user.subject.has_value();
@@ -54,7 +51,7 @@ json user_json(const User& user) {
           {"has_password", !user.password_hash.empty()},
           {"issuer", linked ? json(user.subject->issuer) : json(nullptr)},
           {"subject", linked ? json(user.subject->id) : json(nullptr)},
-          {"created", time_text(user.created)},
+          {"created", utc_text(user.created)},
           {"tokens", user.tokens.size()}};
 }
 
@@ -150,9 +147,9 @@ json token_json(Access& access, const std::string& user, const ApiToken& token) 
             {"user", user},
             {"role", to_string(token.scope.role)},
             {"datasets", token.scope.datasets ? json(*token.scope.datasets) : json(nullptr)},
-            {"created", time_text(token.created)},
-            {"expires", time_text(token.expires)}};
-  told["last_used"] = used ? json(time_text(*used)) : json(nullptr);
+            {"created", utc_text(token.created)},
+            {"expires", utc_text(token.expires)}};
+  told["last_used"] = used ? json(utc_text(*used)) : json(nullptr);
   return told;
 }
 
@@ -202,7 +199,7 @@ Answer read_audit(Access& access, const Call& call) {
   AuditQuery query;
   query.from = time_parameter(call, "from", Instant{});
   query.to = time_parameter(call, "to", system_now() + std::chrono::hours(24));
-  query.most = std::max<std::size_t>(number_parameter(call, "limit", 100, kMostEntries), 1);
+  query.most = limit_parameter(call, 100, kMostEntries);
   query.before = std::string(call.parameter("before"));
   const auto entries = access.audit().read(query);
   json list = json::array();
@@ -330,17 +327,16 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
                access.sign_out_everywhere(user_named(access, call.values[0]).name, actor(call));
                return no_content();
              }});
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/audit",
-       .summary = "Who did what, newest first.",
-       .clearance = Clearance::admin,
-       .query = {{"from", "first moment"},
-                 {"to", "first moment after"},
-                 {"limit", "entries at most", R"({"type":"integer","minimum":0,"maximum":1000})"},
-                 {"before", "`next` of the page before"}},
-       .answer_schema = "Audit",
-       .handle = [&access](const Call& call) { return read_audit(access, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/audit",
+             .summary = "Who did what, newest first.",
+             .clearance = Clearance::admin,
+             .query = {{"from", "first moment"},
+                       {"to", "first moment after"},
+                       limit_of("entries at most", 1000),
+                       {"before", "`next` of the page before"}},
+             .answer_schema = "Audit",
+             .handle = [&access](const Call& call) { return read_audit(access, call); }});
 }
 
 }  // namespace forecart

@@ -177,6 +177,7 @@ void add_wizard_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::analyst,
              .body = BodyPlace::memory,
              .most_bytes = kMostSettingsBytes,
+             .body_type = "application/toml",
              .answer_schema = "SettingsCheck",
              .lane = Lane::heavy,
              .handle = [](const Call& call) { return check(call); }});
@@ -185,10 +186,14 @@ void add_wizard_routes(RouteTable& table, const RouteServices& services) {
              .summary = "Replaces its dataset.toml by the body, with If-Match and the ETag of what "
                         "is there, or begins a data set, with If-None-Match: *.",
              .clearance = Clearance::analyst,
+             .request_headers = {{"If-Match", "the ETag of what it replaces"},
+                                 {"If-None-Match", "*: there is nothing to replace"}},
              .body = BodyPlace::memory,
              .most_bytes = kMostSettingsBytes,
+             .body_type = "application/toml",
              .other_status = 201,
              .answer_schema = "SettingsWritten",
+             .answer_headers = {{"ETag", "of what lies there now; for If-Match"}},
              .audit = "settings.change",
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return put_settings(services, call); }});

@@ -43,6 +43,7 @@ class ForwardingStore : public ObjectStore {
   std::filesystem::path fetch(std::string_view key) const override { return store_->fetch(key); }
   void release(const std::filesystem::path& file) const override { store_->release(file); }
   std::filesystem::path work_folder() const override { return store_->work_folder(); }
+  std::filesystem::path lasting_folder() const override { return store_->lasting_folder(); }
   Instant now() const override { return store_->now(); }
   void sweep(std::chrono::hours older) override { store_->sweep(older); }
   std::optional<std::string> presigned_url(std::string_view key,

@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kLasting = "lasting";
+
 /// Tells the writes of this process apart, whichever store and function they come from.
 unsigned next_write() {
   static std::atomic<unsigned> counter{0};
@@ -145,6 +147,7 @@ class LocalStore final : public ObjectStore {
   }
 
   fs::path work_folder() const override { return root_ / ".work"; }
+  fs::path lasting_folder() const override { return work_folder() / kLasting; }
 
   Instant now() const override {
     return std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
@@ -165,7 +168,7 @@ class LocalStore final : public ObjectStore {
     const auto old = fs::file_time_type::clock::now() - older;
     for (const auto& entry : fs::directory_iterator(work_folder(), ignored)) {
       const std::string name = entry.path().filename().string();
-      if (name == "lock" || is_of_removals(name)) continue;
+      if (name == "lock" || name == kLasting || is_of_removals(name)) continue;
       if (entry.last_write_time(ignored) < old) fs::remove_all(entry.path(), ignored);
     }
   }

@@ -58,7 +58,13 @@ TEST_F(LocalStore, SweepsWhatKilledWritersLeft) {
   std::ofstream(root_ / ".work" / "1-2") << "new";
   fs::last_write_time(root_ / ".work" / "1-1",
                       fs::file_time_type::clock::now() - std::chrono::hours(3));
+  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(3);
+  fs::create_directories(store_->lasting_folder());
+  std::ofstream(store_->lasting_folder() / "a") << "old";
+  fs::last_write_time(store_->lasting_folder() / "a", old);
+  fs::last_write_time(store_->lasting_folder(), old);
   store_->sweep(std::chrono::hours(2));
+  EXPECT_TRUE(fs::exists(store_->lasting_folder() / "a")) << "others look after that";
   EXPECT_FALSE(fs::exists(root_ / ".work" / "1-1"));
   EXPECT_TRUE(fs::exists(root_ / ".work" / "1-2"));
   EXPECT_EQ(store_->read("kept"), "x");

@@ -1,5 +1,6 @@
 #include "store/s3_client.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "net/sigv4.h"
 #include "net/test_server.h"
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <map>
 
 namespace forecart {
@@ -234,6 +236,22 @@ TEST(S3Store, WritesWithEncryptionAndAMarkAndAHash) {
   EXPECT_EQ(seen[0].header("x-amz-meta-sha256"), seen[0].header("x-amz-content-sha256"));
   EXPECT_NE(seen[0].header("x-amz-meta-writer"), seen[1].header("x-amz-meta-writer"));
   EXPECT_EQ(seen[1].header("if-none-match"), "*");
+}
+
+TEST(S3Store, WhatLastsOutlivesIt) {
+  const TestServer server([](const TestRequest&) { return answer(200, ""); });
+  const auto work = std::filesystem::temp_directory_path() / ("lasting-" + process_name());
+  S3Settings settings = settings_for(server);
+  settings.work = work.string();
+  const auto open = [&](const char* prefix) {
+    return open_s3_store("bucket", prefix, settings, numbered());
+  };
+  const std::filesystem::path lasting = open("a")->lasting_folder();
+  std::filesystem::create_directories(lasting);
+  EXPECT_EQ(open("a")->lasting_folder(), lasting);
+  EXPECT_NE(open("b")->lasting_folder(), lasting);
+  EXPECT_TRUE(std::filesystem::exists(lasting)) << "though another store was opened";
+  std::filesystem::remove_all(work);
 }
 
 TEST(S3Store, FindsDamage) {

@@ -26,7 +26,8 @@ class S3Store final : public ObjectStore {
           std::unique_ptr<CredentialChain> credentials)
       : root_(prefix.empty() ? "" : prefix + "/"),
         client_(std::move(bucket), settings, std::move(credentials)),
-        work_(settings.work) {}
+        work_(settings.work),
+        lasting_(forecart::lasting_folder(settings.work, place(""))) {}
 
   std::optional<std::string> read(std::string_view key) const override {
     auto object = get(key);
@@ -156,6 +157,7 @@ class S3Store final : public ObjectStore {
   }
 
   fs::path work_folder() const override { return work_.path(); }
+  fs::path lasting_folder() const override { return lasting_; }
 
   Instant now() const override { return client_.now(); }
 
@@ -243,6 +245,7 @@ class S3Store final : public ObjectStore {
   std::string root_;
   mutable S3Client client_;
   WorkFolder work_;
+  fs::path lasting_;
   std::atomic<TagForm> tag_form_{TagForm::unknown};
   mutable std::mutex mutex_;
   mutable std::map<std::string, Fetched, std::less<>> fetched_;

@@ -96,6 +96,8 @@ class ObjectStore {
   virtual void release(const std::filesystem::path& /*file*/) const {}
   /// A local folder for work in progress, on the store's own disk where it has one.
   virtual std::filesystem::path work_folder() const = 0;
+  /// A local folder for what outlives the process; who makes it looks after what is there.
+  virtual std::filesystem::path lasting_folder() const = 0;
 
   /// The store's own clock, by which `modified` is given: ages are told by it, whatever the host
   /// thinks the time is.

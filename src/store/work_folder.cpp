@@ -77,6 +77,10 @@ fs::path WorkFolder::new_file() const {
   return path_ / fmt::format("{}", counter++);
 }
 
+fs::path lasting_folder(const fs::path& base, std::string_view name) {
+  return own_folder(base) / fmt::format("lasting-{}", sha256(name));
+}
+
 fs::path file_to_lock(const fs::path& base, std::string_view name) {
   return own_folder(base) / fmt::format("lock-{}", sha256(name));
 }

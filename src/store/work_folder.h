@@ -28,6 +28,10 @@ class WorkFolder {
   std::unique_ptr<Descriptor> lock_;
 };
 
+/// A folder that all processes of this user find by that name below `base`; no other's end removes
+/// it.
+std::filesystem::path lasting_folder(const std::filesystem::path& base, std::string_view name);
+
 /// A file that all processes of this user find by that name below `base`, to lock.
 std::filesystem::path file_to_lock(const std::filesystem::path& base, std::string_view name);
 
