@@ -1,6 +1,5 @@
 #include "pipeline/alerting.h"
 #include "pipeline/known_datasets.h"
-#include "pipeline/stamp_time.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
@@ -23,7 +22,6 @@ constexpr const char* kAlert = R"({"type": "object",
 json alert_json(const std::string& dataset, const ActiveAlert& alert) {
   json told = to_json(alert);
   told["dataset"] = dataset;
-  told["since"] = iso_time(alert.since);
   return told;
 }
 

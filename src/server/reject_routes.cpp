@@ -76,15 +76,13 @@ void add_reject_routes(RouteTable& table, const RouteServices& services) {
         "column": {"type": "string"}, "reason": {"type": "string"}, "text": {"type": "string"}}}},
     "total": {"type": "integer"},
     "more": {"type": "boolean"}})"));
-  table.add(
-      {.method = "GET",
-       .pattern = "/api/v1/datasets/{dataset}/rejects",
-       .summary = "Files with rows that were refused, and why.",
-       .clearance = Clearance::viewer,
-       .query = {limit_of("files at most", 1000),
-                 {"before", "`next` of the page before"}},
-       .answer_schema = "Rejects",
-       .handle = [services](const Call& call) { return list_files(services, call); }});
+  table.add({.method = "GET",
+             .pattern = "/api/v1/datasets/{dataset}/rejects",
+             .summary = "Files with rows that were refused, and why.",
+             .clearance = Clearance::viewer,
+             .query = {limit_of("files at most", 1000), {"before", "`next` of the page before"}},
+             .answer_schema = "Rejects",
+             .handle = [services](const Call& call) { return list_files(services, call); }});
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/rejects/{file}",
              .summary = "The refused rows of a file, by its SHA-256, with their original text: all "

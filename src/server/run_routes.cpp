@@ -126,14 +126,15 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Rows", object_schema(R"({
     "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
     "more": {"type": "boolean"}})"));
-  table.add({.method = "GET",
-             .pattern = "/api/v1/datasets/{dataset}/runs",
-             .summary = "Its last runs, oldest first: when, why, how, what each stage took, the cost.",
-             .clearance = Clearance::viewer,
-             .query = {limit_of("runs at most", 1000),
-                       {"before", "`next` of the page before, for older ones"}},
-             .answer_schema = "Runs",
-             .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/runs",
+       .summary = "Its last runs, oldest first: when, why, how, what each stage took, the cost.",
+       .clearance = Clearance::viewer,
+       .query = {limit_of("runs at most", 1000),
+                 {"before", "`next` of the page before, for older ones"}},
+       .answer_schema = "Runs",
+       .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
