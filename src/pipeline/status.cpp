@@ -77,27 +77,15 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
-json panel_json(const PanelConfig& panel) {
-  return {{"panel", panel.name},
-          {"by", panel.by},
-          {"measure", to_string(panel.measure)},
-          {"frequency", panel.frequency.name()},
-          {"horizon", panel.horizon}};
-}
-
-/// What its settings say that readers of forecasts need, and what is wrong with them; null where
-/// nothing is.
-json settings_of(const Repository& repository, const std::string& dataset) {
-  json told{{"time_zone", "none"}, {"panels", json::array()}, {"settings_error", nullptr}};
-  if (!repository.has_dataset(dataset)) return told;
+/// What is wrong with the settings of a data set; null where nothing is, or where it has none.
+json settings_error(const Repository& repository, const std::string& dataset) {
+  if (!repository.has_dataset(dataset)) return nullptr;
   try {
-    const DatasetConfig config = read_config(repository, dataset);
-    told["time_zone"] = config.time_zone;
-    for (const PanelConfig& panel : config.panels) told["panels"].push_back(panel_json(panel));
+    read_config(repository, dataset);
   } catch (const Error& error) {
-    told["settings_error"] = error.what();
+    return error.what();
   }
-  return told;
+  return nullptr;
 }
 
 }  // namespace
@@ -124,23 +112,22 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
   const bool comes = waiting.files > 0 || files.empty();
   const bool is_done = all_seen && waiting.asked.empty();
   const char* const next = comes ? "ingest" : is_done ? "nothing" : "run";
-  json told = settings_of(repository, dataset);
-  told.update({{"dataset", dataset},
-               {"uploads", repository.upload_names(dataset).size()},
-               {"rows_accepted", rows},
-               {"first", first},
-               {"last", last},
-               {"current_run", current ? current->at("run") : json(nullptr)},
-               {"waiting", waiting.files},
-               {"asked", waiting.asked.size()},
-               {"working", is_worked_on(repository, dataset)},
-               {"dead", dead_letters(repository, dataset).size()},
-               {"last_failure", failure_of(repository, dataset, runs)},
-               {"cancelled", cancelled_at(repository, dataset, runs)},
-               {"alerts", alerts_json(alerts.active)},
-               {"alert_error", text_or_null(alerts.delivery_error)},
-               {"next", next}});
-  return told;
+  return {{"dataset", dataset},
+          {"uploads", repository.upload_names(dataset).size()},
+          {"rows_accepted", rows},
+          {"first", first},
+          {"last", last},
+          {"current_run", current ? current->at("run") : json(nullptr)},
+          {"waiting", waiting.files},
+          {"asked", waiting.asked.size()},
+          {"working", is_worked_on(repository, dataset)},
+          {"dead", dead_letters(repository, dataset).size()},
+          {"settings_error", settings_error(repository, dataset)},
+          {"last_failure", failure_of(repository, dataset, runs)},
+          {"cancelled", cancelled_at(repository, dataset, runs)},
+          {"alerts", alerts_json(alerts.active)},
+          {"alert_error", text_or_null(alerts.delivery_error)},
+          {"next", next}};
 }
 
 json repository_status(const std::string& location, const std::string& only) {

@@ -32,12 +32,6 @@ constexpr const char* kDatasetSchema = R"({
   "last_failure": {"type": ["object", "null"]},
   "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
   "alert_error": {"type": ["string", "null"]},
-  "time_zone": {"type": "string"},
-  "panels": {"type": "array", "items": {"type": "object",
-    "required": ["panel", "by", "measure", "frequency", "horizon"], "properties": {
-      "panel": {"type": "string"}, "by": {"type": "array", "items": {"type": "string"}},
-      "measure": {"type": "string"}, "frequency": {"type": "string"},
-      "horizon": {"type": "integer"}}}},
   "next": {"enum": ["ingest", "nothing", "run"]}})";
 
 Answer list_datasets(const RouteServices& services, const Call& call) {

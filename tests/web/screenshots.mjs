@@ -57,11 +57,23 @@ const [forecart, folder, out] = process.argv.slice(2);
 const why = obstacle();
 if (why) throw new Error(why);
 mkdirSync(out, { recursive: true });
+async function signIn(browser, server) {
+  const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+  for (const scheme of ['light', 'dark']) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto(server.base);
+    await page.waitForSelector('input[name=password]');
+    await page.screenshot({ path: join(out, `sign-in-${scheme}-1440.png`) });
+  }
+}
+
 const server = await serve(forecart, makeShop(forecart, folder));
 const browser = await openBrowser();
 try {
   const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
   await enter(page, server);
+  await signIn(browser, server);
   for (const one of pages) {
     for (const size of sizes) for (const scheme of ['light', 'dark']) await picture(page, server, one, out, size, scheme);
   }

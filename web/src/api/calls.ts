@@ -11,6 +11,7 @@ export const changePassword = (old_password: string, new_password: string) => po
 
 export const datasets = (signal?: AbortSignal) => get<{ datasets: api.DatasetName[] }>('datasets', {}, signal);
 export const status = (dataset: string, signal?: AbortSignal) => get<api.DatasetStatus>(path('datasets', dataset), {}, signal);
+export const panels = (dataset: string, signal?: AbortSignal) => get<api.Panels>(path('datasets', dataset, 'panels'), {}, signal);
 export const dimensions = (dataset: string, signal?: AbortSignal) => get<api.Dimensions>(path('datasets', dataset, 'dimensions'), {}, signal);
 export const sales = (dataset: string, question: api.SalesQuestion, signal?: AbortSignal) =>
   post<api.Rows>(path('datasets', dataset, 'sales', 'query'), question, signal);

@@ -22,12 +22,26 @@ export interface Alert {
   [name: string]: unknown;
 }
 
-export interface PanelSettings {
+/// A panel of a run.
+export interface PanelOfRun {
   panel: string;
-  by: string[];
-  measure: string;
+  by: string[] | null;
+  measure: string | null;
   frequency: string;
   horizon: number;
+  season_length: number | null;
+  series: number;
+  end: string | null;
+  models: string[]; ///< the best first
+  best_model: string | null;
+  notes: string[];
+  names_persons: boolean;
+}
+
+export interface Panels {
+  run: string;
+  time_zone: string;
+  panels: PanelOfRun[];
 }
 
 export interface DatasetStatus {
@@ -45,8 +59,6 @@ export interface DatasetStatus {
   alerts: Alert[];
   alert_error: string | null;
   next: 'ingest' | 'nothing' | 'run';
-  time_zone: string;
-  panels: PanelSettings[];
 }
 
 export type Cell = string | number | boolean | null;

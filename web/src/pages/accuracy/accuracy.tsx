@@ -1,69 +1,106 @@
 import * as calls from '../../api/calls.ts';
+import * as forecasts from '../../api/forecast_calls.ts';
+import type { PanelFacts } from '../../api/forecast_calls.ts';
 import type { Row } from '../../api/types.ts';
-import { useAnswer } from '../../api/use_answer.ts';
+import { both, useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
-import { DataTable } from '../../components/data_table.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { figure, percent } from '../../format/numbers.ts';
-import type { Column, TableData } from '../../format/table.ts';
+import { useTheme } from '../../app/theme.ts';
+import type { View } from '../../app/view.ts';
+import { modelColour } from '../../charts/model_colours.ts';
+import { ModelPicker } from '../../charts/model_picker.tsx';
+import { Failure } from '../../components/panel.tsx';
 import type { PageProps } from '../pages.ts';
+import './accuracy.css';
+import { Coverage } from './coverage.tsx';
+import { Errors } from './errors.tsx';
+import { Leaderboard } from './leaderboard.tsx';
+import { metricOf, metrics, ranked, type MetricFacts } from './metrics.ts';
+import { Residuals } from './residuals.tsx';
+import { Retraining } from './retraining.tsx';
+import { Worst } from './worst.tsx';
 
-const shares = new Set(['coverage-80', 'coverage-95', 'wape', 'behind']);
-const shown: [string, string][] = [
-  ['model', 'Model'],
-  ['wape', 'WAPE'],
-  ['mase', 'MASE'],
-  ['rmse', 'RMSE'],
-  ['mae', 'MAE'],
-  ['bias', 'Bias'],
-  ['crps', 'CRPS'],
-  ['coverage-80', 'In 80 %'],
-  ['coverage-95', 'In 95 %'],
-  ['behind', 'Behind the best'],
-  ['p_value', 'p'],
-  ['fit_seconds', 'Fit, s'],
-];
+/// What all parts of the page know.
+export interface Choice {
+  dataset: string;
+  run: string;
+  facts: PanelFacts;
+  metric: MetricFacts;
+  board: Row[]; ///< of the panel, the best first
+  models: string[]; ///< that are shown side by side, the first one alone where there is room for one
+  colour: (model: string) => string;
+}
+
+const sideBySide = 3;
 
 export default function Accuracy({ view, dataset }: PageProps) {
-  const of = useAnswer(`leaderboard ${dataset}`, (signal) => calls.runTable(dataset, 'current', 'leaderboard', { limit: 1000 }, signal));
-  const panels = [...new Set(of.value?.rows.map((row) => String(row.panel)) ?? [])];
-  const panel = panels.includes(view.panel) ? view.panel : (panels[0] ?? '');
-  return (
-    <div class="grid">
-      <Panel
-        title="Leaderboard"
-        note="Errors at rolling origins on days that the models had not seen; the best first."
-        of={of}
-        table={(v) => tableOf(v.rows, panel)}
-        empty={(v) => v.rows.length === 0 && 'Nothing has been proved yet.'}
-        actions={<PanelPicker panels={panels} panel={panel} />}
-      >
-        {(v) => <DataTable {...tableOf(v.rows, panel)} label="Leaderboard" height={600} />}
-      </Panel>
-    </div>
-  );
+  const panels = useAnswer(`panels ${dataset}`, (signal) => forecasts.panels(dataset, signal));
+  const board = useAnswer(`leaderboard ${dataset}`, (signal) => calls.runTable(dataset, 'current', 'leaderboard', { limit: 1000 }, signal));
+  const of = both(panels, board);
+  if (of.error) return <Failure error={of.error} retry={of.retry} />;
+  if (of.value === null) return <div class="loading" aria-busy="true" />;
+  const [{ panels: known, run }, { rows }] = of.value;
+  const facts = known.find((one) => one.panel === view.panel) ?? known[0];
+  if (!facts || rows.length === 0) return <p class="empty">Nothing has been proven yet: no panel was long enough for rolling origins. Runs tells more.</p>;
+  return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} />;
 }
 
-function PanelPicker({ panels, panel }: { panels: string[]; panel: string }) {
-  if (panels.length < 2) return null;
-  return (
-    <select aria-label="Panel" value={panel} onChange={(event) => change({ panel: event.currentTarget.value, series: '' })}>
-      {panels.map((one) => (
-        <option key={one}>{one}</option>
-      ))}
-    </select>
-  );
+/// Those whose forecasts a run publishes: where some were made to add up, they alone.
+function published(models: string[]): string[] {
+  const addingUp = models.filter((model) => model.includes('/'));
+  return addingUp.length > 0 ? addingUp : models;
 }
 
-function tableOf(rows: Row[], panel: string): TableData {
-  const mine = rows.filter((row) => row.panel === panel);
-  const columns = shown
-    .filter(([name]) => mine.some((row) => row[name] !== null && row[name] !== undefined))
-    .map(([name, label]): Column => ({
-      name,
-      label,
-      number: name !== 'model',
-      ...(name !== 'model' && { show: (value) => (shares.has(name) ? percent(value as number | null) : figure(value as number | null)) }),
-    }));
-  return { columns, rows: mine };
+interface KnownProps {
+  view: View;
+  dataset: string;
+  run: string;
+  panels: PanelFacts[];
+  facts: PanelFacts;
+  rows: Row[];
+}
+
+function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
+  const { shown } = useTheme();
+  const metric = metricOf(view.measure);
+  const board = ranked(rows, facts.panel, metric.name);
+  const all = board.map((row) => String(row.model));
+  const wanted = view.models.filter((model) => all.includes(model));
+  const models = wanted.length > 0 ? wanted : published(all).slice(0, sideBySide);
+  const choice: Choice = { dataset, run, facts, metric, board, models, colour: (model) => modelColour(model, all, shown) };
+  return (
+    <>
+      <div class="bar">
+        {panels.length > 1 && (
+          <label>
+            Panel
+            <select value={facts.panel} onChange={(event) => change({ panel: event.currentTarget.value, series: '', models: [] })}>
+              {panels.map((one) => (
+                <option key={one.panel}>{one.panel}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <div class="segments" role="group" aria-label="Measure of error">
+          {metrics.map((one) => (
+            <button key={one.name} aria-pressed={one === metric} onClick={() => change({ measure: one.name })}>
+              {one.label}
+            </button>
+          ))}
+        </div>
+        <p class="note metric-note">{metric.says}</p>
+      </div>
+      <div class="grid">
+        <Leaderboard choice={choice} />
+        <section class="panel" aria-label="Models side by side">
+          <ModelPicker models={all} chosen={models} colourOf={choice.colour} best={all[0] ?? null} choose={(chosen) => change({ models: chosen })} />
+        </section>
+        <Errors choice={choice} by="step" />
+        <Errors choice={choice} by="cutoff" />
+        <Coverage choice={choice} />
+        <Worst choice={choice} />
+        <Residuals choice={choice} view={view} />
+        <Retraining choice={choice} />
+      </div>
+    </>
+  );
 }

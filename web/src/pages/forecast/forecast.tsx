@@ -1,60 +1,91 @@
+import { useMemo } from 'preact/hooks';
+
 import * as calls from '../../api/calls.ts';
-import type { ForecastAnswer, Row } from '../../api/types.ts';
+import * as forecasts from '../../api/forecast_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
-import { DataTable } from '../../components/data_table.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { moment } from '../../format/dates.ts';
-import { figure } from '../../format/numbers.ts';
-import { seriesName } from '../../format/series.ts';
-import type { TableData } from '../../format/table.ts';
+import type { View } from '../../app/view.ts';
+import { Failure } from '../../components/panel.tsx';
+import { SeriesFinder } from '../../components/series_finder.tsx';
 import type { PageProps } from '../pages.ts';
+import { Explained } from './explained.tsx';
+import './forecast.css';
+import { gather } from './gather.ts';
+import { Outlook } from './outlook.tsx';
+import { Overrides } from './overrides.tsx';
 
-export default function Forecast({ view, dataset }: PageProps) {
-  const list = useAnswer(`series ${dataset} ${view.panel}`, (signal) => calls.series(dataset, { panel: view.panel, limit: 1000 }, signal));
-  const panel = list.value?.panel ?? '';
-  const known = list.value?.series ?? [];
-  const series = known.includes(view.series) ? view.series : known.includes('total') ? 'total' : (known[0] ?? '');
-  const of = useAnswer(series === '' ? null : `forecast ${dataset} ${panel} ${series}`, (signal) => calls.forecast(dataset, { panel, unique_id: series }, signal));
-  const failed = list.error ? { ...of, error: list.error } : of;
-  const pickers = list.value && (
-    <>
-      <select aria-label="Panel" value={panel} onChange={(event) => change({ panel: event.currentTarget.value, series: '' })}>
-        {list.value.panels.map((one) => (
-          <option key={one.panel}>{one.panel}</option>
-        ))}
-      </select>
-      <select aria-label="Series" value={series} onChange={(event) => change({ series: event.currentTarget.value })}>
-        {known.map((one) => (
-          <option key={one} value={one}>
-            {seriesName(one)}
-          </option>
-        ))}
-      </select>
-    </>
-  );
+const mostListed = 1000;
+
+export default function Forecast({ view, dataset, session }: PageProps) {
+  const panels = useAnswer(`panels ${dataset}`, (signal) => forecasts.panels(dataset, signal));
+  if (panels.error) return <Failure error={panels.error} retry={panels.retry} />;
+  if (panels.value === null) return <div class="loading" aria-busy="true" />;
+  const facts = panels.value.panels.find((one) => one.panel === view.panel) ?? panels.value.panels[0];
+  if (!facts) return <p class="empty">The last run forecast no panel. Look at Runs for what went wrong.</p>;
   return (
-    <div class="grid">
-      <Panel title="Forecasts" note="The mean of each model, with the interval that holds 80 of 100 values." of={failed} actions={pickers} table={tableOf}>
-        {(v) => <DataTable {...tableOf(v)} label="Forecasts" height={640} />}
-      </Panel>
-    </div>
+    <>
+      <Chosen view={view} dataset={dataset} panels={panels.value.panels} facts={facts} mayChange={session.role !== 'viewer'} />
+    </>
   );
 }
 
-function tableOf(answer: ForecastAnswer): TableData {
-  const models = Object.keys(answer.values).filter((name) => !/-(lo|hi)-\d+$/.test(name));
-  const rows = answer.ds.map((ds, at): Row => ({ ds, ...Object.fromEntries(Object.entries(answer.values).map(([name, values]) => [name, values[at] ?? null])) }));
-  const interval = (model: string, row: Row) => {
-    const low = row[`${model}-lo-80`];
-    const high = row[`${model}-hi-80`];
-    return typeof low === 'number' && typeof high === 'number' ? ` (${figure(low)} to ${figure(high)})` : '';
-  };
-  return {
-    columns: [
-      { name: 'ds', label: 'When', show: (value) => moment(String(value)) },
-      ...models.map((model) => ({ name: model, label: model, number: true, show: (value: unknown, row: Row) => figure(value as number | null) + interval(model, row) })),
-    ],
-    rows,
-  };
+interface ChosenProps {
+  view: View;
+  dataset: string;
+  panels: forecasts.PanelFacts[];
+  facts: forecasts.PanelFacts;
+  mayChange: boolean;
+}
+
+/// The series that the address names, else the total, else the first.
+function useSeries(dataset: string, panel: string, wanted: string) {
+  const of = useAnswer(wanted === '' ? `series ${dataset} ${panel}` : null, (signal) => calls.series(dataset, { panel, limit: mostListed }, signal));
+  if (wanted !== '') return { series: wanted, of };
+  const mine = of.value?.panel === panel ? of.value.series : [];
+  return { series: mine.includes('total') ? 'total' : (mine[0] ?? ''), of };
+}
+
+function Chosen({ view, dataset, panels, facts, mayChange }: ChosenProps) {
+  const { panel } = facts;
+  const { series, of: list } = useSeries(dataset, panel, view.series);
+  const wanted = view.models[0] ?? '';
+  const gathered = useAnswer(series === '' ? null : `gather ${dataset} ${panel} ${series} ${wanted}`, (signal) => gather(dataset, panel, series, wanted, signal));
+  const of = list.error && view.series === '' ? { ...gathered, error: list.error, retry: list.retry } : gathered;
+  const { value } = of;
+  const chosen = useMemo(() => (value ? chosenOf(view.models, value.models, value.model) : []), [value, view.models.join()]);
+  const at = value ? value.woven.ds.indexOf(view.more.at ?? '') : -1;
+  const elsewhere = { series: '', models: [], more: {} };
+  return (
+    <>
+      <div class="bar">
+        {panels.length > 1 && (
+          <label>
+            Panel
+            <select value={panel} onChange={(event) => change({ ...elsewhere, panel: event.currentTarget.value })}>
+              {panels.map((one) => (
+                <option key={one.panel}>{one.panel}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <SeriesFinder dataset={dataset} panel={panel} series={series} choose={(one) => change({ panel, series: one, more: keeping(view, 'past') })} />
+        <span class="note">{facts.series > 1 ? `of ${facts.series} series` : ''}</span>
+      </div>
+      <div class="grid">
+        <Outlook view={view} dataset={dataset} facts={facts} of={of} chosen={chosen} picked={at < 0 ? null : at} />
+        {value && <Explained dataset={dataset} facts={facts} gathered={value} picked={at < 0 ? null : at} />}
+        {value && <Overrides dataset={dataset} facts={facts} gathered={value} picked={at < 0 ? null : at} mayChange={mayChange} changed={of.retry} />}
+      </div>
+    </>
+  );
+}
+
+function keeping(view: View, name: string): Record<string, string> {
+  return { [name]: view.more[name] ?? '' };
+}
+
+/// Models to show: those of the address that there are, else the one that is acted on.
+function chosenOf(wanted: readonly string[], models: readonly string[], model: string): string[] {
+  const known = wanted.filter((one) => models.includes(one));
+  return known.length > 0 ? known : [model];
 }

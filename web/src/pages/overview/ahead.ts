@@ -1,7 +1,7 @@
 // The forecast that the overview shows: of the total, by the model that did best.
 import * as calls from '../../api/calls.ts';
 import type { Result } from '../../api/client.ts';
-import type { DatasetStatus, ForecastAnswer, PanelSettings, Row } from '../../api/types.ts';
+import type { DatasetStatus, ForecastAnswer, PanelOfRun, Row } from '../../api/types.ts';
 import { daysOf, filled, grainOf, seconds } from '../../format/grains.ts';
 import { addDays } from '../../format/dates.ts';
 
@@ -27,10 +27,10 @@ const shownSteps = 5; // history, in horizons
 const leastHistory: Record<string, number> = { hour: 7, day: 84, week: 364, month: 730, quarter: 1500, year: 4000 };
 
 /// The first panel by day or longer that has a total, else the first that has one.
-async function panelWithTotal(dataset: string, panels: PanelSettings[], signal: AbortSignal): Promise<PanelSettings | null> {
+async function panelWithTotal(dataset: string, panels: PanelOfRun[], signal: AbortSignal): Promise<PanelOfRun | null> {
   const order = [...panels].sort((a, b) => Number(grainOf(a.frequency) === 'hour') - Number(grainOf(b.frequency) === 'hour'));
   for (const panel of order) {
-    if (grainOf(panel.frequency) === null) continue;
+    if (grainOf(panel.frequency) === null || panel.measure === null) continue;
     const list = await calls.series(dataset, { panel: panel.panel, search: 'total', limit: 10 }, signal);
     if (list.ok && list.value.series.includes('total')) return panel;
   }
@@ -40,28 +40,27 @@ async function panelWithTotal(dataset: string, panels: PanelSettings[], signal: 
 export async function ahead(status: DatasetStatus, signal: AbortSignal): Promise<Result<Ahead | null>> {
   const none = { ok: true as const, value: null, headers: new Headers() };
   if (!status.current_run) return none;
-  const panel = await panelWithTotal(status.dataset, status.panels, signal);
+  const known = await calls.panels(status.dataset, signal);
+  if (!known.ok) return known;
+  const panel = await panelWithTotal(status.dataset, known.value.panels, signal);
   if (!panel) return none;
-  const [forecast, board] = await Promise.all([
-    calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal),
-    calls.runTable(status.dataset, 'current', 'leaderboard', { panel: panel.panel, limit: 100 }, signal),
-  ]);
+  const forecast = await calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal);
   if (!forecast.ok) return forecast;
   const grain = grainOf(panel.frequency)!;
   const first = forecast.value.ds[0]!;
   const days = Math.max(leastHistory[grain]!, shownSteps * panel.horizon * (grain === 'hour' ? 1 / 24 : 1));
-  const history = await calls.sales(status.dataset, { grain, measure: [panel.measure], from: addDays(first.slice(0, 10), -Math.ceil(days)), to: daysOf(first, grain).to, limit: 20_000 }, signal);
+  const history = await calls.sales(status.dataset, { grain, measure: [panel.measure!], from: addDays(first.slice(0, 10), -Math.ceil(days)), to: daysOf(first, grain).to, limit: 20_000 }, signal);
   if (!history.ok) return history;
-  const model = bestOf(forecast.value, board.ok ? board.value.rows : []);
-  return { ok: true, headers: forecast.headers, value: joined(panel, grain, model, history.value.rows, forecast.value) };
+  const model = bestOf(forecast.value, panel);
+  return { ok: true, headers: forecast.headers, value: joined({ ...panel, measure: panel.measure! }, grain, model, history.value.rows, forecast.value) };
 }
 
-function bestOf(forecast: ForecastAnswer, board: Row[]): string {
+function bestOf(forecast: ForecastAnswer, panel: PanelOfRun): string {
   const models = Object.keys(forecast.values).filter((name) => !/-(lo|hi)-\d+$/.test(name));
-  return board.map((row) => String(row.model)).find((model) => models.includes(model)) ?? models[0] ?? '';
+  return [panel.best_model, ...panel.models].find((model) => model !== null && models.includes(model)) ?? models[0] ?? '';
 }
 
-export function joined(panel: PanelSettings, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
+export function joined(panel: { panel: string; measure: string }, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
   const begins = seconds(forecast.ds[0]!);
   const known = history.filter((row) => seconds(String(row.ds)) < begins);
   const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[panel.measure])), grain);

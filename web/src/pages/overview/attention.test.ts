@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { DatasetStatus, ForecastAnswer, PanelSettings, RunSummary } from '../../api/types.ts';
+import type { DatasetStatus, ForecastAnswer, RunSummary } from '../../api/types.ts';
 import { joined } from './ahead.ts';
 import { matters } from './attention.ts';
 
@@ -20,8 +20,6 @@ const status: DatasetStatus = {
   alerts: [],
   alert_error: null,
   next: 'nothing',
-  time_zone: 'America/New_York',
-  panels: [],
 };
 
 const run: RunSummary = { run: '20261127T164249.153Z-a99bad', status: 'ok', current: true, preliminary: false, seconds: 57, core_seconds: 30, error: null, stages: [] };
@@ -48,7 +46,7 @@ test('refused rows are a warning where they are many, and say why', () => {
 });
 
 test('history and forecast are joined at the last value, and partial buckets are left to the forecast', () => {
-  const panel: PanelSettings = { panel: 'daily', by: [], measure: 'revenue', frequency: 'D', horizon: 2 };
+  const panel = { panel: 'daily', measure: 'revenue' };
   const forecast: ForecastAnswer = {
     run: 'r',
     panel: 'daily',

@@ -1,0 +1,89 @@
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+
+import * as calls from '../api/calls.ts';
+import { useAnswer } from '../api/use_answer.ts';
+import { number } from '../format/numbers.ts';
+import { seriesName } from '../format/series.ts';
+import './series_finder.css';
+
+interface Props {
+  dataset: string;
+  panel: string;
+  series: string;
+  choose: (series: string) => void;
+}
+
+const mostShown = 50;
+const restAfter = 150; // ms without a letter before it asks
+
+/// Finds a series by parts of its name; arrows move, Enter takes, Escape leaves.
+export function SeriesFinder({ dataset, panel, series, choose }: Props) {
+  const [text, setText] = useState<string | null>(null); // null: closed
+  const [search, setSearch] = useState('');
+  const [at, setAt] = useState(0);
+  const [hurried, setHurried] = useState(false); // Enter came before the answer
+  const list = useRef<HTMLUListElement>(null);
+  const id = useId();
+  const open = text !== null;
+  useEffect(() => {
+    const timer = setTimeout(() => setSearch(text ?? ''), restAfter);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const of = useAnswer(open ? `find ${dataset} ${panel} ${search}` : null, (signal) => calls.series(dataset, { panel, search, limit: mostShown }, signal));
+  const found = of.value?.series ?? [];
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at]);
+
+  const take = (one: string | undefined, input?: HTMLInputElement) => {
+    if (one !== undefined) choose(one);
+    setText(null);
+    input?.blur();
+  };
+  const settled = open && !of.loading && search === text;
+  useEffect(() => {
+    if (!hurried || !settled) return;
+    setHurried(false);
+    take(found[0], document.activeElement as HTMLInputElement);
+  }, [hurried, settled]);
+  const key = (event: KeyboardEvent) => {
+    const input = event.currentTarget as HTMLInputElement;
+    if (event.key === 'ArrowDown') setAt(Math.min(at + 1, found.length - 1));
+    else if (event.key === 'ArrowUp') setAt(Math.max(at - 1, 0));
+    else if (event.key === 'Enter' && settled) take(found[at], input);
+    else if (event.key === 'Enter') setHurried(true);
+    else if (event.key === 'Escape') take(undefined, input);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div class="finder">
+      <input
+        type="text"
+        role="combobox"
+        aria-label="Series"
+        aria-expanded={open}
+        aria-controls={id}
+        aria-autocomplete="list"
+        aria-activedescendant={open && found[at] !== undefined ? `${id}-${at}` : undefined}
+        autocomplete="off"
+        placeholder="Find a series"
+        value={text ?? seriesName(series)}
+        onFocus={() => (setText(''), setAt(0))}
+        onBlur={() => setText(null)}
+        onInput={(event) => (setText(event.currentTarget.value), setAt(0), setHurried(false))}
+        onKeyDown={key}
+      />
+      {open && (
+        <ul id={id} role="listbox" aria-label="Series" ref={list}>
+          {found.map((one, index) => (
+            <li key={one} id={`${id}-${index}`} role="option" aria-selected={index === at} onPointerDown={(event) => (event.preventDefault(), take(one, document.activeElement as HTMLInputElement))}>
+              {seriesName(one)}
+            </li>
+          ))}
+          {of.error && <p class="note bad-text" role="presentation">{of.error.message}</p>}
+          {of.value && found.length === 0 && <p class="note" role="presentation">No series has that in its name.</p>}
+          {of.value && of.value.matching > found.length && found.length > 0 && <p class="note" role="presentation">{number(of.value.matching - found.length)} more: write more of the name.</p>}
+        </ul>
+      )}
+    </div>
+  );
+}

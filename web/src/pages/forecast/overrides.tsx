@@ -1,0 +1,134 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import * as forecasts from '../../api/forecast_calls.ts';
+import type { NewOverride, Override, PanelFacts } from '../../api/forecast_calls.ts';
+import { useAnswer } from '../../api/use_answer.ts';
+import { Panel } from '../../components/panel.tsx';
+import { toast } from '../../components/toasts.tsx';
+import { grainOf } from '../../format/buckets.ts';
+import { bucketLabel, instant } from '../../format/dates.ts';
+import { figure } from '../../format/numbers.ts';
+import type { Gathered } from './gather.ts';
+
+interface Props {
+  dataset: string;
+  facts: PanelFacts;
+  gathered: Gathered;
+  picked: number | null;
+  mayChange: boolean;
+  changed: () => void;
+}
+
+/// What people put in place of forecasts of this series.
+export function Overrides({ dataset, facts, gathered, picked, mayChange, changed }: Props) {
+  const of = useAnswer(`overrides ${dataset}`, (signal) => forecasts.overrides(dataset, signal));
+  const again = () => (of.retry(), changed());
+  const mine = (list: Override[]) => list.filter((one) => one.panel === gathered.of.panel && one.unique_id === gathered.of.unique_id);
+  const undo = async (one: Override) => {
+    const answer = await forecasts.dropOverride(dataset, one.id);
+    if (answer.ok) toast('The override was taken back.');
+    else toast(`${answer.error.message}: ${answer.error.remedy}`, 'error');
+    again();
+  };
+  return (
+    <Panel title="Overrides" class="half" note="You know more than the models? Say so: runs stay as they are, the forecast to act on changes." of={of} height={120}>
+      {(v) => (
+        <>
+          {mayChange && gathered.horizon.length > 0 && <Form key={`${gathered.of.panel} ${gathered.of.unique_id}`} dataset={dataset} facts={facts} gathered={gathered} picked={picked} done={again} />}
+          <List list={mine(v.overrides)} facts={facts} {...(mayChange && { undo })} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo?: (one: Override) => void }) {
+  if (list.length === 0) return <p class="note override-list">Nobody has overridden this series.</p>;
+  const when = (label: string) => bucketLabel(label, grainOf(facts.frequency));
+  return (
+    <ul class="items override-list">
+      {list.map((one) => (
+        <li key={one.id}>
+          <div>
+            <strong>
+              {one.kind === 'factor' ? `× ${figure(one.value)}` : figure(one.value)}, {when(one.from)}
+              {one.to !== one.from && ` to ${when(one.to)}`}
+            </strong>
+            <p>{one.comment}</p>
+            <p class="note">
+              {one.author}, {instant(one.at)}
+            </p>
+          </div>
+          {undo && (
+            <button aria-label={`Undo the override of ${when(one.from)}`} onClick={() => undo(one)}>
+              Undo
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange' | 'changed'> & { done: () => void }) {
+  const { horizon, woven } = gathered;
+  const chosen = picked === null ? undefined : woven.ds[picked];
+  const [from, setFrom] = useState(horizon[0]!);
+  const [to, setTo] = useState(horizon[0]!);
+  const [kind, setKind] = useState<NewOverride['kind']>('factor');
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    if (chosen !== undefined && horizon.includes(chosen)) (setFrom(chosen), setTo(chosen));
+  }, [chosen]);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const data = new FormData(form);
+    const [first, last] = horizon.indexOf(from) <= horizon.indexOf(to) ? [from, to] : [to, from];
+    const answer = await forecasts.addOverride(dataset, { ...gathered.of, from: first, to: last, kind, value: Number(data.get('value')), comment: String(data.get('comment')) });
+    setProblem(answer.ok ? '' : `${answer.error.message}${answer.error.remedy ? `: ${answer.error.remedy}` : ''}`);
+    if (!answer.ok) return;
+    form.reset();
+    toast('The override is in the forecast to act on.');
+    done();
+  };
+  const span = (label: string, value: string, set: (label: string) => void) => (
+    <label>
+      {label}
+      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
+        {horizon.map((one) => (
+          <option key={one} value={one}>
+            {bucketLabel(one, grainOf(facts.frequency))}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <form class="override-form" onSubmit={(event) => void submit(event)}>
+      {span('From', from, setFrom)}
+      {span('To, included', to, setTo)}
+      <label>
+        How
+        <select value={kind} onChange={(event) => setKind(event.currentTarget.value as NewOverride['kind'])}>
+          <option value="factor">times</option>
+          <option value="value">instead, each</option>
+        </select>
+      </label>
+      <label>
+        {kind === 'factor' ? 'Factor' : 'Value'}
+        <input name="value" type="number" min="0" step="any" required placeholder={kind === 'factor' ? '1.2' : '0'} />
+      </label>
+      <label class="wide">
+        Why
+        <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
+      </label>
+      {problem && (
+        <p class="problem wide" role="alert">
+          {problem}
+        </p>
+      )}
+      <button class="primary">Override</button>
+    </form>
+  );
+}
