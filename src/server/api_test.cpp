@@ -75,6 +75,7 @@ TEST_F(ApiTest, ShowsRejectedRowsWithTheirText) {
   EXPECT_THAT(text, HasSubstr("no time"));
   EXPECT_THAT(header(rows, "content-disposition"), HasSubstr("attachment"));
   EXPECT_EQ(scene.ask("GET", path, viewer).status, 403) << "they hold what customers wrote";
+  EXPECT_EQ(scene.ask("GET", path + "?format=json", viewer).status, 403);
   EXPECT_EQ(scene.ask("GET", at("/rejects/..%2F..%2Fforecart.json"), analyst).status, 404);
 }
 
