@@ -200,7 +200,7 @@ function tracesOf(woven: Woven, chosen: string[], past: Expected | null, colours
   if (past) traces.push({ label: 'Was expected', colour: palette.muted, values: past.mean, dashed: true });
   for (const model of chosen) traces.push({ label: modelName(model, Object.keys(woven.models)), colour: colours(model), values: woven.models[model]!.mean, width: 2 });
   if (woven.final) traces.push({ label: 'With overrides', colour: palette.text, values: woven.final, dashed: true, width: 2 });
-  if (woven.since.some((value) => value !== null)) traces.push({ label: 'Came since the run', colour: palette.text, values: woven.since, dots: true });
+  if (woven.since.some((value) => value !== null)) traces.push({ label: 'Came since the run, perhaps not all of it yet', colour: palette.text, values: woven.since, dots: true });
   return traces;
 }
 
@@ -223,7 +223,7 @@ function PastNote({ past, woven, model, facts }: { past: Expected | null; woven:
   if (!score) return <p class="note">No earlier run forecast this series by {modelName(model, Object.keys(woven.models))}: the next ones will show here what was expected.</p>;
   return (
     <p class="note">
-      Of {number(score.n)} {buckets(facts.frequency, score.n)} that earlier runs forecast by {modelName(model, Object.keys(woven.models))}, {percent(score.within, 0)} came within the interval meant for 80 %; the mean was {percent(score.wape, 0)} of sales off.
+      Of {number(score.n)} {buckets(facts.frequency, score.n)} that earlier runs forecast by {modelName(model, Object.keys(woven.models))}, {percent(score.within, 0)} came within the interval meant for 80 %; the means were off by {percent(score.wape, 0)} of sales.
     </p>
   );
 }
