@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <system_error>
 
 namespace forecart {
 
@@ -74,14 +75,18 @@ void LineProgress::report(const std::string& work, double share, const std::stri
   if (now - told_ < kBetween) return;
   told_ = now;
   const nlohmann::json told{{"stage", work}, {"share", std::clamp(share, 0.0, 1.0)}};
-  fmt::print(stderr, "{}{}\n", kProgressMark,
-             told.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  const std::string line = fmt::format(
+      "{}{}\n", kProgressMark, told.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
 }
 
 void LineProgress::note(const std::string& message) {
   const std::lock_guard lock(mutex_);
-  print_note(message);
+  try {
+    print_note(message);
+  } catch (const std::system_error&) {  // nobody listens any more
+  }
 }
 
 void TerminalProgress::wipe() {

@@ -35,7 +35,7 @@ class TerminalProgress final : public Progress {
 };
 
 /// For the process that started this one: lines of stderr as automation/worker.h reads them, at
-/// most two a second.
+/// most two a second. Work goes on where that process is gone.
 class LineProgress final : public Progress {
  public:
   void report(const std::string& work, double share, const std::string& note) override;

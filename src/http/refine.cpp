@@ -234,14 +234,17 @@ bool takes_gzip(const Request& request) {
   return false;
 }
 
-bool has_it(const Request& request, std::string_view etag) {
-  if (!is_reading(request) || etag.empty()) return false;
-  std::string_view known = request.header("if-none-match");
-  while (!known.empty()) {
-    const std::string_view tag = next_element(known);
+bool names_tag(std::string_view header, std::string_view etag) {
+  while (!header.empty()) {
+    const std::string_view tag = next_element(header);
     if (tag == "*" || (!tag.empty() && plain_tag(tag) == etag)) return true;
   }
   return false;
+}
+
+bool has_it(const Request& request, std::string_view etag) {
+  if (!is_reading(request) || etag.empty()) return false;
+  return names_tag(request.header("if-none-match"), etag);
 }
 
 Answer not_modified(std::string_view etag) {

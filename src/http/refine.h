@@ -12,6 +12,10 @@ namespace forecart {
 /// that (section 12.5.3).
 Answer refine(const Request& request, Answer answer);
 
+/// Whether a list of tags, as If-Match and If-None-Match have it, names that one or is "*"; a tag
+/// may be that of a compressed answer.
+bool names_tag(std::string_view header, std::string_view etag);
+
 /// Whether the client of a GET or HEAD has the content of that tag; then the answer need not be
 /// made.
 bool has_it(const Request& request, std::string_view etag);

@@ -3,12 +3,11 @@
 #include "base/durable_file.h"
 #include "base/error.h"
 #include "ingest/sale_stream.h"
+#include "ingest/sales_sql.h"
 #include "table/database.h"
-#include "table/expression.h"
 #include "table/parquet_reader.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -40,37 +39,6 @@ class PendingFile {
   fs::path path_;
   fs::path part_;
 };
-
-std::string sales_query(const DatasetConfig& config, const std::string& source) {
-  std::vector<std::string> selected;
-  for (const std::string& name : sales_columns()) {
-    selected.push_back(fmt::format("{} AS {}",
-                                   sql_identifier(std::string(SaleStream::kSalesPrefix) + name),
-                                   sql_identifier(name)));
-  }
-  for (const Dimension& dimension : config.dimensions) {
-    require_scalar_expression(dimension.expression, fmt::format("dimension '{}'", dimension.name));
-    selected.push_back(fmt::format("CAST(({}\n) AS VARCHAR) AS {}", dimension.expression,
-                                   sql_identifier(dimension.name)));
-  }
-  return fmt::format("SELECT {} FROM {}", fmt::join(selected, ", "), source);
-}
-
-/// Runs a query with dimensions in it. What DuckDB has against one is told in one line, without the
-/// picture of the query, which is ours.
-Table query_dimensions(const Database& database, const std::string& sql) {
-  try {
-    return database.query(sql);
-  } catch (const Error& error) {
-    std::string text = error.what();
-    const std::size_t picture = text.find("\n\nLINE ");
-    if (picture == text.npos) throw;
-    text.resize(picture);
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    throw Error(error.code(), "[dimensions] in dataset.toml: " + text);
-  }
-}
 
 void copy_sales(SaleStream& stream, const DatasetConfig& config, const fs::path& target) {
   const Database& database = shared_database();

@@ -320,6 +320,10 @@ PanelConfig default_panel(const Sample& sample, const DatasetConfig& config) {
 
 }  // namespace
 
+bool is_time_name(const std::string& column) {
+  return std::find(kTime.begin(), kTime.end(), normalised(column)) != kTime.end();
+}
+
 void require_columns(const ColumnMapping& mapping, const std::vector<std::string>& columns,
                      const std::string& file) {
   for (const std::string* const name :

@@ -17,6 +17,10 @@ namespace forecart {
 DatasetConfig guess_dataset_config(const std::vector<std::filesystem::path>& files,
                                    DatasetConfig partial);
 
+/// Whether a column is known by its name to hold times; guess_dataset_config finds others by their
+/// content, and all columns that hold something else by their names.
+bool is_time_name(const std::string& column);
+
 /// Throws Error unknown_name for a mapped column that is not among `columns`, with the list of
 /// them.
 void require_columns(const ColumnMapping& mapping, const std::vector<std::string>& columns,

@@ -32,8 +32,12 @@ DatasetConfig read_config(const Repository& repository, const std::string& datas
                     "--repository FOLDER --dataset {}",
                     dataset, dataset));
   }
-  DatasetConfig config = parse_dataset_config(*stored, key);
-  for (const PanelConfig& panel : config.panels) check_method(panel, key);
+  return parse_settings(*stored, key);
+}
+
+DatasetConfig parse_settings(const std::string& toml, const std::string& place) {
+  DatasetConfig config = parse_dataset_config(toml, place);
+  for (const PanelConfig& panel : config.panels) check_method(panel, place);
   return config;
 }
 

@@ -13,6 +13,10 @@ namespace forecart {
 /// parse_dataset_config does.
 DatasetConfig read_config(const Repository& repository, const std::string& dataset);
 
+/// The same of a text. Throws as parse_dataset_config, and for a method of hierarchies there is
+/// not.
+DatasetConfig parse_settings(const std::string& toml, const std::string& place);
+
 /// A declared panel by name; the first for "". Throws Error unknown_name with the list, bad_data
 /// where none is declared.
 const PanelConfig& find_panel(const DatasetConfig& config, const std::string& name);

@@ -34,6 +34,17 @@ json request_at(const Repository& repository, const std::string& key) {
   return request;
 }
 
+/// What has asked, each once: "upload", "schedule", "request".
+std::vector<std::string> askers(const Repository& repository,
+                                const std::vector<std::string>& asked) {
+  std::set<std::string> why;
+  for (const std::string& key : asked) {
+    const json request = request_at(repository, key);
+    if (request.contains("why") && request["why"].is_string()) why.insert(request["why"]);
+  }
+  return {why.begin(), why.end()};
+}
+
 /// Whether nothing but uploads has asked.
 bool is_by_upload(const Repository& repository, const std::vector<std::string>& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
@@ -129,15 +140,16 @@ class Pass {
     const auto asked = waiting_work(repository_, request_.dataset).asked;
     if (asked.empty()) return;
     try {
-      if (!is_answered(repository_, request_.dataset, asked)) run();
+      if (!is_answered(repository_, request_.dataset, asked)) run(askers(repository_, asked));
     } catch (const Cancelled&) {
       report_.cancelled = true;
     }
     for (const std::string& key : asked) repository_.store().remove(key);
   }
 
-  void run() {
+  void run(std::vector<std::string> asked_by) {
     RunRequest run;
+    run.asked_by = std::move(asked_by);
     run.repository = request_.repository;
     run.dataset = request_.dataset;
     run.choice.threads = request_.threads;

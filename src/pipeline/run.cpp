@@ -272,6 +272,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   manifest["input_tables"] = keep_inputs(repository, dataset, work.dataset);
   manifest["demand"] = demand_settings(work.dataset);
   if (work.request.preliminary) manifest["preliminary"] = true;
+  if (!work.request.asked_by.empty()) manifest["asked_by"] = work.request.asked_by;
   if (!work.dataset.holidays.empty()) {
     manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
   }

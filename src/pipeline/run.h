@@ -28,7 +28,8 @@ struct RunRequest {
   bool retrain_all = false;        ///< else what the current run has fitted goes on where it can
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
-  CancelWatch* cancel = nullptr;  ///< of whoever has it made; else it looks for itself
+  std::vector<std::string> asked_by{};  ///< "upload", "schedule", "request"; empty: by hand
+  CancelWatch* cancel = nullptr;        ///< of whoever has it made; else it looks for itself
 };
 
 /// A model of a panel, and where its fitted state lies.

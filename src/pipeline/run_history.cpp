@@ -1,12 +1,17 @@
 #include "pipeline/run_history.h"
 
+#include "pipeline/find_run.h"
 #include "pipeline/repository.h"
+#include "pipeline/stamp_time.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -15,31 +20,76 @@ namespace {
 
 using nlohmann::json;
 
-/// Keys of manifests, oldest first: names of runs sort by time.
-std::vector<std::string> last_manifests(const Repository& repository, const std::string& dataset,
-                                        std::size_t most) {
-  std::vector<std::string> keys;
-  repository.store().list_objects({fmt::format("runs/{}/", dataset), ""},
-                                  [&](const ObjectInfo& object) {
-                                    if (object.key.ends_with("/manifest.json")) {
-                                      keys.push_back(object.key);
-                                    }
-                                    return true;
-                                  });
-  if (keys.size() > most) keys.erase(keys.begin(), keys.end() - static_cast<std::ptrdiff_t>(most));
-  return keys;
+constexpr std::string_view kManifest = "/manifest.json";
+
+/// Names of the runs that have a manifest, oldest first: they sort by time.
+std::vector<std::string> run_names(const Repository& repository, const std::string& dataset) {
+  const std::string prefix = fmt::format("runs/{}/", dataset);
+  std::vector<std::string> names;
+  repository.store().list_objects({prefix, ""}, [&](const ObjectInfo& object) {
+    const std::string_view key = object.key;
+    if (key.ends_with(kManifest)) {
+      names.emplace_back(key.substr(prefix.size(), key.size() - prefix.size() - kManifest.size()));
+    }
+    return true;
+  });
+  return names;
 }
 
-/// Manifests of older programs have no usage.
-json run_of(const json& manifest, const std::string& current) {
+/// The platform on which it would cost least, of those it fits on; null where that is not known.
+json cheapest(const json& cost) {
+  json best;
+  for (const json& offer : cost.value("platforms", json::array())) {
+    if (!offer.value("fits", false)) continue;
+    if (best.is_null() || offer.at("total") < best.at("total")) {
+      best = {{"currency", cost.at("currency")},
+              {"platform", offer.at("platform")},
+              {"total", offer.at("total")}};
+    }
+  }
+  return best;
+}
+
+json published(const json& manifest, bool is_current) {
+  if (is_current) return true;
+  return has_results(manifest) ? json() : json(false);
+}
+
+/// "warm" where states of another run moved on, "anew" where all is fitted and proven; null of one
+/// that did not come so far.
+json mode_of(const json& manifest) {
+  if (manifest.contains("proven_by")) return "warm";
+  return has_results(manifest) ? json("anew") : json();
+}
+
+json instant_json(const std::optional<Instant>& instant) {
+  return instant ? json(iso_time(*instant)) : json();
+}
+
+/// Manifests of older programs have no usage, and do not say how they ended.
+json run_of(json manifest, const std::string& current) {
   const json usage = manifest.value("usage", json::object());
   const json error = manifest.value("error", json());
-  return {{"run", manifest.at("run")},
-          {"status", manifest.value("status", "failed")},
-          {"current", manifest.at("run") == current},
+  const std::string name = manifest.at("run");
+  const double seconds = manifest.value("seconds", 0.0);
+  if (!manifest.contains("status")) manifest["status"] = "failed";
+  const auto began = time_of_stamp(name);
+  auto ended = began;
+  if (ended) *ended += std::chrono::microseconds(std::llround(seconds * 1e6));
+  return {{"run", name},
+          {"status", manifest.at("status")},
+          {"current", name == current},
+          {"published", published(manifest, name == current)},
           {"preliminary", manifest.value("preliminary", false)},
-          {"seconds", manifest.value("seconds", 0.0)},
+          {"began", instant_json(began)},
+          {"ended", instant_json(ended)},
+          {"asked_by", manifest.value("asked_by", json())},
+          {"mode", mode_of(manifest)},
+          {"goes_on_from",
+           manifest.contains("proven_by") ? manifest.value("warm_start_from", json()) : json()},
+          {"seconds", seconds},
           {"core_seconds", usage.value("core_seconds", json())},
+          {"cost", cheapest(manifest.value("cost", json::object()))},
           {"error", error.is_object() ? error.at("code") : json()},
           {"stages", usage.value("stages", json::array())}};
 }
@@ -72,19 +122,29 @@ std::string legend(const json& runs) {
 
 }  // namespace
 
-json run_history(const std::string& location, const std::string& dataset, std::size_t most) {
-  return run_history(Repository::open(location), dataset, most);
+json run_history(const std::string& location, const std::string& dataset, std::size_t most,
+                 const std::string& before) {
+  return run_history(Repository::open(location), dataset, most, before);
 }
 
-json run_history(const Repository& repository, const std::string& dataset, std::size_t most) {
+json run_history(const Repository& repository, const std::string& dataset, std::size_t most,
+                 const std::string& before) {
   repository.require_dataset(dataset);
   const auto pointer = repository.current(dataset);
   const std::string current = pointer ? pointer->at("run").get<std::string>() : "";
+  auto names = run_names(repository, dataset);
+  if (!before.empty()) {
+    names.erase(std::lower_bound(names.begin(), names.end(), before), names.end());
+  }
+  const bool older = names.size() > most;
+  if (older) names.erase(names.begin(), names.end() - static_cast<std::ptrdiff_t>(most));
   json runs = json::array();
-  for (const std::string& key : last_manifests(repository, dataset, most)) {
+  for (const std::string& name : names) {
+    const std::string key = Repository::run_key(dataset, name, kManifest.substr(1));
     runs.push_back(run_of(repository.read_json(key), current));
   }
-  return {{"dataset", dataset}, {"runs", std::move(runs)}};
+  const json next = older && !names.empty() ? json(names.front()) : json();
+  return {{"dataset", dataset}, {"runs", std::move(runs)}, {"next", next}};
 }
 
 std::string run_history_text(const json& history, std::size_t width) {

@@ -32,7 +32,12 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_user_routes(table, services);
   add_dataset_routes(table, services);
   add_arrival_routes(table, services);
+  add_wizard_routes(table, services);
+  add_reject_routes(table, services);
+  add_quality_routes(table, services);
+  add_alert_routes(table, services);
   add_run_routes(table, services);
+  add_run_report_routes(table, services);
   add_series_routes(table, services);
   add_panel_routes(table, services);
   add_override_routes(table, services);

@@ -21,7 +21,8 @@ class ClearanceTest : public testing::Test {
         {"{token}", "000000"},      {"{name}", "a.csv"},
         {"{file}", "abc"},          {"{session}", "0000"},
         {"{dimension}", "product"}, {"{transfer}", "abc"},
-        {"{override}", "abc"},      {"{asset}", std::string(web_assets().back().name)}};
+        {"{override}", "abc"},      {"{asset}", std::string(web_assets().back().name)},
+        {"{request}", "ask-x"},     {"{other}", "current"}};
     std::string path = route.pattern;
     for (const auto& [name, value] : kValues) {
       const std::size_t at = path.find(name);

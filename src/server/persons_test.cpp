@@ -107,5 +107,24 @@ TEST_F(PersonsTest, ManifestsTellOfNone) {
   }
 }
 
+TEST_F(PersonsTest, ItemsOfThemAreLeftOutOfDiffs) {
+  scene.shop.run();
+  const auto first = json::parse(text_of(at("/runs/current"), analyst))["proven_by"];
+  scene.shelf.forget("orders");
+  const std::string diff = at("/runs/") + first.get<std::string>() + "/diff/current";
+  SmallShop::write_orders(scene.shop.beside("c.csv"), 29, 31);
+  ingest_into(scene.shop.shop(), {scene.shop.beside("c.csv")});
+  scene.shop.run();
+  EXPECT_THAT(text_of(diff, analyst), HasSubstr("customer=2.50"));
+  EXPECT_THAT(text_of(diff, viewer), Not(HasSubstr("customer=")));
+  EXPECT_THAT(text_of(diff, viewer), HasSubstr("\"panel\":\"daily\""));
+}
+
+TEST_F(PersonsTest, QualityOfTheirPanelsIsForAnalysts) {
+  EXPECT_THAT(text_of(at("/quality"), analyst), HasSubstr("by customer"));
+  EXPECT_THAT(text_of(at("/quality"), viewer), Not(HasSubstr("by customer")));
+  EXPECT_EQ(scene.ask("GET", at("/quality?panel=by%20customer"), viewer).status, 403);
+}
+
 }  // namespace
 }  // namespace forecart

@@ -81,6 +81,21 @@ void add_arrival_routes(RouteTable& table, const RouteServices& services);
 /// Runs and their tables, asking for one and withdrawing that.
 void add_run_routes(RouteTable& table, const RouteServices& services);
 
+/// What became of a request for a run, what changed between two runs, what a run would take.
+void add_run_report_routes(RouteTable& table, const RouteServices& services);
+
+/// A look at a file before it is taken in, and settings as people change them.
+void add_wizard_routes(RouteTable& table, const RouteServices& services);
+
+/// How whole the data are: gaps, outliers, level shifts.
+void add_quality_routes(RouteTable& table, const RouteServices& services);
+
+/// Alerts of all data sets that one may see.
+void add_alert_routes(RouteTable& table, const RouteServices& services);
+
+/// Files whose rows were refused, and these rows.
+void add_reject_routes(RouteTable& table, const RouteServices& services);
+
 /// Series and their forecasts.
 void add_series_routes(RouteTable& table, const RouteServices& services);
 

@@ -34,7 +34,8 @@ json manifest_of(const RouteServices& services, const Call& call) {
 Answer list_runs(const RouteServices& services, const Call& call) {
   require_dataset(services, call.values[0]);
   const std::size_t limit = limit_parameter(call, 20, kMostRuns);
-  return json_answer(run_history(services.repository, call.values[0], limit));
+  return json_answer(run_history(services.repository, call.values[0], limit,
+                                 std::string(call.parameter("before"))));
 }
 
 Answer ask(const RouteServices& services, const Call& call) {
@@ -116,7 +117,8 @@ std::vector<Parameter> row_parameters() {
 
 void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
-    "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}}})"));
+    "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
+    "next": {"type": ["string", "null"]}})"));
   table.add_schema("Cancelled", object_schema(R"({"dataset": {"type": "string"},
     "withdrawn": {"type": "integer"}, "working": {"type": "boolean"}})"));
   table.add_schema("RunRequest", object_schema(R"({"dataset": {"type": "string"},
@@ -124,13 +126,15 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Rows", object_schema(R"({
     "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
     "more": {"type": "boolean"}})"));
-  table.add({.method = "GET",
-             .pattern = "/api/v1/datasets/{dataset}/runs",
-             .summary = "Its last runs, oldest first, with what each stage took.",
-             .clearance = Clearance::viewer,
-             .query = {limit_of("runs at most", 1000)},
-             .answer_schema = "Runs",
-             .handle = [services](const Call& call) { return list_runs(services, call); }});
+  table.add(
+      {.method = "GET",
+       .pattern = "/api/v1/datasets/{dataset}/runs",
+       .summary = "Its last runs, oldest first: when, why, how, what each stage took, the cost.",
+       .clearance = Clearance::viewer,
+       .query = {limit_of("runs at most", 1000),
+                 {"before", "`next` of the page before, for older ones"}},
+       .answer_schema = "Runs",
+       .handle = [services](const Call& call) { return list_runs(services, call); }});
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
