@@ -1,22 +1,11 @@
 // What the pages of forecasts and of their accuracy ask.
 import { ask, path, type Result } from './client.ts';
-import type { Rows } from './types.ts';
+import type { PanelOfRun, Rows } from './types.ts';
 
 export type Numbers = (number | null)[];
 
-export interface PanelFacts {
-  panel: string;
-  by: string[] | null;
-  measure: string | null;
-  frequency: string;
-  horizon: number;
-  season_length: number | null;
-  series: number;
-  end: string | null;
-  models: string[]; ///< of the leaderboard, the best first
-  best_model: string | null;
-  notes: string[];
-}
+/// A panel of a run.
+export type PanelFacts = PanelOfRun;
 
 export interface Panels {
   run: string;
