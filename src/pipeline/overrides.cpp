@@ -1,5 +1,6 @@
 #include "pipeline/overrides.h"
 
+#include "base/durable_file.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "store/sealed_json.h"
@@ -9,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 
 namespace forecart {
@@ -63,6 +66,12 @@ void change(Repository& repository, const std::string& dataset,
     if (now ? store.put_if_match(key, text, now->tag) : store.put_if_absent(key, text)) return;
   }
   throw Error(ErrorCode::conflict, "others change the overrides all the time; try again");
+}
+
+/// No other has it: equal overrides made at one moment are two.
+std::string new_id() {
+  static std::atomic<std::uint64_t> counter{0};
+  return make_stamp(sha256(fmt::format("{}-{}", process_name(), counter++)));
 }
 
 void require_text(const std::string& text, const char* name, std::size_t most) {
@@ -122,7 +131,7 @@ std::vector<Override> read_overrides(const Repository& repository, const std::st
 
 Override add_override(Repository& repository, const std::string& dataset, Override one) {
   check_override(one);
-  one.id = make_stamp(sha256(one.unique_id + one.comment + one.author));
+  one.id = new_id();
   change(repository, dataset, [&](std::vector<Override>& all) {
     if (all.size() >= kMostOverrides) {
       throw Error(
