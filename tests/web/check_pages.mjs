@@ -10,6 +10,7 @@ import { pages } from '../../web/src/pages/pages.ts';
 import { becomeAdmin, faultsOfAccess, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
 import { documentOf, firstView } from './first_view.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
+import { refusals } from './refusal_checks.mjs';
 import { makeShop } from './shop.mjs';
 
 const faults = [];
@@ -164,7 +165,7 @@ async function main(forecart) {
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
     await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base).catch((error) => faults.push(`firstView: ${error.message}`));
     await everyPage(page, server.base, said);
-    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), narrow, endedSession, signingOut]) {
+    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
   } finally {
