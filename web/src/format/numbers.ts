@@ -1,6 +1,8 @@
 // Numbers as the reader's locale writes them. Pure: the locale is a parameter, the reader's by default.
 
 export const readerLocale: string | undefined = typeof navigator === 'undefined' ? undefined : navigator.language;
+/// That of words, which stand in English sentences: "3 hours ago", "2 min".
+export const wordsLocale: string = /^en\b/.test(readerLocale ?? '') ? readerLocale! : 'en';
 
 const nothing = '–';
 
@@ -44,7 +46,7 @@ export function money(value: number | null | undefined, currency = '', locale = 
 }
 
 /// "12 s", "1 min 5 s", "2 h 3 min".
-export function duration(seconds: number | null | undefined, locale = readerLocale): string {
+export function duration(seconds: number | null | undefined, locale = wordsLocale): string {
   if (seconds == null || !Number.isFinite(seconds)) return nothing;
   const unit = (value: number, name: string, digits = 0) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
