@@ -12,7 +12,6 @@ export function costTable(bill: Bill): TableData {
   return {
     columns: [
       { name: 'platform', label: 'Platform', show: (value, row) => `${platformName(String(value))}, ${String(row.size)}` },
-      { name: 'seconds', label: 'Takes', number: true, show: (value) => duration(value as number) },
       { name: 'total', label: 'Costs', number: true, show: (value, row) => (row.fits ? price(value as number, bill.currency) : 'too large') },
     ],
     rows: bill.platforms.map((one) => ({ platform: one.platform, size: one.size, seconds: one.seconds, total: one.total, fits: one.fits })),
