@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 
-import * as calls from '../../api/calls.ts';
 import type { Row, RunSummary } from '../../api/types.ts';
-import { useAnswer } from '../../api/use_answer.ts';
+import type { Loaded } from '../../api/use_answer.ts';
 import { change, show } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { Panel } from '../../components/panel.tsx';
@@ -13,17 +12,19 @@ import { inOrder, linkTo, runView } from './links.ts';
 import { StageLegend, sumOf, Timeline } from './timeline.tsx';
 import { askedBy, hasResults, modeOf, modeTitles, platformName, stateOf } from './words.ts';
 
-const atFirst = 20;
-const atOnce = 50;
-const most = 1000;
+const atOnce = 50; // older ones
+
+interface ListProps {
+  view: View;
+  of: Loaded<{ runs: RunSummary[]; next: string | null }>;
+  limit: number;
+}
 
 /// The runs, the latest first; two of them can be compared.
-export function List({ view, dataset }: { view: View; dataset: string }) {
-  const limit = Math.min(Number(view.more.runs) || atFirst, most);
-  const of = useAnswer(`runs ${dataset} ${limit}`, (signal) => calls.runs(dataset, limit, signal));
+export function List({ view, of, limit }: ListProps) {
   const [chosen, setChosen] = useState<string[]>([]);
   const toggle = (run: string) => setChosen((was) => (was.includes(run) ? was.filter((one) => one !== run) : [...was, run].slice(-2)));
-  const older = () => change({ more: { ...view.more, runs: String(Math.min(limit + atOnce, most)) } }, 'replace');
+  const older = () => change({ more: { ...view.more, runs: String(limit + atOnce) } }, 'replace');
   return (
     <Panel
       title="Runs"
@@ -37,7 +38,7 @@ export function List({ view, dataset }: { view: View; dataset: string }) {
         <>
           <StageLegend stages={stagesOf(v.runs)} />
           <Table runs={[...v.runs].reverse()} view={view} chosen={chosen} toggle={toggle} />
-          {v.next && limit < most && (
+          {v.next && (
             <p class="more">
               <button onClick={older}>Show older runs</button>
             </p>

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Row } from '../../api/types.ts';
 import { price } from '../../format/numbers.ts';
 import { bestModels, fallbacksOf } from './ledger.ts';
-import { askedBy, hasResults, stateOf, summaryOf } from './words.ts';
+import { askedBy, hasResults, stateOf, summaryOf, typicalSeconds } from './words.ts';
 
 const row: Row = {
   panel: 'hourly',
@@ -61,4 +61,10 @@ test('a manifest is summed up as lists have it', () => {
 test('small prices have two digits', () => {
   assert.equal(price(0.000257, 'USD', 'en-US'), '$0.00026');
   assert.equal(price(null, 'USD', 'en-US'), '–');
+});
+
+test('what the last runs took is the middle one of the last five that were whole', () => {
+  const run = (seconds: number, status: 'ok' | 'failed' = 'ok', preliminary = false) => ({ seconds, status, preliminary });
+  assert.equal(typicalSeconds([run(900), run(10), run(30), run(1, 'ok', true), run(20), run(2, 'failed'), run(25), run(700)]), 25);
+  assert.equal(typicalSeconds([run(3, 'failed')]), null);
 });

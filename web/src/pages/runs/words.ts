@@ -69,6 +69,15 @@ export function remedyOf(code: string): string {
   return remedies[code] ?? 'The log of the server says more; ask again when the cause is gone.';
 }
 
+const lately = 5;
+
+/// What the last runs that came to their end took, the middle one of them; null where there are none.
+export function typicalSeconds(runs: Pick<RunSummary, 'status' | 'preliminary' | 'seconds'>[]): number | null {
+  const done = runs.filter((run) => hasResults(run) && !run.preliminary).slice(-lately);
+  const sorted = done.map((run) => run.seconds).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}
+
 /// The summary that lists have of a run, from all that it keeps of itself.
 export function summaryOf(manifest: Manifest, current: string | null): Ended & Pick<RunSummary, 'mode' | 'began'> {
   const status = manifest.status ?? 'failed';
