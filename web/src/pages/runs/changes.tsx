@@ -4,9 +4,16 @@ import { change, figure, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import { linkTo } from './links.ts';
 
+/// Panels count different things: bars of one are on one scale.
+function largestByPanel(items: ItemChange[]): Map<string, number> {
+  const largest = new Map<string, number>();
+  for (const { panel, change } of items) largest.set(panel, Math.max(Math.abs(change ?? 0), largest.get(panel) ?? 1e-12));
+  return largest;
+}
+
 /// Series whose forecast changed, with a bar to the left or right as far as it did.
 export function Changes({ items, view }: { items: ItemChange[]; view: View }) {
-  const largest = Math.max(...items.map((item) => Math.abs(item.change ?? 0)), 1e-12);
+  const largest = largestByPanel(items);
   const several = new Set(items.map((item) => item.panel)).size > 1;
   return (
     <div class="table-scroll changes" tabIndex={0} role="region" aria-label="Changed forecasts">
@@ -35,7 +42,7 @@ export function Changes({ items, view }: { items: ItemChange[]; view: View }) {
         </thead>
         <tbody>
           {items.map((item) => (
-            <Line key={`${item.panel} ${item.unique_id}`} item={item} view={view} several={several} largest={largest} />
+            <Line key={`${item.panel} ${item.unique_id}`} item={item} view={view} several={several} largest={largest.get(item.panel)!} />
           ))}
         </tbody>
       </table>
@@ -75,7 +82,7 @@ function Bar({ size }: { size: number }) {
   const width = `${Math.abs(size) * 50}%`;
   return (
     <div class="change-bar" aria-hidden="true">
-      <span class={size < 0 ? 'less' : 'more'} style={size < 0 ? { width, right: '50%' } : { width, left: '50%' }} />
+      <span class={size < 0 ? 'fell' : 'rose'} style={size < 0 ? { width, right: '50%' } : { width, left: '50%' }} />
     </div>
   );
 }

@@ -39,15 +39,14 @@ export function Diff({ view, dataset, before, after }: Props) {
         {manifest.value && <Choices manifest={manifest.value} view={view} />}
       </div>
       <div class="grid">
-        <Panel title="Why" of={of} class="third" height={140}>
+        <Panel title="Why" of={of} height={100}>
           {(v) => <Why diff={v} />}
         </Panel>
         <Panel
           title="Changed forecasts"
-          class="two-thirds"
           of={of}
           height={240}
-          note={of.value && `${number(of.value.items_changed)} changed, ${number(of.value.items_unchanged)} did not; the biggest change first.`}
+          note={of.value && `${number(of.value.items_changed)} changed, ${number(of.value.items_unchanged)} did not${of.value.items_changed > 1 ? '; the biggest change first' : ''}.`}
           empty={(v) => v.items.length === 0 && 'No forecast changed.'}
           table={tableOf}
         >
@@ -55,7 +54,7 @@ export function Diff({ view, dataset, before, after }: Props) {
             <>
               <Changes items={v.items} view={view} />
               {v.more && limit < most && (
-                <p class="more">
+                <p class="older">
                   <button onClick={more}>Show more</button>
                 </p>
               )}
@@ -110,9 +109,9 @@ function Why({ diff }: { diff: RunDiff }) {
     ['Fitted states', [...others, ...sameStates], 'None in common.'],
   ];
   return (
-    <>
+    <div class="whys">
       {parts.map(([title, list, none]) => (
-        <div key={title} class="why">
+        <div key={title}>
           <h3>{title}</h3>
           {list.length === 0 ? (
             <p class="note">{none}</p>
@@ -125,7 +124,7 @@ function Why({ diff }: { diff: RunDiff }) {
           )}
         </div>
       ))}
-    </>
+    </div>
   );
 }
 

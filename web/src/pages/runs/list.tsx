@@ -39,7 +39,7 @@ export function List({ view, of, limit }: ListProps) {
           <StageLegend stages={stagesOf(v.runs)} />
           <Table runs={[...v.runs].reverse()} view={view} chosen={chosen} toggle={toggle} />
           {v.next && (
-            <p class="more">
+            <p class="older">
               <button onClick={older}>Show older runs</button>
             </p>
           )}
