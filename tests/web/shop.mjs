@@ -1,5 +1,5 @@
-// A small shop: orders of 150 days with a rhythm of days and hours, always the same, taken in and
-// forecast by two quick models. Beside it a stall of a few days, whose runs take a second or two.
+// A small shop: orders with a rhythm of days and hours, always the same, taken in and forecast by two
+// quick models. Beside it a stall of a few days, whose runs take a second or two.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,9 +55,9 @@ const alert = `
 kind = "no_data"
 `;
 
-function makeOrders(run, folder, shop) {
+function makeOrders(run, folder, shop, days) {
   const file = join(folder, 'orders.csv');
-  writeFileSync(file, orders(0, 150));
+  writeFileSync(file, orders(0, days));
   run('ingest', file, '--dataset', 'orders');
   const settings = join(shop, 'datasets/orders/dataset.toml');
   const city = `[dimensions]\ncity = "split_part(\\"Purchase Address\\", ', ', 2)"\n`;
@@ -75,11 +75,11 @@ function makeStall(run, folder, shop) {
   run('run', '--dataset', 'stall');
 }
 
-/// Makes the repository `folder`/shop.
-export function makeShop(forecart, folder) {
+/// Makes the repository `folder`/shop, with orders of so many days.
+export function makeShop(forecart, folder, days = 150) {
   const shop = join(folder, 'shop');
   const run = (...words) => execFileSync(forecart, [...words, '--repository', shop], { stdio: 'ignore' });
-  makeOrders(run, folder, shop);
+  makeOrders(run, folder, shop, days);
   makeStall(run, folder, shop);
   return shop;
 }
