@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-import { settled } from './driver.mjs';
+import { faultsOfAccess, settled } from './driver.mjs';
 import { moreOfStall } from './shop.mjs';
 
 const long = { timeout: 120_000 }; // a run of the stall, on a busy machine
@@ -16,6 +16,11 @@ async function open(page, base, path) {
 
 function wordsOf(page) {
   return new URL(page.url()).searchParams;
+}
+
+async function accessible(page) {
+  await settled(page);
+  assert.deepEqual(await faultsOfAccess(page, ['minor', 'moderate', 'serious', 'critical']), [], page.url());
 }
 
 const rows = (page) => page.locator('.runs-table tbody tr').count();
@@ -43,6 +48,7 @@ export async function runningNow(page, base) {
   const before = await rows(page);
   await page.getByRole('button', { name: 'Run now…' }).click();
   await page.waitForSelector('.start dt:has-text("Would cost")');
+  await accessible(page);
   await page.getByRole('button', { name: 'Start the run' }).click();
   await page.waitForSelector('.asked:has-text("is done")', long);
   await moreRowsThan(page, before);
@@ -71,6 +77,7 @@ export async function comparingRuns(page, base) {
   assert.ok(wordsOf(page).get('with') < wordsOf(page).get('run'), 'the older run is not the one before');
   assert.match(await page.getByRole('region', { name: 'Why' }).textContent(), /1 order file more/);
   assert.equal(await page.locator('.because .badge').first().textContent(), 'data');
+  await accessible(page);
   const address = page.url();
   await page.reload();
   await page.waitForSelector('.changes tbody tr');
@@ -82,7 +89,7 @@ export async function lookingAtRun(page, base) {
   await open(page, base, '/runs?dataset=stall');
   await page.locator('.runs-table tbody a').first().click();
   await page.waitForSelector('h2:has-text("Run of")');
-  await settled(page);
+  await accessible(page);
   assert.match(await page.textContent('#content'), /Best by series/);
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'ledger as csv' }).click()]);
   assert.match(readFileSync(await file.path(), 'utf8'), /^panel,unique_id,/);
@@ -102,6 +109,7 @@ export async function cancelling(page, base) {
   await page.getByRole('button', { name: /^Start/ }).click();
   await page.waitForSelector('.activity [role=progressbar][aria-valuenow]', long);
   await page.waitForSelector('.under-way [role=progressbar][aria-valuenow]', long);
+  assert.deepEqual(await faultsOfAccess(page), []);
   await page.getByRole('button', { name: 'Cancel…' }).click();
   await page.getByRole('button', { name: 'Cancel the work' }).click();
   await page.waitForSelector('.asked:has-text("was cancelled")', long);

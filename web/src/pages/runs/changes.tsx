@@ -16,7 +16,7 @@ export function Changes({ items, view }: { items: ItemChange[]; view: View }) {
   const largest = largestByPanel(items);
   const several = new Set(items.map((item) => item.panel)).size > 1;
   return (
-    <div class="table-scroll changes" tabIndex={0} role="region" aria-label="Changed forecasts">
+    <div class="table-scroll changes" tabIndex={0} role="group" aria-label="Changed forecasts">
       <table>
         <thead>
           <tr>

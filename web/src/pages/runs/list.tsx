@@ -76,7 +76,7 @@ interface TableProps {
 function Table({ runs, view, chosen, toggle }: TableProps) {
   const longest = Math.max(...runs.map((run) => sumOf(run.stages)));
   return (
-    <div class="table-scroll runs-table" tabIndex={0} role="region" aria-label="Runs">
+    <div class="table-scroll runs-table" tabIndex={0} role="group" aria-label="Runs">
       <table>
         <thead>
           <tr>
