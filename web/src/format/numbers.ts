@@ -45,6 +45,12 @@ export function money(value: number | null | undefined, currency = '', locale = 
   return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value);
 }
 
+/// What little things cost: $0.00026, $1.2.
+export function price(value: number | null | undefined, currency: string, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, maximumSignificantDigits: 2 }).format(value);
+}
+
 /// "12 s", "1 min 5 s", "2 h 3 min".
 export function duration(seconds: number | null | undefined, locale = wordsLocale): string {
   if (seconds == null || !Number.isFinite(seconds)) return nothing;
