@@ -77,6 +77,21 @@ TEST_F(RunReportRoutesTest, RequestsWaitAreWorkedOnAndDone) {
   EXPECT_EQ(told["error"], nullptr);
 }
 
+TEST_F(RunReportRoutesTest, WhoAsksForEverythingAnewGetsThat) {
+  const json warm = scene.told(at("/plan"), analyst);
+  EXPECT_EQ(warm["goes_on_from"], scene.run);
+  EXPECT_EQ(scene.told(at("/plan?mode=anew"), analyst)["goes_on_from"], nullptr);
+  EXPECT_EQ(scene.ask("GET", at("/plan?mode=all"), analyst).status, 400);
+  EXPECT_EQ(scene.ask("POST", at("/runs?mode=all"), analyst).status, 400);
+  add_orders();
+  ask_for_one();
+  ASSERT_EQ(scene.ask("POST", at("/runs?mode=anew"), analyst).status, 202);
+  scene.shop.work();
+  const json runs = scene.told(at("/runs"), viewer)["runs"];
+  ASSERT_EQ(runs.size(), 2U) << "one run answers both";
+  EXPECT_EQ(runs[1]["mode"], "anew");
+}
+
 TEST_F(RunReportRoutesTest, RequestsThatFailSayWhy) {
   const std::string request = ask_for_one();
   const Instant now = scene.repository.store().now();
