@@ -107,6 +107,22 @@ TEST_F(RunReportRoutesTest, RequestsThatFailSayWhy) {
   EXPECT_EQ(told["error"]["code"], "bad_data");
 }
 
+TEST_F(RunReportRoutesTest, RequestsThatAreTriedAgainAskForTheSame) {
+  const std::string request = ask_for_one();
+  scene.repository.store().remove("work/orders/" + request);
+  scene.repository.write_json("dead/orders/" + request, {{"why", "schedule"},
+                                                         {"anew", true},
+                                                         {"code", "internal"},
+                                                         {"message", "no"},
+                                                         {"at", "2026-04-12T08:30:15Z"}});
+  ASSERT_EQ(scene.ask("POST", at("/arrivals/retry"), analyst).status, 200);
+  scene.shop.work();
+  const json runs = scene.told(at("/runs"), viewer)["runs"];
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[1]["asked_by"], json({"schedule"}));
+  EXPECT_EQ(runs[1]["mode"], "anew");
+}
+
 TEST_F(RunReportRoutesTest, RequestsThatAreWithdrawnAreCancelled) {
   const std::string request = ask_for_one();
   cancel_work(scene.repository, "orders");
