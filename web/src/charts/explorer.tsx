@@ -4,7 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 
 import type { Picture } from '../components/panel.tsx';
 import { bucketLabel } from '../format/dates.ts';
-import { compact, figure } from '../format/numbers.ts';
+import type { Writing } from '../format/measures.ts';
+import { axisSize } from './axis_size.ts';
 import { drawColumns, sparsePaths } from './dense.ts';
 import { gestures } from './explorer_gestures.ts';
 import { drawMarks, drawNow, drawPicked, type Mark } from './explorer_marks.ts';
@@ -44,6 +45,7 @@ interface Props {
   grain: string;
   height: number;
   label: string;
+  writing: Writing;
   picture?: Picture;
   onWindow: (shown: Window) => void; ///< after a move
   onPick: (at: number) => void;
@@ -80,7 +82,7 @@ export function Explorer(props: Props) {
       made.destroy();
       chart.current = null;
     };
-  }, [times, traces, fans, marks, now, height, palette.surface]);
+  }, [times, traces, fans, marks, now, height, props.writing, palette.surface]);
 
   useEffect(() => {
     const { from, to } = props.window;
@@ -101,12 +103,12 @@ export function Explorer(props: Props) {
   );
 }
 
-function spoken({ times, traces, grain }: Props, at: number): string {
-  const parts = traces.filter((trace) => trace.values[at] != null).map((trace) => `${trace.label} ${figure(trace.values[at])}`);
+function spoken({ times, traces, grain, writing }: Props, at: number): string {
+  const parts = traces.filter((trace) => trace.values[at] != null).map((trace) => `${trace.label} ${writing.exact(trace.values[at])}`);
   return `${bucketLabel(new Date(times[at]! * 1000).toISOString(), grain)}: ${parts.join(', ')}`;
 }
 
-function Legend({ times, traces, fans, grain, at }: Props & { at: number | null }) {
+function Legend({ times, traces, fans, grain, writing, at }: Props & { at: number | null }) {
   const value = (values: (number | null)[]) => (at === null ? null : (values[at] ?? null));
   return (
     <p class="legend" aria-hidden="true">
@@ -114,7 +116,7 @@ function Legend({ times, traces, fans, grain, at }: Props & { at: number | null 
       {traces.map((trace) => (
         <span key={trace.label} hidden={at !== null && value(trace.values) === null}>
           <i class={trace.dashed ? 'dashed' : trace.dots ? 'dot' : ''} style={{ color: trace.colour }} />
-          {trace.label} {at !== null && <strong>{figure(value(trace.values))}</strong>}
+          {trace.label} {at !== null && <strong>{writing.exact(value(trace.values))}</strong>}
         </span>
       ))}
       {fans.map(
@@ -122,7 +124,7 @@ function Legend({ times, traces, fans, grain, at }: Props & { at: number | null 
           fan.label !== '' && (
             <span key={fan.label} hidden={at !== null && value(fan.low) === null}>
               <i class="area" style={{ color: faded(fan.colour, Math.min(1, fan.opacity * 2.2)) }} />
-              {fan.label} {at !== null && `${figure(value(fan.low))} to ${figure(value(fan.high))}`}
+              {fan.label} {at !== null && `${writing.exact(value(fan.low))} to ${writing.exact(value(fan.high))}`}
             </span>
           ),
       )}
@@ -142,7 +144,7 @@ function seriesOf(trace: Trace): uPlot.Series {
 }
 
 function optionsOf(latest: { current: Props }, palette: Palette, width: number, setAt: (at: number | null) => void): uPlot.Options {
-  const { traces, fans, height, window } = latest.current;
+  const { traces, fans, height, window, writing } = latest.current;
   const axis = { stroke: palette.muted, font: '12px system-ui, sans-serif', ticks: { show: false } };
   const edge = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
@@ -155,7 +157,7 @@ function optionsOf(latest: { current: Props }, palette: Palette, width: number, 
     scales: { x: { time: true, min: window.from, max: window.to, auto: false }, y: { range: (_, low, high) => uPlot.rangeNum(Math.min(low ?? 0, 0), high ?? 1, 0.08, true) } },
     axes: [
       { ...axis, size: 30, grid: { show: false }, space: 70, values: (_, splits, _axis, _space, step) => splits.map((time) => timeTick(time, step)) },
-      { ...axis, size: 52, grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map((value) => compact(value)) },
+      { ...axis, size: (_, labels) => axisSize(labels), grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map(writing.brief) },
     ],
     series: [{}, ...fans.flatMap(() => [edge, edge]), ...traces.map(seriesOf)],
     bands: fans.map((fan, index) => ({ series: [1 + 2 * index, 2 + 2 * index] as [number, number], fill: faded(fan.colour, fan.opacity) })),

@@ -4,7 +4,8 @@ import 'uplot/dist/uPlot.min.css';
 
 import type { Picture } from '../components/panel.tsx';
 import { bucketLabel, clockTime, shortDay } from '../format/dates.ts';
-import { compact, figure } from '../format/numbers.ts';
+import { writingOf, type Writing } from '../format/measures.ts';
+import { axisSize } from './axis_size.ts';
 import { faded, usePalette, type Palette } from './palette.ts';
 
 export interface Line {
@@ -34,8 +35,10 @@ interface Props {
   picture?: Picture;
   now?: number; ///< where what is known ends
   onSpan?: (from: number, to: number) => void; ///< dragged over
-  show?: (value: number | null) => string;
+  writing?: Writing;
 }
+
+const plain = writingOf(null, '');
 
 /// Lines and bands over time, for as many points as there are. The legend tells the values under the
 /// pointer, or the last ones.
@@ -57,7 +60,7 @@ export function TimeChart(props: Props) {
       watch.disconnect();
       chart.destroy();
     };
-  }, [times, lines, bands, height, props.now, palette.surface]);
+  }, [times, lines, bands, height, props.now, props.writing, palette.surface]);
 
   return (
     <div>
@@ -67,7 +70,8 @@ export function TimeChart(props: Props) {
   );
 }
 
-function Legend({ times, lines, bands = [], grain, show = figure, at }: Props & { at: number | null }) {
+function Legend({ times, lines, bands = [], grain, writing = plain, at }: Props & { at: number | null }) {
+  const show = writing.whole;
   const value = (values: (number | null)[]) => (at === null ? null : (values[at] ?? null));
   return (
     <p class="legend" aria-hidden="true">
@@ -92,7 +96,7 @@ function dataOf(times: number[], lines: Line[], bands: Band[]): uPlot.AlignedDat
   return [times, ...bands.flatMap((band) => [band.high, band.low]), ...lines.map((line) => line.values)] as uPlot.AlignedData;
 }
 
-function optionsOf({ lines, bands = [], height = 280, now, onSpan }: Props, palette: Palette, width: number, setAt: (at: number | null) => void, span: { current: Props['onSpan'] }): uPlot.Options {
+function optionsOf({ lines, bands = [], height = 280, now, onSpan, writing = plain }: Props, palette: Palette, width: number, setAt: (at: number | null) => void, span: { current: Props['onSpan'] }): uPlot.Options {
   const axis = { stroke: palette.muted, font: '12px system-ui, sans-serif', ticks: { show: false } };
   const edge = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
@@ -105,7 +109,7 @@ function optionsOf({ lines, bands = [], height = 280, now, onSpan }: Props, pale
     scales: { x: { time: true }, y: { range: (_, low, high) => uPlot.rangeNum(Math.min(low, 0), high, 0.08, true) } },
     axes: [
       { ...axis, size: 30, grid: { show: false }, space: 70, values: (_, splits, _axis, _space, step) => splits.map((time) => tickLabel(time, step)) },
-      { ...axis, size: 52, grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map((value) => compact(value)) },
+      { ...axis, size: (_, labels) => axisSize(labels), grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map(writing.brief) },
     ],
     series: [
       {},

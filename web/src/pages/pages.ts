@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 
 import type { Session } from '../api/types.ts';
 import type { View } from '../app/view.ts';
+import { sections, type Section } from './settings/sections.ts';
 
 export interface PageProps {
   view: View;
@@ -18,6 +19,7 @@ export interface Page {
   key: string; ///< pressed after "g"
   asks: string; ///< the question that it answers
   needsDataset: boolean;
+  sections?: readonly Section[]; ///< with addresses of their own, ?section=NAME
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -92,6 +94,7 @@ export const pages: readonly Page[] = [
     key: 't',
     asks: 'Who may what, and how does it look?',
     needsDataset: false,
+    sections,
     load: () => import('./settings/settings.tsx'),
   },
 ];

@@ -5,6 +5,7 @@ import type { PanelFacts } from '../../api/forecast_calls.ts';
 import type { Row } from '../../api/types.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
+import { useWriting } from '../../app/shop.ts';
 import { colour, useTheme } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { Explorer, type Fan, type Mark, type Trace } from '../../charts/explorer.tsx';
@@ -15,8 +16,9 @@ import { windowOf, windowText, zoomed, type Window } from '../../charts/window.t
 import { Panel } from '../../components/panel.tsx';
 import { buckets, grainOf } from '../../format/buckets.ts';
 import { bucketLabel } from '../../format/dates.ts';
+import type { Writing } from '../../format/measures.ts';
 import { modelName } from '../../format/models.ts';
-import { change as changeText, figure, number, percent } from '../../format/numbers.ts';
+import { change as changeText, number, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Gathered } from './gather.ts';
@@ -42,6 +44,7 @@ export function Outlook({ view, dataset, facts, of, chosen, picked }: Props) {
   const wantsPast = view.more.past === '1';
   const past = usePast(dataset, wantsPast ? value : null);
   const colours = useColours(value?.models ?? []);
+  const writing = useWriting(facts.measure);
   const whole = value ? wholeOf(value.woven) : { from: 0, to: 1 };
   const shown = value ? (windowOf(view.more.span ?? '', whole) ?? nearOf(value.woven, facts.horizon)) : whole;
   const look = (next: Window) => change({ more: { ...view.more, span: windowText(next) } }, 'replace');
@@ -54,12 +57,12 @@ export function Outlook({ view, dataset, facts, of, chosen, picked }: Props) {
       height={520}
       picture={picture}
       empty={(v) => v.woven.ds.length === 0 && 'This series has neither sales nor forecasts.'}
-      table={(v) => tableOf(v, facts, chosen, past, shown)}
+      table={(v) => tableOf(v, facts, { chosen, past, shown, writing })}
       actions={value && <Zoom whole={whole} shown={shown} near={nearOf(value.woven, facts.horizon)} look={look} />}
     >
       {(v) => (
         <>
-          <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} />
+          <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} writing={writing} />
           <div class="chart-tools">
             <ModelPicker models={v.models} chosen={chosen} best={v.best} colourOf={colours} choose={(models) => change({ models })} />
             <label class="check">
@@ -67,7 +70,7 @@ export function Outlook({ view, dataset, facts, of, chosen, picked }: Props) {
               Past forecasts
             </label>
           </div>
-          <Chart {...{ v, facts, chosen, past, shown, look, picked, colours, picture, view }} />
+          <Chart {...{ v, facts, writing, chosen, past, shown, look, picked, colours, picture, view }} />
           {wantsPast && <PastNote past={past} woven={v.woven} model={v.model} facts={facts} />}
         </>
       )}
@@ -102,13 +105,13 @@ function noteOf(facts: PanelFacts, value: Gathered): string {
   return `${what}${last ? ` · ${value.horizon.length} ${buckets(facts.frequency, value.horizon.length)} ahead, to ${bucketLabel(last, grainOf(facts.frequency))}` : ''}`;
 }
 
-function Together({ woven, mean, facts }: { woven: Woven; mean: (number | null)[]; facts: PanelFacts }) {
+function Together({ woven, mean, facts, writing }: { woven: Woven; mean: (number | null)[]; facts: PanelFacts; writing: Writing }) {
   const sums = together(woven, mean);
   if (!sums) return null;
   const words = `${number(sums.steps)} ${buckets(facts.frequency, sums.steps)}`;
   return (
     <p class="figures">
-      The next {words} come to about <strong>{number(sums.ahead)}</strong>
+      The next {words} come to about <strong>{writing.whole(sums.ahead)}</strong>
       {sums.before > 0 && (
         <span class="note">
           {' '}
@@ -145,6 +148,7 @@ function Zoom({ whole, shown, near, look }: { whole: Window; shown: Window; near
 interface ChartProps {
   v: Gathered;
   facts: PanelFacts;
+  writing: Writing;
   view: View;
   chosen: string[];
   past: Expected | null;
@@ -155,7 +159,7 @@ interface ChartProps {
   picture: { current: HTMLCanvasElement | null };
 }
 
-function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, picture }: ChartProps) {
+function Chart({ v, facts, writing, view, chosen, past, shown, look, picked, colours, picture }: ChartProps) {
   const palette = usePalette();
   const { woven } = v;
   const marks = useMemo(() => marksOf(woven, v.disturbances, { warning: colour('--warning'), accent: palette.accent }), [v, palette]);
@@ -175,6 +179,7 @@ function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, pic
         grain={grainOf(facts.frequency)}
         height={360}
         label={`Sales of ${name} and their forecast.`}
+        writing={writing}
         picture={picture}
         onWindow={look}
         onPick={(at) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace')}
@@ -228,16 +233,23 @@ function PastNote({ past, woven, model, facts }: { past: Expected | null; woven:
   );
 }
 
-function tableOf(v: Gathered, facts: PanelFacts, chosen: string[], past: Expected | null, shown: Window): TableData {
+interface Told {
+  chosen: string[];
+  past: Expected | null;
+  shown: Window;
+  writing: Writing;
+}
+
+function tableOf(v: Gathered, facts: PanelFacts, { chosen, past, shown, writing: { exact } }: Told): TableData {
   const { woven } = v;
   const to = Math.max(0, woven.times.findLastIndex((time) => time <= shown.to));
   const from = Math.max(0, woven.times.findIndex((time) => time >= shown.from), to - mostRows);
-  const value = (name: string, label: string) => ({ name, label, number: true });
+  const value = (name: string, label: string) => ({ name, label, number: true, show: (one: unknown) => (one === null ? '' : exact(one as number)) });
   const interval = (name: string, label: string, low: string, high: string) => ({
     name,
     label,
     number: true,
-    show: (mean: unknown, row: Row) => (mean === null ? '' : figure(mean as number)) + (typeof row[low] === 'number' ? ` (${figure(row[low] as number)} to ${figure(row[high] as number)})` : ''),
+    show: (mean: unknown, row: Row) => (mean === null ? '' : exact(mean as number)) + (typeof row[low] === 'number' ? ` (${exact(row[low] as number)} to ${exact(row[high] as number)})` : ''),
   });
   return {
     columns: [
