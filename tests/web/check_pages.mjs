@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pages } from '../../web/src/pages/pages.ts';
 import { becomeAdmin, faultsOfAccess, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
+import { refusals } from './refusal_checks.mjs';
 import { checks as settingsChecks } from './settings_checks.mjs';
 import { makeShop } from './shop.mjs';
 
@@ -179,7 +180,7 @@ async function main(forecart) {
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
     await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base);
     await everyPage(page, server.base, said);
-    for (const check of [filtering, exporting, keys, ...Object.values(forecastChecks), ...settingsChecks, narrow, endedSession, signingOut]) {
+    for (const check of [filtering, exporting, keys, ...Object.values(forecastChecks), ...settingsChecks, refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
   } finally {

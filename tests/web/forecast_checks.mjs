@@ -27,7 +27,7 @@ export async function findingSeries(page, base) {
 /// By keys alone: to the last value, Enter; the parts add up to the forecast that the chart shows.
 export async function explaining(page, base) {
   await open(page, base, `/forecast?${cities}&series=city%3DBoston`);
-  await page.focus('.explorer');
+  await page.focus('.time-chart');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.waterfall');
@@ -42,11 +42,11 @@ export async function explaining(page, base) {
 /// Zooming and moving change the address, and the address brings the same view back.
 export async function lookingAround(page, base) {
   await open(page, base, `/forecast?${cities}`);
-  await page.focus('.explorer');
+  await page.focus('.time-chart');
   await page.keyboard.press('+');
   await page.waitForURL(/span=/);
   const near = wordsOf(page).get('span');
-  const box = await page.locator('.explorer .u-over').boundingBox();
+  const box = await page.locator('.time-chart .u-over').boundingBox();
   await page.mouse.move(box.x + 300, box.y + 60);
   await page.mouse.down();
   await page.mouse.move(box.x + 500, box.y + 60, { steps: 4 });

@@ -1,27 +1,27 @@
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { useAnswer } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
-import { pages, type Page, type PageProps } from '../pages/pages.ts';
+import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
 import { Help } from './help.tsx';
 import { takeReturn } from './kept.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette, type PaletteScope } from './palette.tsx';
 import { change, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
-import { Shop } from './shop.ts';
+import { Shop, useShopOf } from './shop.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
+import { prepare } from './start.ts';
 import { titleOf } from './title.ts';
 import { decodeView, type View } from './view.ts';
 
 export function App() {
   const { session, ended, unreachable } = useSession();
-  useEffect(() => void recallSession(), []);
   if (session === undefined) return <div class="loading whole" aria-busy="true" />;
   if (session === null && unreachable) {
     const error = { status: 0, code: 'unreachable', message: 'the server does not answer', remedy: 'see whether it runs, and try again' };
@@ -52,14 +52,11 @@ function Frame({ session }: { session: Session }) {
   }, []);
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
-  const page = pages.find((one) => one.path === view.page) ?? pages[0]!;
+  const page = pageAt(view.page);
   useEffect(() => {
     if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
-  const known = datasets.some((one) => one.dataset === view.dataset);
-  // asked anew on each page, so that none goes by an old one
-  const status = useAnswer(known ? `status ${view.dataset} ${page.path}` : null, (signal) => calls.status(view.dataset, signal));
-  const shop = status.value?.dataset === view.dataset ? status : { ...status, value: null };
+  const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);
   const title = titleOf(page, view);
   useEffect(() => void (document.title = title), [title]);
   const content = useFocusOf(page);
@@ -74,7 +71,9 @@ function Frame({ session }: { session: Session }) {
           <h1 id="page-title">{page.title}</h1>
           <p class="note">{page.asks}</p>
         </div>
-        <Shop.Provider value={shop}>{list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}</Shop.Provider>
+        <Shop.Provider value={shop}>
+          {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}
+        </Shop.Provider>
       </main>
       {palette && <Palette view={view} session={session} datasets={datasets} scope={palette} close={() => setPalette(null)} />}
       {help && <Help close={() => setHelp(false)} />}
@@ -106,9 +105,10 @@ interface ContentProps {
 }
 
 function Content({ page, view, session, datasets }: ContentProps) {
-  const known = datasets?.some((one) => one.dataset === view.dataset);
-  if (page.needsDataset && (datasets === null || (datasets.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
-  if (page.needsDataset && datasets!.length === 0) return <NoDatasets session={session} />;
+  // until the list is there the address is trusted
+  const known = view.dataset !== '' && (datasets === null || datasets.some((one) => one.dataset === view.dataset));
+  if (page.needsDataset && !known && datasets?.length !== 0) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && !known) return <NoDatasets session={session} />;
   return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
 }
 
@@ -135,7 +135,8 @@ function Lazy({ page, ...props }: { page: Page } & PageProps) {
   const [, draw] = useState(0);
   const [failed, setFailed] = useState(false);
   const Shown = loaded.get(page.path);
-  useEffect(() => {
+  useMemo(() => props.dataset !== '' && prepare(page, props.dataset), [page, props.dataset]);
+  useLayoutEffect(() => {
     if (Shown) return undefined;
     let left = false;
     page

@@ -2,11 +2,18 @@
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 
+import * as calls from '../api/calls.ts';
 import type { DatasetStatus } from '../api/types.ts';
-import type { Loaded } from '../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../api/use_answer.ts';
 import { writingOf, type Writing } from '../format/measures.ts';
 
 export const Shop = createContext<Loaded<DatasetStatus>>({ value: null, error: null, loading: true, retry: () => {} });
+
+/// For the frame; asked anew on each page, so that none goes by an old one. `dataset` "": none yet.
+export function useShopOf(dataset: string, page: string): Loaded<DatasetStatus> {
+  const status = useAnswer(dataset === '' ? null : `status ${dataset} ${page}`, (signal) => calls.status(dataset, signal));
+  return status.value?.dataset === dataset ? status : { ...status, value: null };
+}
 
 export function useStatus(): Loaded<DatasetStatus> {
   return useContext(Shop);

@@ -20,6 +20,7 @@ export interface Page {
   asks: string; ///< the question that it answers
   needsDataset: boolean;
   sections?: readonly Section[]; ///< with addresses of their own, ?section=NAME
+  first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME, besides its status
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -31,6 +32,7 @@ export const pages: readonly Page[] = [
     key: 'o',
     asks: 'How are sales going, and what needs attention?',
     needsDataset: true,
+    first: ['/panels', '/dimensions', '/rejects', '/runs?limit=5'],
     load: () => import('./overview/overview.tsx'),
   },
   {
@@ -40,6 +42,7 @@ export const pages: readonly Page[] = [
     key: 's',
     asks: 'What was sold, when, where?',
     needsDataset: true,
+    first: ['/dimensions'],
     load: () => import('./sales/sales.tsx'),
   },
   {
@@ -49,6 +52,7 @@ export const pages: readonly Page[] = [
     key: 'f',
     asks: 'What comes, and how sure is that?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./forecast/forecast.tsx'),
   },
   {
@@ -58,6 +62,7 @@ export const pages: readonly Page[] = [
     key: 'a',
     asks: 'How good are the forecasts?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./accuracy/accuracy.tsx'),
   },
   {
@@ -98,3 +103,8 @@ export const pages: readonly Page[] = [
     load: () => import('./settings/settings.tsx'),
   },
 ];
+
+/// The page of a path; the first where there is none.
+export function pageAt(path: string): Page {
+  return pages.find((one) => one.path === path) ?? pages[0]!;
+}

@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import * as calls from '../../api/calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
-import { change, follow } from '../../app/router.ts';
+import { change, follow, show } from '../../app/router.ts';
 import { useStatus, useWriting } from '../../app/shop.ts';
 import { encodeView, viewOf, type View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
@@ -15,7 +15,7 @@ import { moment } from '../../format/dates.ts';
 import { measureName, type Writing } from '../../format/measures.ts';
 import type { TableData } from '../../format/table.ts';
 import type { PageProps } from '../pages.ts';
-import { ahead, type Ahead } from './ahead.ts';
+import { ahead, labelOf, type Ahead } from './ahead.ts';
 import { matters, type Matter } from './attention.ts';
 import { Movers } from './movers.tsx';
 import { lengths } from './spans.ts';
@@ -76,12 +76,19 @@ function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
         )
       }
     >
-      {(v) => <Fan ahead={v!} writing={writing} picture={picture} />}
+      {(v) => <Fan ahead={v!} writing={writing} picture={picture} open={(at) => show({ ...there!, more: { at: labelOf(v!, at) } })} />}
     </Panel>
   );
 }
 
-function Fan({ ahead, writing, picture }: { ahead: Ahead; writing: Writing; picture: Picture }) {
+interface FanProps {
+  ahead: Ahead;
+  writing: Writing;
+  picture: Picture;
+  open: (at: number) => void;
+}
+
+function Fan({ ahead, writing, picture, open }: FanProps) {
   const palette = usePalette();
   const parts = useMemo(
     () => ({
@@ -98,7 +105,7 @@ function Fan({ ahead, writing, picture }: { ahead: Ahead; writing: Writing; pict
   );
   const now = ahead.times[ahead.times.length - ahead.steps - 1]!;
   const label = `${measureName(ahead.measure)} so far, and the forecast of ${ahead.steps} steps: ${writing.whole(ahead.sum)} in all`;
-  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} writing={writing} />;
+  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} writing={writing} onPick={open} />;
 }
 
 function tableOf(ahead: Ahead, { exact }: Writing): TableData {
