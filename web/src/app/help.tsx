@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 import { pages } from '../pages/pages.ts';
+import '../components/dialog.css';
+import './help.css';
 
 const others: [string, [string, string][]][] = [
   ['Anywhere', [['Ctrl K', 'go to a page, a data set or an action'], ['?', 'these keys'], ['Esc', 'close what is open']]],

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { ApiError, Result } from '../api/client.ts';
+import './dialog.css';
 
 interface Props<T> {
   label: string; ///< of the button, and of the one that confirms

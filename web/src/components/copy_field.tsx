@@ -1,5 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 
+import './copy_field.css';
+
 /// A text to take along. Where the browser lets no page copy (plain http), it is marked, and Ctrl C
 /// takes it.
 export function CopyField({ label, text }: { label: string; text: string }) {

@@ -1,4 +1,5 @@
 import { modelHint, modelTitle } from '../format/model_words.ts';
+import './model_name.css';
 
 /// A model in words, and its own name and what it does below the pointer, or where the focus is.
 export function ModelName({ model }: { model: string }) {

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 
+import './row_table.css';
+
 export interface Cell<T> {
   label: string; ///< '' of buttons
   number?: boolean;
