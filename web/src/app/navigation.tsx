@@ -20,7 +20,7 @@ interface Props {
 /// The pages, on wide screens at the left, on narrow ones behind a button.
 export function Navigation({ view, session, datasets, open: { palette, help } }: Props) {
   const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   useClosing(root, open, () => setOpen(false));
   const onKey = (event: KeyboardEvent) => {
@@ -29,7 +29,7 @@ export function Navigation({ view, session, datasets, open: { palette, help } }:
     button.current?.focus();
   };
   return (
-    <div class={`side ${open ? 'open' : ''}`} ref={root} onKeyDown={onKey}>
+    <header class={`side ${open ? 'open' : ''}`} ref={root} onKeyDown={onKey}>
       <div class="brand">
         <a href={encodeView(viewOf('/', view))} onClick={follow(viewOf('/', view))}>
           <img src={new URL('../icon.svg', import.meta.url).href} width="24" height="24" alt="" />
@@ -76,7 +76,7 @@ export function Navigation({ view, session, datasets, open: { palette, help } }:
           </div>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
 

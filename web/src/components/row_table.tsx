@@ -24,7 +24,7 @@ function classOf<T>(cell: Cell<T>): string {
 /// A short table whose cells hold more than text: links, signs, buttons.
 export function RowTable<T>({ label, cells, rows, keyOf, chosen }: Props<T>) {
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={label}>
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={label}>
       <table class="rows">
         <thead>
           <tr>

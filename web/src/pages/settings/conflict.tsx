@@ -17,7 +17,7 @@ export function Conflict({ dataset, draft, settled }: { dataset: string; draft: 
       <h3>Somebody saved other settings meanwhile</h3>
       <p>Nothing of yours was saved. Lines with − are theirs alone, lines with + are yours alone.</p>
       {value && (
-        <pre tabIndex={0} role="region" aria-label="What is different">
+        <pre tabIndex={0} role="group" aria-label="What is different">
           {difference(value.text, draft.text).join('\n') || 'Both say the same.'}
         </pre>
       )}
