@@ -109,3 +109,27 @@ export async function missingSeries(page, base) {
   await page.waitForSelector('.failure');
   assert.match(await page.textContent('.failure'), /Nowhere.*search/);
 }
+
+/// How many pixels of the chart are of a colour, "rgb(31, 95, 191)".
+const pixelsOf = (page, colour) =>
+  page.evaluate((wanted) => {
+    const canvas = document.querySelector('.time-chart canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const [red, green, blue] = wanted.match(/\d+/g).map(Number);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) found += data[at] === red && data[at + 1] === green && data[at + 2] === blue;
+    return found;
+  }, colour);
+
+/// However long a history is, near its end the line of the forecast is there, and in all of it too.
+export async function drawingLongSeries(page, base) {
+  await open(page, base, '/forecast?dataset=orders&panel=hourly&model=LevelProfile');
+  const label = page.locator('.model-picker label', { hasText: 'LevelProfile' });
+  const colour = await label.locator('i').evaluate((key) => getComputedStyle(key).color);
+  for (const [span, least] of [['Near', 30], ['All', 3]]) {
+    await page.getByRole('button', { name: span, exact: true }).click();
+    await settled(page);
+    const found = await pixelsOf(page, colour);
+    assert.ok(found >= least, `${span}: ${found} pixels are ${colour}, that of the forecast`);
+  }
+}
