@@ -2,9 +2,10 @@ import * as calls from '../../api/calls.ts';
 import { every } from '../../api/every.ts';
 import type { Dimensions, Rows } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
+import { useWriting } from '../../app/shop.ts';
 import type { View } from '../../app/view.ts';
-import { measureName, showMeasure } from '../../format/measures.ts';
-import { change, compact } from '../../format/numbers.ts';
+import { measureName, type Writing } from '../../format/measures.ts';
+import { change } from '../../format/numbers.ts';
 import type { Choice } from './question.ts';
 import { pasts, spanOf } from './spans.ts';
 
@@ -17,6 +18,7 @@ interface Props {
 /// What the days on show come to, against those before and a year before.
 export function Total({ view, choice, known }: Props) {
   const { measure, filters } = choice;
+  const writing = useWriting(measure);
   const span = spanOf(choice, known);
   const before = pasts(span, known.first!);
   const questions = [span, ...before.map((past) => past.span)].map((one) => ({ ...one, filters, measure: [measure] }));
@@ -25,8 +27,8 @@ export function Total({ view, choice, known }: Props) {
   if (of.error) return null; // the chart says the same
   return (
     <p class="figures" aria-busy={sums === null}>
-      <strong>{showMeasure(sums?.[0] ?? null)}</strong> {measureName(measure).toLowerCase()} in all
-      {sums && before.map((past, at) => <Against key={past.words} now={sums[0]!} then={sums[at + 1]!} words={past.words} />)}
+      <strong>{writing.whole(sums?.[0])}</strong> {measureName(measure).toLowerCase()} in all
+      {sums && before.map((past, at) => <Against key={past.words} now={sums[0]!} then={sums[at + 1]!} words={past.words} writing={writing} />)}
     </p>
   );
 }
@@ -35,12 +37,12 @@ function sumOf(rows: Rows, measure: string): number {
   return Number(rows.rows[0]?.[measure] ?? 0);
 }
 
-function Against({ now, then, words }: { now: number; then: number; words: string }) {
+function Against({ now, then, words, writing }: { now: number; then: number; words: string; writing: Writing }) {
   if (then === 0) return null;
   return (
     <span class="note">
       {' '}
-      <span class={now < then ? 'bad-text' : 'good-text'}>{change(now / then - 1)}</span> against {words} ({compact(then)})
+      <span class={now < then ? 'bad-text' : 'good-text'}>{change(now / then - 1)}</span> against {words} ({writing.brief(then)})
     </span>
   );
 }
