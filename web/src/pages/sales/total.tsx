@@ -4,8 +4,9 @@ import type { Dimensions, Rows } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { useWriting } from '../../app/shop.ts';
 import type { View } from '../../app/view.ts';
+import { daysBetween } from '../../format/dates.ts';
 import { measureName, type Writing } from '../../format/measures.ts';
-import { change } from '../../format/numbers.ts';
+import { change, number } from '../../format/numbers.ts';
 import type { Choice } from './question.ts';
 import { pasts, spanOf } from './spans.ts';
 
@@ -27,7 +28,7 @@ export function Total({ view, choice, known }: Props) {
   if (of.error) return null; // the chart says the same
   return (
     <p class="figures" aria-busy={sums === null}>
-      <strong>{writing.whole(sums?.[0])}</strong> {measureName(measure).toLowerCase()} in all
+      <strong>{writing.whole(sums?.[0])}</strong> {measureName(measure).toLowerCase()} in {number(daysBetween(span.from, span.to))} whole days
       {sums && before.map((past, at) => <Against key={past.words} now={sums[0]!} then={sums[at + 1]!} words={past.words} writing={writing} />)}
     </p>
   );
