@@ -9,6 +9,7 @@ import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
 import { Help } from './help.tsx';
 import { takeReturn } from './kept.ts';
+import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette, type PaletteScope } from './palette.tsx';
 import { change, show, useView } from './router.ts';
@@ -50,6 +51,9 @@ function Frame({ session }: { session: Session }) {
     const wanted = takeReturn();
     if (wanted) show(decodeView(wanted), 'replace');
   }, []);
+  useLive();
+  const works = useWorks();
+  const alerts = useAnswer('alerts', calls.allAlerts);
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
   const page = pageAt(view.page);
@@ -65,7 +69,7 @@ function Frame({ session }: { session: Session }) {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Navigation view={view} session={session} datasets={datasets} open={{ palette: setPalette, help: openHelp }} />
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} open={{ palette: setPalette, help: openHelp }} />
       <main id="content" tabIndex={-1} aria-labelledby="page-title" ref={content}>
         <div class="page-head">
           <h1 id="page-title">{page.title}</h1>

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
+import type { Works } from '../api/live.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { Icon, icons } from '../components/icon.tsx';
 import { pages } from '../pages/pages.ts';
+import { Activity, alertWords, Signals } from './activity.tsx';
 import { openDataset, type PaletteScope } from './palette.tsx';
 import { follow } from './router.ts';
 import { end } from './session.ts';
@@ -14,11 +16,13 @@ interface Props {
   view: View;
   session: Session;
   datasets: DatasetName[];
+  works: Works;
+  alerts: number; ///< that are active
   open: { palette: (scope: PaletteScope) => void; help: () => void };
 }
 
 /// The pages, on wide screens at the left, on narrow ones behind a button.
-export function Navigation({ view, session, datasets, open: { palette, help } }: Props) {
+export function Navigation({ view, session, datasets, works, alerts, open: { palette, help } }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -35,6 +39,7 @@ export function Navigation({ view, session, datasets, open: { palette, help } }:
           <img src={new URL('../icon.svg', import.meta.url).href} width="24" height="24" alt="" />
           <span>forecart</span>
         </a>
+        <Signals works={works} alerts={alerts} view={view} />
         <button ref={button} class="quiet icon-button only-narrow" aria-label={open ? 'Close the menu' : 'Open the menu'} aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
           <Icon path={open ? icons.close : icons.menu} />
         </button>
@@ -51,6 +56,11 @@ export function Navigation({ view, session, datasets, open: { palette, help } }:
                   <a href={encodeView(there)} aria-current={here ? 'page' : undefined} title={`${page.asks} (g ${page.key})`} onClick={(event) => (setOpen(false), follow(there)(event))}>
                     <Icon path={page.icon} />
                     <span>{page.title}</span>
+                    {page.path === '/alerts' && alerts > 0 && (
+                      <span class="count" title={alertWords(alerts)}>
+                        {alerts}
+                      </span>
+                    )}
                   </a>
                 </li>
               );
@@ -58,6 +68,7 @@ export function Navigation({ view, session, datasets, open: { palette, help } }:
           </ul>
         </nav>
         <div class="side-foot">
+          <Activity works={works} view={view} />
           <button class="quiet wide" onClick={() => (setOpen(false), palette('all'))}>
             <Icon path={icons.search} size={16} /> Go to <kbd>Ctrl K</kbd>
           </button>
