@@ -30,16 +30,17 @@ interface Props {
   of: Loaded<Gathered>;
   chosen: string[];
   picked: number | null;
+  still?: boolean; ///< in a report, which knows of no past forecasts and explains nothing
 }
 
 const nearHorizons = 6; // as much history as this many horizons is shown at first
 const mostRows = 5000;
 
 /// The chart of a series, and its numbers.
-export function Outlook({ view, dataset, facts, of, chosen, picked }: Props) {
+export function Outlook({ view, dataset, facts, of, chosen, picked, still = false }: Props) {
   const picture = useRef<HTMLCanvasElement>(null);
   const { value } = of;
-  const wantsPast = view.more.past === '1';
+  const wantsPast = view.more.past === '1' && !still;
   const past = usePast(dataset, wantsPast ? value : null);
   const colours = useColours(value?.models ?? []);
   const whole = value ? wholeOf(value.woven) : { from: 0, to: 1 };
@@ -62,12 +63,14 @@ export function Outlook({ view, dataset, facts, of, chosen, picked }: Props) {
           <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} />
           <div class="chart-tools">
             <ModelPicker models={v.models} chosen={chosen} best={v.best} colourOf={colours} choose={(models) => change({ models })} />
-            <label class="check">
-              <input type="checkbox" checked={wantsPast} onChange={() => change({ more: { ...view.more, past: wantsPast ? '' : '1' } })} />
-              Past forecasts
-            </label>
+            {!still && (
+              <label class="check">
+                <input type="checkbox" checked={wantsPast} onChange={() => change({ more: { ...view.more, past: wantsPast ? '' : '1' } })} />
+                Past forecasts
+              </label>
+            )}
           </div>
-          <Chart {...{ v, facts, chosen, past, shown, look, picked, colours, picture, view }} />
+          <Chart {...{ v, facts, chosen, past, shown, look, picked, colours, picture, view, still }} />
           {wantsPast && <PastNote past={past} woven={v.woven} model={v.model} facts={facts} />}
         </>
       )}
@@ -153,9 +156,10 @@ interface ChartProps {
   picked: number | null;
   colours: (model: string) => string;
   picture: { current: HTMLCanvasElement | null };
+  still: boolean;
 }
 
-function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, picture }: ChartProps) {
+function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, picture, still }: ChartProps) {
   const palette = usePalette();
   const { woven } = v;
   const marks = useMemo(() => marksOf(woven, v.disturbances, { warning: colour('--warning'), accent: palette.accent }), [v, palette]);
@@ -177,13 +181,13 @@ function Chart({ v, facts, view, chosen, past, shown, look, picked, colours, pic
         label={`Sales of ${name} and their forecast.`}
         picture={picture}
         onWindow={look}
-        onPick={(at) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace')}
+        onPick={(at) => !still && change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace')}
       />
       {marks.length > 0 && (
         <p class="note">
           {countOf(marks, 'outlier', '○ outliers')}
           {countOf(marks, 'level', '◇ shifts of the level')}
-          Click one for what is known of it.
+          {still ? '' : 'Click one for what is known of it.'}
         </p>
       )}
     </>

@@ -23,6 +23,7 @@ import { byDimension, byHour, overTime, table, type Choice } from './question.ts
 export interface PartProps {
   view: View;
   choice: Choice;
+  still?: boolean; ///< nothing happens on a click
 }
 
 const mostBars = 130;
@@ -36,13 +37,13 @@ function useSales(view: View, question: object | null): ReturnType<typeof useAns
 const nothing = (answer: Rows) => answer.rows.length === 0 && 'Nothing was sold here. Remove a filter, or choose other days.';
 
 /// Sales by bucket; a click looks into it.
-export function OverTime({ view, choice }: PartProps) {
+export function OverTime({ view, choice, still }: PartProps) {
   const picture = useRef<HTMLCanvasElement>(null);
   const of = useSales(view, overTime(choice));
   const { measure, grain } = choice;
   return (
-    <Panel title={`${measureName(measure)} by ${grain}`} note="Click a bar to look into it." of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice)}>
-      {(v) => (v.rows.length > mostBars ? <Curve answer={v} choice={choice} picture={picture} /> : <Columns answer={v} choice={choice} picture={picture} />)}
+    <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice)}>
+      {(v) => (v.rows.length > mostBars ? <Curve {...{ answer: v, choice, picture, still }} /> : <Columns {...{ answer: v, choice, picture, still }} />)}
     </Panel>
   );
 }
@@ -51,9 +52,10 @@ interface Drawn {
   answer: Rows;
   choice: Choice;
   picture: Picture;
+  still: boolean | undefined;
 }
 
-function Columns({ answer, choice, picture }: Drawn) {
+function Columns({ answer, choice, picture, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const option = useMemo(() => {
@@ -61,10 +63,10 @@ function Columns({ answer, choice, picture }: Drawn) {
     return columns({ bars, palette, show: showMeasure });
   }, [answer, palette, grain, measure]);
   const open = (bucket: string) => change({ ...daysOf(bucket, grain), grain: finer(grain) });
-  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${answer.rows.length} bars`} picture={picture} onPick={open} />;
+  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${answer.rows.length} bars`} picture={picture} {...(!still && { onPick: open })} />;
 }
 
-function Curve({ answer, choice, picture }: Drawn) {
+function Curve({ answer, choice, picture, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const parts = useMemo(() => {
@@ -75,11 +77,11 @@ function Curve({ answer, choice, picture }: Drawn) {
     const day = (time: number) => new Date(time * 1000).toISOString().slice(0, 10);
     change({ from: day(from), to: daysOf(day(to), 'day').to });
   };
-  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} show={(value) => showMeasure(value)} onSpan={open} />;
+  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} show={(value) => showMeasure(value)} {...(!still && { onSpan: open })} />;
 }
 
 /// The largest values of a dimension; a click filters everything else by it.
-export function ByDimension({ view, choice, dimension, actions }: PartProps & { dimension: string; actions?: ComponentChildren }) {
+export function ByDimension({ view, choice, dimension, actions, still }: PartProps & { dimension: string; actions?: ComponentChildren }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const question = byDimension(choice, dimension, shownValues);
@@ -97,7 +99,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
   return (
     <Panel
       title={`${measureName(measure)} by ${dimension}`}
-      note={of.value?.more ? `The ${shownValues} largest. Click one to filter.` : 'Click one to filter.'}
+      note={[of.value?.more ? `The ${shownValues} largest.` : '', still ? '' : 'Click one to filter.'].join(' ').trim()}
       class="third"
       of={of}
       picture={picture}
@@ -106,7 +108,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
       table={(v) => valueTable(v.rows, dimension, [measure], measure)}
       actions={actions}
     >
-      {() => <EChart option={option} height={Math.max(count * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${count} bars`} picture={picture} onPick={(value) => show(toggled(view, dimension, value))} />}
+      {() => <EChart option={option} height={Math.max(count * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${count} bars`} picture={picture} {...(!still && { onPick: (value) => show(toggled(view, dimension, value)) })} />}
     </Panel>
   );
 }
