@@ -53,16 +53,6 @@ std::string grain_of(const std::string& frequency) {
   return found == kGrains.end() ? "" : found->second;
 }
 
-std::string end_of_bucket(const std::string& begin, const std::string& grain) {
-  constexpr int kWeek = 7;
-  if (grain == "hour" || grain == "day") return add_days(begin, 1);
-  if (grain == "week") return add_days(begin, kWeek);
-  const int months = grain == "month" ? 1 : grain == "quarter" ? 3 : 12;
-  const year_month_day day = parsed(begin);
-  const auto month = day.year() / day.month() + std::chrono::months(months);
-  return text(month / std::chrono::day(1));
-}
-
 int history_days(const std::string& grain, int horizon) {
   static const std::map<std::string, int> kLeast{{"hour", 7},    {"day", 84},       {"week", 364},
                                                  {"month", 730}, {"quarter", 1500}, {"year", 4000}};

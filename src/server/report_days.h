@@ -20,9 +20,6 @@ ReportDays last_days(const std::string& last_sale, int days);
 /// The grain of questions about sales that a frequency is; "" where there is none.
 std::string grain_of(const std::string& frequency);
 
-/// The first day after a bucket that begins then.
-std::string end_of_bucket(const std::string& begin, const std::string& grain);
-
 /// How many days of history the overview shows before a forecast of so many buckets.
 int history_days(const std::string& grain, int horizon);
 

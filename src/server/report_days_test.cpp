@@ -17,15 +17,6 @@ TEST(ReportDays, LastDaysEndWithTheLastWholeOne) {
   EXPECT_EQ(add_days("2020-03-01", -1), "2020-02-29");
 }
 
-TEST(ReportDays, BucketsEndWithTheirLastDay) {
-  EXPECT_EQ(end_of_bucket("2019-12-31T23:00:00-05:00", "hour"), "2020-01-01");
-  EXPECT_EQ(end_of_bucket("2019-12-31", "day"), "2020-01-01");
-  EXPECT_EQ(end_of_bucket("2019-12-30", "week"), "2020-01-06");
-  EXPECT_EQ(end_of_bucket("2019-12-01", "month"), "2020-01-01");
-  EXPECT_EQ(end_of_bucket("2019-10-01", "quarter"), "2020-01-01");
-  EXPECT_EQ(end_of_bucket("2019-01-01", "year"), "2020-01-01");
-}
-
 TEST(ReportDays, HistoryIsSomeHorizonsAndEnoughToSeeASeason) {
   EXPECT_EQ(history_days("day", 14), 84);
   EXPECT_EQ(history_days("day", 28), 140);

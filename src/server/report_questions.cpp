@@ -171,25 +171,27 @@ class Gathering {
     for (const Json& panel : panels) {
       const std::string grain = grain_of(panel.at("frequency").get<std::string>());
       if (grain.empty() || panel.at("measure").is_null()) continue;
-      const std::string name = panel.at("panel");
-      const Json list =
-          take_of_run("series", {{"panel", name}, {"search", "total"}, {"limit", "10"}});
-      const Json& ids = list.at("series");
-      if (std::find(ids.begin(), ids.end(), "total") == ids.end()) continue;
-      return of_total(panel, grain);
+      if (has_total(panel)) return of_total(panel, grain);
     }
+  }
+
+  bool has_total(const Json& panel) {
+    const Json& by = panel.at("by");
+    if (by.is_array() && by.empty()) return true;  // it is nothing but the total
+    const Json list =
+        take_of_run("series", {{"panel", panel.at("panel")}, {"search", "total"}, {"limit", "10"}});
+    const Json& ids = list.at("series");
+    return std::find(ids.begin(), ids.end(), "total") != ids.end();
   }
 
   void of_total(const Json& panel, const std::string& grain) {
     constexpr int kMost = 20'000;
-    const Json forecast =
-        take_of_run("forecast", {{"panel", panel.at("panel")}, {"unique_id", "total"}});
-    const auto first = forecast.at("ds").at(0).get<std::string>();
+    take_of_run("forecast", {{"panel", panel.at("panel")}, {"unique_id", "total"}});
+    const Json& end = panel.at("end").is_string() ? panel.at("end") : status_.at("last");
     const int days = history_days(grain, panel.at("horizon").get<int>());
     take_sales({{"grain", grain},
                 {"measure", Json::array({panel.at("measure")})},
-                {"from", add_days(first, -days)},
-                {"to", end_of_bucket(first, grain)},
+                {"from", add_days(end.get<std::string>(), -days)},
                 {"limit", kMost}});
   }
 

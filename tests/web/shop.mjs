@@ -1,5 +1,5 @@
-// A small shop: orders of 150 days with a rhythm of days and hours, always the same, taken in and
-// forecast by two quick models.
+// A small shop: orders with a rhythm of days and hours, always the same, taken in and forecast by two
+// quick models.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,13 +18,13 @@ function generator(seed) {
   };
 }
 
-function orders() {
+function orders(days) {
   const random = generator(1);
   const pick = (list) => list[Math.floor(random() * random() * list.length)];
   const two = (number) => String(number).padStart(2, '0');
   const lines = ['Order ID,Product,Quantity Ordered,Price Each,Order Date,Purchase Address'];
   let id = 1000;
-  for (let day = 0; day < 150; ++day) {
+  for (let day = 0; day < days; ++day) {
     const date = new Date(Date.UTC(2026, 0, 1 + day));
     const count = 30 + 8 * Math.sin((2 * Math.PI * day) / 7) + day / 10 + 6 * random();
     for (let n = 0; n < count; ++n) {
@@ -49,12 +49,12 @@ hierarchy = "auto"
 levels = ["total"]
 `;
 
-/// Makes the repository `folder`/shop.
-export function makeShop(forecart, folder) {
+/// Makes the repository `folder`/shop, with orders of so many days.
+export function makeShop(forecart, folder, days = 150) {
   const shop = join(folder, 'shop');
   const file = join(folder, 'orders.csv');
   const run = (...words) => execFileSync(forecart, [...words, '--repository', shop, '--dataset', 'orders'], { stdio: 'ignore' });
-  writeFileSync(file, orders());
+  writeFileSync(file, orders(days));
   run('ingest', file);
   const settings = join(shop, 'datasets/orders/dataset.toml');
   const city = `[dimensions]\ncity = "split_part(\\"Purchase Address\\", ', ', 2)"\n`;

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 
 import { isAborted, type ApiError, type Result } from './client.ts';
 
@@ -15,10 +15,11 @@ export interface Loaded<T> {
 export function useAnswer<T>(key: string | null, question: (signal: AbortSignal) => Promise<Result<T>>): Loaded<T> {
   const [tries, setTries] = useState(0);
   const [state, setState] = useState<{ value: T | null; error: ApiError | null; loading: boolean }>({ value: null, error: null, loading: true });
-  useEffect(() => {
+  // not an effect that waits until this is drawn: the question goes out at once
+  useLayoutEffect(() => {
     if (key === null) return undefined;
     const leaving = new AbortController();
-    setState((before) => ({ ...before, loading: true }));
+    setState((before) => (before.loading ? before : { ...before, loading: true }));
     void question(leaving.signal).then((answer) => {
       if (leaving.signal.aborted) return;
       if (answer.ok) setState({ value: answer.value, error: null, loading: false });

@@ -1,12 +1,12 @@
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { useAnswer } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
-import { pages, type Page, type PageProps } from '../pages/pages.ts';
+import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
 import { takeReturn } from './kept.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
@@ -14,11 +14,11 @@ import { change, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
+import { prepare } from './start.ts';
 import { decodeView, type View } from './view.ts';
 
 export function App() {
   const { session, ended, unreachable } = useSession();
-  useEffect(() => void recallSession(), []);
   if (session === undefined) return <div class="loading whole" aria-busy="true" />;
   if (session === null && unreachable) {
     const error = { status: 0, code: 'unreachable', message: 'the server does not answer', remedy: 'see whether it runs, and try again' };
@@ -47,7 +47,7 @@ function Frame({ session }: { session: Session }) {
   }, []);
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
-  const page = pages.find((one) => one.path === view.page) ?? pages[0]!;
+  const page = pageAt(view.page);
   useEffect(() => {
     if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
@@ -85,9 +85,10 @@ interface ContentProps {
 }
 
 function Content({ page, view, session, datasets }: ContentProps) {
-  const known = datasets?.some((one) => one.dataset === view.dataset);
-  if (page.needsDataset && (datasets === null || (datasets.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
-  if (page.needsDataset && datasets!.length === 0) return <NoDatasets session={session} />;
+  // until the list is there the address is trusted
+  const known = view.dataset !== '' && (datasets === null || datasets.some((one) => one.dataset === view.dataset));
+  if (page.needsDataset && !known && datasets?.length !== 0) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && !known) return <NoDatasets session={session} />;
   return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
 }
 
@@ -114,7 +115,8 @@ function Lazy({ page, ...props }: { page: Page } & PageProps) {
   const [, draw] = useState(0);
   const [failed, setFailed] = useState(false);
   const Shown = loaded.get(page.path);
-  useEffect(() => {
+  useMemo(() => props.dataset !== '' && prepare(page, props.dataset), [page, props.dataset]);
+  useLayoutEffect(() => {
     if (Shown) return undefined;
     let left = false;
     page

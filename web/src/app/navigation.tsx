@@ -20,7 +20,7 @@ interface Props {
 export function Navigation({ view, session, datasets, openPalette }: Props) {
   const [open, setOpen] = useState(false);
   return (
-    <div class={`side ${open ? 'open' : ''}`} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <header class={`side ${open ? 'open' : ''}`} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
       <div class="brand">
         <a href={encodeView(viewOf('/', view))} onClick={follow(viewOf('/', view))}>
           <img src={new URL('../icon.svg', import.meta.url).href} width="24" height="24" alt="" />
@@ -64,7 +64,7 @@ export function Navigation({ view, session, datasets, openPalette }: Props) {
           </div>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
 

@@ -33,10 +33,10 @@ export function Panel<T>(props: Props<T>) {
   const { title, note, of, actions } = props;
   const [asTable, setAsTable] = useState(false);
   const { value } = of;
-  const table = value !== null && props.table && !(props.empty && props.empty(value)) ? props.table(value) : null;
+  const table = value !== null && props.table && !(props.empty && props.empty(value)) ? () => props.table!(value) : null;
   const items: MenuItem[] = [];
   if (table) {
-    items.push({ label: 'Export csv', act: () => downloadCsv(title, table) });
+    items.push({ label: 'Export csv', act: () => downloadCsv(title, table()) });
     if (props.picture && !asTable) items.push({ label: 'Export png', act: () => png(title, props.picture!) });
     if (props.picture) items.push({ label: asTable ? 'Show as chart' : 'Show as table', act: () => setAsTable(!asTable) });
   }
@@ -53,7 +53,7 @@ export function Panel<T>(props: Props<T>) {
         </div>
       </header>
       <div class={`panel-body ${of.loading && value !== null ? 'stale' : ''}`}>
-        {asTable && table ? <DataTable {...table} label={title} /> : <PanelBody {...props} />}
+        {asTable && table ? <DataTable {...table()} label={title} /> : <PanelBody {...props} />}
       </div>
     </section>
   );

@@ -18,6 +18,7 @@ export interface Page {
   key: string; ///< pressed after "g"
   asks: string; ///< the question that it answers
   needsDataset: boolean;
+  first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -29,6 +30,7 @@ export const pages: readonly Page[] = [
     key: 'o',
     asks: 'How are sales going, and what needs attention?',
     needsDataset: true,
+    first: ['', '/panels', '/dimensions', '/rejects', '/runs?limit=5'],
     load: () => import('./overview/overview.tsx'),
   },
   {
@@ -38,6 +40,7 @@ export const pages: readonly Page[] = [
     key: 's',
     asks: 'What was sold, when, where?',
     needsDataset: true,
+    first: ['/dimensions'],
     load: () => import('./sales/sales.tsx'),
   },
   {
@@ -47,6 +50,7 @@ export const pages: readonly Page[] = [
     key: 'f',
     asks: 'What comes, and how sure is that?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./forecast/forecast.tsx'),
   },
   {
@@ -56,6 +60,7 @@ export const pages: readonly Page[] = [
     key: 'a',
     asks: 'How good are the forecasts?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./accuracy/accuracy.tsx'),
   },
   {
@@ -95,3 +100,8 @@ export const pages: readonly Page[] = [
     load: () => import('./settings/settings.tsx'),
   },
 ];
+
+/// The page of a path; the first where there is none.
+export function pageAt(path: string): Page {
+  return pages.find((one) => one.path === path) ?? pages[0]!;
+}

@@ -1,4 +1,4 @@
-import { bucketLabel, clockTime, shortDay } from '../format/dates.ts';
+import { bucketLabel, clockTime, shortDay } from '../../format/dates.ts';
 
 /// A tick of an axis of time, as long as the step between ticks asks for, in the reader's words.
 export function timeTick(time: number, step: number): string {
