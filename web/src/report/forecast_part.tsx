@@ -10,6 +10,9 @@ import '../pages/forecast/forecast.css';
 import { gather } from '../pages/forecast/gather.ts';
 import { Outlook } from '../pages/forecast/outlook.tsx';
 import type { About } from './answers.ts';
+import { SmallFan } from './fans.tsx';
+
+const mostFans = 12; // beside that of the total
 
 interface Props {
   view: View;
@@ -61,6 +64,9 @@ function Chosen({ view, about, panels, facts }: Props & { panels: PanelFacts[]; 
       </div>
       <div class="grid">
         <Outlook view={view} dataset={about.dataset} facts={facts} of={of} chosen={chosen} picked={null} still />
+        {held.slice(1, 1 + mostFans).map((one) => (
+          <SmallFan key={`${facts.panel} ${one}`} dataset={about.dataset} facts={facts} series={one} />
+        ))}
       </div>
     </>
   );
