@@ -11,6 +11,7 @@ import { becomeAdmin, faultsOfAccess, obstacle, openBrowser, person, serve, sett
 import { documentOf, firstView } from './first_view.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
 import { refusals } from './refusal_checks.mjs';
+import * as runsChecks from './runs_checks.mjs';
 import { makeShop } from './shop.mjs';
 
 const faults = [];
@@ -165,7 +166,7 @@ async function main(forecart) {
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
     await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base).catch((error) => faults.push(`firstView: ${error.message}`));
     await everyPage(page, server.base, said);
-    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), refusals, narrow, endedSession, signingOut]) {
+    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
   } finally {

@@ -8,6 +8,7 @@ import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
 import { takeReturn } from './kept.ts';
+import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { change, show, useView } from './router.ts';
@@ -45,6 +46,9 @@ function Frame({ session }: { session: Session }) {
     const wanted = takeReturn();
     if (wanted) show(decodeView(wanted), 'replace');
   }, []);
+  useLive();
+  const works = useWorks();
+  const alerts = useAnswer('alerts', calls.allAlerts);
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
   const page = pageAt(view.page);
@@ -59,7 +63,7 @@ function Frame({ session }: { session: Session }) {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Navigation view={view} session={session} datasets={datasets} openPalette={openPalette} />
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} openPalette={openPalette} />
       <main id="content" tabIndex={-1}>
         <div class="page-head">
           <h1>{page.title}</h1>

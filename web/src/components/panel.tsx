@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
 import type { Loaded } from '../api/use_answer.ts';
 import { colour } from '../app/theme.ts';
+import type { Key } from '../format/legend.ts';
 import type { TableData } from '../format/table.ts';
 import { DataTable } from './data_table.tsx';
 import { downloadCsv, downloadPng } from './download.ts';
@@ -13,6 +14,7 @@ import { Menu, type MenuItem } from './menu.tsx';
 /// How a chart hands out what it has drawn.
 export interface Picture {
   current: HTMLCanvasElement | null;
+  keys?: readonly Key[]; ///< of what it shows, where that does not stand in the chart
 }
 
 interface Props<T> {
@@ -60,7 +62,7 @@ export function Panel<T>(props: Props<T>) {
 }
 
 function png(title: string, picture: Picture): void {
-  if (picture.current) downloadPng(title, picture.current, colour('--surface'), colour('--text'));
+  if (picture.current) downloadPng({ title, chart: picture.current, keys: picture.keys ?? [], paper: colour('--surface'), ink: colour('--text') });
 }
 
 function PanelBody<T>({ of, empty, children, height }: Props<T>) {

@@ -1,7 +1,7 @@
 // Times. The API gives civil times of the shop ("2019-04-19", "2019-04-19T08:00:00-04:00"): what they
 // read is what is shown, whatever zone the reader is in. Only instants of the server ("...Z") are
 // moved to a zone.
-import { readerLocale } from './numbers.ts';
+import { readerLocale, wordsLocale } from './numbers.ts';
 
 const day = 86_400_000;
 const made = new Map<string, Intl.DateTimeFormat>(); // making one takes longer than writing a column
@@ -93,7 +93,7 @@ export function runBegan(run: string): string | null {
 }
 
 /// "3 days ago", "in 2 hours".
-export function ago(text: string | null | undefined, now = new Date(), locale = readerLocale): string {
+export function ago(text: string | null | undefined, now = new Date(), locale = wordsLocale): string {
   if (!text) return '–';
   const seconds = (new Date(text).getTime() - now.getTime()) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];

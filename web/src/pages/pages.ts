@@ -79,6 +79,7 @@ export const pages: readonly Page[] = [
     key: 'r',
     asks: 'What ran, how long, at what cost?',
     needsDataset: true,
+    first: ['', '/runs?limit=20'],
     load: () => import('./runs/runs.tsx'),
   },
   {
@@ -87,7 +88,7 @@ export const pages: readonly Page[] = [
     icon: 'M5 8a5 5 0 0 1 10 0c0 5 2 6 2 6H3s2-1 2-6M8 17h4',
     key: 'l',
     asks: 'What is wrong right now?',
-    needsDataset: true,
+    needsDataset: false,
     load: () => import('./alerts/alerts.tsx'),
   },
   {

@@ -3,7 +3,7 @@ import type { Alert, DatasetStatus, RejectsOfFile, Row } from '../api/types.ts';
 import { useAnswer } from '../api/use_answer.ts';
 import { DataTable } from '../components/data_table.tsx';
 import { Panel } from '../components/panel.tsx';
-import { moment } from '../format/dates.ts';
+import { instant, moment } from '../format/dates.ts';
 import { number, percent } from '../format/numbers.ts';
 import type { TableData } from '../format/table.ts';
 import { quality, type PanelQuality } from './quality_call.ts';
@@ -85,8 +85,8 @@ function alertTable(alerts: readonly Alert[]): TableData {
     columns: [
       { name: 'panel', label: 'Panel' },
       { name: 'message', label: 'What' },
-      { name: 'since', label: 'Since', show: (value) => moment(value as string | null) },
+      { name: 'since', label: 'Since', show: (value) => instant(value as string | null) },
     ],
-    rows: alerts.map((one): Row => ({ panel: String(one.panel ?? ''), message: String(one.message ?? one.kind ?? ''), since: String(one.since ?? '') })),
+    rows: alerts.map(({ panel, message, since }): Row => ({ panel, message, since })),
   };
 }

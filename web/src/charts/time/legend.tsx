@@ -1,6 +1,7 @@
+import type { Key } from '../../format/legend.ts';
 import { figure } from '../../format/numbers.ts';
-import { faded } from '../palette.ts';
 import type { Band, Content, Line } from './content.ts';
+import { keyOfBand, keyOfLine } from './keys_of.ts';
 import { timeLabel } from './summary.ts';
 
 /// What lines and bands are called, and their values at the time that is pointed at.
@@ -30,7 +31,7 @@ function OfLine({ line, at, show }: OfOne & { line: Line }) {
   const value = valueAt(line.values, at);
   return (
     <span hidden={at !== null && value === null}>
-      <i class={line.dashed ? 'dashed' : line.dots ? 'dot' : ''} style={{ color: line.colour }} />
+      <Sign of={keyOfLine(line)} />
       {line.label} {at !== null && <strong>{show(value)}</strong>}
     </span>
   );
@@ -40,8 +41,12 @@ function OfBand({ band, at, show }: OfOne & { band: Band }) {
   const [low, high] = [valueAt(band.low, at), valueAt(band.high, at)];
   return (
     <span hidden={at !== null && low === null}>
-      <i class="area" style={{ color: faded(band.colour, Math.min(1, band.opacity * 2.2)) }} />
+      <Sign of={keyOfBand(band)} />
       {band.label} {at !== null && `${show(low)} to ${show(high)}`}
     </span>
   );
+}
+
+function Sign({ of }: { of: Key }) {
+  return <i class={of.mark} style={{ color: of.colour }} />;
 }

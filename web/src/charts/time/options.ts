@@ -6,7 +6,7 @@ import { faded, type Palette } from '../palette.ts';
 import type { Band, Content, Line } from './content.ts';
 import { drawColumns, sparsePaths } from './dense.ts';
 import { drawMarks, drawNow, drawPicked } from './drawing.ts';
-import { timeTick } from './time_tick.ts';
+import { timeTicks } from './time_tick.ts';
 import type { Window } from './window.ts';
 
 /// What may change while the chart stands.
@@ -51,7 +51,7 @@ export function plotOptions(means: Means, size: { width: number; height: number 
 function axesOf(palette: Palette): uPlot.Axis[] {
   const axis: uPlot.Axis = { stroke: palette.muted, font: '12px system-ui, sans-serif', ticks: { show: false } };
   return [
-    { ...axis, size: 30, grid: { show: false }, space: 70, values: (_, splits, _axis, _space, step) => splits.map((time) => timeTick(time, step)) },
+    { ...axis, size: (_, labels) => (labels?.some((label) => label.includes('\n')) ? 46 : 30), grid: { show: false }, space: 70, values: (_, splits, _axis, _space, step) => timeTicks(splits, step) },
     { ...axis, size: 52, grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map((value) => compact(value)) },
   ];
 }

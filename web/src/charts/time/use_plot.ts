@@ -5,6 +5,7 @@ import 'uplot/dist/uPlot.min.css';
 import type { Picture } from '../../components/panel.tsx';
 import { usePalette, type Palette } from '../palette.ts';
 import { keyOf, type Keyed } from './keys.ts';
+import { keysOf } from './keys_of.ts';
 import { moverOf } from './mover.ts';
 import { plotData, plotOptions } from './options.ts';
 import { watchPointer, wheelOf } from './pointer.ts';
@@ -49,7 +50,7 @@ function showWindow(chart: uPlot, { from, to }: Window): void {
 function make(root: HTMLElement, latest: { current: Plotted }, palette: Palette, onCursor: (at: number | null) => void): { chart: uPlot; end: () => void } {
   const { height, window, picture } = latest.current;
   const chart = new uPlot(plotOptions({ latest, palette, onCursor }, { width: root.clientWidth, height }, window), plotData(latest.current), root);
-  if (picture) picture.current = chart.ctx.canvas;
+  if (picture) Object.assign(picture, { current: chart.ctx.canvas, keys: keysOf(latest.current) });
   const watch = new ResizeObserver(() => {
     if (root.clientWidth !== chart.width) chart.setSize({ width: root.clientWidth, height });
   });
