@@ -73,8 +73,15 @@ const browser: Means = {
     }),
 };
 
+let asked = browser;
+
+/// Who answers from now on, where no server does: a report holds its answers.
+export function answerBy(means: Means): void {
+  asked = means;
+}
+
 /// JSON from a path below /api/v1/. A server that is busy (503 with Retry-After) is asked again.
-export async function ask<T>(where: string, options: Ask = {}, means: Means = browser): Promise<Result<T>> {
+export async function ask<T>(where: string, options: Ask = {}, means: Means = asked): Promise<Result<T>> {
   for (let tries = 1; ; ++tries) {
     const answer = await once<T>(where, options, means);
     if (answer.ok || answer.retryAfter === null || tries === mostTries) return answer;

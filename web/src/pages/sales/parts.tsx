@@ -24,6 +24,7 @@ import { heatTable, hourLabel, timeTable, valueTable, type HourOfWeek } from './
 export interface PartProps {
   view: View;
   choice: Choice;
+  still?: boolean; ///< nothing happens on a click
 }
 
 const mostBars = 130;
@@ -37,14 +38,14 @@ function useSales(view: View, question: object | null): ReturnType<typeof useAns
 const nothing = (answer: Rows) => answer.rows.length === 0 && 'Nothing was sold here. Remove a filter, or choose other days.';
 
 /// Sales by bucket; a click looks into it.
-export function OverTime({ view, choice }: PartProps) {
+export function OverTime({ view, choice, still }: PartProps) {
   const picture = useRef<HTMLCanvasElement>(null);
   const of = useSales(view, overTime(choice));
   const { measure, grain } = choice;
   const currency = useCurrency();
   return (
-    <Panel title={`${measureName(measure)} by ${grain}`} note="Click a bar to look into it." of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
-      {(v) => (v.rows.length > mostBars ? <Curve answer={v} choice={choice} picture={picture} /> : <Columns answer={v} choice={choice} picture={picture} />)}
+    <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
+      {(v) => (v.rows.length > mostBars ? <Curve {...{ answer: v, choice, picture, still }} /> : <Columns {...{ answer: v, choice, picture, still }} />)}
     </Panel>
   );
 }
@@ -53,16 +54,17 @@ interface Drawn {
   answer: Rows;
   choice: Choice;
   picture: Picture;
+  still: boolean | undefined;
 }
 
-function Columns({ answer, choice, picture }: Drawn) {
+function Columns({ answer, choice, picture, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
   const bars = useMemo(() => answer.rows.map((row) => barOf(String(row.ds), Number(row[measure]), grain)), [answer, grain, measure]);
   const option = useMemo(() => columns({ bars, palette, writing }), [bars, palette, writing]);
   const open = (at: number) => change({ ...daysOf(bars[at]!.name, grain), grain: finer(grain) });
-  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} onPick={open} />;
+  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} {...(!still && { onPick: open })} />;
 }
 
 function barOf(ds: string, value: number, grain: string): Bar {
@@ -74,7 +76,7 @@ function keysOf(bars: Bar[], writing: Writing): Keys {
   return { count: bars.length, tell: (at) => `${bars[at]!.label}: ${writing.whole(bars[at]!.value)}${bars[at]!.chosen ? ', chosen' : ''}` };
 }
 
-function Curve({ answer, choice, picture }: Drawn) {
+function Curve({ answer, choice, picture, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
@@ -86,11 +88,11 @@ function Curve({ answer, choice, picture }: Drawn) {
     const day = (time: number) => new Date(time * 1000).toISOString().slice(0, 10);
     change({ from: day(from), to: daysOf(day(to), 'day').to });
   };
-  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} writing={writing} onSpan={open} />;
+  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} writing={writing} {...(!still && { onSpan: open })} />;
 }
 
 /// The largest values of a dimension; a click filters everything else by it.
-export function ByDimension({ view, choice, dimension, actions }: PartProps & { dimension: string; actions?: ComponentChildren }) {
+export function ByDimension({ view, choice, dimension, actions, still }: PartProps & { dimension: string; actions?: ComponentChildren }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const question = byDimension(choice, dimension, shownValues);
@@ -111,7 +113,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
   return (
     <Panel
       title={`${measureName(measure)} by ${dimension}`}
-      note={of.value?.more ? `The ${shownValues} largest. Click one to filter.` : 'Click one to filter.'}
+      note={[of.value?.more ? `The ${shownValues} largest.` : '', still ? '' : 'Click one to filter.'].join(' ').trim()}
       class="third"
       of={of}
       picture={picture}
@@ -120,7 +122,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
       table={(v) => valueTable(v.rows, dimension, { shown: [measure], measure, currency })}
       actions={actions}
     >
-      {() => <EChart option={option} height={Math.max(bars.length * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} onPick={(at) => show(toggled(view, dimension, bars[at]!.name))} />}
+      {() => <EChart option={option} height={Math.max(bars.length * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} {...(!still && { onPick: (at: number) => show(toggled(view, dimension, bars[at]!.name)) })} />}
     </Panel>
   );
 }
