@@ -35,6 +35,7 @@ export interface AllAlerts {
 export interface PanelOfRun {
   panel: string;
   by: string[] | null;
+  levels: string[]; ///< of sums that forecasts add up to: "total", "city"
   measure: string | null;
   frequency: string;
   horizon: number;

@@ -57,7 +57,8 @@ function Frame({ session }: { session: Session }) {
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
   const page = pageAt(view.page);
-  useEffect(() => {
+  // before it is drawn: a view without its data set says nothing
+  useLayoutEffect(() => {
     if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
   const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);

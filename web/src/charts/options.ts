@@ -10,6 +10,7 @@ export interface Bar {
   tick?: string; ///< below the axis, where that is shorter
   value: number;
   chosen?: boolean;
+  faint?: boolean; ///< not all of it is there
 }
 
 export interface BarOptions {
@@ -33,7 +34,7 @@ export function tooltip(palette: Palette): object {
 const font = { fontSize: 12, fontFamily: 'system-ui, sans-serif' };
 
 function colourOf(bar: Bar, bars: Bar[], palette: Palette): string {
-  return bars.some((one) => one.chosen) && !bar.chosen ? palette.before : palette.bar;
+  return bar.faint || (bars.some((one) => one.chosen) && !bar.chosen) ? palette.before : palette.bar;
 }
 
 function items({ bars, palette }: BarOptions): object[] {

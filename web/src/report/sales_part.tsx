@@ -18,7 +18,7 @@ export function SalesPart({ view }: { view: View }) {
   const whole = { ...view, filters: {} };
   return (
     <div class="grid">
-      <OverTime view={whole} choice={choice} still />
+      <OverTime view={whole} choice={choice} known={known.value} still />
       {shown(known.value).map((one) => (
         <ByDimension key={one} view={whole} choice={choice} dimension={one} still />
       ))}

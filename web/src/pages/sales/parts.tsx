@@ -19,7 +19,9 @@ import { daysOf, filled, finer } from '../../format/grains.ts';
 import { measureName, measures, type Writing } from '../../format/measures.ts';
 import { weekOf } from './heat.ts';
 import { byDimension, byHour, overTime, table, type Choice } from './question.ts';
+import { isWhole, spanOf, type Span } from './spans.ts';
 import { heatTable, hourLabel, timeTable, valueTable, type HourOfWeek } from './tables.ts';
+import { Total } from './total.tsx';
 
 export interface PartProps {
   view: View;
@@ -38,14 +40,21 @@ function useSales(view: View, question: object | null): ReturnType<typeof useAns
 const nothing = (answer: Rows) => answer.rows.length === 0 && 'Nothing was sold here. Remove a filter, or choose other days.';
 
 /// Sales by bucket; a click looks into it.
-export function OverTime({ view, choice, still }: PartProps) {
+export function OverTime({ view, choice, known, still }: PartProps & { known: Dimensions }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const of = useSales(view, overTime(choice));
   const { measure, grain } = choice;
   const currency = useCurrency();
+  const isLong = (of.value?.rows.length ?? 0) > mostBars;
+  const drawn = { choice, picture, span: spanOf(choice, known), still };
   return (
-    <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
-      {(v) => (v.rows.length > mostBars ? <Curve {...{ answer: v, choice, picture, still }} /> : <Columns {...{ answer: v, choice, picture, still }} />)}
+    <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : isLong ? 'Drag over days to look into them.' : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
+      {(v) => (
+        <>
+          {!still && <Total view={view} choice={choice} known={known} />}
+          {isLong ? <Curve {...drawn} answer={v} /> : <Columns {...drawn} answer={v} />}
+        </>
+      )}
     </Panel>
   );
 }
@@ -54,22 +63,24 @@ interface Drawn {
   answer: Rows;
   choice: Choice;
   picture: Picture;
+  span: Span;
   still: boolean | undefined;
 }
 
-function Columns({ answer, choice, picture, still }: Drawn) {
+function Columns({ answer, choice, picture, span, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
-  const bars = useMemo(() => answer.rows.map((row) => barOf(String(row.ds), Number(row[measure]), grain)), [answer, grain, measure]);
+  const bars = useMemo(() => answer.rows.map((row) => barOf(String(row.ds), Number(row[measure]), grain, span)), [answer, grain, measure, span.from, span.to]);
   const option = useMemo(() => columns({ bars, palette, writing }), [bars, palette, writing]);
   const open = (at: number) => change({ ...daysOf(bars[at]!.name, grain), grain: finer(grain) });
   return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} {...(!still && { onPick: open })} />;
 }
 
-function barOf(ds: string, value: number, grain: string): Bar {
+function barOf(ds: string, value: number, grain: string, span: Span): Bar {
   const label = bucketLabel(ds, grain);
-  return { name: ds, label, tick: grain === 'day' || grain === 'week' ? shortDay(ds) : label, value };
+  const faint = !isWhole(ds, grain, span);
+  return { name: ds, label: faint ? `${label}, not all of it` : label, tick: grain === 'day' || grain === 'week' ? shortDay(ds) : label, value, faint };
 }
 
 function keysOf(bars: Bar[], writing: Writing): Keys {
