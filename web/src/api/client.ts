@@ -15,6 +15,9 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown; ///< becomes JSON
+  raw?: { content: Blob | string; type: string }; ///< a body that goes as it is
+  headers?: Record<string, string>;
+  as?: 'json' | 'text'; ///< what comes back
   signal?: AbortSignal;
 }
 
@@ -33,6 +36,11 @@ let signedOut: () => void = () => {};
 /// Changes show this token; it belongs to the session.
 export function setCsrf(token: string): void {
   csrf = token;
+}
+
+/// What a change shows, for requests that are not made here.
+export function csrfHeaders(): Record<string, string> {
+  return csrf === '' ? {} : { 'x-csrf-token': csrf };
 }
 
 /// Called when the server no longer knows who asks.
@@ -79,8 +87,8 @@ export async function ask<T>(where: string, options: Ask = {}, means: Means = br
   }
 }
 
-const aborted: ApiError = { status: 0, code: 'aborted', message: 'the page was left', remedy: '' };
-const unreachable: ApiError = {
+export const aborted: ApiError = { status: 0, code: 'aborted', message: 'the page was left', remedy: '' };
+export const unreachable: ApiError = {
   status: 0,
   code: 'unreachable',
   message: 'the server does not answer',
@@ -93,11 +101,13 @@ function failed(error: ApiError): { ok: false; error: ApiError; retryAfter: numb
 
 function requestOf(options: Ask): RequestInit {
   const method = options.method ?? 'GET';
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: options.as === 'text' ? '*/*' : 'application/json', ...options.headers };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
-  if (method !== 'GET' && csrf !== '') headers['x-csrf-token'] = csrf;
+  if (options.raw) headers['content-type'] = options.raw.type;
+  if (method !== 'GET') Object.assign(headers, csrfHeaders());
   const request: RequestInit = { method, headers, credentials: 'same-origin' };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
+  if (options.raw) request.body = options.raw.content;
   if (options.signal) request.signal = options.signal;
   return request;
 }
@@ -108,21 +118,26 @@ async function once<T>(where: string, options: Ask, means: Means): Promise<Once<
   try {
     const response = await means.fetch(address(where, options.query), requestOf(options));
     if (!response.ok) return refused(response, where);
-    const value = response.status === 204 ? undefined : await response.json();
+    const value = response.status === 204 ? undefined : options.as === 'text' ? await response.text() : await response.json();
     return { ok: true, value: value as T, headers: response.headers };
   } catch {
     return failed(options.signal?.aborted ? aborted : unreachable);
   }
 }
 
+/// The error of an answer, from its status and the JSON of its body.
+export function errorOf(status: number, body: unknown): ApiError {
+  const told = (body as { error?: Partial<ApiError> } | null)?.error;
+  return { status, code: told?.code ?? 'internal', message: told?.message ?? `the server answered ${status}`, remedy: told?.remedy ?? '' };
+}
+
+/// The session has ended.
+export function tellSignedOut(): void {
+  signedOut();
+}
+
 async function refused(response: Response, where: string): Promise<{ ok: false; error: ApiError; retryAfter: number | null }> {
-  const told = (await response.json().catch(() => null)) as { error?: Partial<ApiError> } | null;
-  const error: ApiError = {
-    status: response.status,
-    code: told?.error?.code ?? 'internal',
-    message: told?.error?.message ?? `the server answered ${response.status}`,
-    remedy: told?.error?.remedy ?? '',
-  };
+  const error = errorOf(response.status, await response.json().catch(() => null));
   if (response.status === 401 && where !== 'session') signedOut();
   const after = response.status === 503 ? Number.parseFloat(response.headers.get('retry-after') ?? '') : NaN;
   return { ok: false, error, retryAfter: Number.isFinite(after) ? after : null };

@@ -53,6 +53,7 @@ export interface DatasetStatus {
   current_run: string | null;
   waiting: number;
   asked: number;
+  working: boolean; ///< a worker is at it now
   dead: number;
   settings_error: string | null;
   last_failure: { code?: string; message?: string; [name: string]: unknown } | null;

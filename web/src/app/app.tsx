@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
@@ -10,11 +10,11 @@ import { pages, type Page, type PageProps } from '../pages/pages.ts';
 import { takeReturn } from './kept.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
-import { change, show, useView } from './router.ts';
+import { change, follow, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
-import { decodeView, type View } from './view.ts';
+import { decodeView, emptyView, encodeView, viewOf, type View } from './view.ts';
 
 export function App() {
   const { session, ended, unreachable } = useSession();
@@ -48,9 +48,18 @@ function Frame({ session }: { session: Session }) {
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
   const page = pages.find((one) => one.path === view.page) ?? pages[0]!;
+  const wanted = useRef(''); // a data set that was begun, until the list has it
   useEffect(() => {
-    if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
+    const has = (name: string) => datasets.some((one) => one.dataset === name);
+    if (wanted.current !== '' && has(wanted.current)) {
+      change({ ...viewOf(view.page, emptyView()), dataset: wanted.current });
+      wanted.current = '';
+    } else if (datasets.length > 0 && !has(view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
+  const begun = useCallback((name: string) => {
+    wanted.current = name;
+    list.retry();
+  }, []);
   useEffect(() => {
     document.title = `${page.title}${view.dataset ? ` · ${view.dataset}` : ''} · forecart`;
   }, [page, view.dataset]);
@@ -65,7 +74,7 @@ function Frame({ session }: { session: Session }) {
           <h1>{page.title}</h1>
           <p class="note">{page.asks}</p>
         </div>
-        {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}
+        {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />}
       </main>
       {palette && <Palette view={view} datasets={datasets} close={() => setPalette(false)} />}
     </div>
@@ -82,16 +91,19 @@ interface ContentProps {
   view: View;
   session: Session;
   datasets: DatasetName[] | null;
+  begun: (dataset: string) => void;
 }
 
-function Content({ page, view, session, datasets }: ContentProps) {
-  const known = datasets?.some((one) => one.dataset === view.dataset);
-  if (page.needsDataset && (datasets === null || (datasets.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
-  if (page.needsDataset && datasets!.length === 0) return <NoDatasets session={session} />;
-  return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
+function Content({ page, view, session, datasets, begun }: ContentProps) {
+  const names = (datasets ?? []).map((one) => one.dataset);
+  const known = names.includes(view.dataset);
+  if (page.needsDataset && (datasets === null || (names.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && names.length === 0 && !page.begins) return <NoDatasets session={session} view={view} />;
+  return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} datasets={names} session={session} begun={begun} />;
 }
 
-function NoDatasets({ session }: { session: Session }) {
+function NoDatasets({ session, view }: { session: Session; view: View }) {
+  const there = viewOf('/data', view);
   return (
     <section class="panel">
       <h2>No data yet</h2>
@@ -99,7 +111,12 @@ function NoDatasets({ session }: { session: Session }) {
         <p>There is no data set that you may see. Ask an admin for one.</p>
       ) : (
         <>
-          <p>Put order files (csv, csv.gz, csv.zst, parquet) into the inbox, or take them in on the server:</p>
+          <p>
+            <a href={encodeView(there)} onClick={follow(there)}>
+              Drop order files
+            </a>{' '}
+            (csv, csv.gz, csv.zst, parquet), put them into the inbox, or take them in on the server:
+          </p>
           <pre>forecart ingest orders/*.csv --repository SHOP --dataset orders</pre>
         </>
       )}

@@ -41,7 +41,9 @@ export function EChart({ option, height, label, picture, onPick }: Props) {
     if (!chart) return;
     chart.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option }, { notMerge: true });
     const canvas = root.current?.querySelector('canvas');
-    if (picture && canvas) picture.current = canvas;
+    if (!picture || !canvas) return;
+    picture.current = canvas;
+    picture.draw = () => chart.renderToCanvas({ pixelRatio: devicePixelRatio });
   }, [chart, option]);
 
   return <div class="chart" ref={root} role="img" aria-label={label} style={{ height: `${height}px` }} />;

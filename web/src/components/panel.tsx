@@ -13,6 +13,7 @@ import { Menu, type MenuItem } from './menu.tsx';
 /// How a chart hands out what it has drawn.
 export interface Picture {
   current: HTMLCanvasElement | null;
+  draw?: () => HTMLCanvasElement; ///< all of it, where it lies in several layers
 }
 
 interface Props<T> {
@@ -60,7 +61,7 @@ export function Panel<T>(props: Props<T>) {
 }
 
 function png(title: string, picture: Picture): void {
-  if (picture.current) downloadPng(title, picture.current, colour('--surface'), colour('--text'));
+  if (picture.current) downloadPng(title, picture.draw?.() ?? picture.current, colour('--surface'), colour('--text'));
 }
 
 function PanelBody<T>({ of, empty, children, height }: Props<T>) {

@@ -7,8 +7,10 @@ import type { View } from '../app/view.ts';
 
 export interface PageProps {
   view: View;
-  dataset: string; ///< "" only on pages that need none
+  dataset: string; ///< "" only on pages that need none, or can begin one
+  datasets: string[]; ///< that there are for this person
   session: Session;
+  begun: (dataset: string) => void; ///< to be called where the page has begun one
 }
 
 export interface Page {
@@ -18,6 +20,7 @@ export interface Page {
   key: string; ///< pressed after "g"
   asks: string; ///< the question that it answers
   needsDataset: boolean;
+  begins?: boolean; ///< it can begin the first data set
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -65,6 +68,7 @@ export const pages: readonly Page[] = [
     key: 'd',
     asks: 'What came in, and what was refused?',
     needsDataset: true,
+    begins: true,
     load: () => import('./data/data.tsx'),
   },
   {

@@ -14,6 +14,7 @@ const status: DatasetStatus = {
   current_run: '20261127T164249.153Z-a99bad',
   waiting: 0,
   asked: 0,
+  working: false,
   dead: 0,
   settings_error: null,
   last_failure: null,
