@@ -45,6 +45,11 @@ def permissions(folder, src):
     return named
 
 
+def is_test_file(name):
+    """What no library takes: tests, and the headers test_*.h that several of them share."""
+    return bool(TEST_FILE.search(name)) or (name.startswith("test_") and name.endswith(".h"))
+
+
 def include_fault(user, used, is_test, allowed):
     """Why folder `user` may not include folder `used`, or nothing."""
     name, parent = used.replace("/", "_"), user.rpartition("/")[0]
@@ -60,7 +65,7 @@ def include_fault(user, used, is_test, allowed):
 
 def source_faults(path, src):
     """(line, fault) pairs of one source below src/."""
-    folder, is_test = folder_of(path, src), bool(TEST_FILE.search(path.name))
+    folder, is_test = folder_of(path, src), is_test_file(path.name)
     allowed = permissions(folder, src)
     for number, line in enumerate(path.read_text().splitlines(), 1):
         include = INCLUDE.match(line)

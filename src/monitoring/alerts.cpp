@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace forecart {
 
@@ -117,6 +118,10 @@ ActiveAlert alert_of(const json& value) {
           time_of(value, "since").value_or(Instant{})};
 }
 
+EndedAlert ended_of(const json& value) {
+  return {alert_of(value), time_of(value, "ended").value_or(Instant{})};
+}
+
 AlertNotice notice_of(const json& value) {
   return {alert_of(value.at("alert")), value.at("begun"), time_of(value, "at").value_or(Instant{}),
           value.at("waiting"), value.at("tries")};
@@ -133,6 +138,8 @@ json state_notice_json(const AlertNotice& notice) {
 AlertState state_of(const json& value) {
   AlertState state;
   for (const json& alert : value.at("active")) state.active.push_back(alert_of(alert));
+  const json ended = value.value("ended", json::array());  // programs of before kept none
+  for (const json& alert : ended) state.ended.push_back(ended_of(alert));
   for (const json& notice : value.at("notices")) state.notices.push_back(notice_of(notice));
   state.delivery_error = value.at("delivery_error");
   state.last_sale = time_of(value, "last_sale");
@@ -140,6 +147,13 @@ AlertState state_of(const json& value) {
   if (value.at("reject_share").is_number()) state.reject_share = value.at("reject_share");
   state.seen_upload = value.at("seen_upload");
   return state;
+}
+
+/// Takes an alert from those that are active to those that are over.
+void end_alert(AlertState& state, std::vector<ActiveAlert>::iterator alert, Instant now) {
+  state.ended.push_back({std::move(*alert), now});
+  state.active.erase(alert);
+  if (state.ended.size() > kMostEnded) state.ended.erase(state.ended.begin());
 }
 
 }  // namespace
@@ -184,20 +198,27 @@ void change_alerts(AlertState& state, const std::vector<AlertFinding>& findings,
           {finding.key, to_string(finding.kind), finding.panel, finding.message, now});
       tell(state.active.back(), true);
     } else if (!finding.fires && active != state.active.end()) {
-      active->message = finding.message;
-      tell(*active, false);
-      state.active.erase(active);
+      ActiveAlert told = *active;
+      told.message = finding.message;
+      tell(told, false);
+      end_alert(state, active, now);
     }
   }
 }
 
-void forget_alerts_without_rule(AlertState& state, const std::vector<AlertRule>& rules) {
-  std::erase_if(state.active, [&](const ActiveAlert& alert) {
-    return std::ranges::none_of(rules, [&](const AlertRule& rule) {
+void forget_alerts_without_rule(AlertState& state, const std::vector<AlertRule>& rules,
+                                Instant now) {
+  const auto has_rule = [&](const ActiveAlert& alert) {
+    return std::ranges::any_of(rules, [&](const AlertRule& rule) {
       const bool same_panel = rule.panel.empty() || rule.panel == alert.panel;
       return to_string(rule.kind) == alert.kind && same_panel;
     });
-  });
+  };
+  for (;;) {
+    const auto alert = std::ranges::find_if_not(state.active, has_rule);
+    if (alert == state.active.end()) return;
+    end_alert(state, alert, now);
+  }
 }
 
 json to_json(const ActiveAlert& alert) {
@@ -208,12 +229,21 @@ json to_json(const ActiveAlert& alert) {
           {"since", time_json(alert.since)}};
 }
 
+json to_json(const EndedAlert& alert) {
+  json told = to_json(alert.alert);
+  told["ended"] = time_json(alert.ended);
+  return told;
+}
+
 json to_json(const AlertState& state) {
   json active = json::array();
+  json ended = json::array();
+  for (const EndedAlert& alert : state.ended) ended.push_back(to_json(alert));
   for (const ActiveAlert& alert : state.active) active.push_back(to_json(alert));
   json notices = json::array();
   for (const AlertNotice& notice : state.notices) notices.push_back(state_notice_json(notice));
   return {{"active", std::move(active)},
+          {"ended", std::move(ended)},
           {"notices", std::move(notices)},
           {"delivery_error", state.delivery_error},
           {"last_sale", time_json(state.last_sale)},

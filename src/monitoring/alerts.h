@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -54,6 +55,12 @@ struct ActiveAlert {
   Instant since{};
 };
 
+/// An alert that is over.
+struct EndedAlert {
+  ActiveAlert alert;
+  Instant ended{};
+};
+
 /// That an alert has begun or ended, told once to each sink.
 struct AlertNotice {
   ActiveAlert alert;
@@ -63,9 +70,12 @@ struct AlertNotice {
   int tries = 0;
 };
 
+inline constexpr std::size_t kMostEnded = 100;
+
 /// The alerts of a data set between two looks at it.
 struct AlertState {
   std::vector<ActiveAlert> active{};
+  std::vector<EndedAlert> ended{};     ///< the last kMostEnded, oldest first
   std::vector<AlertNotice> notices{};  ///< that some sink has not got
   std::string delivery_error{};        ///< of the last that could not be told; "" where all could
   std::optional<Instant> last_sale{};
@@ -81,12 +91,14 @@ void change_alerts(AlertState& state, const std::vector<AlertFinding>& findings,
                    const std::vector<std::string>& sinks, Instant now);
 
 nlohmann::json to_json(const ActiveAlert& alert);
+nlohmann::json to_json(const EndedAlert& alert);
 nlohmann::json to_json(const AlertState& state);
 /// Of what to_json wrote; anything else is a state that knows nothing.
 AlertState parse_alert_state(const std::string& text);
 
 /// Ends alerts that no rule is about any more, without a notice.
-void forget_alerts_without_rule(AlertState& state, const std::vector<AlertRule>& rules);
+void forget_alerts_without_rule(AlertState& state, const std::vector<AlertRule>& rules,
+                                Instant now);
 
 /// What a sink is told: `{"id":..,"dataset":..,"alert":..,"panel":..,"event":"begun"|"ended",
 /// "at":..,"since":..,"message":..}`. The id is the same however often it is told.

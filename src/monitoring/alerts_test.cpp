@@ -121,10 +121,42 @@ TEST(Alerts, WithoutARuleAreForgotten) {
   const AlertFacts facts = facts_at("2026-03-01 14:00");
   change_alerts(state, find_alerts({{AlertKind::no_data, "hourly", 3}}, facts), {}, facts.now);
   EXPECT_THAT(state.notices, IsEmpty()) << "nobody is to be told";
-  forget_alerts_without_rule(state, {{AlertKind::no_data}});
+  forget_alerts_without_rule(state, {{AlertKind::no_data}}, at("2026-03-01 15:00"));
   EXPECT_THAT(state.active, SizeIs(1));
-  forget_alerts_without_rule(state, {{AlertKind::no_data, "daily"}});
+  EXPECT_THAT(state.ended, IsEmpty());
+  forget_alerts_without_rule(state, {{AlertKind::no_data, "daily"}}, at("2026-03-01 16:00"));
   EXPECT_THAT(state.active, IsEmpty());
+  ASSERT_THAT(state.ended, SizeIs(1));
+  EXPECT_EQ(state.ended[0].ended, at("2026-03-01 16:00"));
+}
+
+TEST(Alerts, ThatAreOverAreKeptAsTheyBeganUpToALimit) {
+  AlertState state;
+  AlertFacts facts = facts_at("2026-03-01 11:00");
+  const std::vector<AlertRule> rules{{AlertKind::rejects_above, "", 3, 0.2}};
+  const auto look = [&](double share) {
+    facts.now += std::chrono::minutes(1);
+    facts.reject_share = share;
+    change_alerts(state, find_alerts(rules, facts), {}, facts.now);
+  };
+  look(0.5);
+  look(0.1);
+  ASSERT_THAT(state.ended, SizeIs(1));
+  EXPECT_THAT(state.ended[0].alert.message, HasSubstr("50.0 %"));
+  EXPECT_EQ(state.ended[0].alert.since, at("2026-03-01 11:01"));
+  EXPECT_EQ(state.ended[0].ended, at("2026-03-01 11:02"));
+  for (std::size_t i = 0; i < kMostEnded; ++i) {
+    look(0.5);
+    look(0.1);
+  }
+  ASSERT_THAT(state.ended, SizeIs(kMostEnded));
+  EXPECT_EQ(state.ended.back().ended, facts.now);
+  EXPECT_GT(state.ended.front().alert.since, at("2026-03-01 11:02")) << "the first is forgotten";
+  const AlertState again = parse_alert_state(to_json(state).dump());
+  EXPECT_EQ(to_json(again).dump(), to_json(state).dump());
+  auto older = to_json(state);
+  older.erase("ended");
+  EXPECT_THAT(parse_alert_state(older.dump()).ended, IsEmpty());
 }
 
 TEST(Alerts, StateIsWrittenAndReadBack) {

@@ -120,7 +120,7 @@ AlertState check_alerts(Repository& repository, const std::string& dataset,
   if (config.alerts.empty() && state.active.empty() && state.notices.empty()) return state;
   const AlertSinks sinks = sinks_with_environment(config.alert_sinks, environment);
   const AlertFacts facts = facts_of(repository, dataset, config, state);
-  forget_alerts_without_rule(state, config.alerts);
+  forget_alerts_without_rule(state, config.alerts, facts.now);
   change_alerts(state, find_alerts(config.alerts, facts), sink_names(sinks), facts.now);
   state.no_data_due = no_data_due(config.alerts, facts);
   keep(repository, dataset, state);

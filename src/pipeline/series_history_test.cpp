@@ -95,6 +95,23 @@ TEST_F(SeriesViews, AccuracyOverAllStepsIsThatOfTheLeaderboard) {
   EXPECT_THROW(parse_accuracy_by("moon"), Error);
 }
 
+class ViewsOfSums : public TestShop {
+ protected:
+  ViewsOfSums() : TestShop("\"product\"") {
+    change_settings("horizon = 7\n", "horizon = 7\nhierarchy = \"auto\"\nlevels = [\"total\"]\n");
+  }
+};
+
+TEST_F(ViewsOfSums, TheBestForecastOfATotalIsThatWhichAddsUp) {
+  const std::string run = run_dataset(short_run({"SeasonalNaive", "Naive"})).run;
+  const Repository repository = Repository::open(shop());
+  RunShelf shelf(repository);
+  const SeriesName total{"orders", "daily", "total"};
+  const std::string best = best_model(shelf, run, total);
+  EXPECT_TRUE(best.ends_with("/auto")) << best;
+  EXPECT_EQ(series_outlook(shelf, run, total, best, {}).at("model"), best);
+}
+
 TEST_F(SeriesViews, OutlookIsTheBestForecastWithWhatPeoplePutInItsPlace) {
   const json panel = panel_overview(*repository_, *shelf_, "orders", run_).at("panels").at(0);
   EXPECT_EQ(panel.at("by"), json::array({"product"}));

@@ -50,16 +50,31 @@ json intervals_json(const Table& rows, const std::string& model) {
   return intervals;
 }
 
+bool has_forecast(const Table& rows, const std::string& model) {
+  return rows.find(model) != nullptr && std::isfinite(rows.numbers(model).front());
+}
+
+/// Of a model, or of it made to add up ("Theta/auto"), which is all that totals have.
+std::string forecast_of(const Table& rows, const std::string& model) {
+  if (has_forecast(rows, model)) return model;
+  const std::vector<std::string> names = rows.names();
+  const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+    return name.starts_with(model + "/") && has_forecast(rows, name);
+  });
+  return found == names.end() ? model : *found;
+}
+
 }  // namespace
 
 std::string best_model(RunShelf& shelf, const std::string& run, const SeriesName& name) {
-  return rows_of(shelf, run, name, "ledger").texts("best_model").front();
+  const std::string best = rows_of(shelf, run, name, "ledger").texts("best_model").front();
+  return best.empty() ? best : forecast_of(rows_of(shelf, run, name, "forecasts"), best);
 }
 
 json series_outlook(RunShelf& shelf, const std::string& run, const SeriesName& name,
                     const std::string& model, const std::vector<Override>& overrides) {
   const Table rows = rows_of(shelf, run, name, "forecasts");
-  if (rows.find(model) == nullptr || !std::isfinite(rows.numbers(model).front())) {
+  if (!has_forecast(rows, model)) {
     throw Error(ErrorCode::unknown_name,
                 fmt::format("model '{}' did not forecast series '{}'; GET .../panels lists the "
                             "models of each panel",

@@ -7,6 +7,7 @@
 #include "services/oidc.h"
 
 #include "access/test_access.h"
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <sstream>
@@ -117,6 +118,24 @@ struct ApiScene {
                          .sales = &sales,
                          .oidc = &oidc,
                          .transfers = &transfers};
+};
+
+/// Asks that table as each of them.
+class ApiTest : public testing::Test {
+ protected:
+  std::string at(const std::string& path) const { return "/api/v1/datasets/orders" + path; }
+  static nlohmann::json parsed(const Answer& answer) { return nlohmann::json::parse(answer.body); }
+  static std::string header(const Answer& answer, const std::string& name) {
+    for (const auto& [known, value] : answer.headers) {
+      if (known == name) return value;
+    }
+    return {};
+  }
+
+  ApiScene scene;
+  std::string viewer = scene.token_of("viewer");
+  std::string analyst = scene.token_of("analyst");
+  std::string root = scene.token_of("root");
 };
 
 }  // namespace forecart

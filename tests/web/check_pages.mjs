@@ -9,7 +9,10 @@ import { join } from 'node:path';
 import { pages } from '../../web/src/pages/pages.ts';
 import { becomeAdmin, faultsOfAccess, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
 import * as allDataChecks from './data_checks.mjs';
+import { documentOf, firstView } from './first_view.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
+import { refusals } from './refusal_checks.mjs';
+import * as runsChecks from './runs_checks.mjs';
 import { makeShop } from './shop.mjs';
 
 const { freshRepository, ...dataChecks } = allDataChecks;
@@ -39,7 +42,7 @@ async function everyPage(page, base, said) {
     expect(failures.length === 0, `${one.path}: ${failures.join(' | ')}`);
     for (const scheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme: scheme });
-      for (const fault of await faultsOfAccess(page)) faults.push(`${one.path}, ${scheme}: ${fault}`);
+      for (const fault of await faultsOfAccess(page, ['minor', 'moderate', 'serious', 'critical'])) faults.push(`${one.path}, ${scheme}: ${fault}`);
     }
     await page.reload(); // from what the browser keeps, and a page that is "not modified"
     await settled(page);
@@ -147,21 +150,6 @@ async function narrow(page, base) {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-/// Bytes of script, as they are sent, until the overview stands.
-async function firstView(context, base) {
-  const page = await context.newPage();
-  const sizes = [];
-  page.on('requestfinished', (request) => {
-    if (request.resourceType() === 'script') sizes.push(request.sizes());
-  });
-  await page.goto(`${base}/?dataset=orders`);
-  await settled(page);
-  const bytes = (await Promise.all(sizes)).reduce((sum, one) => sum + one.responseBodySize, 0);
-  await page.close();
-  console.log(`script on the first view: ${bytes} bytes in ${sizes.length} files`);
-  expect(sizes.length >= 4 && bytes < 100_000, `the first view takes ${bytes} bytes of script in ${sizes.length} files`);
-}
-
 async function main(forecart) {
   const why = obstacle();
   if (why) {
@@ -178,9 +166,9 @@ async function main(forecart) {
     const said = listen(page);
     await becomeAdmin(page, server);
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
-    await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base);
+    await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base).catch((error) => faults.push(`firstView: ${error.message}`));
     await everyPage(page, server.base, said);
-    for (const check of [filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(dataChecks), narrow, endedSession, signingOut]) {
+    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), ...Object.values(dataChecks), refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
     await freshRepository(forecart, browser).catch((error) => faults.push(`freshRepository: ${error.stack}`));

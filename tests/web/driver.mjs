@@ -47,6 +47,12 @@ export async function openBrowser() {
   return chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
 }
 
+/// A browser that keeps its profile in a folder, and that others may drive at a port.
+export async function launchPersistent(profile, port) {
+  const { chromium } = modules('playwright-core');
+  return chromium.launchPersistentContext(profile, { executablePath: browserPath, locale: 'en-US', viewport: { width: 1350, height: 940 }, args: ['--no-sandbox', `--remote-debugging-port=${port}`] });
+}
+
 /// Becomes the first admin by the link, as a person does.
 export async function becomeAdmin(page, server) {
   await page.goto(`${server.base}/#first-admin=${await server.firstAdmin()}`);
@@ -65,12 +71,12 @@ export async function settled(page) {
   });
 }
 
-/// Serious and critical faults that axe-core finds, as lines.
-export async function faultsOfAccess(page) {
+/// Faults of these weights that axe-core finds, as lines.
+export async function faultsOfAccess(page, weights = ['serious', 'critical']) {
   const axe = readFileSync(modules.resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(axe); // not as a script of the page, whose policy allows none of others
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return found.violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .filter((one) => weights.includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
 }

@@ -27,7 +27,7 @@ export async function findingSeries(page, base) {
 /// By keys alone: to the last value, Enter; the parts add up to the forecast that the chart shows.
 export async function explaining(page, base) {
   await open(page, base, `/forecast?${cities}&series=city%3DBoston`);
-  await page.focus('.explorer');
+  await page.focus('.time-chart');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
   await page.waitForSelector('.waterfall');
@@ -42,11 +42,11 @@ export async function explaining(page, base) {
 /// Zooming and moving change the address, and the address brings the same view back.
 export async function lookingAround(page, base) {
   await open(page, base, `/forecast?${cities}`);
-  await page.focus('.explorer');
+  await page.focus('.time-chart');
   await page.keyboard.press('+');
   await page.waitForURL(/span=/);
   const near = wordsOf(page).get('span');
-  const box = await page.locator('.explorer .u-over').boundingBox();
+  const box = await page.locator('.time-chart .u-over').boundingBox();
   await page.mouse.move(box.x + 300, box.y + 60);
   await page.mouse.down();
   await page.mouse.move(box.x + 500, box.y + 60, { steps: 4 });
@@ -108,4 +108,28 @@ export async function missingSeries(page, base) {
   await page.goto(`${base}/forecast?${cities}&series=city%3DNowhere`);
   await page.waitForSelector('.failure');
   assert.match(await page.textContent('.failure'), /Nowhere.*search/);
+}
+
+/// How many pixels of the chart are of a colour, "rgb(31, 95, 191)".
+const pixelsOf = (page, colour) =>
+  page.evaluate((wanted) => {
+    const canvas = document.querySelector('.time-chart canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const [red, green, blue] = wanted.match(/\d+/g).map(Number);
+    let found = 0;
+    for (let at = 0; at < data.length; at += 4) found += data[at] === red && data[at + 1] === green && data[at + 2] === blue;
+    return found;
+  }, colour);
+
+/// However long a history is, near its end the line of the forecast is there, and in all of it too.
+export async function drawingLongSeries(page, base) {
+  await open(page, base, '/forecast?dataset=orders&panel=hourly&model=LevelProfile');
+  const label = page.locator('.model-picker label', { hasText: 'LevelProfile' });
+  const colour = await label.locator('i').evaluate((key) => getComputedStyle(key).color);
+  for (const [span, least] of [['Near', 30], ['All', 3]]) {
+    await page.getByRole('button', { name: span, exact: true }).click();
+    await settled(page);
+    const found = await pixelsOf(page, colour);
+    assert.ok(found >= least, `${span}: ${found} pixels are ${colour}, that of the forecast`);
+  }
 }

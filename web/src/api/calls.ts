@@ -24,8 +24,7 @@ export const forecast = (dataset: string, query: { panel?: string; unique_id: st
   get<api.ForecastAnswer>(path('datasets', dataset, 'forecast'), query, signal);
 
 export const runs = (dataset: string, limit: number, signal?: AbortSignal) =>
-  get<{ dataset: string; runs: api.RunSummary[] }>(path('datasets', dataset, 'runs'), { limit }, signal);
-export const askForRun = (dataset: string) => ask<{ request: string }>(path('datasets', dataset, 'runs'), { method: 'POST' });
+  get<{ runs: api.RunSummary[]; next: string | null }>(path('datasets', dataset, 'runs'), { limit }, signal);
 export const runTable = (dataset: string, run: string, table: string, query: { panel?: string; unique_id?: string; model?: string; limit?: number; offset?: number }, signal?: AbortSignal) =>
   get<api.Rows>(path('datasets', dataset, 'runs', run, 'tables', table), query, signal);
 
@@ -33,8 +32,7 @@ export const uploads = (dataset: string, limit: number, signal?: AbortSignal) =>
   get<{ uploads: api.Upload[]; next: string | null }>(path('datasets', dataset, 'uploads'), { limit }, signal);
 export const rejects = (dataset: string, signal?: AbortSignal) =>
   get<{ files: api.RejectsOfFile[] }>(path('datasets', dataset, 'rejects'), {}, signal);
-export const alerts = (dataset: string, signal?: AbortSignal) =>
-  get<{ alerts: api.Alert[]; alert_error: string | null }>(path('datasets', dataset, 'alerts'), {}, signal);
+export const allAlerts = (signal?: AbortSignal) => get<api.AllAlerts>('alerts', {}, signal);
 
 function get<T>(where: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<Result<T>> {
   return ask<T>(where, signal ? { query, signal } : { query });

@@ -1,4 +1,5 @@
 // Asks the API. What comes back is a success or an error, never an exception.
+import { early } from './early.ts';
 
 export interface ApiError {
   status: number; ///< of HTTP; 0: no answer
@@ -68,7 +69,7 @@ export function isAborted(error: ApiError): boolean {
 }
 
 const browser: Means = {
-  fetch: (...request) => fetch(...request),
+  fetch: (where, request) => early(String(where), request?.method) ?? fetch(where, request),
   wait: (milliseconds, signal) =>
     new Promise((resolve) => {
       const done = () => (clearTimeout(timer), resolve());

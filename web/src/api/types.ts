@@ -16,10 +16,17 @@ export interface DatasetName {
 }
 
 export interface Alert {
-  kind?: string;
-  level?: string;
-  message?: string;
-  [name: string]: unknown;
+  key: string; ///< the same of a data set while it is active
+  alert: string; ///< "no_data": the kind of the rule
+  panel: string; ///< "": about none
+  message: string;
+  since: string;
+}
+
+export interface AllAlerts {
+  alerts: (Alert & { dataset: string })[]; ///< active ones, the latest first
+  ended: (Alert & { dataset: string; ended: string })[]; ///< the last that are over, the latest first
+  errors: { dataset: string; message: string }[]; ///< what nobody could be told
 }
 
 /// A panel of a run.
@@ -53,10 +60,10 @@ export interface DatasetStatus {
   current_run: string | null;
   waiting: number;
   asked: number;
-  working: boolean; ///< a worker is at it now
   dead: number;
   settings_error: string | null;
-  last_failure: { code?: string; message?: string; [name: string]: unknown } | null;
+  working: boolean;
+  last_failure: { code?: string; message?: string; attempts?: number; due?: string; run?: string } | null;
   alerts: Alert[];
   alert_error: string | null;
   next: 'ingest' | 'nothing' | 'run';
@@ -107,9 +114,15 @@ export interface ForecastAnswer {
 
 export interface RunSummary {
   run: string;
-  status: string;
+  status: 'ok' | 'partly' | 'failed' | 'cancelled';
   current: boolean;
   preliminary: boolean;
+  began: string | null;
+  ended: string | null;
+  asked_by: string[] | null;
+  mode: 'warm' | 'anew' | null;
+  goes_on_from: string | null;
+  cost: { currency: string; platform: string; total: number } | null; ///< where it would be cheapest
   seconds: number;
   core_seconds: number | null;
   error: string | null;

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 
 import { isAborted, type ApiError, type Result } from './client.ts';
+import { onOutdated } from './fresh.ts';
 
 /// What a panel shows: the answer, why there is none, or that it is on its way. While a new one is on
 /// its way the old one stays, as `stale`.
@@ -11,14 +12,16 @@ export interface Loaded<T> {
   retry: () => void;
 }
 
-/// Asks whenever `key` changes, leaves the question before alone; a null key asks nothing.
+/// Asks whenever `key` changes, and again when something has happened to what its words name; leaves
+/// the question before alone. A null key asks nothing.
 export function useAnswer<T>(key: string | null, question: (signal: AbortSignal) => Promise<Result<T>>): Loaded<T> {
   const [tries, setTries] = useState(0);
   const [state, setState] = useState<{ value: T | null; error: ApiError | null; loading: boolean }>({ value: null, error: null, loading: true });
-  useEffect(() => {
+  // not an effect that waits until this is drawn: the question goes out at once
+  useLayoutEffect(() => {
     if (key === null) return undefined;
     const leaving = new AbortController();
-    setState((before) => ({ ...before, loading: true }));
+    setState((before) => (before.loading ? before : { ...before, loading: true }));
     void question(leaving.signal).then((answer) => {
       if (leaving.signal.aborted) return;
       if (answer.ok) setState({ value: answer.value, error: null, loading: false });
@@ -27,6 +30,7 @@ export function useAnswer<T>(key: string | null, question: (signal: AbortSignal)
     return () => leaving.abort();
   }, [key, tries]);
   const retry = useCallback(() => setTries((n) => n + 1), []);
+  useEffect(() => (key === null ? undefined : onOutdated(key, retry)), [key, retry]);
   return { ...state, retry };
 }
 

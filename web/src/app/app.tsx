@@ -1,24 +1,25 @@
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { useAnswer } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
-import { pages, type Page, type PageProps } from '../pages/pages.ts';
+import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
 import { takeReturn } from './kept.ts';
+import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { change, follow, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
+import { prepare } from './start.ts';
 import { decodeView, emptyView, encodeView, viewOf, type View } from './view.ts';
 
 export function App() {
   const { session, ended, unreachable } = useSession();
-  useEffect(() => void recallSession(), []);
   if (session === undefined) return <div class="loading whole" aria-busy="true" />;
   if (session === null && unreachable) {
     const error = { status: 0, code: 'unreachable', message: 'the server does not answer', remedy: 'see whether it runs, and try again' };
@@ -45,9 +46,12 @@ function Frame({ session }: { session: Session }) {
     const wanted = takeReturn();
     if (wanted) show(decodeView(wanted), 'replace');
   }, []);
+  useLive();
+  const works = useWorks();
+  const alerts = useAnswer('alerts', calls.allAlerts);
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
-  const page = pages.find((one) => one.path === view.page) ?? pages[0]!;
+  const page = pageAt(view.page);
   const wanted = useRef(''); // a data set that was begun, until the list has it
   useEffect(() => {
     const has = (name: string) => datasets.some((one) => one.dataset === name);
@@ -68,7 +72,7 @@ function Frame({ session }: { session: Session }) {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Navigation view={view} session={session} datasets={datasets} openPalette={openPalette} />
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} openPalette={openPalette} />
       <main id="content" tabIndex={-1}>
         <div class="page-head">
           <h1>{page.title}</h1>
@@ -96,9 +100,10 @@ interface ContentProps {
 
 function Content({ page, view, session, datasets, begun }: ContentProps) {
   const names = (datasets ?? []).map((one) => one.dataset);
-  const known = names.includes(view.dataset);
-  if (page.needsDataset && (datasets === null || (names.length > 0 && !known))) return <div class="loading" aria-busy="true" />;
-  if (page.needsDataset && names.length === 0 && !page.begins) return <NoDatasets session={session} view={view} />;
+  // until the list is there the address is trusted
+  const known = view.dataset !== '' && (datasets === null || names.includes(view.dataset));
+  if (page.needsDataset && !known && datasets?.length !== 0) return <div class="loading" aria-busy="true" />;
+  if (page.needsDataset && !known && !page.begins) return <NoDatasets session={session} view={view} />;
   return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} datasets={names} session={session} begun={begun} />;
 }
 
@@ -131,7 +136,8 @@ function Lazy({ page, ...props }: { page: Page } & PageProps) {
   const [, draw] = useState(0);
   const [failed, setFailed] = useState(false);
   const Shown = loaded.get(page.path);
-  useEffect(() => {
+  useMemo(() => props.dataset !== '' && prepare(page, props.dataset), [page, props.dataset]);
+  useLayoutEffect(() => {
     if (Shown) return undefined;
     let left = false;
     page

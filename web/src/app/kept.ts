@@ -1,6 +1,6 @@
-// The only place that keeps anything in the browser: how the page looks, and, as long as its window is
-// open, where a reader wanted to go before signing in elsewhere and where files go on that were being
-// sent. Never a name, a token or data.
+// The only place that keeps anything in the browser: how the page looks, that somebody has signed in,
+// and, as long as its window is open, where a reader wanted to go before signing in elsewhere and where
+// files go on that were being sent. Never a name, a token or data.
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -11,6 +11,16 @@ export function keptTheme(): Theme {
 
 export function keepTheme(theme: Theme): void {
   read(() => (localStorage.setItem('forecart-theme', theme), null));
+}
+
+/// Whether somebody was signed in when this browser was last here, so that data may be asked for before
+/// the server has said so.
+export function keptSignedIn(): boolean {
+  return read(() => localStorage.getItem('forecart-signed-in')) !== null;
+}
+
+export function keepSignedIn(is: boolean): void {
+  read(() => (is ? localStorage.setItem('forecart-signed-in', '1') : localStorage.removeItem('forecart-signed-in'), null));
 }
 
 export function keepReturn(address: string): void {

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 
+import type { Works } from '../api/live.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { Icon, icons } from '../components/icon.tsx';
 import { pages } from '../pages/pages.ts';
+import { Activity, alertWords, Signals } from './activity.tsx';
 import { change, follow } from './router.ts';
 import { end } from './session.ts';
 import { setTheme, useTheme } from './theme.ts';
@@ -13,19 +15,22 @@ interface Props {
   view: View;
   session: Session;
   datasets: DatasetName[];
+  works: Works;
+  alerts: number; ///< that are active
   openPalette: () => void;
 }
 
 /// The pages, on wide screens at the left, on narrow ones behind a button.
-export function Navigation({ view, session, datasets, openPalette }: Props) {
+export function Navigation({ view, session, datasets, works, alerts, openPalette }: Props) {
   const [open, setOpen] = useState(false);
   return (
-    <div class={`side ${open ? 'open' : ''}`} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+    <header class={`side ${open ? 'open' : ''}`} onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
       <div class="brand">
         <a href={encodeView(viewOf('/', view))} onClick={follow(viewOf('/', view))}>
           <img src={new URL('../icon.svg', import.meta.url).href} width="24" height="24" alt="" />
           <span>forecart</span>
         </a>
+        <Signals works={works} alerts={alerts} view={view} />
         <button class="quiet icon-button only-narrow" aria-label={open ? 'Close the menu' : 'Open the menu'} aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
           <Icon path={open ? icons.close : icons.menu} />
         </button>
@@ -42,6 +47,11 @@ export function Navigation({ view, session, datasets, openPalette }: Props) {
                   <a href={encodeView(there)} aria-current={here ? 'page' : undefined} title={`${page.asks} (g ${page.key})`} onClick={(event) => (setOpen(false), follow(there)(event))}>
                     <Icon path={page.icon} />
                     <span>{page.title}</span>
+                    {page.path === '/alerts' && alerts > 0 && (
+                      <span class="count" title={alertWords(alerts)}>
+                        {alerts}
+                      </span>
+                    )}
                   </a>
                 </li>
               );
@@ -49,6 +59,7 @@ export function Navigation({ view, session, datasets, openPalette }: Props) {
           </ul>
         </nav>
         <div class="side-foot">
+          <Activity works={works} view={view} />
           <button class="quiet wide" onClick={openPalette}>
             <Icon path={icons.search} size={16} /> Go to <kbd>Ctrl K</kbd>
           </button>
@@ -64,7 +75,7 @@ export function Navigation({ view, session, datasets, openPalette }: Props) {
           </div>
         </div>
       </div>
-    </div>
+    </header>
   );
 }
 

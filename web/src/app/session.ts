@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as calls from '../api/calls.ts';
 import { onSignedOut, setCsrf } from '../api/client.ts';
 import type { Session } from '../api/types.ts';
+import { keepSignedIn } from './kept.ts';
 import { chosenTheme, setTheme } from './theme.ts';
 
 /// null: nobody; undefined: not known yet; `ended` where there was somebody.
@@ -19,6 +20,7 @@ const listeners = new Set<() => void>();
 function set(next: Known): void {
   known = next;
   setCsrf(next.session?.csrf_token ?? '');
+  if (!next.unreachable) keepSignedIn(next.session !== null);
   for (const listener of [...listeners]) listener();
 }
 

@@ -1,5 +1,3 @@
-import { useMemo } from 'preact/hooks';
-
 import { colour, useTheme } from '../app/theme.ts';
 
 /// The colours of the theme on show, for charts, which are drawn and not styled.
@@ -18,9 +16,14 @@ export interface Palette {
   heat: string[];
 }
 
+/// The same object as long as the theme is the same: asking the browser for colours makes it lay out.
+const known = new Map<string, Palette>();
+
 export function usePalette(): Palette {
   const { shown } = useTheme();
-  return useMemo(read, [shown]);
+  const palette = known.get(shown) ?? read();
+  known.set(shown, palette);
+  return palette;
 }
 
 function read(): Palette {

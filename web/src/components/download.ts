@@ -1,4 +1,6 @@
+import type { Key } from '../format/legend.ts';
 import { csv, type TableData } from '../format/table.ts';
+import { drawKeys, placesOf } from './legend_drawing.ts';
 
 export function download(name: string, content: Blob): void {
   const link = document.createElement('a');
@@ -12,20 +14,36 @@ export function downloadCsv(name: string, table: TableData): void {
   download(`${fileName(name)}.csv`, new Blob(['\ufeff', csv(table)], { type: 'text/csv;charset=utf-8' }));
 }
 
-/// A chart with its title on the colour of the page.
-export function downloadPng(title: string, chart: HTMLCanvasElement, paper: string, ink: string): void {
+interface Sheet {
+  title: string;
+  chart: HTMLCanvasElement;
+  keys: readonly Key[];
+  paper: string;
+  ink: string;
+}
+
+const margin = 16;
+const head = 40;
+const keyHeight = 20;
+
+/// A chart with its title, and what its lines are called, on the colour of the page.
+export function downloadPng({ title, chart, keys, paper, ink }: Sheet): void {
   const scale = devicePixelRatio || 1;
-  const head = 40 * scale;
+  const width = chart.width / scale;
   const picture = document.createElement('canvas');
-  picture.width = chart.width + 32 * scale;
-  picture.height = chart.height + head + 16 * scale;
   const context = picture.getContext('2d')!;
+  const places = placesOf(context, keys, width);
+  const foot = keys.length === 0 ? margin : margin + keyHeight * (1 + places.at(-1)!.row);
+  picture.width = chart.width + 2 * margin * scale;
+  picture.height = chart.height + (head + foot) * scale;
+  context.scale(scale, scale);
   context.fillStyle = paper;
   context.fillRect(0, 0, picture.width, picture.height);
   context.fillStyle = ink;
-  context.font = `600 ${15 * scale}px system-ui, sans-serif`;
-  context.fillText(title, 16 * scale, 26 * scale);
-  context.drawImage(chart, 16 * scale, head);
+  context.font = '600 15px system-ui, sans-serif';
+  context.fillText(title, margin, 26);
+  context.drawImage(chart, margin, head, width, chart.height / scale);
+  drawKeys(context, { places, ink, top: head + chart.height / scale + 12 });
   picture.toBlob((blob) => blob && download(`${fileName(title)}.png`, blob), 'image/png');
 }
 

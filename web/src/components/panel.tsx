@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
 import type { Loaded } from '../api/use_answer.ts';
 import { colour } from '../app/theme.ts';
+import type { Key } from '../format/legend.ts';
 import type { TableData } from '../format/table.ts';
 import { DataTable } from './data_table.tsx';
 import { downloadCsv, downloadPng } from './download.ts';
@@ -14,6 +15,7 @@ import { Menu, type MenuItem } from './menu.tsx';
 export interface Picture {
   current: HTMLCanvasElement | null;
   draw?: () => HTMLCanvasElement; ///< all of it, where it lies in several layers
+  keys?: readonly Key[]; ///< of what it shows, where that does not stand in the chart
 }
 
 interface Props<T> {
@@ -34,10 +36,10 @@ export function Panel<T>(props: Props<T>) {
   const { title, note, of, actions } = props;
   const [asTable, setAsTable] = useState(false);
   const { value } = of;
-  const table = value !== null && props.table && !(props.empty && props.empty(value)) ? props.table(value) : null;
+  const table = value !== null && props.table && !(props.empty && props.empty(value)) ? () => props.table!(value) : null;
   const items: MenuItem[] = [];
   if (table) {
-    items.push({ label: 'Export csv', act: () => downloadCsv(title, table) });
+    items.push({ label: 'Export csv', act: () => downloadCsv(title, table()) });
     if (props.picture && !asTable) items.push({ label: 'Export png', act: () => png(title, props.picture!) });
     if (props.picture) items.push({ label: asTable ? 'Show as chart' : 'Show as table', act: () => setAsTable(!asTable) });
   }
@@ -54,14 +56,14 @@ export function Panel<T>(props: Props<T>) {
         </div>
       </header>
       <div class={`panel-body ${of.loading && value !== null ? 'stale' : ''}`}>
-        {asTable && table ? <DataTable {...table} label={title} /> : <PanelBody {...props} />}
+        {asTable && table ? <DataTable {...table()} label={title} /> : <PanelBody {...props} />}
       </div>
     </section>
   );
 }
 
 function png(title: string, picture: Picture): void {
-  if (picture.current) downloadPng(title, picture.draw?.() ?? picture.current, colour('--surface'), colour('--text'));
+  if (picture.current) downloadPng({ title, chart: picture.draw?.() ?? picture.current, keys: picture.keys ?? [], paper: colour('--surface'), ink: colour('--text') });
 }
 
 function PanelBody<T>({ of, empty, children, height }: Props<T>) {

@@ -3,11 +3,22 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { Icon, icons } from './icon.tsx';
 
+/// What can be done about it; one about the same thing takes the place of the one before.
+interface Action {
+  about: string;
+  label: string;
+  act: () => void;
+}
+
 interface Toast {
   id: number;
   kind: 'done' | 'error';
   text: string;
+  action?: Action;
 }
+
+const stays = 5000; // ms
+const staysWithAction = 12_000;
 
 let toasts: Toast[] = [];
 let draw: (toasts: Toast[]) => void = () => {};
@@ -18,10 +29,11 @@ function set(list: Toast[]): void {
   draw(toasts);
 }
 
-export function toast(text: string, kind: Toast['kind'] = 'done'): void {
+export function toast(text: string, kind: Toast['kind'] = 'done', action?: Action): void {
   const id = ++last;
-  set([...toasts, { id, kind, text }]);
-  if (kind === 'done') setTimeout(() => dismiss(id), 5000);
+  const others = action ? toasts.filter((one) => one.action?.about !== action.about) : toasts;
+  set([...others, { id, kind, text, ...(action && { action }) }]);
+  if (kind === 'done') setTimeout(() => dismiss(id), action ? staysWithAction : stays);
 }
 
 function dismiss(id: number): void {
@@ -39,6 +51,11 @@ export function Toasts() {
       {list.map((one) => (
         <div class={`toast ${one.kind}`} key={one.id}>
           <span>{one.text}</span>
+          {one.action && (
+            <button class="quiet" onClick={() => (dismiss(one.id), one.action!.act())}>
+              {one.action.label}
+            </button>
+          )}
           <button class="quiet icon-button" aria-label="Close this message" onClick={() => dismiss(one.id)}>
             <Icon path={icons.close} size={14} />
           </button>

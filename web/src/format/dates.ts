@@ -1,9 +1,17 @@
 // Times. The API gives civil times of the shop ("2019-04-19", "2019-04-19T08:00:00-04:00"): what they
 // read is what is shown, whatever zone the reader is in. Only instants of the server ("...Z") are
 // moved to a zone.
-import { readerLocale } from './numbers.ts';
+import { readerLocale, wordsLocale } from './numbers.ts';
 
 const day = 86_400_000;
+const made = new Map<string, Intl.DateTimeFormat>(); // making one takes longer than writing a column
+
+function written(date: Date, options: Intl.DateTimeFormatOptions, locale: string | undefined): string {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = made.get(key);
+  if (!format) made.set(key, (format = new Intl.DateTimeFormat(locale, options)));
+  return format.format(date);
+}
 
 /// A civil time as if it were UTC; NaN for what is none.
 export function civil(label: string): Date {
@@ -35,7 +43,7 @@ export function daysBetween(a: string, b: string): number {
 export function bucketLabel(label: string, grain: string, locale = readerLocale): string {
   const date = civil(label);
   if (Number.isNaN(date.getTime())) return label;
-  const text = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(date);
+  const text = (options: Intl.DateTimeFormatOptions) => written(date, { ...options, timeZone: 'UTC' }, locale);
   switch (grain) {
     case 'year':
       return text({ year: 'numeric' });
@@ -52,12 +60,12 @@ export function bucketLabel(label: string, grain: string, locale = readerLocale)
 
 /// "19 Apr".
 export function shortDay(label: string, locale = readerLocale): string {
-  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(civil(label));
+  return written(civil(label), { month: 'short', day: 'numeric', timeZone: 'UTC' }, locale);
 }
 
 /// "08:00".
 export function clockTime(label: string, locale = readerLocale): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }).format(civil(label));
+  return written(civil(label), { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' }, locale);
 }
 
 /// A civil day or time: "19 Apr 2019", "19 Apr 2019, 08:00".
@@ -73,7 +81,7 @@ export function instant(text: string | null | undefined, zone = '', locale = rea
   if (Number.isNaN(date.getTime())) return text;
   const options: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
   if (zone !== '' && zone !== 'none') options.timeZone = zone;
-  return new Intl.DateTimeFormat(locale, options).format(date);
+  return written(date, options, locale);
 }
 
 /// When a run began, by its name "20261127T164249.153Z-a99bad"; null for a name of another kind.
@@ -85,7 +93,7 @@ export function runBegan(run: string): string | null {
 }
 
 /// "3 days ago", "in 2 hours".
-export function ago(text: string | null | undefined, now = new Date(), locale = readerLocale): string {
+export function ago(text: string | null | undefined, now = new Date(), locale = wordsLocale): string {
   if (!text) return '–';
   const seconds = (new Date(text).getTime() - now.getTime()) / 1000;
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [['year', 31_557_600], ['month', 2_629_800], ['day', 86_400], ['hour', 3600], ['minute', 60]];

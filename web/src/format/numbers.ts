@@ -1,6 +1,8 @@
 // Numbers as the reader's locale writes them. Pure: the locale is a parameter, the reader's by default.
 
 export const readerLocale: string | undefined = typeof navigator === 'undefined' ? undefined : navigator.language;
+/// That of words, which stand in English sentences: "3 hours ago", "2 min".
+export const wordsLocale: string = /^en\b/.test(readerLocale ?? '') ? readerLocale! : 'en';
 
 const nothing = '–';
 
@@ -43,8 +45,14 @@ export function money(value: number | null | undefined, currency = '', locale = 
   return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(value);
 }
 
+/// What little things cost: $0.00026, $1.2.
+export function price(value: number | null | undefined, currency: string, locale = readerLocale): string {
+  if (value == null || !Number.isFinite(value)) return nothing;
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, maximumSignificantDigits: 2 }).format(value);
+}
+
 /// "12 s", "1 min 5 s", "2 h 3 min".
-export function duration(seconds: number | null | undefined, locale = readerLocale): string {
+export function duration(seconds: number | null | undefined, locale = wordsLocale): string {
   if (seconds == null || !Number.isFinite(seconds)) return nothing;
   const unit = (value: number, name: string, digits = 0) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);

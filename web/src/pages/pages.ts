@@ -21,6 +21,7 @@ export interface Page {
   asks: string; ///< the question that it answers
   needsDataset: boolean;
   begins?: boolean; ///< it can begin the first data set
+  first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -32,6 +33,7 @@ export const pages: readonly Page[] = [
     key: 'o',
     asks: 'How are sales going, and what needs attention?',
     needsDataset: true,
+    first: ['', '/panels', '/dimensions', '/rejects', '/runs?limit=5'],
     load: () => import('./overview/overview.tsx'),
   },
   {
@@ -41,6 +43,7 @@ export const pages: readonly Page[] = [
     key: 's',
     asks: 'What was sold, when, where?',
     needsDataset: true,
+    first: ['/dimensions'],
     load: () => import('./sales/sales.tsx'),
   },
   {
@@ -50,6 +53,7 @@ export const pages: readonly Page[] = [
     key: 'f',
     asks: 'What comes, and how sure is that?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./forecast/forecast.tsx'),
   },
   {
@@ -59,6 +63,7 @@ export const pages: readonly Page[] = [
     key: 'a',
     asks: 'How good are the forecasts?',
     needsDataset: true,
+    first: ['/panels'],
     load: () => import('./accuracy/accuracy.tsx'),
   },
   {
@@ -78,6 +83,7 @@ export const pages: readonly Page[] = [
     key: 'r',
     asks: 'What ran, how long, at what cost?',
     needsDataset: true,
+    first: ['', '/runs?limit=20'],
     load: () => import('./runs/runs.tsx'),
   },
   {
@@ -86,7 +92,7 @@ export const pages: readonly Page[] = [
     icon: 'M5 8a5 5 0 0 1 10 0c0 5 2 6 2 6H3s2-1 2-6M8 17h4',
     key: 'l',
     asks: 'What is wrong right now?',
-    needsDataset: true,
+    needsDataset: false,
     load: () => import('./alerts/alerts.tsx'),
   },
   {
@@ -99,3 +105,8 @@ export const pages: readonly Page[] = [
     load: () => import('./settings/settings.tsx'),
   },
 ];
+
+/// The page of a path; the first where there is none.
+export function pageAt(path: string): Page {
+  return pages.find((one) => one.path === path) ?? pages[0]!;
+}

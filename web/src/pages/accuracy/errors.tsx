@@ -66,6 +66,7 @@ function Lines({ rows, choice, by, picture }: Props & { rows: Row[]; picture: Pi
       return { label: modelName(model), colour: colour(model), dashed: isDashed(model, all), values: keys.map((key) => (typeof mine.get(key) === 'number' ? (mine.get(key) as number) : null)) };
     });
     const name = by === 'step' ? `${buckets(facts.frequency)} ahead` : 'origin';
+    picture.keys = lines.map((line) => ({ label: line.label, colour: line.colour, mark: line.dashed ? 'dashed' : 'line' }));
     return errorLines({ ticks: keys.map((key) => tickOf(key, by, facts.frequency)), name, lines, palette, show });
   }, [rows, by, models.join(), metric, palette]);
   return <EChart option={option} height={240} label={`${titles[by]}: ${alongLabels[metric.along]} of ${models.map((model) => modelName(model)).join(', ')}.`} picture={picture} />;

@@ -21,7 +21,7 @@ export function Leaderboard({ choice }: { choice: Choice }) {
       table={() => tableOf(choice)}
     >
       {(rows) => (
-        <div class="table-scroll" tabIndex={0} role="region" aria-label="Leaderboard">
+        <div class="table-scroll" tabIndex={0} role="group" aria-label="Leaderboard">
           <table class="board">
             <thead>
               <tr>

@@ -35,7 +35,7 @@ export function Begin({ dataset, datasets, session, begun, small, files, setFile
   if (!mayBegin(session)) return small ? null : <NotAllowed session={session} />;
   return (
     <Frame small={small ?? false} take={setFiles}>
-      {name !== '' && <SendingList dataset={name} list={list} live={null} />}
+      {name !== '' && <SendingList dataset={name} list={list} />}
       {wizard}
     </Frame>
   );

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import * as calls from '../../api/calls.ts';
 import * as data from '../../api/data_calls.ts';
+import { outdate } from '../../api/fresh.ts';
 import { both, useAnswer } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import type { PageProps } from '../pages.ts';
@@ -26,23 +27,21 @@ export default function Data(props: PageProps) {
 function Known(props: PageProps & Beginning) {
   const { view, dataset, session } = props;
   const mayChange = session.role !== 'viewer';
-  const [tick, setTick] = useState(0);
-  const changed = () => setTick((n) => n + 1);
-  const live = useFollowing(dataset, changed);
+  useFollowing(dataset);
   const [source, look] = useState<WizardSource | null>(null);
-  const status = useAnswer(`status ${dataset} ${tick}`, (signal) => calls.status(dataset, signal));
-  const arrivals = useAnswer(`arrivals ${dataset} ${tick}`, (signal) => data.arrivals(dataset, signal));
-  const uploads = useAnswer(`uploads ${dataset} ${tick}`, (signal) => calls.uploads(dataset, 200, signal));
+  const status = useAnswer(`status ${dataset}`, (signal) => calls.status(dataset, signal));
+  const arrivals = useAnswer(`arrivals ${dataset}`, (signal) => data.arrivals(dataset, signal));
+  const uploads = useAnswer(`uploads ${dataset}`, (signal) => calls.uploads(dataset, 200, signal));
   const newest = uploads.value?.uploads[0]?.files.at(-1) ?? null;
-  const written = () => (look(null), checkAgain(dataset), changed());
+  const written = () => (look(null), checkAgain(dataset), outdate(dataset));
   const rows = status.value?.rows_accepted ?? 0;
   return (
     <>
-      {mayChange ? <Send {...props} live={live} newest={newest} dead={arrivals.value?.dead ?? []} look={look} /> : <OnlyLooks />}
+      {mayChange ? <Send {...props} newest={newest} dead={arrivals.value?.dead ?? []} look={look} /> : <OnlyLooks />}
       <div class="grid">
-        <State dataset={dataset} of={both(status, arrivals)} mayChange={mayChange} changed={changed} map={(of, name) => look({ of, name })} />
-        {rows > 0 && <Quality view={view} dataset={dataset} tick={tick} hasRun={status.value?.current_run != null} />}
-        <Rejects view={view} dataset={dataset} tick={tick} mayRead={mayChange} rowsAccepted={rows} />
+        <State dataset={dataset} of={both(status, arrivals)} mayChange={mayChange} map={(of, name) => look({ of, name })} />
+        {rows > 0 && <Quality view={view} dataset={dataset} hasRun={status.value?.current_run != null} />}
+        <Rejects view={view} dataset={dataset} mayRead={mayChange} rowsAccepted={rows} />
         <Files of={uploads} {...(mayChange ? { look: (of: string, name: string) => look({ of, name }) } : {})} />
       </div>
       {source && <Wizard dataset={dataset} source={source} close={() => look(null)} done={written} />}

@@ -21,7 +21,6 @@ import { everyDay, gapsOf, strips, type Day } from './days.ts';
 interface Props {
   view: View;
   dataset: string;
-  tick: number;
 }
 
 /// Days without sales, and what is unusual, as a calendar and as lists that lead to it.
@@ -31,16 +30,16 @@ export function Quality({ hasRun, ...props }: Props & { hasRun: boolean }) {
 
 const none: data.Disturbance[] = [];
 
-function OfRun({ view, dataset, tick }: Props) {
-  const panels = useAnswer(`panels ${dataset} ${tick}`, (signal) => calls.panels(dataset, signal));
+function OfRun({ view, dataset }: Props) {
+  const panels = useAnswer(`panels ${dataset}`, (signal) => calls.panels(dataset, signal));
   const names = panels.value?.panels.map((one) => one.panel) ?? [];
   const panel = names.find((one) => one === view.panel) ?? names[0];
-  if (panel === undefined) return <Calendar view={view} dataset={dataset} tick={tick} latest={none} />;
-  return <OfPanel view={view} dataset={dataset} tick={tick} panel={panel} names={names} />;
+  if (panel === undefined) return <Calendar view={view} dataset={dataset} latest={none} />;
+  return <OfPanel view={view} dataset={dataset} panel={panel} names={names} />;
 }
 
-function OfPanel({ view, dataset, tick, panel, names }: Props & { panel: string; names: string[] }) {
-  const of = useAnswer(`quality ${dataset} ${panel} ${tick}`, (signal) => data.quality(dataset, panel, signal));
+function OfPanel({ view, dataset, panel, names }: Props & { panel: string; names: string[] }) {
+  const of = useAnswer(`quality ${dataset} ${panel}`, (signal) => data.quality(dataset, panel, signal));
   const told = of.value?.panels[0] ?? null;
   const pick = names.length > 1 && (
     <select aria-label="Panel" value={panel} onChange={(event) => change({ panel: event.currentTarget.value }, 'replace')}>
@@ -51,7 +50,7 @@ function OfPanel({ view, dataset, tick, panel, names }: Props & { panel: string;
   );
   return (
     <>
-      <Calendar view={view} dataset={dataset} tick={tick} latest={told?.latest ?? none} />
+      <Calendar view={view} dataset={dataset} latest={told?.latest ?? none} />
       <Panel title="Unusual values" class="half" of={of} actions={pick} note={told ? unusualNote(told) : undefined} height={240} empty={() => told!.latest.length === 0 && 'Nothing was unusual: no outlier, no shift of a level.'} table={() => unusualTable(told!)}>
         {() => <DataTable key={panel} {...unusualTable(told!)} label="Unusual values" height={320} onRow={(row) => openForecast(view, panel, String(row.unique_id), String(row.ds))} />}
       </Panel>
@@ -120,8 +119,8 @@ const year = 53; // weeks
 const halfYear = 27;
 
 /// Order lines of each day; a frame where there should have been some, a dot where it is unusual.
-function Calendar({ view, dataset, tick, latest }: Props & { latest: data.Disturbance[] }) {
-  const of = useAnswer(`days ${dataset} ${tick}`, (signal) => calls.sales(dataset, { grain: 'day', measure: ['lines'], limit: 10_000 }, signal));
+function Calendar({ view, dataset, latest }: Props & { latest: data.Disturbance[] }) {
+  const of = useAnswer(`days ${dataset}`, (signal) => calls.sales(dataset, { grain: 'day', measure: ['lines'], limit: 10_000 }, signal));
   const days = useMemo(() => everyDay(of.value?.rows ?? []), [of.value]);
   const gaps = useMemo(() => gapsOf(days), [days]);
   const picture = useRef<HTMLCanvasElement>(null);

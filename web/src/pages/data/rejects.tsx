@@ -16,7 +16,6 @@ import { byReason, reasonOf } from './reasons.ts';
 interface Props {
   view: View;
   dataset: string;
-  tick: number; ///< changes when there may be others
   mayRead: boolean; ///< the rows themselves, which hold what customers wrote
   rowsAccepted: number;
 }
@@ -25,8 +24,8 @@ const page = 50;
 
 /// What was refused: why, in which files, and the rows.
 export function Rejects(props: Props) {
-  const { view, dataset, tick, rowsAccepted } = props;
-  const of = useAnswer(`rejects ${dataset} ${tick}`, (signal) => calls.rejects(dataset, signal));
+  const { view, dataset, rowsAccepted } = props;
+  const of = useAnswer(`rejects ${dataset}`, (signal) => calls.rejects(dataset, signal));
   const files = of.value?.files ?? [];
   const total = files.reduce((sum, file) => sum + file.rows_rejected, 0);
   const note = total > 0 ? `${number(total)} rows, ${percent(total / (total + rowsAccepted), 2)} of all` : undefined;

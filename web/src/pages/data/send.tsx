@@ -1,21 +1,21 @@
 import type { Dead } from '../../api/data_calls.ts';
+import { useWorks } from '../../app/live.ts';
 import type { PageProps } from '../pages.ts';
 import { Begin, mayBegin, type Beginning } from './begin.tsx';
 import { DropArea } from './drop.tsx';
 import { drop, send, type Sending } from './queue.ts';
 import { SendingList } from './sending_list.tsx';
-import { useSendings, type Live } from './use_sendings.ts';
+import { useSendings } from './use_sendings.ts';
 import type { WizardSource } from './wizard.tsx';
 
 interface Props extends PageProps, Beginning {
-  live: Live | null;
   newest: { hash: string; name: string } | null; ///< file, by which columns can be looked at
   dead: Dead[];
   look: (source: WizardSource) => void;
 }
 
 /// Takes files for a data set, or the first of another, and shows what becomes of them.
-export function Send({ live, newest, dead, look, ...page }: Props) {
+export function Send({ newest, dead, look, ...page }: Props) {
   const { dataset, session, setFiles } = page;
   const list = useSendings(dataset);
   const apart = (file: File) => {
@@ -29,7 +29,7 @@ export function Send({ live, newest, dead, look, ...page }: Props) {
         {newest && <button onClick={() => look({ of: newest.hash, name: newest.name })}>Columns and formats</button>}
         <Begin {...page} small />
       </div>
-      <SendingList dataset={dataset} list={list} live={live} apart={mayBegin(session) ? apart : undefined} map={(one) => look(sourceOf(one, dead))} />
+      <SendingList dataset={dataset} list={list} work={useWorks()[dataset]} apart={mayBegin(session) ? apart : undefined} map={(one) => look(sourceOf(one, dead))} />
     </section>
   );
 }

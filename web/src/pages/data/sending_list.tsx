@@ -1,20 +1,21 @@
+import { currentStage, stageWords, type Work } from '../../api/live.ts';
+import { Progress } from '../../app/activity.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
 import { bytes, duration, number, percent } from '../../format/numbers.ts';
 import { isUnsettled, summary, type Stage } from './following.ts';
 import { clear, drop, sendAnyway, type Sending } from './queue.ts';
 import { secondsLeft } from './speed.ts';
-import type { Live } from './use_sendings.ts';
 
 interface Props {
   dataset: string;
   list: Sending[];
-  live: Live | null;
+  work?: Work | undefined; ///< under way
   map?: ((one: Sending) => void) | undefined; ///< opens the wizard for a file that was not understood
   apart?: ((file: File) => void) | undefined; ///< makes a data set of its own of one
 }
 
 /// Files that were sent since the page was opened, and what became of each.
-export function SendingList({ dataset, list, live, map, apart }: Props) {
+export function SendingList({ dataset, list, work, map, apart }: Props) {
   if (list.length === 0) return null;
   const working = list.some((one) => isUnsettled(one.stage, one.preliminary));
   return (
@@ -23,7 +24,7 @@ export function SendingList({ dataset, list, live, map, apart }: Props) {
         <p role="status">
           <strong>{list.length === 1 ? '1 file' : `${list.length} files`}</strong>: {summary(list.map((one) => one.stage))}
         </p>
-        {working && live && <Working live={live} />}
+        {working && work && <Working work={work} />}
         <button class="quiet" onClick={() => clear(dataset)}>
           Clear what is done
         </button>
@@ -37,13 +38,9 @@ export function SendingList({ dataset, list, live, map, apart }: Props) {
   );
 }
 
-function Working({ live }: { live: Live }) {
-  const what = live.stage === 'ingest' ? 'Taking files in' : `Forecasting: ${live.stage}`;
-  return (
-    <span class="note">
-      {what}, {percent(live.share, 0)}
-    </span>
-  );
+function Working({ work }: { work: Work }) {
+  const stage = currentStage(work);
+  return <span class="note">{`${stageWords(stage?.stage)}${stage ? `, ${percent(stage.share, 0)}` : ''}`}</span>;
 }
 
 interface RowProps extends Pick<Props, 'map' | 'apart'> {
@@ -64,11 +61,7 @@ function Row({ one, ...ways }: RowProps) {
           </span>
           <span class="note">{sending ? progress(one) : `${bytes(file.size)} · ${words(one)}`}</span>
         </div>
-        {sending && (
-          <div class="progress" role="progressbar" aria-label={`Sending ${file.name}`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.floor(share * 100)}>
-            <i style={{ width: `${share * 100}%` }} />
-          </div>
-        )}
+        {sending && <Progress share={share} label={`Sending ${file.name}`} />}
         {(one.error ?? one.problem) && <Why one={one} />}
       </div>
       <Actions one={one} {...ways} />

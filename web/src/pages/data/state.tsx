@@ -2,6 +2,7 @@ import { Fragment } from 'preact';
 
 import type { Arrivals } from '../../api/data_calls.ts';
 import * as data from '../../api/data_calls.ts';
+import { outdate } from '../../api/fresh.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import type { Loaded } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
@@ -15,19 +16,18 @@ interface Props {
   dataset: string;
   of: Loaded<[DatasetStatus, Arrivals]>;
   mayChange: boolean;
-  changed: () => void;
   map: (key: string, name: string) => void; ///< opens the wizard for a file of the server
 }
 
 /// What the data set holds, what waits, and what could not be taken in.
-export function State({ dataset, of, mayChange, changed, map }: Props) {
+export function State({ dataset, of, mayChange, map }: Props) {
   return (
     <Panel title="State" of={of} class="third" height={150}>
       {([status, arrivals]) => (
         <>
           <Facts status={status} />
           <Waiting arrivals={arrivals} />
-          <GivenUp dataset={dataset} arrivals={arrivals} mayChange={mayChange} changed={changed} map={map} />
+          <GivenUp dataset={dataset} arrivals={arrivals} mayChange={mayChange} map={map} />
         </>
       )}
     </Panel>
@@ -96,13 +96,13 @@ function Waiting({ arrivals }: { arrivals: Arrivals }) {
   );
 }
 
-function GivenUp({ dataset, arrivals, mayChange, changed, map }: Omit<Props, 'of'> & { arrivals: Arrivals }) {
+function GivenUp({ dataset, arrivals, mayChange, map }: Omit<Props, 'of'> & { arrivals: Arrivals }) {
   if (arrivals.dead.length === 0) return null;
   const again = async () => {
     const answer = await data.retryArrivals(dataset);
     if (answer.ok) toast(`${number(answer.value.retried.length)} tried again`);
     else toast(`${answer.error.message}. ${answer.error.remedy}`, 'error');
-    changed();
+    outdate(dataset);
   };
   return (
     <div class="given-up">

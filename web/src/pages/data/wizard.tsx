@@ -98,10 +98,11 @@ function isUsable({ value }: Loaded<data.Preview>, tried: Record<string, string>
   return fine && (begins || Object.keys(tried).length > 0 || value.settings === 'guessed');
 }
 
-/// A preview by the settings there are, or by a guess, with what is tried.
+/// A preview by the settings there are, or by a guess, with what is tried. What happens meanwhile changes
+/// neither that nor the tag: keys do not name the data set as a word.
 function usePreview(dataset: string, source: WizardSource, tried: Record<string, string>, known?: string[]): Loaded<data.Preview> {
   const isNew = known !== undefined && !known.includes(dataset);
-  const key = `${isNew ? 'new' : `of ${dataset}`} ${JSON.stringify(tried)}`;
+  const key = `preview-${isNew ? '' : dataset} ${JSON.stringify(tried)}`;
   return useAnswer(key, async (signal) => {
     const name = nameFault(dataset) === '' ? dataset : 'orders';
     if (!('file' in source)) return data.preview(name, { of: source.of }, tried, signal);
@@ -116,7 +117,7 @@ const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a com
 /// Writes the settings that were tried, over those that were there when it opened.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
   const begins = naming !== undefined && !naming.known.includes(dataset);
-  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag ${dataset}`, () => data.settingsTag(dataset));
+  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => data.settingsTag(dataset));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {

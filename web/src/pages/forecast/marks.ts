@@ -1,6 +1,6 @@
 // What a run found to stand out in a series.
 import type { Row } from '../../api/types.ts';
-import type { Mark } from '../../charts/explorer_marks.ts';
+import type { Mark } from '../../charts/time/content.ts';
 import type { Woven } from './weave.ts';
 
 /// Where in the chart; amber for a value, the accent for a level.

@@ -5,7 +5,7 @@ import { modelsOf, pastOf, rowsOf, scoreOf, together, weave } from './weave.ts';
 
 const name = { panel: 'p', unique_id: 'total' };
 const history = { ...name, ds: ['2019-12-29', '2019-12-30', '2019-12-31', '2020-01-01'], y: [10, 20, 30, 4] };
-const answer = { run: 'r2', ...name, ds: ['2020-01-01', '2020-01-02'], values: { A: [21, 22], 'A-lo-80': [11, 12], 'A-hi-80': [31, 32], 'A-lo-95': [1, 2], 'A-hi-95': [41, 42], 'B/auto': [7, 8] } };
+const answer = { run: 'r2', ...name, ds: ['2020-01-01', '2020-01-02'], values: { A: [21, 22], 'A-lo-80': [11, 12], 'A-hi-80': [31, 32], 'A-lo-95': [1, 2], 'A-hi-95': [41, 42], 'B/auto': [7, 8], 'A-demand': [23, 24] } };
 const outlook = { run: 'r2', ...name, model: 'A', ds: answer.ds, mean: [21, 22], final: [21, 44], intervals: {}, overrides: [] };
 const interval = (lo: number[], hi: number[]) => ({ 80: { lo, hi } });
 

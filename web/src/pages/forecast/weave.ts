@@ -21,9 +21,10 @@ export interface Woven {
 
 const levels = [80, 95] as const;
 
-/// Names of models that an answer has columns of, in its order.
+/// Names of models that an answer has columns of, in its order: neither bounds nor the demand behind
+/// sales that closed times limit ("-demand") is a model.
 export function modelsOf(answer: ForecastAnswer): string[] {
-  return Object.keys(answer.values).filter((name) => !/-(lo|hi)-[\d.]+$/.test(name));
+  return Object.keys(answer.values).filter((name) => !/-(lo|hi)-[\d.]+$|-demand$/.test(name));
 }
 
 export function weave(history: History, answer: ForecastAnswer, outlook: Outlook): Woven {

@@ -1,8 +1,8 @@
 // The forecast that the overview shows: of the total, by the model that did best.
 import * as calls from '../../api/calls.ts';
 import type { Result } from '../../api/client.ts';
-import type { DatasetStatus, ForecastAnswer, PanelOfRun, Row } from '../../api/types.ts';
-import { daysOf, filled, grainOf, seconds } from '../../format/grains.ts';
+import type { DatasetStatus, ForecastAnswer, PanelOfRun, Row, Rows } from '../../api/types.ts';
+import { filled, grainOf, seconds } from '../../format/grains.ts';
 import { addDays } from '../../format/dates.ts';
 
 export interface Ahead {
@@ -31,12 +31,14 @@ async function panelWithTotal(dataset: string, panels: PanelOfRun[], signal: Abo
   const order = [...panels].sort((a, b) => Number(grainOf(a.frequency) === 'hour') - Number(grainOf(b.frequency) === 'hour'));
   for (const panel of order) {
     if (grainOf(panel.frequency) === null || panel.measure === null) continue;
+    if (panel.by?.length === 0) return panel; // it is nothing but the total
     const list = await calls.series(dataset, { panel: panel.panel, search: 'total', limit: 10 }, signal);
     if (list.ok && list.value.series.includes('total')) return panel;
   }
   return null;
 }
 
+/// null where no run has forecast a total.
 export async function ahead(status: DatasetStatus, signal: AbortSignal): Promise<Result<Ahead | null>> {
   const none = { ok: true as const, value: null, headers: new Headers() };
   if (!status.current_run) return none;
@@ -44,15 +46,30 @@ export async function ahead(status: DatasetStatus, signal: AbortSignal): Promise
   if (!known.ok) return known;
   const panel = await panelWithTotal(status.dataset, known.value.panels, signal);
   if (!panel) return none;
-  const forecast = await calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal);
-  if (!forecast.ok) return forecast;
   const grain = grainOf(panel.frequency)!;
-  const first = forecast.value.ds[0]!;
-  const days = Math.max(leastHistory[grain]!, shownSteps * panel.horizon * (grain === 'hour' ? 1 / 24 : 1));
-  const history = await calls.sales(status.dataset, { grain, measure: [panel.measure!], from: addDays(first.slice(0, 10), -Math.ceil(days)), to: daysOf(first, grain).to, limit: 20_000 }, signal);
+  const [forecast, history] = await Promise.all([
+    calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal),
+    historyOf(status, panel, grain, signal),
+  ]);
+  if (!forecast.ok) return forecast;
   if (!history.ok) return history;
   const model = bestOf(forecast.value, panel);
   return { ok: true, headers: forecast.headers, value: joined({ ...panel, measure: panel.measure! }, grain, model, history.value.rows, forecast.value) };
+}
+
+/// What was sold before the forecast begins, and perhaps since.
+function historyOf(status: DatasetStatus, panel: PanelOfRun, grain: string, signal: AbortSignal): Promise<Result<Rows>> {
+  const end = (panel.end ?? status.last!).slice(0, 10);
+  const days = Math.max(leastHistory[grain]!, shownSteps * panel.horizon * (grain === 'hour' ? 1 / 24 : 1));
+  return calls.sales(status.dataset, { grain, measure: [panel.measure!], from: addDays(end, -Math.ceil(days)), limit: 20_000 }, signal);
+}
+
+/// The label of a bucket, as the page of forecasts knows it; '' where only the server does: hours of the
+/// past have an offset.
+export function labelOf(ahead: Ahead, at: number): string {
+  const known = ahead.times.length - ahead.steps;
+  if (at >= known) return String(ahead.rows[at]!.ds);
+  return ahead.grain === 'hour' ? '' : new Date(ahead.times[at]! * 1000).toISOString().slice(0, 10);
 }
 
 function bestOf(forecast: ForecastAnswer, panel: PanelOfRun): string {

@@ -23,7 +23,7 @@ const status: DatasetStatus = {
   next: 'nothing',
 };
 
-const run: RunSummary = { run: '20261127T164249.153Z-a99bad', status: 'ok', current: true, preliminary: false, seconds: 57, core_seconds: 30, error: null, stages: [] };
+const run: RunSummary = { run: '20261127T164249.153Z-a99bad', status: 'ok', current: true, preliminary: false, began: null, ended: null, asked_by: null, mode: 'anew', goes_on_from: null, cost: null, seconds: 57, core_seconds: 30, error: null, stages: [] };
 
 test('where nothing is wrong nothing is red or amber', () => {
   const kinds = matters(status, [], [run]).map((one) => one.kind);
@@ -31,7 +31,7 @@ test('where nothing is wrong nothing is red or amber', () => {
 });
 
 test('what is worst comes first', () => {
-  const ill = { ...status, dead: 2, waiting: 1, last_failure: { code: 'internal', message: 'no memory' }, alerts: [{ message: 'late' }] };
+  const ill = { ...status, dead: 2, waiting: 1, last_failure: { code: 'internal', message: 'no memory' }, alerts: [{ key: 'no_data', alert: 'no_data', panel: '', message: 'late', since: '2020-01-01T00:00:00Z' }] };
   const list = matters(ill, [], [{ ...run, error: 'internal', status: 'failed' }]);
   assert.deepEqual(list.map((one) => one.kind), ['bad', 'bad', 'warning', 'info', 'info', 'good']);
   assert.equal(list[0]!.text, 'no memory');

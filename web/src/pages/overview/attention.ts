@@ -19,7 +19,7 @@ export function matters(status: DatasetStatus, rejects: RejectsOfFile[], runs: R
 }
 
 function faults(status: DatasetStatus): Matter[] {
-  const list: Matter[] = status.alerts.map((alert) => ({ kind: 'warning', title: String(alert.message ?? alert.kind ?? 'Alert'), text: 'An alert is active.', page: '/alerts' }));
+  const list: Matter[] = status.alerts.map((alert) => ({ kind: 'warning', title: alert.message, text: 'An alert is active.', page: '/alerts' }));
   if (status.settings_error) list.push({ kind: 'bad', title: 'The settings cannot be read', text: status.settings_error, page: '/settings' });
   if (status.last_failure) list.push({ kind: 'bad', title: 'The last run failed', text: String(status.last_failure.message ?? status.last_failure.code ?? ''), page: '/runs' });
   if (status.alert_error) list.push({ kind: 'bad', title: 'Alerts could not be delivered', text: status.alert_error, page: '/alerts' });

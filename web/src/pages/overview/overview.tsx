@@ -3,7 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import * as calls from '../../api/calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
-import { change, follow } from '../../app/router.ts';
+import { change, follow, show } from '../../app/router.ts';
 import { encodeView, viewOf, type View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
 import { TimeChart } from '../../charts/time_chart.tsx';
@@ -14,7 +14,7 @@ import { measureName, showMeasure } from '../../format/measures.ts';
 import { figure } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import type { PageProps } from '../pages.ts';
-import { ahead, type Ahead } from './ahead.ts';
+import { ahead, labelOf, type Ahead } from './ahead.ts';
 import { matters, type Matter } from './attention.ts';
 import { Movers } from './movers.tsx';
 import { lengths } from './spans.ts';
@@ -74,12 +74,12 @@ function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
         )
       }
     >
-      {(v) => <Fan ahead={v!} picture={picture} />}
+      {(v) => <Fan ahead={v!} picture={picture} open={(at) => show({ ...there!, more: { at: labelOf(v!, at) } })} />}
     </Panel>
   );
 }
 
-function Fan({ ahead, picture }: { ahead: Ahead; picture: Picture }) {
+function Fan({ ahead, picture, open }: { ahead: Ahead; picture: Picture; open: (at: number) => void }) {
   const palette = usePalette();
   const parts = useMemo(
     () => ({
@@ -96,7 +96,7 @@ function Fan({ ahead, picture }: { ahead: Ahead; picture: Picture }) {
   );
   const now = ahead.times[ahead.times.length - ahead.steps - 1]!;
   const label = `${measureName(ahead.measure)} so far, and the forecast of ${ahead.steps} steps: ${showMeasure(ahead.sum)} in all`;
-  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} show={(value) => showMeasure(value)} />;
+  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} show={showMeasure} onPick={open} />;
 }
 
 function tableOf(ahead: Ahead): TableData {

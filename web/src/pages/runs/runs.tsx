@@ -1,51 +1,32 @@
 import * as calls from '../../api/calls.ts';
-import type { Row, RunSummary } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
-import { DataTable } from '../../components/data_table.tsx';
-import { Panel } from '../../components/panel.tsx';
-import { toast } from '../../components/toasts.tsx';
-import { instant, runBegan } from '../../format/dates.ts';
-import { duration } from '../../format/numbers.ts';
-import type { TableData } from '../../format/table.ts';
+import type { View } from '../../app/view.ts';
 import type { PageProps } from '../pages.ts';
+import { Detail } from './detail.tsx';
+import { Diff } from './diff.tsx';
+import { List } from './list.tsx';
+import { Now } from './now.tsx';
+import './runs.css';
 
-export default function Runs({ dataset, session }: PageProps) {
-  const of = useAnswer(`runs ${dataset}`, (signal) => calls.runs(dataset, 100, signal));
-  const ask = async () => {
-    const answer = await calls.askForRun(dataset);
-    if (answer.ok) toast('A run was asked for; it begins as soon as a worker is free.');
-    else toast(`${answer.error.message}: ${answer.error.remedy}`, 'error');
-  };
-  const button = session.role !== 'viewer' && <button onClick={() => void ask()}>Ask for a run</button>;
-  return (
-    <div class="grid">
-      <Panel title="Runs" of={of} actions={button} table={(v) => tableOf(v.runs)} empty={(v) => v.runs.length === 0 && 'Nothing has run yet.'}>
-        {(v) => <DataTable {...tableOf(v.runs)} label="Runs" sort={{ by: 'began', down: true }} />}
-      </Panel>
-    </div>
-  );
+/// All runs; or one, `run`; or what it changed against another, `with`.
+export default function Runs({ view, dataset, session }: PageProps) {
+  const { run = '', with: other = '' } = view.more;
+  const mayChange = session.role !== 'viewer';
+  if (run !== '' && other !== '') return <Diff view={view} dataset={dataset} before={other} after={run} />;
+  if (run !== '') return <Detail view={view} dataset={dataset} run={run} />;
+  return <All view={view} dataset={dataset} mayChange={mayChange} />;
 }
 
-function tableOf(runs: RunSummary[]): TableData {
-  const stages = [...new Set(runs.flatMap((run) => run.stages.map((stage) => stage.stage)))];
-  const rows = runs.map((run): Row => ({
-    began: runBegan(run.run),
-    run: run.run,
-    status: run.current ? `${run.status}, current` : run.error ? `${run.status}: ${run.error}` : run.status,
-    seconds: run.seconds,
-    core_seconds: run.core_seconds,
-    ...Object.fromEntries(run.stages.map((stage) => [stage.stage, stage.seconds])),
-  }));
-  const time = (name: string, label: string) => ({ name, label, number: true, show: (value: unknown) => duration(value as number | null) });
-  return {
-    columns: [
-      { name: 'began', label: 'Began', show: (value) => instant(value as string) },
-      { name: 'status', label: 'Status' },
-      time('seconds', 'Took'),
-      time('core_seconds', 'Of processors'),
-      ...stages.map((stage) => time(stage, stage)),
-      { name: 'run', label: 'Name' },
-    ],
-    rows,
-  };
+const atFirst = 20;
+const mostRuns = 1000;
+
+function All({ view, dataset, mayChange }: { view: View; dataset: string; mayChange: boolean }) {
+  const limit = Math.min(Number(view.more.runs) || atFirst, mostRuns);
+  const of = useAnswer(`runs ${dataset} ${limit}`, (signal) => calls.runs(dataset, limit, signal));
+  return (
+    <div class="grid">
+      <Now view={view} dataset={dataset} mayChange={mayChange} runs={of.value?.runs ?? []} />
+      <List view={view} of={of} limit={limit} />
+    </div>
+  );
 }

@@ -8,24 +8,30 @@ const densely = 3; // values a pixel from which on it pays
 
 const linear = uPlot.paths.linear!();
 
-function isDense(chart: uPlot, from: number, to: number): boolean {
-  return to - from > densely * chart.bbox.width;
+/// The values that are seen, and one more at each side; null where they are few enough for a line.
+/// What uPlot hands to path builders would not do: before a series begins it counts from the first
+/// time of all.
+function denseSpan(chart: uPlot): [number, number] | null {
+  const { min, max } = chart.scales.x!;
+  const { length } = chart.data[0];
+  if (min == null || max == null || length === 0) return null;
+  const from = Math.max(0, chart.valToIdx(min) - 1);
+  const to = Math.min(length - 1, chart.valToIdx(max) + 1);
+  return to - from > densely * chart.bbox.width ? [from, to] : null;
 }
 
 /// As `paths` of a series whose dense parts `drawColumns` draws.
-export const sparsePaths: uPlot.Series.PathBuilder = (chart, series, from, to) => (isDense(chart, from, to) ? null : linear(chart, series, from, to));
+export const sparsePaths: uPlot.Series.PathBuilder = (chart, series, from, to) => (denseSpan(chart) ? null : linear(chart, series, from, to));
 
 /// As hook `drawSeries`, for series with `sparsePaths`.
 export function drawColumns(chart: uPlot, series: number, colour: string, lineWidth: number): void {
-  const { min, max } = chart.scales.x!;
+  const span = denseSpan(chart);
   const [xs, ys] = [chart.data[0], chart.data[series]];
-  if (!ys || min == null || max == null || xs.length === 0) return;
-  const from = Math.max(0, chart.valToIdx(min) - 1);
-  const to = Math.min(xs.length - 1, chart.valToIdx(max) + 1);
-  if (!isDense(chart, from, to)) return;
+  if (!ys || !span) return;
+  const { min, max } = chart.scales.x! as { min: number; max: number };
   const { ctx, bbox } = chart;
   const scale = bbox.width / (max - min);
-  const columns = columnsOf(xs, ys, from, to, (x) => Math.floor((x - min) * scale), Math.ceil(bbox.width));
+  const columns = columnsOf(xs, ys, ...span, (x) => Math.floor((x - min) * scale), Math.ceil(bbox.width));
   const thick = Math.max(1, Math.round(lineWidth * devicePixelRatio));
   ctx.save();
   ctx.fillStyle = colour;

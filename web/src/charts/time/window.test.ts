@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { panned, windowOf, windowText, zoomed } from './window.ts';
+import { panned, wholeOf, windowOf, windowText, zoomed } from './window.ts';
 
 const whole = { from: 0, to: 1000 };
 
@@ -26,4 +26,10 @@ test('the address tells a window', () => {
   assert.equal(windowText(shown), '2019-11-01..2019-12-01T08:00');
   assert.deepEqual(windowOf(windowText(shown), days), shown);
   for (const text of ['', 'x..y', '2019-12-01..2019-11-01', '2030-01-01..2030-02-01']) assert.equal(windowOf(text, days), null);
+});
+
+test('the whole of one time alone still has a length', () => {
+  assert.deepEqual(wholeOf([5, 7, 9]), { from: 5, to: 9 });
+  assert.deepEqual(wholeOf([7200]), { from: 5400, to: 9000 });
+  assert.ok(wholeOf([]).from < wholeOf([]).to);
 });

@@ -5,6 +5,12 @@ export interface Window {
   to: number;
 }
 
+/// All of the times; a single one with half an hour on both sides.
+export function wholeOf(times: readonly number[]): Window {
+  const [from, to] = [times[0] ?? 0, times.at(-1) ?? 1];
+  return from < to ? { from, to } : { from: from - 1800, to: to + 1800 };
+}
+
 /// Moved by a share of its own length, within what there is.
 export function panned(shown: Window, whole: Window, share: number): Window {
   const length = shown.to - shown.from;
