@@ -27,7 +27,7 @@ type PartId = (typeof parts)[number]['id'];
 export function Report({ about }: { about: About }) {
   const view = { ...useView(), dataset: about.dataset };
   const shop = useShopOf(about.dataset, 'report');
-  const page = { dataset: about.dataset, session: { ...reader, datasets: [about.dataset] } };
+  const page = { dataset: about.dataset, datasets: [about.dataset], begun: () => {}, session: { ...reader, datasets: [about.dataset] } };
   const content: Record<PartId, ComponentChildren> = {
     overview: <Overview view={view} {...page} still />,
     sales: <SalesPart view={view} />,
