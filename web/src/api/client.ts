@@ -16,6 +16,9 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown; ///< becomes JSON
+  text?: { content: string; type: string }; ///< in place of that: sent as it is
+  headers?: Record<string, string>;
+  as?: 'json' | 'text'; ///< what comes back
   signal?: AbortSignal;
 }
 
@@ -101,11 +104,13 @@ function failed(error: ApiError): { ok: false; error: ApiError; retryAfter: numb
 
 function requestOf(options: Ask): RequestInit {
   const method = options.method ?? 'GET';
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: options.as === 'text' ? '*/*' : 'application/json', ...options.headers };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.text) headers['content-type'] = options.text.type;
   if (method !== 'GET' && csrf !== '') headers['x-csrf-token'] = csrf;
   const request: RequestInit = { method, headers, credentials: 'same-origin' };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
+  if (options.text) request.body = options.text.content;
   if (options.signal) request.signal = options.signal;
   return request;
 }
@@ -116,12 +121,15 @@ async function once<T>(where: string, options: Ask, means: Means): Promise<Once<
   try {
     const response = await means.fetch(address(where, options.query), requestOf(options));
     if (!response.ok) return refused(response, where);
-    const value = response.status === 204 ? undefined : await response.json();
+    const value = response.status === 204 ? undefined : options.as === 'text' ? await response.text() : await response.json();
     return { ok: true, value: value as T, headers: response.headers };
   } catch {
     return failed(options.signal?.aborted ? aborted : unreachable);
   }
 }
+
+/// There 401 says that a password is wrong, or that nobody has signed in yet.
+const asksForPassword = ['session', 'session/password', 'first-admin'];
 
 async function refused(response: Response, where: string): Promise<{ ok: false; error: ApiError; retryAfter: number | null }> {
   const told = (await response.json().catch(() => null)) as { error?: Partial<ApiError> } | null;
@@ -131,7 +139,7 @@ async function refused(response: Response, where: string): Promise<{ ok: false; 
     message: told?.error?.message ?? `the server answered ${response.status}`,
     remedy: told?.error?.remedy ?? '',
   };
-  if (response.status === 401 && where !== 'session') signedOut();
+  if (response.status === 401 && !asksForPassword.includes(where)) signedOut();
   const after = response.status === 503 ? Number.parseFloat(response.headers.get('retry-after') ?? '') : NaN;
   return { ok: false, error, retryAfter: Number.isFinite(after) ? after : null };
 }

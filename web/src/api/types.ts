@@ -7,6 +7,8 @@ export interface Session {
   role: Role;
   datasets: string[];
   how: 'session' | 'token';
+  has_password: boolean;
+  issuer: string | null; ///< of the provider by which one may sign in
   csrf_token?: string;
 }
 
@@ -61,6 +63,7 @@ export interface DatasetStatus {
   waiting: number;
   asked: number;
   dead: number;
+  currency: string | null; ///< of revenue, by ISO 4217
   settings_error: string | null;
   working: boolean;
   last_failure: { code?: string; message?: string; attempts?: number; due?: string; run?: string } | null;

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
@@ -7,15 +7,18 @@ import { useAnswer } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
+import { Help } from './help.tsx';
 import { takeReturn } from './kept.ts';
 import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
-import { Palette } from './palette.tsx';
+import { Palette, type PaletteScope } from './palette.tsx';
 import { change, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
+import { Shop, useShopOf } from './shop.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
 import { prepare } from './start.ts';
+import { titleOf } from './title.ts';
 import { decodeView, type View } from './view.ts';
 
 export function App() {
@@ -39,9 +42,11 @@ export function App() {
 
 function Frame({ session }: { session: Session }) {
   const view = useView();
-  const [palette, setPalette] = useState(false);
-  const openPalette = useCallback(() => setPalette(true), []);
-  useShortcuts(openPalette);
+  const [palette, setPalette] = useState<PaletteScope | null>(null);
+  const [help, setHelp] = useState(false);
+  const openPalette = useCallback(() => setPalette('all'), []);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useShortcuts(openPalette, openHelp);
   useEffect(() => {
     const wanted = takeReturn();
     if (wanted) show(decodeView(wanted), 'replace');
@@ -55,25 +60,40 @@ function Frame({ session }: { session: Session }) {
   useEffect(() => {
     if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
-  useEffect(() => {
-    document.title = `${page.title}${view.dataset ? ` · ${view.dataset}` : ''} · forecart`;
-  }, [page, view.dataset]);
+  const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);
+  const title = titleOf(page, view);
+  useEffect(() => void (document.title = title), [title]);
+  const content = useFocusOf(page);
   return (
     <div class="frame">
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} openPalette={openPalette} />
-      <main id="content" tabIndex={-1}>
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} open={{ palette: setPalette, help: openHelp }} />
+      <main id="content" tabIndex={-1} aria-labelledby="page-title" ref={content}>
         <div class="page-head">
-          <h1>{page.title}</h1>
+          <h1 id="page-title">{page.title}</h1>
           <p class="note">{page.asks}</p>
         </div>
-        {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}
+        <Shop.Provider value={shop}>
+          {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />}
+        </Shop.Provider>
       </main>
-      {palette && <Palette view={view} datasets={datasets} close={() => setPalette(false)} />}
+      {palette && <Palette view={view} session={session} datasets={datasets} scope={palette} close={() => setPalette(null)} />}
+      {help && <Help close={() => setHelp(false)} />}
     </div>
   );
+}
+
+/// Another page takes the focus, so that keys and readers of screens go on there and not in the menu.
+function useFocusOf(page: Page) {
+  const content = useRef<HTMLElement>(null);
+  const before = useRef(page);
+  useEffect(() => {
+    if (before.current !== page) content.current?.focus({ preventScroll: true });
+    before.current = page;
+  }, [page]);
+  return content;
 }
 
 function skip(event: Event): void {

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 
 import { useView } from '../app/router.ts';
+import { Shop, useShopOf } from '../app/shop.ts';
+import { Still } from '../app/still.ts';
 import { Guarded } from '../components/panel.tsx';
 import { instant, runBegan } from '../format/dates.ts';
 import Accuracy from '../pages/accuracy/accuracy.tsx';
@@ -11,7 +13,7 @@ import { ForecastPart } from './forecast_part.tsx';
 import { SalesPart } from './sales_part.tsx';
 
 /// Nobody is signed in: what only some may see is not in the report.
-const reader = { user: '', role: 'viewer', datasets: [], how: 'session' } as const;
+const reader = { user: '', role: 'viewer', datasets: [], how: 'session', has_password: false, issuer: null } as const;
 
 const parts = [
   { id: 'overview', title: 'Overview', asks: 'How are sales going, and what needs attention?' },
@@ -24,13 +26,24 @@ const parts = [
 type PartId = (typeof parts)[number]['id'];
 
 export function Report({ about }: { about: About }) {
+  const shop = useShopOf(about.dataset, '');
+  return (
+    <Still.Provider value={true}>
+      <Shop.Provider value={shop}>
+        <Document about={about} />
+      </Shop.Provider>
+    </Still.Provider>
+  );
+}
+
+function Document({ about }: { about: About }) {
   const view = { ...useView(), dataset: about.dataset };
-  const page = { dataset: about.dataset, session: { ...reader, datasets: [about.dataset] } };
+  const page = { view, dataset: about.dataset, session: { ...reader, datasets: [about.dataset] } };
   const content: Record<PartId, ComponentChildren> = {
-    overview: <Overview view={view} {...page} still />,
+    overview: <Overview {...page} />,
     sales: <SalesPart view={view} />,
     forecast: <ForecastPart view={view} about={about} />,
-    accuracy: <Accuracy view={view} {...page} still />,
+    accuracy: <Accuracy {...page} />,
     data: <DataPart dataset={about.dataset} run={about.run} />,
   };
   return (

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 
 import type { PanelFacts } from '../../api/forecast_calls.ts';
 import { change } from '../../app/router.ts';
+import { useStill } from '../../app/still.ts';
 import { colour } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
@@ -9,6 +10,7 @@ import type { Window } from '../../charts/time/window.ts';
 import { TimeChart, type Mark } from '../../charts/time_chart.tsx';
 import type { Picture } from '../../components/panel.tsx';
 import { grainOf } from '../../format/buckets.ts';
+import type { Writing } from '../../format/measures.ts';
 import { number } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { Gathered } from './gather.ts';
@@ -18,6 +20,7 @@ import type { Expected } from './weave.ts';
 
 interface Props {
   v: Gathered;
+  writing: Writing;
   facts: PanelFacts;
   view: View;
   chosen: string[];
@@ -27,18 +30,19 @@ interface Props {
   picked: number | null;
   colours: (model: string) => string;
   picture: Picture;
-  still: boolean;
 }
 
 /// History and future of a series, with what stands out.
 export function SeriesChart(props: Props) {
-  const { v, facts, view, shown, look, picked, picture, still } = props;
+  const { v, writing, facts, view, shown, look, picked, picture } = props;
+  const still = useStill();
   const { woven } = v;
   const { marks, ...drawn } = useDrawn(props);
   return (
     <>
       <TimeChart
         {...drawn}
+        writing={writing}
         times={woven.times}
         marks={marks}
         now={woven.times[Math.max(0, woven.first - 1)] ?? 0}
