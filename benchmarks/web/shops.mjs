@@ -1,6 +1,6 @@
-// Shops of generated orders, each made once.
+// Shops of generated orders.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, createWriteStream, existsSync } from 'node:fs';
+import { appendFileSync, createWriteStream, mkdtempSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
@@ -9,10 +9,9 @@ import { makeShop } from '../../tests/web/shop.mjs';
 
 const days = 365;
 
-/// The folder of a repository with a year of orders, forecast by day, city and in all.
+/// The folder of a new repository with a year of orders, forecast by day, city and in all.
 export function yearShop({ forecart, folder }) {
-  const shop = join(folder, 'shop');
-  return existsSync(shop) ? shop : makeShop(forecart, folder, days);
+  return makeShop(forecart, mkdtempSync(join(folder, 'year-')), days);
 }
 
 /// The folder of one with so many hours of sales, forecast for a week.

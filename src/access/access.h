@@ -147,6 +147,8 @@ class Access {
   // Users and tokens, for admins, and tokens for their users.
 
   std::vector<User> users();
+  /// Until when sign-ins by password are refused at this process; nothing where they are not.
+  std::optional<Instant> locked_until(const User& user) { return guard_.locked_until(user.name); }
   void add_user(const NewUser& user, const Actor& by);
   void remove_user(std::string_view name, const Actor& by);
   /// All of it, or nothing where any of it is not allowed. Where another password, role or subject

@@ -49,6 +49,13 @@ void SignInGuard::succeeded(std::string_view account, std::string_view address) 
   take_back(of_address(address), limits_.free_of_address);
 }
 
+std::optional<Instant> SignInGuard::locked_until(std::string_view account) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(of_account(account));
+  if (found == known_.end() || found->second->locked_until <= clock_()) return std::nullopt;
+  return found->second->locked_until;
+}
+
 void SignInGuard::withdrawn(std::string_view account, std::string_view address) {
   const std::scoped_lock lock(mutex_);
   take_back(of_account(account), limits_.free_of_account);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -34,6 +35,8 @@ class SignInGuard {
   std::chrono::seconds begin(std::string_view account, std::string_view address);
   /// The attempt was right: forgets the failures of the account, and that attempt of the address.
   void succeeded(std::string_view account, std::string_view address);
+  /// Until when attempts on the account are refused; nothing where they are not.
+  std::optional<Instant> locked_until(std::string_view account);
   /// The attempt came to nothing, neither right nor wrong.
   void withdrawn(std::string_view account, std::string_view address);
 

@@ -34,6 +34,15 @@ TEST_F(Guard, DelaysGrowWithEachFailure) {
   }
 }
 
+TEST_F(Guard, TellsUntilWhenAnAccountIsLocked) {
+  EXPECT_EQ(guard.locked_until("ann"), std::nullopt);
+  for (int i = 0; i < 5; ++i) guard.begin("ann", "192.0.2.7");
+  EXPECT_EQ(guard.locked_until("ann"), clock.reader()() + seconds(30));
+  EXPECT_EQ(guard.locked_until("bob"), std::nullopt);
+  clock.pass(seconds(30));
+  EXPECT_EQ(guard.locked_until("ann"), std::nullopt);
+}
+
 /// ASVS 2.2.1: no more than 100 failed attempts an hour on one account.
 TEST_F(Guard, FewGuessesAnHourWhateverTheAddresses) {
   int guesses = 0;

@@ -23,6 +23,7 @@ struct DemoFlags {
 /// city by the day.
 DatasetConfig demo_config() {
   DatasetConfig config;
+  config.currency = "USD";
   config.dimensions = {{"city", "trim(split_part(\"Purchase Address\", ',', 2))"}};
   config.panels = {{.name = "hourly",
                     .by = {},

@@ -191,6 +191,7 @@ DatasetConfig what_forecasts_depend_on(DatasetConfig config) {
   config.automation = {};
   config.alerts.clear();
   config.alert_sinks = {};
+  config.currency.clear();
   return config;
 }
 
@@ -210,6 +211,7 @@ DatasetConfig what_cleaning_depends_on(const DatasetConfig& config) {
 void DatasetConfig::validate() const {
   static_cast<void>(TimeZone::named(time_zone));
   if (!holidays.empty()) require_countries(holidays);
+  if (!currency.empty()) check_currency(currency);
   check_csv(csv);
   for (const Dimension& dimension : dimensions) check_dimension(dimension);
   check_unique(dimensions, "dimension", is_same_name);
@@ -222,6 +224,15 @@ void DatasetConfig::validate() const {
   if (automation.scheduled && automation.schedule.empty()) {
     refuse("run = \"schedule\" needs a schedule, such as \"0 6 * * *\"");
   }
+}
+
+void check_currency(std::string_view code) {
+  const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (code.size() == 3 && std::all_of(code.begin(), code.end(), capital)) return;
+  refuse(
+      fmt::format("'{}' is no currency; give its code of ISO 4217, such as USD or EUR, or \"\" "
+                  "for none",
+                  code));
 }
 
 bool is_built_in_dimension(std::string_view name) {

@@ -104,6 +104,7 @@ struct DatasetConfig {
   std::string time_zone = "none";
   std::optional<DateOrder> date_order;
   std::string holidays;  ///< countries whose public holidays are known ahead, as "DE,AT"; "": none
+  std::string currency{};  ///< ISO 4217 code of the money in the files, as "USD"; "": not told
   std::vector<Dimension> dimensions;
   ReturnPolicy returns = ReturnPolicy::net;
   std::string credit_prefix;  ///< order ids that begin with it, followed by a digit, cancel
@@ -123,11 +124,15 @@ struct DatasetConfig {
   friend bool operator==(const DatasetConfig&, const DatasetConfig&) = default;
 };
 
-/// The settings without those that change no forecast: when runs are made.
+/// The settings without those that change no forecast: when runs are made,
+/// whom alerts tell, how money is shown.
 DatasetConfig what_forecasts_depend_on(DatasetConfig config);
 
 /// The settings that decide how files are cleaned; all others as they are by default.
 DatasetConfig what_cleaning_depends_on(const DatasetConfig& config);
+
+/// Throws Error invalid_value for what is no code of ISO 4217 by its form: three capital letters.
+void check_currency(std::string_view code);
 
 /// Names by which panels may be cut without a [dimensions] entry.
 bool is_built_in_dimension(std::string_view name);

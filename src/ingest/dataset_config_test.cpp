@@ -16,6 +16,7 @@ DatasetConfig full_config() {
   config.time_zone = "Europe/Berlin";
   config.date_order = DateOrder::dmy;
   config.holidays = "DE,AT";
+  config.currency = "EUR";
   config.dimensions = {{"zeta", "upper(\"Ort\")"}, {"city", "split_part(\"Ort\", ', ', 2)"}};
   config.returns = ReturnPolicy::drop;
   config.credit_prefix = "C";
@@ -98,6 +99,9 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::unknown_name, "country 'YY'", "holidays = ['DE', 'YY']\n");
   refuse(ErrorCode::invalid_value, "a list of countries", "holidays = ['DE', 7]\n");
   refuse(ErrorCode::invalid_value, "must be text", "holidays = 7\n");
+  refuse(ErrorCode::invalid_value, "line 2: currency: 'usd' is no currency",
+         "\ncurrency = 'usd'\n");
+  refuse(ErrorCode::invalid_value, "ISO 4217", "currency = 'EURO'\n");
   refuse(ErrorCode::bad_data, "line 1", "version = \n");
   refuse(ErrorCode::newer_version, "version 2", "version = 2\n");
 }

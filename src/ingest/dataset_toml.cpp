@@ -188,8 +188,8 @@ void read_countries(const Section& section, std::string& codes) {
 DatasetConfig read_root(const toml::table& root, const Place& place) {
   const Section section(
       root, place,
-      {"version", "time_zone", "date_order", "holidays", "columns", "dimensions", "returns", "csv",
-       "demand", "automation", "panel", "input", "alert", "alerts"});
+      {"version", "time_zone", "date_order", "holidays", "currency", "columns", "dimensions",
+       "returns", "csv", "demand", "automation", "panel", "input", "alert", "alerts"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -200,6 +200,10 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
     if (text != "auto") config.date_order = parse_date_order(text);
   });
   read_countries(section, config.holidays);
+  section.read_with("currency", [&](const std::string& text) {
+    if (!text.empty()) check_currency(text);
+    config.currency = text;
+  });
   if (const auto* table = section.table_of("columns")) read_columns(*table, place, config.columns);
   if (const auto* table = section.table_of("dimensions")) {
     config.dimensions = read_dimensions(*table, place);

@@ -112,6 +112,11 @@ std::string to_toml(const DatasetConfig& config) {
                "mdy, dmy or ymd, for dates like 03/04/19; auto looks at the column");
   result += key_line("holidays", toml_text(config.holidays),
                      "public holidays of countries, such as US or DE,AT; \"\" for none");
+  // only where it is set, as the text of the settings for cleaning names what was cleaned
+  if (!config.currency.empty()) {
+    result += key_line("currency", toml_text(config.currency),
+                       "of the money in the files, by ISO 4217; \"\" for none");
+  }
   result += columns_toml(config.columns) + dimensions_toml(config.dimensions);
   result += "\n[returns]\n";
   result +=

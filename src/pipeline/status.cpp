@@ -77,15 +77,20 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
-/// What is wrong with the settings of a data set; null where nothing is, or where it has none.
-json settings_error(const Repository& repository, const std::string& dataset) {
-  if (!repository.has_dataset(dataset)) return nullptr;
+/// What a status tells of the settings.
+struct SettingsFacts {
+  json error = nullptr;  ///< what is wrong with them
+  json currency = nullptr;
+};
+
+/// Nothing of a data set that has none yet.
+SettingsFacts settings_facts(const Repository& repository, const std::string& dataset) {
+  if (!repository.has_dataset(dataset)) return {};
   try {
-    read_config(repository, dataset);
+    return {.currency = text_or_null(read_config(repository, dataset).currency)};
   } catch (const Error& error) {
-    return error.what();
+    return {.error = error.what()};
   }
-  return nullptr;
 }
 
 }  // namespace
@@ -109,6 +114,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
     last = extreme(last, counts->at("last"), true);
   }
   const std::vector<json> runs = repository.runs(dataset);
+  const SettingsFacts settings = settings_facts(repository, dataset);
   const bool comes = waiting.files > 0 || files.empty();
   const bool is_done = all_seen && waiting.asked.empty();
   const char* const next = comes ? "ingest" : is_done ? "nothing" : "run";
@@ -122,7 +128,8 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"asked", waiting.asked.size()},
           {"working", is_worked_on(repository, dataset)},
           {"dead", dead_letters(repository, dataset).size()},
-          {"settings_error", settings_error(repository, dataset)},
+          {"currency", settings.currency},
+          {"settings_error", settings.error},
           {"last_failure", failure_of(repository, dataset, runs)},
           {"cancelled", cancelled_at(repository, dataset, runs)},
           {"alerts", alerts_json(alerts.active)},

@@ -28,6 +28,8 @@ TEST_F(ApiTest, SignsInAndOut) {
   };
   const json me = parsed(by_session("GET", "/api/v1/session", ""));
   EXPECT_EQ(me["user"], "viewer");
+  EXPECT_EQ(me["has_password"], true);
+  EXPECT_EQ(me["issuer"], nullptr);
   EXPECT_EQ(me["csrf_token"], parsed(right)["csrf_token"]);
   EXPECT_EQ(by_session("DELETE", "/api/v1/session", "wrong").status, 403);
   const Answer out = by_session("DELETE", "/api/v1/session", me["csrf_token"]);
@@ -41,8 +43,10 @@ TEST_F(ApiTest, ManyWrongPasswordsLock) {
     return scene.ask("POST", "/api/v1/session", "",
                      json{{"name", "viewer"}, {"password", password}}.dump());
   };
+  EXPECT_EQ(scene.told("/api/v1/users/viewer", root)["locked_until"], nullptr);
   Answer last;
   for (int i = 0; i < 12; ++i) last = attempt("wrong");
+  EXPECT_TRUE(scene.told("/api/v1/users/viewer", root)["locked_until"].is_string());
   EXPECT_EQ(last.status, 429);
   EXPECT_GT(std::stoi(header(last, "retry-after")), 0);
   EXPECT_EQ(attempt(kGoodPassword).status, 429) << "the right one too, for a while";

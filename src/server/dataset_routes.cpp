@@ -28,6 +28,7 @@ constexpr const char* kDatasetSchema = R"({
   "asked": {"type": "integer"},
   "working": {"type": "boolean"},
   "dead": {"type": "integer"},
+  "currency": {"type": ["string", "null"]},
   "settings_error": {"type": ["string", "null"]},
   "last_failure": {"type": ["object", "null"]},
   "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},

@@ -23,13 +23,18 @@ constexpr const char* kSessionSchema = R"({
   "role": {"enum": ["viewer", "analyst", "admin"]},
   "datasets": {"type": "array", "items": {"type": "string"}},
   "how": {"enum": ["session", "token"]},
+  "has_password": {"type": "boolean"},
+  "issuer": {"type": ["string", "null"]},
   "csrf_token": {"type": "string"}})";
 
 json session_json(const Principal& principal, const std::string& csrf) {
-  json told{{"user", principal.name()},
+  const User& user = principal.user();
+  json told{{"user", user.name},
             {"role", to_string(principal.role())},
-            {"datasets", principal.user().grants},
-            {"how", principal.how() == Principal::How::session ? "session" : "token"}};
+            {"datasets", user.grants},
+            {"how", principal.how() == Principal::How::session ? "session" : "token"},
+            {"has_password", !user.password_hash.empty()},
+            {"issuer", user.subject ? json(user.subject->issuer) : json(nullptr)}};
   if (!csrf.empty()) told["csrf_token"] = csrf;
   return told;
 }

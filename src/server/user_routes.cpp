@@ -25,6 +25,7 @@ constexpr const char* kUserSchema = R"({
   "issuer": {"type": ["string", "null"]},
   "subject": {"type": ["string", "null"]},
   "created": {"type": "string"},
+  "locked_until": {"type": ["string", "null"]},
   "tokens": {"type": "integer"}})";
 
 constexpr const char* kTokenSchema = R"({
@@ -42,8 +43,9 @@ constexpr const char* kAuditSchema = R"({
   "entries": {"type": "array", "items": {"$ref": "#/components/schemas/AuditEntry"}},
   "next": {"type": ["string", "null"]}})";
 
-json user_json(const User& user) {
+json user_json(Access& access, const User& user) {
   const bool linked = user.subject.has_value();
+  const auto locked = access.locked_until(user);
   return {{"name", user.name},
           {"role", to_string(user.role)},
           {"datasets", user.grants},
@@ -52,6 +54,7 @@ json user_json(const User& user) {
           {"issuer", linked ? json(user.subject->issuer) : json(nullptr)},
           {"subject", linked ? json(user.subject->id) : json(nullptr)},
           {"created", utc_text(user.created)},
+          {"locked_until", locked ? json(utc_text(*locked)) : json(nullptr)},
           {"tokens", user.tokens.size()}};
 }
 
@@ -82,7 +85,7 @@ Grants grants_of(const std::vector<std::string>& names) {
 
 Answer list_users(Access& access) {
   json users = json::array();
-  for (const User& user : access.users()) users.push_back(user_json(user));
+  for (const User& user : access.users()) users.push_back(user_json(access, user));
   return json_answer({{"users", users}});
 }
 
@@ -106,7 +109,7 @@ Answer add_user(Access& access, const Call& call) {
   if (!user.password.empty() || user.subject) require_session(call, "give a way to sign in");
   if (user.role == Role::admin) require_session(call, "make admins");
   access.add_user(user, actor(call));
-  return json_answer(user_json(user_named(access, user.name)), 201);
+  return json_answer(user_json(access, user_named(access, user.name)), 201);
 }
 
 UserChange change_in(const JsonBody& body) {
@@ -132,7 +135,7 @@ Answer change_user(Access& access, const Call& call) {
   if (change.disabled && !*change.disabled) require_session(call, "let somebody in again");
   const std::string name = user_named(access, call.values[0]).name;
   access.change_user(name, change, actor(call));
-  return json_answer(user_json(user_named(access, name)));
+  return json_answer(user_json(access, user_named(access, name)));
 }
 
 Answer remove_user(Access& access, const Call& call) {
@@ -299,7 +302,7 @@ void add_user_routes(RouteTable& table, const RouteServices& services) {
              .clearance = Clearance::admin,
              .answer_schema = "User",
              .handle = [&access](const Call& call) {
-               return json_answer(user_json(user_named(access, call.values[0])));
+               return json_answer(user_json(access, user_named(access, call.values[0])));
              }});
   table.add({.method = "PATCH",
              .pattern = "/api/v1/users/{user}",

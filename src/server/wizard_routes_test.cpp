@@ -191,6 +191,15 @@ TEST_F(WizardRoutesTest, PreviewOfWhatIsNoTableSaysSo) {
   EXPECT_THAT(told["problem"]["message"].get<std::string>(), Not(HasSubstr(".part")));
 }
 
+TEST_F(WizardRoutesTest, TheCurrencyIsToldToViewersAndCleansNothing) {
+  const auto currency = [&] { return scene.told("/api/v1/datasets/orders", viewer)["currency"]; };
+  EXPECT_EQ(currency(), nullptr);
+  const std::string euros = "currency = \"EUR\"\n" + settings();
+  const Answer done = put(at("/settings"), euros, analyst, {{"if-match", tag()}});
+  EXPECT_EQ(json::parse(done.body)["files_to_clean"], 0) << done.body;
+  EXPECT_EQ(currency(), "EUR");
+}
+
 TEST_F(WizardRoutesTest, SettingsAreReplacedByCompareAndSwap) {
   const std::string before = tag();
   const std::string changed = settings() + "\n# a comment\n";

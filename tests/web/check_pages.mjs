@@ -13,6 +13,7 @@ import { documentOf, firstView } from './first_view.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
 import { refusals } from './refusal_checks.mjs';
 import * as runsChecks from './runs_checks.mjs';
+import { checks as settingsChecks } from './settings_checks.mjs';
 import { makeShop } from './shop.mjs';
 
 const { freshRepository, ...dataChecks } = allDataChecks;
@@ -68,7 +69,7 @@ async function filtering(page, base) {
   await settled(page);
   expect((await page.locator('.chip').count()) === 1, 'a link does not bring the filter');
   // the chart of cities: the largest bar is at the top
-  const chart = page.getByRole('img', { name: /Revenue by product/ });
+  const chart = page.getByRole('application', { name: /Revenue by product/ });
   const isFiltered = () => document.querySelectorAll('.chip').length === 2;
   for (let tries = 0; tries < 5 && !(await page.evaluate(isFiltered)); ++tries) {
     const box = await chart.boundingBox(); // bars still grow, and what is above them still comes
@@ -168,7 +169,7 @@ async function main(forecart) {
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
     await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base).catch((error) => faults.push(`firstView: ${error.message}`));
     await everyPage(page, server.base, said);
-    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), ...Object.values(dataChecks), refusals, narrow, endedSession, signingOut]) {
+    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), ...Object.values(dataChecks), ...settingsChecks, refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
     await freshRepository(forecart, browser).catch((error) => faults.push(`freshRepository: ${error.stack}`));

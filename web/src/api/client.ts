@@ -78,8 +78,15 @@ const browser: Means = {
     }),
 };
 
+let asked = browser;
+
+/// Who answers from now on, where no server does: a report holds its answers.
+export function answerBy(means: Means): void {
+  asked = means;
+}
+
 /// JSON from a path below /api/v1/. A server that is busy (503 with Retry-After) is asked again.
-export async function ask<T>(where: string, options: Ask = {}, means: Means = browser): Promise<Result<T>> {
+export async function ask<T>(where: string, options: Ask = {}, means: Means = asked): Promise<Result<T>> {
   for (let tries = 1; ; ++tries) {
     const answer = await once<T>(where, options, means);
     if (answer.ok || answer.retryAfter === null || tries === mostTries) return answer;
@@ -137,9 +144,12 @@ export function tellSignedOut(): void {
   signedOut();
 }
 
+/// There 401 says that a password is wrong, or that nobody has signed in yet.
+const asksForPassword = ['session', 'session/password', 'first-admin'];
+
 async function refused(response: Response, where: string): Promise<{ ok: false; error: ApiError; retryAfter: number | null }> {
   const error = errorOf(response.status, await response.json().catch(() => null));
-  if (response.status === 401 && where !== 'session') signedOut();
+  if (response.status === 401 && !asksForPassword.includes(where)) signedOut();
   const after = response.status === 503 ? Number.parseFloat(response.headers.get('retry-after') ?? '') : NaN;
   return { ok: false, error, retryAfter: Number.isFinite(after) ? after : null };
 }

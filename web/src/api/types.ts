@@ -7,6 +7,8 @@ export interface Session {
   role: Role;
   datasets: string[];
   how: 'session' | 'token';
+  has_password: boolean;
+  issuer: string | null; ///< of the provider by which one may sign in
   csrf_token?: string;
 }
 
@@ -33,6 +35,7 @@ export interface AllAlerts {
 export interface PanelOfRun {
   panel: string;
   by: string[] | null;
+  levels: string[]; ///< of sums that forecasts add up to: "total", "city"
   measure: string | null;
   frequency: string;
   horizon: number;
@@ -61,6 +64,7 @@ export interface DatasetStatus {
   waiting: number;
   asked: number;
   dead: number;
+  currency: string | null; ///< of revenue, by ISO 4217
   settings_error: string | null;
   working: boolean;
   last_failure: { code?: string; message?: string; attempts?: number; due?: string; run?: string } | null;

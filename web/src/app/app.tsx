@@ -3,19 +3,22 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
-import { useAnswer } from '../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
+import { Help } from './help.tsx';
 import { takeReturn } from './kept.ts';
 import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
-import { Palette } from './palette.tsx';
+import { Palette, type PaletteScope } from './palette.tsx';
 import { change, follow, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
+import { Shop, useShopOf } from './shop.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
 import { prepare } from './start.ts';
+import { titleOf } from './title.ts';
 import { decodeView, emptyView, encodeView, viewOf, type View } from './view.ts';
 
 export function App() {
@@ -39,9 +42,11 @@ export function App() {
 
 function Frame({ session }: { session: Session }) {
   const view = useView();
-  const [palette, setPalette] = useState(false);
-  const openPalette = useCallback(() => setPalette(true), []);
-  useShortcuts(openPalette);
+  const [palette, setPalette] = useState<PaletteScope | null>(null);
+  const [help, setHelp] = useState(false);
+  const openPalette = useCallback(() => setPalette('all'), []);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useShortcuts(openPalette, openHelp);
   useEffect(() => {
     const wanted = takeReturn();
     if (wanted) show(decodeView(wanted), 'replace');
@@ -52,37 +57,60 @@ function Frame({ session }: { session: Session }) {
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? [];
   const page = pageAt(view.page);
-  const wanted = useRef(''); // a data set that was begun, until the list has it
-  useEffect(() => {
+  const begun = useChosen(view, list);
+  const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);
+  const title = titleOf(page, view);
+  useEffect(() => void (document.title = title), [title]);
+  const content = useFocusOf(page);
+  return (
+    <div class="frame">
+      <a class="skip" href="#content" onClick={skip}>
+        Skip to the content
+      </a>
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} open={{ palette: setPalette, help: openHelp }} />
+      <main id="content" tabIndex={-1} aria-labelledby="page-title" ref={content}>
+        <div class="page-head">
+          <h1 id="page-title">{page.title}</h1>
+          <p class="note">{page.asks}</p>
+        </div>
+        <Shop.Provider value={shop}>
+          {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />}
+        </Shop.Provider>
+      </main>
+      {palette && <Palette view={view} session={session} datasets={datasets} scope={palette} close={() => setPalette(null)} />}
+      {help && <Help close={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+/// Sees to it that the address names a data set that there is, and tells how a page says that it has
+/// begun one, which is chosen as soon as the list has it.
+function useChosen(view: View, list: Loaded<{ datasets: DatasetName[] }>): (name: string) => void {
+  const wanted = useRef('');
+  const datasets = list.value?.datasets ?? [];
+  // before it is drawn: a view without its data set says nothing
+  useLayoutEffect(() => {
     const has = (name: string) => datasets.some((one) => one.dataset === name);
     if (wanted.current !== '' && has(wanted.current)) {
       change({ ...viewOf(view.page, emptyView()), dataset: wanted.current });
       wanted.current = '';
     } else if (datasets.length > 0 && !has(view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
   }, [datasets, view.dataset]);
-  const begun = useCallback((name: string) => {
+  return useCallback((name: string) => {
     wanted.current = name;
     list.retry();
   }, []);
+}
+
+/// Another page takes the focus, so that keys and readers of screens go on there and not in the menu.
+function useFocusOf(page: Page) {
+  const content = useRef<HTMLElement>(null);
+  const before = useRef(page);
   useEffect(() => {
-    document.title = `${page.title}${view.dataset ? ` · ${view.dataset}` : ''} · forecart`;
-  }, [page, view.dataset]);
-  return (
-    <div class="frame">
-      <a class="skip" href="#content" onClick={skip}>
-        Skip to the content
-      </a>
-      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} openPalette={openPalette} />
-      <main id="content" tabIndex={-1}>
-        <div class="page-head">
-          <h1>{page.title}</h1>
-          <p class="note">{page.asks}</p>
-        </div>
-        {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />}
-      </main>
-      {palette && <Palette view={view} datasets={datasets} close={() => setPalette(false)} />}
-    </div>
-  );
+    if (before.current !== page) content.current?.focus({ preventScroll: true });
+    before.current = page;
+  }, [page]);
+  return content;
 }
 
 function skip(event: Event): void {

@@ -1,11 +1,20 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import type { DatasetName } from '../api/types.ts';
-import { pages } from '../pages/pages.ts';
+import { reaches } from '../api/roles.ts';
+import type { DatasetName, Session } from '../api/types.ts';
+import { pages, type Page } from '../pages/pages.ts';
 import { change, show } from './router.ts';
 import { end } from './session.ts';
 import { setTheme } from './theme.ts';
 import { viewOf, type View } from './view.ts';
+
+interface Props {
+  view: View;
+  session: Session;
+  datasets: DatasetName[];
+  scope: PaletteScope;
+  close: () => void;
+}
 
 interface Command {
   label: string;
@@ -13,10 +22,26 @@ interface Command {
   act: () => void;
 }
 
-function commands(view: View, datasets: DatasetName[]): Command[] {
+/// What can be gone to: everything, or data sets alone.
+export type PaletteScope = 'all' | 'datasets';
+
+/// What was chosen in one data set says nothing of another.
+export function openDataset(dataset: string): void {
+  change({ dataset, from: '', to: '', filters: {}, panel: '', series: '', models: [], by: '', more: {} });
+}
+
+function sectionsOf(page: Page, view: View, session: Session): Command[] {
+  const mine = (page.sections ?? []).filter((one) => reaches(session.role, one.least));
+  return mine.map((one) => ({ label: `${page.title}: ${one.title}`, hint: '', act: () => show({ ...viewOf(page.path, view), more: { section: one.name } }) }));
+}
+
+function commands({ view, session, datasets, scope }: Props): Command[] {
+  const sets = datasets.map((one) => ({ label: scope === 'all' ? `Data set ${one.dataset}` : one.dataset, hint: one.dataset === view.dataset ? 'this one' : '', act: () => openDataset(one.dataset) }));
+  if (scope === 'datasets') return sets;
   return [
     ...pages.map((page) => ({ label: page.title, hint: `g ${page.key}`, act: () => show(viewOf(page.path, view)) })),
-    ...datasets.map((one) => ({ label: `Data set ${one.dataset}`, hint: '', act: () => change({ dataset: one.dataset, filters: {}, panel: '', series: '', models: [] }) })),
+    ...sets,
+    ...pages.flatMap((page) => sectionsOf(page, view, session)),
     { label: 'Light colours', hint: '', act: () => setTheme('light') },
     { label: 'Dark colours', hint: '', act: () => setTheme('dark') },
     { label: 'Colours as the system', hint: '', act: () => setTheme('system') },
@@ -25,17 +50,20 @@ function commands(view: View, datasets: DatasetName[]): Command[] {
 }
 
 /// Everything that can be gone to, by a few letters.
-export function Palette({ view, datasets, close }: { view: View; datasets: DatasetName[]; close: () => void }) {
+export function Palette(props: Props) {
+  const { scope, close } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   useEffect(() => dialog.current?.showModal(), []);
-  const found = commands(view, datasets).filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
+  const found = commands(props).filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
   const chosen = Math.min(at, found.length - 1);
   const act = (command: Command | undefined) => {
     close();
     command?.act();
   };
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen, text]);
   const onKey = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) {
@@ -51,16 +79,16 @@ export function Palette({ view, datasets, close }: { view: View; datasets: Datas
       <input
         autofocus
         role="combobox"
-        aria-label="Page or action"
+        aria-label={scope === 'all' ? 'Page or action' : 'Data set'}
         aria-expanded="true"
         aria-controls="palette-list"
         aria-activedescendant={found.length > 0 ? `palette-${chosen}` : undefined}
-        placeholder="Page, data set or action"
+        placeholder={scope === 'all' ? 'Page, data set or action' : 'Find a data set'}
         value={text}
         onInput={(event) => (setText(event.currentTarget.value), setAt(0))}
         onKeyDown={onKey}
       />
-      <ul id="palette-list" role="listbox" aria-label="Matches">
+      <ul id="palette-list" ref={list} role="listbox" aria-label="Matches">
         {found.map((one, index) => (
           <li key={one.label} id={`palette-${index}`} role="option" aria-selected={index === chosen} onClick={() => act(one)}>
             <span>{one.label}</span>

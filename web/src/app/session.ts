@@ -28,6 +28,10 @@ onSignedOut(() => {
   if (known.session) set({ session: null, ended: true, unreachable: false });
 });
 
+export function currentSession(): Session | null {
+  return known.session ?? null;
+}
+
 export async function recallSession(): Promise<void> {
   const answer = await calls.session();
   if (answer.ok) set({ session: answer.value, ended: false, unreachable: false });

@@ -11,8 +11,8 @@ function isTyping(event: KeyboardEvent): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/// Ctrl+K opens the palette; "g" and a letter a page.
-export function useShortcuts(openPalette: () => void): void {
+/// Ctrl+K opens the palette, "?" tells the keys; "g" and a letter open a page.
+export function useShortcuts(openPalette: () => void, openHelp: () => void): void {
   useEffect(() => {
     let began = -Infinity;
     const listener = (event: KeyboardEvent) => {
@@ -22,11 +22,12 @@ export function useShortcuts(openPalette: () => void): void {
         return;
       }
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === '?' && !document.querySelector('dialog[open]')) openHelp();
       const page = event.timeStamp - began < together ? pages.find((one) => one.key === event.key) : undefined;
       began = event.key === 'g' ? event.timeStamp : -Infinity;
       if (page) show(viewOf(page.path, currentView()));
     };
     addEventListener('keydown', listener);
     return () => removeEventListener('keydown', listener);
-  }, [openPalette]);
+  }, [openPalette, openHelp]);
 }

@@ -16,7 +16,7 @@ export function start(view: View): void {
   if (view.dataset !== '') prepare(page, view.dataset);
 }
 
-/// Asks for what a page of a data set asks first.
+/// Asks for what the frame and a page of a data set ask first.
 export function prepare(page: Page, dataset: string): void {
-  for (const question of page.first ?? []) askEarly(address(path('datasets', dataset)) + question);
+  for (const question of ['', ...(page.first ?? [])]) askEarly(address(path('datasets', dataset)) + question);
 }

@@ -2,22 +2,25 @@ import type { ECharts, EChartsCoreOption } from 'echarts/core';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Picture } from '../components/panel.tsx';
+import { moved, type Keys } from './chart_keys.ts';
 
 interface Props {
   option: EChartsCoreOption;
   height: number;
   label: string; ///< what it shows, for who does not see it
   picture?: Picture;
-  onPick?: (name: string, at: number) => void; ///< of the category that is clicked
+  keys?: Keys; ///< how keys go through its first series
+  onPick?: (at: number) => void; ///< of the bar that is clicked, or where Enter is pressed
 }
 
 /// A chart of ECharts. Tooltips are drawn ("richText"): the policy of the page allows no style in
 /// markup.
-export function EChart({ option, height, label, picture, onPick }: Props) {
+export function EChart({ option, height, label, picture, keys, onPick }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const pick = useRef(onPick);
   pick.current = onPick;
   const [chart, setChart] = useState<ECharts | null>(null);
+  const [at, setAt] = useState<number | null>(null);
 
   useEffect(() => {
     let left = false;
@@ -26,7 +29,7 @@ export function EChart({ option, height, label, picture, onPick }: Props) {
     void import('./echarts_core.ts').then(({ init }) => {
       if (left || !root.current) return;
       made = init(root.current, null, { renderer: 'canvas' });
-      made.on('click', (event) => pick.current?.(event.name, event.dataIndex ?? -1));
+      made.on('click', (event) => pick.current?.(event.dataIndex ?? -1));
       watch.observe(root.current);
       setChart(made);
     });
@@ -46,5 +49,35 @@ export function EChart({ option, height, label, picture, onPick }: Props) {
     picture.draw = () => chart.renderToCanvas({ pixelRatio: devicePixelRatio });
   }, [chart, option]);
 
-  return <div class="chart" ref={root} role="img" aria-label={label} style={{ height: `${height}px` }} />;
+  useEffect(() => setAt(null), [label]); // other bars
+  useEffect(() => point(chart, at), [chart, option, at]);
+
+  const onKey = (event: KeyboardEvent) => {
+    if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const next = moved(at, event.key, keys);
+    if (next !== null) setAt(next);
+    else if (event.key === 'Enter' && at !== null && onPick) onPick(at);
+    else if (event.key === 'Escape' && at !== null) setAt(null);
+    else return;
+    event.preventDefault();
+  };
+  if (!keys) return <div class="chart" ref={root} role="img" aria-label={label} style={{ height: `${height}px` }} />;
+  const help = `Arrow keys go from one to the next${onPick ? ', Enter chooses it' : ''}.`;
+  return (
+    <div>
+      <div class="chart" ref={root} tabIndex={0} role="application" aria-roledescription="chart" aria-label={`${label}. ${help}`} style={{ height: `${height}px` }} onKeyDown={onKey} onBlur={() => setAt(null)} />
+      <p class="visually-hidden" aria-live="polite">
+        {at !== null && at < keys.count && keys.tell(at)}
+      </p>
+    </div>
+  );
+}
+
+/// Shows one as if the pointer were on it.
+function point(chart: ECharts | null, at: number | null): void {
+  if (!chart) return;
+  chart.dispatchAction({ type: 'downplay', seriesIndex: 0 });
+  if (at === null) return chart.dispatchAction({ type: 'hideTip' });
+  chart.dispatchAction({ type: 'highlight', seriesIndex: 0, dataIndex: at });
+  chart.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: at });
 }

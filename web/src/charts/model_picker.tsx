@@ -1,3 +1,4 @@
+import { modelHint } from '../format/model_words.ts';
 import { modelName } from '../format/models.ts';
 import { isDashed } from './model_colours.ts';
 import './model_picker.css';
@@ -20,7 +21,7 @@ export function ModelPicker({ models, chosen, colourOf, best, choose }: Props) {
     <fieldset class="model-picker">
       <legend class="visually-hidden">Models</legend>
       {models.map((model) => (
-        <label key={model}>
+        <label key={model} title={modelHint(model)}>
           <input type="checkbox" checked={chosen.includes(model)} onChange={() => toggle(model)} />
           <i class={isDashed(model, models) ? 'dashed' : ''} style={{ color: colourOf(model) }} />
           {modelName(model, models)}

@@ -22,6 +22,9 @@ export const icons = {
   upload: 'M10 13V3M6 7l4-4 4 4M3 13v4h14v-4',
   clock: 'M10 2a8 8 0 1 0 0 16 8 8 0 1 0 0-16M10 6v4l3 2',
   good: 'M4 10.5l4 4 8-9',
+  lock: 'M4 9h12v9H4zM6.5 9V6a3.5 3.5 0 0 1 7 0v3',
+  choose: 'M6 8l4-4 4 4M6 12l4 4 4-4',
+  keys: 'M2 5h16v10H2zM5 8h.01M8.3 8h.01M11.6 8h.01M15 8h.01M6 12h8',
   bell: 'M5 8a5 5 0 0 1 10 0c0 5 2 6 2 6H3s2-1 2-6M8 17h4',
   info: 'M10 2a8 8 0 1 0 0 16 8 8 0 1 0 0-16M10 9v5M10 6h.01',
 } as const;

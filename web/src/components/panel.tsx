@@ -3,12 +3,14 @@ import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../api/client.ts';
 import type { Loaded } from '../api/use_answer.ts';
+import { currentSession } from '../app/session.ts';
 import { colour } from '../app/theme.ts';
 import type { Key } from '../format/legend.ts';
 import type { TableData } from '../format/table.ts';
 import { DataTable } from './data_table.tsx';
 import { downloadCsv, downloadPng } from './download.ts';
 import { Icon, icons } from './icon.tsx';
+import { whoIs } from './may_not.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 
 /// How a chart hands out what it has drawn.
@@ -83,6 +85,7 @@ function PanelBody<T>({ of, empty, children, height }: Props<T>) {
 
 /// What went wrong, in the server's words, and what helps.
 export function Failure({ error, retry }: { error: ApiError; retry?: () => void }) {
+  const session = currentSession();
   return (
     <div class="failure" role="alert">
       <Icon path={icons.warning} />
@@ -91,6 +94,7 @@ export function Failure({ error, retry }: { error: ApiError; retry?: () => void 
           <strong>{error.message}</strong>
         </p>
         {error.remedy && <p>{error.remedy}</p>}
+        {error.status === 403 && session && <p>You are signed in as {whoIs(session)}.</p>}
         <p class="code">{error.code}</p>
         {retry && <button onClick={retry}>Try again</button>}
       </div>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { addDays, ago, bucketLabel, civil, daysBetween, instant, moment, runBegan, weekdays } from './dates.ts';
-import { bytes, change, compact, duration, figure, money, number, percent } from './numbers.ts';
+import { bytes, change, compact, compactMoney, duration, figure, money, number, percent } from './numbers.ts';
 import { seriesName } from './series.ts';
 import { csv, sorted } from './table.ts';
 
@@ -11,8 +11,10 @@ const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ');
 test('numbers are written as the locale has them', () => {
   assert.equal(number(1234567.8, 1, 'en-US'), '1,234,567.8');
   assert.equal(plain(number(1234567.8, 1, 'de-DE')), '1.234.567,8');
-  assert.equal(money(19.9, '', 'en-US'), '19.90');
-  assert.equal(plain(money(19.9, 'EUR', 'de-DE')), '19,90 €');
+  assert.equal(plain(money(19.9, 'EUR', undefined, 'de-DE')), '19,90 €');
+  assert.equal(plain(money(1234.5, 'USD', 0, 'en-US')), '$1,235');
+  assert.equal(plain(money(19.9, 'JPY', undefined, 'en-US')), '¥20');
+  assert.equal(plain(compactMoney(1234567, 'EUR', 'en-US')), '€1.23M');
   assert.equal(compact(1_234_567, 'en-US'), '1.23M');
   assert.equal(percent(0.1425, 1, 'en-US'), '14.3%');
   assert.equal(change(0.031, 'en-US'), '+3.1%');
@@ -20,7 +22,7 @@ test('numbers are written as the locale has them', () => {
 });
 
 test('what is no number is a dash, not NaN', () => {
-  for (const show of [number, money, compact, percent, change, figure, duration, bytes]) {
+  for (const show of [number, (value: number | null) => money(value, 'EUR'), compact, percent, change, figure, duration, bytes]) {
     assert.equal((show as (value: number | null) => string)(null), '–');
     assert.equal((show as (value: number | null) => string)(NaN), '–');
     assert.equal((show as (value: number | null) => string)(Infinity), '–');

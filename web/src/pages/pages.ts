@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact';
 
 import type { Session } from '../api/types.ts';
 import type { View } from '../app/view.ts';
+import { sections, type Section } from './settings/sections.ts';
 
 export interface PageProps {
   view: View;
@@ -20,8 +21,9 @@ export interface Page {
   key: string; ///< pressed after "g"
   asks: string; ///< the question that it answers
   needsDataset: boolean;
+  sections?: readonly Section[]; ///< with addresses of their own, ?section=NAME
   begins?: boolean; ///< it can begin the first data set
-  first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME
+  first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME, besides its status
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
 
@@ -33,7 +35,7 @@ export const pages: readonly Page[] = [
     key: 'o',
     asks: 'How are sales going, and what needs attention?',
     needsDataset: true,
-    first: ['', '/panels', '/dimensions', '/rejects', '/runs?limit=5'],
+    first: ['/panels', '/dimensions', '/rejects', '/runs?limit=5'],
     load: () => import('./overview/overview.tsx'),
   },
   {
@@ -102,6 +104,7 @@ export const pages: readonly Page[] = [
     key: 't',
     asks: 'Who may what, and how does it look?',
     needsDataset: false,
+    sections,
     load: () => import('./settings/settings.tsx'),
   },
 ];

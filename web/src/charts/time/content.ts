@@ -1,4 +1,5 @@
 // What a chart over time shows. Pure data.
+import { writingOf, type Writing } from '../../format/measures.ts';
 
 export interface Line {
   label: string;
@@ -33,5 +34,7 @@ export interface Content {
   marks?: readonly Mark[];
   now?: number; ///< where what is known ends
   grain: string; ///< how times are written
-  show?: (value: number | null) => string; ///< how values are
+  writing?: Writing; ///< how values are
 }
+
+export const plainWriting = writingOf(null, '');

@@ -1,12 +1,12 @@
 import type { Key } from '../../format/legend.ts';
-import { figure } from '../../format/numbers.ts';
-import type { Band, Content, Line } from './content.ts';
+import { plainWriting, type Band, type Content, type Line } from './content.ts';
 import { keyOfBand, keyOfLine } from './keys_of.ts';
 import { timeLabel } from './summary.ts';
 
 /// What lines and bands are called, and their values at the time that is pointed at.
 export function Legend({ content, at }: { content: Content; at: number | null }) {
-  const { times, lines, bands = [], grain, show = figure } = content;
+  const { times, lines, bands = [], grain, writing = plainWriting } = content;
+  const show = writing.exact;
   return (
     <p class="legend" aria-hidden="true">
       {at !== null && times[at] !== undefined && <span class="when">{timeLabel(times[at], grain)}</span>}

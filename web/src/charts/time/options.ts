@@ -1,9 +1,10 @@
 // What uPlot is told of a chart over time.
 import uPlot from 'uplot';
 
-import { compact } from '../../format/numbers.ts';
+import type { Writing } from '../../format/measures.ts';
+import { axisSize } from '../axis_size.ts';
 import { faded, type Palette } from '../palette.ts';
-import type { Band, Content, Line } from './content.ts';
+import { plainWriting, type Band, type Content, type Line } from './content.ts';
 import { drawColumns, sparsePaths } from './dense.ts';
 import { drawMarks, drawNow, drawPicked } from './drawing.ts';
 import { timeTicks } from './time_tick.ts';
@@ -29,7 +30,7 @@ export function plotData({ times, lines, bands = [] }: Content): uPlot.AlignedDa
 }
 
 export function plotOptions(means: Means, size: { width: number; height: number }, shown: Window): uPlot.Options {
-  const { lines, bands = [], onSpan } = means.latest.current;
+  const { lines, bands = [], onSpan, writing = plainWriting } = means.latest.current;
   const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
     ...size,
@@ -41,18 +42,18 @@ export function plotOptions(means: Means, size: { width: number; height: number 
       x: { time: true, min: shown.from, max: shown.to, auto: false },
       y: { range: (_, low, high) => uPlot.rangeNum(Math.min(low ?? 0, 0), high ?? 1, 0.08, true) },
     },
-    axes: axesOf(means.palette),
+    axes: axesOf(means.palette, writing),
     series: [{}, ...bands.flatMap(() => [edge, edge]), ...lines.map(seriesOf)],
     bands: bands.map(fillOf),
     hooks: hooksOf(means),
   };
 }
 
-function axesOf(palette: Palette): uPlot.Axis[] {
+function axesOf(palette: Palette, { brief }: Writing): uPlot.Axis[] {
   const axis: uPlot.Axis = { stroke: palette.muted, font: '12px system-ui, sans-serif', ticks: { show: false } };
   return [
     { ...axis, size: (_, labels) => (labels?.some((label) => label.includes('\n')) ? 46 : 30), grid: { show: false }, space: 70, values: (_, splits, _axis, _space, step) => timeTicks(splits, step) },
-    { ...axis, size: 52, grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map((value) => compact(value)) },
+    { ...axis, size: (_, labels) => axisSize(labels), grid: { stroke: palette.grid, width: 1 }, values: (_, values) => values.map(brief) },
   ];
 }
 

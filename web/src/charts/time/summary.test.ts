@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { writingOf } from '../../format/measures.ts';
 import { spoken, summaryOf } from './summary.ts';
 
 const day = 86_400;
@@ -27,5 +28,5 @@ test('a summary tells least, most and last of what is on show', () => {
 
 test('at a time only lines with a value are told', () => {
   assert.match(spoken(content, 3), /: Forecast 7$/);
-  assert.match(spoken({ ...content, show: (value) => `${value} EUR` }, 0), /: Sold 5 EUR$/);
+  assert.match(spoken({ ...content, writing: writingOf('revenue', 'USD', 'en-US') }, 0), /: Sold \$5$/);
 });

@@ -1,7 +1,6 @@
 // Charts over time in words, for who does not see them. Pure.
 import { bucketLabel } from '../../format/dates.ts';
-import { figure } from '../../format/numbers.ts';
-import type { Content, Line } from './content.ts';
+import { plainWriting, type Content, type Line } from './content.ts';
 import type { Window } from './window.ts';
 
 export function timeLabel(time: number, grain: string): string {
@@ -9,8 +8,8 @@ export function timeLabel(time: number, grain: string): string {
 }
 
 /// What there is at a time: "31 May 2026: Sold 4,123, Forecast 4,087".
-export function spoken({ times, lines, grain, show = figure }: Content, at: number): string {
-  const parts = lines.filter((line) => line.values[at] != null).map((line) => `${line.label} ${show(line.values[at]!)}`);
+export function spoken({ times, lines, grain, writing = plainWriting }: Content, at: number): string {
+  const parts = lines.filter((line) => line.values[at] != null).map((line) => `${line.label} ${writing.exact(line.values[at]!)}`);
   return `${timeLabel(times[at]!, grain)}: ${parts.join(', ')}`;
 }
 
@@ -26,7 +25,7 @@ export function summaryOf(content: Content, shown: Window): string {
   return [span, known, ...lines].filter((part) => part !== '').join(' ');
 }
 
-function lineOf({ times, grain, show = figure }: Content, { label, values }: Line, from: number, to: number): string {
+function lineOf({ times, grain, writing = plainWriting }: Content, { label, values }: Line, from: number, to: number): string {
   let [least, most, last] = [-1, -1, -1];
   for (let at = from; at <= to; ++at) {
     const value = values[at];
@@ -36,6 +35,6 @@ function lineOf({ times, grain, show = figure }: Content, { label, values }: Lin
     last = at;
   }
   if (last < 0) return '';
-  const told = (at: number) => `${show(values[at]!)} at ${timeLabel(times[at]!, grain)}`;
+  const told = (at: number) => `${writing.exact(values[at]!)} at ${timeLabel(times[at]!, grain)}`;
   return `${label}: least ${told(least)}, most ${told(most)}, last ${told(last)}.`;
 }

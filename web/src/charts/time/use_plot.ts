@@ -21,7 +21,7 @@ export interface Plotted extends Keyed {
 /// The element that a chart is drawn into. It is made anew when its lines or colours change; a move, a
 /// mark or another point that is picked only draws again.
 export function usePlot(props: Plotted, onCursor: (at: number | null) => void): { current: HTMLDivElement | null } {
-  const { times, lines, bands, height, marks, now, picked, window } = props;
+  const { times, lines, bands, height, marks, now, picked, window, writing } = props;
   const palette = usePalette();
   const root = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -33,7 +33,7 @@ export function usePlot(props: Plotted, onCursor: (at: number | null) => void): 
     plot.current = made.chart;
     isNew.current = true;
     return made.end;
-  }, [times, lines, bands, height, palette]);
+  }, [times, lines, bands, height, palette, writing]);
   useEffect(() => showWindow(plot.current!, window), [window.from, window.to]);
   useEffect(() => {
     if (!isNew.current) plot.current!.redraw(false);

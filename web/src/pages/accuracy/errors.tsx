@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import * as forecasts from '../../api/forecast_calls.ts';
 import type { Row } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
+import { useWriting } from '../../app/shop.ts';
 import { EChart } from '../../charts/echart.tsx';
 import { errorLines } from '../../charts/error_lines.ts';
 import { isDashed } from '../../charts/model_colours.ts';
@@ -11,7 +12,7 @@ import { Panel, type Picture } from '../../components/panel.tsx';
 import { buckets, grainOf } from '../../format/buckets.ts';
 import { bucketLabel } from '../../format/dates.ts';
 import { modelName } from '../../format/models.ts';
-import { compact, figure, percent } from '../../format/numbers.ts';
+import { figure, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Choice } from './accuracy.tsx';
 import { alongLabels } from './metrics.ts';
@@ -57,7 +58,8 @@ function keysOf(rows: readonly Row[], by: Props['by']): string[] {
 function Lines({ rows, choice, by, picture }: Props & { rows: Row[]; picture: Picture }) {
   const palette = usePalette();
   const { models, metric, facts, colour } = choice;
-  const show = metric.along === 'wape' ? (value: number) => percent(value, 0) : (value: number) => compact(value);
+  const writing = useWriting(facts.measure);
+  const show = metric.along === 'wape' ? (value: number) => percent(value, 0) : writing.brief;
   const option = useMemo(() => {
     const keys = keysOf(rows, by);
     const all = choice.board.map((row) => String(row.model));
@@ -68,7 +70,7 @@ function Lines({ rows, choice, by, picture }: Props & { rows: Row[]; picture: Pi
     const name = by === 'step' ? `${buckets(facts.frequency)} ahead` : 'origin';
     picture.keys = lines.map((line) => ({ label: line.label, colour: line.colour, mark: line.dashed ? 'dashed' : 'line' }));
     return errorLines({ ticks: keys.map((key) => tickOf(key, by, facts.frequency)), name, lines, palette, show });
-  }, [rows, by, models.join(), metric, palette]);
+  }, [rows, by, models.join(), metric, palette, writing]);
   return <EChart option={option} height={240} label={`${titles[by]}: ${alongLabels[metric.along]} of ${models.map((model) => modelName(model)).join(', ')}.`} picture={picture} />;
 }
 

@@ -1,6 +1,8 @@
 import type { Row } from '../../api/types.ts';
+import { useWriting } from '../../app/shop.ts';
 import { isDashed } from '../../charts/model_colours.ts';
 import { Panel } from '../../components/panel.tsx';
+import { modelHint, modelTitle } from '../../format/model_words.ts';
 import { modelName } from '../../format/models.ts';
 import { figure, number as decimals, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
@@ -72,30 +74,32 @@ function reachOf(rows: readonly Row[]): [number, number] {
 }
 
 function BoardRow({ row, choice, reach }: { row: Row; choice: Choice; reach: [number, number] }) {
-  const { metric, board, colour } = choice;
+  const { metric, board, colour, facts } = choice;
   const model = String(row.model);
   const said = verdict(row);
   const p = number(row, 'p_value');
   const error = number(row, metric.name);
+  const { exact } = useWriting(facts.measure);
   const all = board.map((one) => String(one.model));
   return (
     <tr>
       <td>
         <i class={`key ${isDashed(model, all) ? 'dashed' : ''}`} style={{ color: colour(model) }} />
-        {modelName(model, all)}
+        <span title={modelHint(model)}>{modelName(model, all)}</span>
+        <p class="note">{modelTitle(model)}</p>
       </td>
       <td class="number">
-        <strong>{metric.share ? percent(error) : figure(error)}</strong>
+        <strong>{metric.share ? percent(error) : metric.name === 'rmse' ? exact(error) : figure(error)}</strong>
       </td>
       <td class="wide">
-        <Whisker row={row} reach={reach} />
+        <Whisker row={row} reach={reach} show={exact} />
       </td>
       <td>
         <span class={`badge ${said.kind}`}>{said.text}</span> {p !== null && <span class="note">{pText(p)}</span>}
       </td>
       <Inside share={number(row, 'coverage-80')} nominal={0.8} />
       <Inside share={number(row, 'coverage-95')} nominal={0.95} />
-      <td class="number">{figure(number(row, 'bias'))}</td>
+      <td class="number">{exact(number(row, 'bias'))}</td>
     </tr>
   );
 }
@@ -111,12 +115,12 @@ function Inside({ share, nominal }: { share: number | null; nominal: number }) {
   );
 }
 
-function Whisker({ row, reach: [least, most] }: { row: Row; reach: [number, number] }) {
+function Whisker({ row, reach: [least, most], show }: { row: Row; reach: [number, number]; show: (value: number) => string }) {
   const behind = number(row, 'behind');
   if (behind === null) return <span class="note">–</span>;
   const [low, high] = [number(row, 'behind-lo-95'), number(row, 'behind-hi-95')];
   const share = (value: number) => `${(100 * (value - least)) / (most - least)}%`;
-  const words = low === null ? figure(behind) : `${figure(behind)}, from ${figure(low)} to ${figure(high)}`;
+  const words = low === null || high === null ? show(behind) : `${show(behind)}, from ${show(low)} to ${show(high)}`;
   return (
     <div class="whisker" style={{ '--zero': share(0) }} role="img" aria-label={words} title={words}>
       {low !== null && high !== null && <span class="span" style={{ left: share(low), width: `${(100 * (high - low)) / (most - least)}%` }} />}

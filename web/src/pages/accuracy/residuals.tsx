@@ -16,6 +16,7 @@ import { SeriesFinder } from '../../components/series_finder.tsx';
 import { grainOf } from '../../format/buckets.ts';
 import { bucketLabel } from '../../format/dates.ts';
 import { modelName } from '../../format/models.ts';
+import { writingOf, type Writing } from '../../format/measures.ts';
 import { compact, figure, number, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { TableData } from '../../format/table.ts';
@@ -67,12 +68,15 @@ export function Residuals({ choice, view }: { choice: Choice; view: View }) {
   );
 }
 
+const plain = writingOf(null, '');
+const counted: Writing = { ...plain, whole: (value) => `${number(value)} forecasts` };
+
 function Charts({ residuals, frequency, picture }: { residuals: Residual[]; frequency: string; picture: Picture }) {
   const palette = usePalette();
   const key = `${residuals.length} ${residuals[0]?.ds} ${residuals[0]?.off} ${residuals.at(-1)?.off}`;
   const bars = useMemo(() => {
     const bins = histogram(residuals.map((one) => one.off)).map((bin) => ({ name: String(bin.from), label: `${figure(bin.from)} to ${figure(bin.to)}`, tick: compact(bin.from), value: bin.count }));
-    return columns({ bars: bins, palette, show: (value) => `${number(value)} forecasts` });
+    return columns({ bars: bins, palette, writing: counted });
   }, [key, palette]);
   const points = useMemo(() => {
     const sorted = [...residuals].sort((a, b) => a.ds.localeCompare(b.ds)).map((one): [string, number] => [one.ds, one.off]);

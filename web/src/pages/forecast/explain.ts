@@ -51,7 +51,7 @@ export function partsOf(row: Row, frequency: string): Part[] {
 }
 
 /// "15,883 = 16,529 level - 646 so that parts and total add up".
-export function sentence(row: Row, parts: readonly Part[], show = figure): string {
+export function sentence(row: Row, parts: readonly Part[], show: (value: number) => string = figure): string {
   if (parts.length === 0) return 'Nothing is expected to sell.';
   const words = parts.map((part, at) => {
     const sign = part.value < 0 ? '− ' : at === 0 ? '' : '+ ';

@@ -4,6 +4,7 @@ import * as forecasts from '../../api/forecast_calls.ts';
 import type { PanelFacts } from '../../api/forecast_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
+import { useWriting } from '../../app/shop.ts';
 import { useTheme } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { modelColour } from '../../charts/model_colours.ts';
@@ -12,6 +13,7 @@ import { wholeOf, windowOf, windowText, type Window } from '../../charts/time/wi
 import { Panel } from '../../components/panel.tsx';
 import { buckets, grainOf } from '../../format/buckets.ts';
 import { bucketLabel } from '../../format/dates.ts';
+import type { Writing } from '../../format/measures.ts';
 import { modelName } from '../../format/models.ts';
 import { change as changeText, number, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
@@ -28,6 +30,7 @@ interface Props {
   of: Loaded<Gathered>;
   chosen: string[];
   picked: number | null;
+  still?: boolean; ///< in a report, which knows of no past forecasts and explains nothing
 }
 
 /// The chart of a series, and its numbers.
@@ -39,6 +42,7 @@ export function Outlook(props: Props) {
   const whole = wholeOf(value?.woven.times ?? []);
   const near = value ? nearOf(value.woven, facts.horizon) : whole;
   const shown = windowOf(view.more.span ?? '', whole) ?? near;
+  const writing = useWriting(facts.measure);
   const look = (next: Window) => change({ more: { ...view.more, span: windowText(next) } }, 'replace');
   return (
     <Panel
@@ -48,10 +52,10 @@ export function Outlook(props: Props) {
       height={520}
       picture={picture}
       empty={(v) => v.woven.ds.length === 0 && 'This series has neither sales nor forecasts.'}
-      table={(v) => tableOf(v, facts, chosen, past, shown)}
+      table={(v) => tableOf(v, facts, { chosen, past, shown, writing })}
       actions={value && <Zoom whole={whole} shown={shown} near={near} look={look} />}
     >
-      {(v) => <Body {...props} v={v} past={past} shown={shown} look={look} picture={picture} />}
+      {(v) => <Body {...props} v={v} writing={writing} past={past} shown={shown} look={look} picture={picture} />}
     </Panel>
   );
 }
@@ -62,26 +66,29 @@ function wantsPast(view: View): boolean {
 
 interface BodyProps extends Props {
   v: Gathered;
+  writing: Writing;
   past: Expected | null;
   shown: Window;
   look: (next: Window) => void;
   picture: { current: HTMLCanvasElement | null };
 }
 
-function Body({ v, view, facts, chosen, picked, past, shown, look, picture }: BodyProps) {
+function Body({ v, writing, view, facts, chosen, picked, past, shown, look, picture, still = false }: BodyProps) {
   const colours = useColours(v.models);
   const turn = () => change({ more: { ...view.more, past: wantsPast(view) ? '' : '1' } });
   return (
     <>
-      <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} />
+      <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} writing={writing} />
       <div class="chart-tools">
         <ModelPicker models={v.models} chosen={chosen} best={v.best} colourOf={colours} choose={(models) => change({ models })} />
-        <label class="check">
-          <input type="checkbox" checked={wantsPast(view)} onChange={turn} />
-          Past forecasts
-        </label>
+        {!still && (
+          <label class="check">
+            <input type="checkbox" checked={wantsPast(view)} onChange={turn} />
+            Past forecasts
+          </label>
+        )}
       </div>
-      <SeriesChart {...{ v, facts, chosen, past, shown, look, picked, colours, picture, view }} />
+      <SeriesChart {...{ v, writing, facts, chosen, past, shown, look, picked, colours, picture, view, still }} />
       {wantsPast(view) && <PastNote past={past} woven={v.woven} model={v.model} facts={facts} />}
     </>
   );
@@ -106,13 +113,13 @@ function noteOf(facts: PanelFacts, value: Gathered): string {
   return `${what}${last ? ` · ${value.horizon.length} ${buckets(facts.frequency, value.horizon.length)} ahead, to ${bucketLabel(last, grainOf(facts.frequency))}` : ''}`;
 }
 
-function Together({ woven, mean, facts }: { woven: Woven; mean: (number | null)[]; facts: PanelFacts }) {
+function Together({ woven, mean, facts, writing }: { woven: Woven; mean: (number | null)[]; facts: PanelFacts; writing: Writing }) {
   const sums = together(woven, mean);
   if (!sums) return null;
   const words = `${number(sums.steps)} ${buckets(facts.frequency, sums.steps)}`;
   return (
     <p class="figures">
-      The next {words} come to about <strong>{number(sums.ahead)}</strong>
+      The next {words} come to about <strong>{writing.whole(sums.ahead)}</strong>
       {sums.before > 0 && (
         <span class="note">
           {' '}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as forecasts from '../../api/forecast_calls.ts';
 import type { NewOverride, Override, PanelFacts } from '../../api/forecast_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
+import { useWriting } from '../../app/shop.ts';
 import { Panel } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { grainOf } from '../../format/buckets.ts';
@@ -43,6 +44,7 @@ export function Overrides({ dataset, facts, gathered, picked, mayChange, changed
 }
 
 function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo?: (one: Override) => void }) {
+  const { exact } = useWriting(facts.measure);
   if (list.length === 0) return <p class="note override-list">Nobody has overridden this series.</p>;
   const when = (label: string) => bucketLabel(label, grainOf(facts.frequency));
   return (
@@ -51,7 +53,7 @@ function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo
         <li key={one.id}>
           <div>
             <strong>
-              {one.kind === 'factor' ? `× ${figure(one.value)}` : figure(one.value)}, {when(one.from)}
+              {one.kind === 'factor' ? `× ${figure(one.value)}` : exact(one.value)}, {when(one.from)}
               {one.to !== one.from && ` to ${when(one.to)}`}
             </strong>
             <p>{one.comment}</p>

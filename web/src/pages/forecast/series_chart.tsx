@@ -9,6 +9,7 @@ import type { Window } from '../../charts/time/window.ts';
 import { TimeChart, type Mark } from '../../charts/time_chart.tsx';
 import type { Picture } from '../../components/panel.tsx';
 import { grainOf } from '../../format/buckets.ts';
+import type { Writing } from '../../format/measures.ts';
 import { number } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { Gathered } from './gather.ts';
@@ -18,6 +19,7 @@ import type { Expected } from './weave.ts';
 
 interface Props {
   v: Gathered;
+  writing: Writing;
   facts: PanelFacts;
   view: View;
   chosen: string[];
@@ -27,17 +29,19 @@ interface Props {
   picked: number | null;
   colours: (model: string) => string;
   picture: Picture;
+  still: boolean;
 }
 
 /// History and future of a series, with what stands out.
 export function SeriesChart(props: Props) {
-  const { v, facts, view, shown, look, picked, picture } = props;
+  const { v, writing, facts, view, shown, look, picked, picture, still } = props;
   const { woven } = v;
   const { marks, ...drawn } = useDrawn(props);
   return (
     <>
       <TimeChart
         {...drawn}
+        writing={writing}
         times={woven.times}
         marks={marks}
         now={woven.times[Math.max(0, woven.first - 1)] ?? 0}
@@ -48,13 +52,13 @@ export function SeriesChart(props: Props) {
         label={`Sales of ${seriesName(v.of.unique_id)} and their forecast`}
         picture={picture}
         onWindow={look}
-        onPick={(at) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace')}
+        {...(!still && { onPick: (at: number) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace') })}
       />
       {marks.length > 0 && (
         <p class="note">
           {countOf(marks, 'outlier', '○ outliers')}
           {countOf(marks, 'level', '◇ shifts of the level')}
-          Click one for what is known of it.
+          {still ? '' : 'Click one for what is known of it.'}
         </p>
       )}
     </>

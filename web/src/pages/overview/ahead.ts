@@ -31,7 +31,7 @@ async function panelWithTotal(dataset: string, panels: PanelOfRun[], signal: Abo
   const order = [...panels].sort((a, b) => Number(grainOf(a.frequency) === 'hour') - Number(grainOf(b.frequency) === 'hour'));
   for (const panel of order) {
     if (grainOf(panel.frequency) === null || panel.measure === null) continue;
-    if (panel.by?.length === 0) return panel; // it is nothing but the total
+    if (panel.by?.length === 0 || panel.levels.includes('total')) return panel;
     const list = await calls.series(dataset, { panel: panel.panel, search: 'total', limit: 10 }, signal);
     if (list.ok && list.value.series.includes('total')) return panel;
   }

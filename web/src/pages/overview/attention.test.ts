@@ -16,6 +16,7 @@ const status: DatasetStatus = {
   asked: 0,
   working: false,
   dead: 0,
+  currency: null,
   settings_error: null,
   last_failure: null,
   alerts: [],
@@ -28,6 +29,14 @@ const run: RunSummary = { run: '20261127T164249.153Z-a99bad', status: 'ok', curr
 test('where nothing is wrong nothing is red or amber', () => {
   const kinds = matters(status, [], [run]).map((one) => one.kind);
   assert.deepEqual(kinds, ['info', 'good', 'good']);
+});
+
+test('how old sales are is told while they are fresh', () => {
+  const of = (now: string) => matters(status, [], [run], new Date(now)).find((one) => one.title.startsWith('Sales'))!;
+  assert.match(of('2020-01-01T08:13:00Z').text, /3 hours ago/);
+  assert.equal(of('2020-01-01T08:13:00Z').kind, 'good');
+  assert.doesNotMatch(of('2026-11-27T12:00:00Z').text, /ago/);
+  assert.match(of('2026-11-27T12:00:00Z').title, /^Sales end on /);
 });
 
 test('what is worst comes first', () => {

@@ -1,6 +1,6 @@
 // What a reader should know before trusting the numbers. Pure: answers in, a list out.
 import type { DatasetStatus, RejectsOfFile, RunSummary } from '../../api/types.ts';
-import { ago, moment, runBegan } from '../../format/dates.ts';
+import { ago, civil, moment, runBegan } from '../../format/dates.ts';
 import { duration, number, percent } from '../../format/numbers.ts';
 
 export interface Matter {
@@ -8,19 +8,20 @@ export interface Matter {
   title: string;
   text: string;
   page?: string; ///< where to look further
+  section?: string; ///< of that page
 }
 
 const manyRejects = 0.01;
 
-export function matters(status: DatasetStatus, rejects: RejectsOfFile[], runs: RunSummary[]): Matter[] {
-  const list = [...faults(status), ...waiting(status), refused(status, rejects), freshness(status), lastRun(runs)].filter((one) => one !== null);
+export function matters(status: DatasetStatus, rejects: RejectsOfFile[], runs: RunSummary[], now = new Date()): Matter[] {
+  const list = [...faults(status), ...waiting(status), refused(status, rejects), freshness(status, now), lastRun(runs)].filter((one) => one !== null);
   const order = ['bad', 'warning', 'info', 'good'];
   return list.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
 function faults(status: DatasetStatus): Matter[] {
   const list: Matter[] = status.alerts.map((alert) => ({ kind: 'warning', title: alert.message, text: 'An alert is active.', page: '/alerts' }));
-  if (status.settings_error) list.push({ kind: 'bad', title: 'The settings cannot be read', text: status.settings_error, page: '/settings' });
+  if (status.settings_error) list.push({ kind: 'bad', title: 'The settings cannot be read', text: status.settings_error, page: '/settings', section: 'dataset' });
   if (status.last_failure) list.push({ kind: 'bad', title: 'The last run failed', text: String(status.last_failure.message ?? status.last_failure.code ?? ''), page: '/runs' });
   if (status.alert_error) list.push({ kind: 'bad', title: 'Alerts could not be delivered', text: status.alert_error, page: '/alerts' });
   if (status.dead > 0) list.push({ kind: 'bad', title: `${number(status.dead)} files were given up`, text: 'They could not be taken in after several attempts.', page: '/data' });
@@ -46,9 +47,14 @@ function refused(status: DatasetStatus, rejects: RejectsOfFile[]): Matter | null
   return { kind: share > manyRejects ? 'warning' : 'info', title: `${number(rows)} rows were refused (${percent(share, 2)})`, text: `Most often: ${text}.`, page: '/data' };
 }
 
-function freshness(status: DatasetStatus): Matter | null {
+const fresh = 3; // days
+
+/// How old sales are is told while they are fresh; of a closed year it says nothing.
+function freshness(status: DatasetStatus, now: Date): Matter | null {
   if (!status.last) return { kind: 'warning', title: 'There are no sales yet', text: 'Bring in order files.', page: '/data' };
-  return { kind: 'info', title: `Sales to ${moment(status.last)}`, text: `The last order is from ${ago(status.last)}.`, page: '/data' };
+  const days = (now.getTime() - civil(status.last).getTime()) / 86_400_000; // to a day, as zones differ
+  if (Math.abs(days) <= fresh) return { kind: 'good', title: `Sales to ${moment(status.last)}`, text: `The last order is from ${ago(civil(status.last).toISOString(), now)}.`, page: '/data' };
+  return { kind: 'info', title: `Sales end on ${moment(status.last.slice(0, 10))}`, text: 'The last days and the forecast count from there. Newer order files move both on.', page: '/data' };
 }
 
 function lastRun(runs: RunSummary[]): Matter | null {

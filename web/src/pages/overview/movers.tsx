@@ -2,10 +2,11 @@ import * as calls from '../../api/calls.ts';
 import type { DatasetStatus, Row, Rows } from '../../api/types.ts';
 import { both, useAnswer } from '../../api/use_answer.ts';
 import { change as changeView, show } from '../../app/router.ts';
+import { useWriting } from '../../app/shop.ts';
 import { viewOf, type View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { showMeasure } from '../../format/measures.ts';
+import type { Writing } from '../../format/measures.ts';
 import { change } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import { growth, lastDays, type Span } from './spans.ts';
@@ -23,6 +24,7 @@ export function Movers({ status, days, view }: { status: DatasetStatus; days: nu
     useAnswer(by === '' ? null : `movers ${status.dataset} ${status.last} ${by} ${span.from} ${span.to}`, (signal) => calls.sales(status.dataset, { ...span, by: [by], measure: ['revenue'], limit: mostValues }, signal));
   const of = both(sums(now), sums(before));
   const loaded = known.error ? { ...of, error: known.error, retry: known.retry } : of;
+  const writing = useWriting('revenue');
   const open = (row: Row) => show({ ...viewOf('/sales', { ...view, from: before.from, to: now.to }), grain: 'day', filters: { [by]: [String(row.value)] } });
   return (
     <Panel
@@ -30,11 +32,11 @@ export function Movers({ status, days, view }: { status: DatasetStatus; days: nu
       note={`Revenue, last ${days} days against the ${days} before`}
       class="half"
       of={loaded}
-      table={([a, b]) => tableOf(a, b, by)}
+      table={([a, b]) => tableOf(a, b, by, writing)}
       empty={([a]) => a.rows.length === 0 && 'Nothing was sold in these days.'}
       actions={<Segments names={names} by={by} />}
     >
-      {([a, b]) => <DataTable {...top(tableOf(a, b, by))} label="What changed" onRow={open} />}
+      {([a, b]) => <DataTable {...top(tableOf(a, b, by, writing))} label="What changed" onRow={open} />}
     </Panel>
   );
 }
@@ -56,7 +58,7 @@ function top(table: TableData): TableData {
   return { ...table, rows: table.rows.slice(0, shownRows) };
 }
 
-function tableOf(now: Rows, before: Rows, by: string): TableData {
+function tableOf(now: Rows, before: Rows, by: string, { whole }: Writing): TableData {
   const sums = (rows: Rows) => new Map(rows.rows.map((row) => [String(row[by] ?? ''), Number(row.revenue ?? 0)]));
   const a = sums(now);
   const b = sums(before);
@@ -65,12 +67,12 @@ function tableOf(now: Rows, before: Rows, by: string): TableData {
     return { value, now: x, before: y, difference: x - y, growth: growth(x, y) };
   });
   rows.sort((x, y) => Math.abs(Number(y.difference)) - Math.abs(Number(x.difference)));
-  const signed = (value: number) => (value > 0 ? '+' : '') + showMeasure(value);
+  const signed = (value: number) => (value > 0 ? '+' : '') + whole(value);
   return {
     columns: [
       { name: 'value', label: by, show: (value) => String(value) || '(none)' },
-      { name: 'now', label: 'Now', number: true, show: (value) => showMeasure(Number(value)) },
-      { name: 'before', label: 'Before', number: true, show: (value) => showMeasure(Number(value)) },
+      { name: 'now', label: 'Now', number: true, show: (value) => whole(Number(value)) },
+      { name: 'before', label: 'Before', number: true, show: (value) => whole(Number(value)) },
       { name: 'difference', label: 'Difference', number: true, show: (value) => signed(Number(value)) },
       { name: 'growth', label: 'Change', number: true, show: (value) => (value === null ? 'new' : change(Number(value))) },
     ],

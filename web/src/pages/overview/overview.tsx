@@ -1,17 +1,19 @@
 import { useMemo, useRef } from 'preact/hooks';
 
 import * as calls from '../../api/calls.ts';
+import { address, path } from '../../api/client.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change, follow, show } from '../../app/router.ts';
+import { useStatus, useWriting } from '../../app/shop.ts';
 import { encodeView, viewOf, type View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
 import { TimeChart } from '../../charts/time_chart.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
+import { ModelName } from '../../components/model_name.tsx';
 import { Failure, Panel, type Picture } from '../../components/panel.tsx';
 import { moment } from '../../format/dates.ts';
-import { measureName, showMeasure } from '../../format/measures.ts';
-import { figure } from '../../format/numbers.ts';
+import { measureName, type Writing } from '../../format/measures.ts';
 import type { TableData } from '../../format/table.ts';
 import type { PageProps } from '../pages.ts';
 import { ahead, labelOf, type Ahead } from './ahead.ts';
@@ -20,14 +22,15 @@ import { Movers } from './movers.tsx';
 import { lengths } from './spans.ts';
 import { AheadTile, Tiles } from './tiles.tsx';
 
-export default function Overview({ view, dataset }: PageProps) {
-  const status = useAnswer(`status ${dataset}`, (signal) => calls.status(dataset, signal));
+/// `still`: in a report, which is none of itself.
+export default function Overview({ view, dataset, still = false }: PageProps & { still?: boolean }) {
+  const status = useStatus();
   if (status.error) return <Failure error={status.error} retry={status.retry} />;
   if (status.value === null || status.value.dataset !== dataset) return <div class="loading" aria-busy="true" />;
-  return <Known status={status.value} view={view} />;
+  return <Known status={status.value} view={view} still={still} />;
 }
 
-function Known({ status, view }: { status: DatasetStatus; view: View }) {
+function Known({ status, view, still }: { status: DatasetStatus; view: View; still: boolean }) {
   const days = lengths.find((one) => String(one) === view.more.days) ?? 28;
   const next = useAnswer(`ahead ${status.dataset} ${status.current_run} ${status.last}`, (signal) => ahead(status, signal));
   return (
@@ -41,6 +44,11 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
           ))}
         </div>
         {status.last && <span class="note">Sales to {moment(status.last)}, in the shop's time</span>}
+        {!still && status.current_run && (
+          <a class="button at-end" href={address(path('datasets', status.dataset, 'report'))} download title="All of this as one file, for people with no server">
+            Report
+          </a>
+        )}
       </div>
       <div class="grid">
         {status.last && <Tiles status={status} days={days} />}
@@ -56,15 +64,16 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
 function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const { value } = of;
+  const writing = useWriting(value?.measure ?? null);
   const there = value && { ...viewOf('/forecast', view), panel: value.panel, series: 'total' };
   return (
     <Panel
       title={value ? `${measureName(value.measure)} by ${value.grain}, so far and ahead` : 'So far and ahead'}
-      note={value && `By ${value.model}, the model that did best on days that it had not seen.`}
+      note={value && <>By <ModelName model={value.model} />, which did best on days that it had not seen.</>}
       of={of}
       picture={picture}
       height={300}
-      table={(v) => tableOf(v!)}
+      table={(v) => tableOf(v!, writing)}
       empty={(v) => v === null && 'There is no forecast of a total yet: ask for a run, or add a panel without dimensions or with a hierarchy.'}
       actions={
         there && (
@@ -74,12 +83,19 @@ function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
         )
       }
     >
-      {(v) => <Fan ahead={v!} picture={picture} open={(at) => show({ ...there!, more: { at: labelOf(v!, at) } })} />}
+      {(v) => <Fan ahead={v!} writing={writing} picture={picture} open={(at) => show({ ...there!, more: { at: labelOf(v!, at) } })} />}
     </Panel>
   );
 }
 
-function Fan({ ahead, picture, open }: { ahead: Ahead; picture: Picture; open: (at: number) => void }) {
+interface FanProps {
+  ahead: Ahead;
+  writing: Writing;
+  picture: Picture;
+  open: (at: number) => void;
+}
+
+function Fan({ ahead, writing, picture, open }: FanProps) {
   const palette = usePalette();
   const parts = useMemo(
     () => ({
@@ -95,12 +111,12 @@ function Fan({ ahead, picture, open }: { ahead: Ahead; picture: Picture; open: (
     [ahead, palette],
   );
   const now = ahead.times[ahead.times.length - ahead.steps - 1]!;
-  const label = `${measureName(ahead.measure)} so far, and the forecast of ${ahead.steps} steps: ${showMeasure(ahead.sum)} in all`;
-  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} show={showMeasure} onPick={open} />;
+  const label = `${measureName(ahead.measure)} so far, and the forecast of ${ahead.steps} steps: ${writing.whole(ahead.sum)} in all`;
+  return <TimeChart times={ahead.times} {...parts} grain={ahead.grain} height={270} label={label} picture={picture} now={now} writing={writing} onPick={open} />;
 }
 
-function tableOf(ahead: Ahead): TableData {
-  const value = (name: string, label: string) => ({ name, label, number: true, show: (one: unknown) => (one === null ? '' : figure(one as number)) });
+function tableOf(ahead: Ahead, { exact }: Writing): TableData {
+  const value = (name: string, label: string) => ({ name, label, number: true, show: (one: unknown) => (one === null ? '' : exact(one as number)) });
   return {
     columns: [{ name: 'ds', label: 'When', show: (one) => moment(String(one)) }, value(ahead.measure, measureName(ahead.measure)), value('forecast', 'Forecast'), value('lo-80', 'Low (80 %)'), value('hi-80', 'High (80 %)')],
     rows: ahead.rows,
@@ -126,7 +142,7 @@ function Attention({ status, view }: { status: DatasetStatus; view: View }) {
 const signs = { good: icons.good, info: icons.info, warning: icons.warning, bad: icons.warning };
 
 function Item({ matter, view }: { matter: Matter; view: View }) {
-  const there = viewOf(matter.page ?? '/', view);
+  const there = { ...viewOf(matter.page ?? '/', view), more: matter.section ? { section: matter.section } : {} };
   return (
     <li class={matter.kind}>
       <Icon path={signs[matter.kind]} size={16} />

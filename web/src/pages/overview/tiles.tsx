@@ -1,10 +1,11 @@
 import * as calls from '../../api/calls.ts';
 import type { DatasetStatus, Rows } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
+import { useWriting } from '../../app/shop.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { measureName, showMeasure } from '../../format/measures.ts';
-import { change, compact } from '../../format/numbers.ts';
+import { measureName } from '../../format/measures.ts';
+import { change } from '../../format/numbers.ts';
 import type { Ahead } from './ahead.ts';
 import { growth, isWhole, lastDays, type Span } from './spans.ts';
 
@@ -19,7 +20,7 @@ export function Tiles({ status, days }: { status: DatasetStatus; days: number })
   return (
     <>
       {measures.map((measure) => (
-        <Tile key={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} than={`${days} days before`} />
+        <Tile key={measure} measure={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} than={`the ${days} before`} />
       ))}
     </>
   );
@@ -36,17 +37,19 @@ const unit: Record<string, string> = { hour: 'hours', day: 'days', week: 'weeks'
 export function AheadTile({ of }: { of: Loaded<Ahead | null> }) {
   const { value } = of;
   const title = value ? `${measureName(value.measure)}, next ${value.steps} ${unit[value.grain]}` : 'Forecast';
-  return <Tile title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} than={value ? `last ${value.steps} ${unit[value.grain]}` : ''} />;
+  return <Tile measure={value?.measure ?? null} title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} than={value ? `the last ${value.steps} ${unit[value.grain]}` : ''} />;
 }
 
 interface TileProps<T> {
+  measure: string | null;
   title: string;
   of: Loaded<T>;
   pick: (value: T) => [number | null, number | null] | null;
   than: string;
 }
 
-function Tile<T>({ title, of, pick, than }: TileProps<T>) {
+function Tile<T>({ measure, title, of, pick, than }: TileProps<T>) {
+  const { whole, brief } = useWriting(measure);
   return (
     <Panel title={title} class="quarter tile" of={of} height={58} empty={(v) => pick(v) === null && 'No forecast of a total yet.'}>
       {(v) => {
@@ -54,8 +57,8 @@ function Tile<T>({ title, of, pick, than }: TileProps<T>) {
         const grown = growth(now, before);
         return (
           <>
-            <p class="value" title={showMeasure(now)}>
-              {now !== null && Math.abs(now) >= 1e6 ? compact(now) : showMeasure(now)}
+            <p class="value" title={whole(now)}>
+              {now !== null && Math.abs(now) >= 1e6 ? brief(now) : whole(now)}
             </p>
             <p class="trend">
               {grown === null ? (
@@ -66,7 +69,7 @@ function Tile<T>({ title, of, pick, than }: TileProps<T>) {
                     <Icon path={grown < 0 ? icons.down : icons.up} size={12} /> {change(grown)}
                   </span>
                   <span>
-                    than {than} ({compact(before)})
+                    than {than} ({brief(before)})
                   </span>
                 </>
               )}

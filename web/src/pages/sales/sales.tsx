@@ -26,7 +26,7 @@ function Known({ view, known }: { view: View; known: Dimensions }) {
       <Controls view={view} choice={choice} known={known} />
       <Filters view={view} choice={choice} known={known} />
       <div class="grid">
-        <OverTime view={view} choice={choice} />
+        <OverTime view={view} choice={choice} known={known} />
         {first && <ByDimension view={view} choice={choice} dimension={first} />}
         {second && <ByDimension key={second} view={view} choice={choice} dimension={second} actions={<Picker names={useful.map((one) => one.dimension).filter((one) => one !== first)} by={second} />} />}
         <HeatMap view={view} choice={choice} />

@@ -1,95 +1,53 @@
-import { useState } from 'preact/hooks';
+import type { ComponentType } from 'preact';
 
-import * as calls from '../../api/calls.ts';
-import type { Session } from '../../api/types.ts';
-import { begin } from '../../app/session.ts';
-import { setTheme, useTheme } from '../../app/theme.ts';
-import { toast } from '../../components/toasts.tsx';
+import { reaches } from '../../api/roles.ts';
+import { change, follow } from '../../app/router.ts';
+import { encodeView, type View } from '../../app/view.ts';
+import { MayNot } from '../../components/may_not.tsx';
 import type { PageProps } from '../pages.ts';
+import { About } from './about.tsx';
+import { AuditTrail } from './audit.tsx';
+import { DatasetSettings } from './dataset_settings.tsx';
+import { Look } from './look.tsx';
+import { sectionOf, sectionsOf, type Section } from './sections.ts';
+import './settings.css';
+import { Tokens } from './tokens.tsx';
+import { Users } from './users.tsx';
+import { You } from './you.tsx';
 
-export default function Settings({ session }: PageProps) {
+const bodies: Record<string, ComponentType<PageProps>> = { you: You, look: Look, tokens: Tokens, users: Users, audit: AuditTrail, dataset: DatasetSettings, about: About };
+
+export default function Settings(props: PageProps) {
+  const { view, session } = props;
+  const section = sectionOf(view.more.section);
+  const Body = bodies[section.name]!;
+  const shown = sectionsOf(session.role);
   return (
-    <div class="grid">
-      <section class="panel half">
-        <header>
-          <h2>You</h2>
-        </header>
-        <dl class="facts">
-          <dt>Name</dt>
-          <dd>{session.user}</dd>
-          <dt>Role</dt>
-          <dd>{session.role}</dd>
-          <dt>Data sets</dt>
-          <dd>{session.role === 'admin' ? 'all' : session.datasets.join(', ') || 'none'}</dd>
-        </dl>
-      </section>
-      <Colours />
-      <Password session={session} />
-      <section class="panel half">
-        <header>
-          <h2>For programs</h2>
-        </header>
-        <p>
-          The API is told by its <a href="/api/v1/openapi.json">OpenAPI document</a>. Tokens are made by <code>forecart user token add</code>.
-        </p>
-      </section>
+    <div class="settings">
+      <nav aria-label="Sections of the settings" class="sections">
+        <ul>
+          {(shown.includes(section) ? shown : [...shown, section]).map((one) => (
+            <li key={one.name}>
+              <SectionLink view={view} section={one} here={one === section} />
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="settings-body">{reaches(session.role, section.least) ? <Body key={section.name} {...props} /> : <MayNot what={section.title} least={section.least} session={session} />}</div>
     </div>
   );
 }
 
-function Colours() {
-  const { chosen } = useTheme();
+function SectionLink({ view, section, here }: { view: View; section: Section; here: boolean }) {
+  const there = { ...view, more: { section: section.name } };
   return (
-    <section class="panel half">
-      <header>
-        <h2>Colours</h2>
-      </header>
-      <div class="segments" role="group" aria-label="Colours">
-        {(['light', 'dark', 'system'] as const).map((theme) => (
-          <button key={theme} aria-pressed={chosen === theme} onClick={() => setTheme(theme)}>
-            {theme === 'system' ? 'As the system' : theme === 'light' ? 'Light' : 'Dark'}
-          </button>
-        ))}
-      </div>
-    </section>
+    <a href={encodeView(there)} aria-current={here ? 'page' : undefined} onClick={follow(there)}>
+      {section.title}
+    </a>
   );
 }
 
-function Password({ session }: { session: Session }) {
-  const [problem, setProblem] = useState('');
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const data = new FormData(form);
-    const answer = await calls.changePassword(String(data.get('old')), String(data.get('new')));
-    setProblem(answer.ok ? '' : `${answer.error.message}: ${answer.error.remedy}`);
-    if (!answer.ok) return;
-    begin(answer.value);
-    form.reset();
-    toast('Your password was changed; your other sessions have ended.');
-  };
-  return (
-    <section class="panel half">
-      <header>
-        <h2>Password</h2>
-      </header>
-      <form class="form" onSubmit={submit}>
-        <input name="name" autocomplete="username" value={session.user} hidden readOnly />
-        <label>
-          Present password
-          <input name="old" type="password" autocomplete="current-password" required maxLength={512} />
-        </label>
-        <label>
-          New password, 12 characters or more
-          <input name="new" type="password" autocomplete="new-password" required minLength={12} maxLength={512} />
-        </label>
-        {problem && (
-          <p class="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <button>Change the password</button>
-      </form>
-    </section>
-  );
+/// Changes what the address tells of a section; '' takes a word away.
+export function changeMore(view: View, words: Record<string, string>, how: 'push' | 'replace' = 'push'): void {
+  change({ more: { ...view.more, ...words } }, how);
 }

@@ -1,0 +1,16 @@
+import type { ApiError } from '../../api/client.ts';
+
+/// What a form could not do.
+export function Problem({ text }: { text: string }) {
+  if (text === '') return null;
+  return (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  );
+}
+
+/// The server's words, with what helps.
+export function wordsOf(error: ApiError): string {
+  return error.remedy ? `${error.message}: ${error.remedy}` : error.message;
+}
