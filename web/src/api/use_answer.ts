@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import { isAborted, type ApiError, type Result } from './client.ts';
 import { onOutdated } from './fresh.ts';
@@ -31,7 +31,7 @@ export function useAnswer<T>(key: string | null, question: (signal: AbortSignal)
   }, [key, tries]);
   const retry = useCallback(() => setTries((n) => n + 1), []);
   useEffect(() => (key === null ? undefined : onOutdated(key, retry)), [key, retry]);
-  return { ...state, retry };
+  return useMemo(() => ({ ...state, retry }), [state, retry]); // the same as long as it says the same
 }
 
 /// Several answers as one: ready when all are, failed when one has.
