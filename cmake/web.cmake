@@ -1,5 +1,6 @@
 # The dashboard: web/ is built by Vite, on the Node.js that scripts/setup fetches, when its sources
-# change, and becomes a C++ source that holds every file, compressed. forecart_web_source(OUT) gives
+# change, and becomes a C++ source that holds every file, and the page of reports, compressed.
+# forecart_web_source(OUT) gives
 # the path of that source.
 set(web ${PROJECT_SOURCE_DIR}/web)
 find_program(FORECART_NODE node
@@ -17,9 +18,12 @@ function(forecart_web_source out)
     COMMAND ${FORECART_NODE} node_modules/typescript/bin/tsc --noEmit
     COMMAND ${FORECART_NODE} node_modules/vite/bin/vite.js build --logLevel warn --emptyOutDir
       --outDir ${folder}/dist
+    COMMAND ${FORECART_NODE} node_modules/vite/bin/vite.js build --config vite.report.config.ts
+      --logLevel warn --emptyOutDir --outDir ${folder}/report
     COMMAND ${FORECART_NODE} --disable-warning=ExperimentalWarning embed.mjs ${folder}/dist
-      ${folder}/web_assets.cpp
-    DEPENDS ${sources} ${web}/index.html ${web}/embed.mjs ${web}/package-lock.json
+      ${folder}/report ${folder}/web_assets.cpp
+    DEPENDS ${sources} ${web}/index.html ${web}/embed.mjs
+      ${web}/report.html ${web}/report_page.mjs ${web}/vite.report.config.ts ${web}/package-lock.json
       ${web}/tsconfig.json ${web}/vite.config.ts
     WORKING_DIRECTORY ${web}
     COMMENT "Building the dashboard"

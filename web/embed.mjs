@@ -1,4 +1,5 @@
-// Writes the built dashboard as a C++ source: node embed.mjs DIST OUT.cpp
+// Writes the built dashboard, and the page of reports, as a C++ source:
+// node embed.mjs DIST REPORT_DIST OUT.cpp
 //
 // Each file stands there compressed; the same input gives the same bytes.
 import { createHash } from 'node:crypto';
@@ -6,6 +7,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { reportPage } from './report_page.mjs';
 import { pages } from './src/pages/pages.ts';
 
 const types = {
@@ -41,14 +43,17 @@ function literal(bytes) {
 function entry(folder, path) {
   const type = types[extname(path)];
   if (!type) throw new Error(`${path}: no type is known for files of this kind; add it to embed.mjs`);
-  const bytes = readFileSync(path);
-  const packed = gzipSync(bytes, { level: 9 });
-  const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  const name = relative(folder, path).replace(/^assets\//, '');
-  return `    {"${name}", "${type}", "${etag}", ${bytes.length},\n     {${literal(packed)}, ${packed.length}}},`;
+  return asset(relative(folder, path).replace(/^assets\//, ''), type, readFileSync(path));
 }
 
-const [folder, out] = process.argv.slice(2);
+/// The initialiser of a WebAsset.
+function asset(name, type, bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  const etag = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  return `{"${name}", "${type}", "${etag}", ${bytes.length},\n     {${literal(packed)}, ${packed.length}}}`;
+}
+
+const [folder, reportFolder, out] = process.argv.slice(2);
 const source = `// Made by web/embed.mjs.
 #include "server/web_assets.h"
 
@@ -61,8 +66,10 @@ namespace forecart {
 namespace {
 
 constexpr WebAsset kAssets[] = {
-${filesBelow(folder).map((path) => entry(folder, path)).join('\n')}
+${filesBelow(folder).map((path) => `    ${entry(folder, path)},`).join('\n')}
 };
+
+constexpr WebAsset kReport = ${asset('report.html', types['.html'], Buffer.from(reportPage(reportFolder)))};
 
 constexpr std::string_view kPages[] = {${pages.map((page) => `"${page.path}"`).join(', ')}};
 
@@ -70,6 +77,10 @@ constexpr std::string_view kPages[] = {${pages.map((page) => `"${page.path}"`).j
 
 std::span<const WebAsset> web_assets() {
   return kAssets;
+}
+
+const WebAsset& report_page() {
+  return kReport;
 }
 
 std::span<const std::string_view> web_pages() {

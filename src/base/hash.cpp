@@ -57,4 +57,9 @@ std::string sha256_file(const std::filesystem::path& path) {
   return hash.hex();
 }
 
+bool is_sha256(std::string_view text) {
+  constexpr std::size_t kDigits = 64;
+  return text.size() == kDigits && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 }  // namespace forecart

@@ -30,4 +30,7 @@ std::string sha256(std::string_view bytes);
 /// The same of a file's content, read in blocks. Throws Error not_found or unreadable.
 std::string sha256_file(const std::filesystem::path& path);
 
+/// Whether a text is one as these write it.
+bool is_sha256(std::string_view text);
+
 }  // namespace forecart

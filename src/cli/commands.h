@@ -23,6 +23,7 @@ void add_export_command(CLI::App& app, Command& chosen);
 void add_plan_command(CLI::App& app, Command& chosen);
 void add_verify_command(CLI::App& app, Command& chosen);
 void add_diff_command(CLI::App& app, Command& chosen);
+void add_report_command(CLI::App& app, Command& chosen);
 void add_status_command(CLI::App& app, Command& chosen);
 void add_runs_command(CLI::App& app, Command& chosen);
 void add_work_command(CLI::App& app, Command& chosen);

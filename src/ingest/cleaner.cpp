@@ -5,6 +5,7 @@
 #include "table/number_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -193,6 +194,12 @@ FileFormat survey_file(const std::filesystem::path& file, const DatasetConfig& c
   const auto source = open_records(file, config.csv);
   require_columns(config.columns, source->columns(), name);
   const auto& columns = source->columns();
+  if (config.columns.time.empty()) {
+    throw Error(ErrorCode::bad_data,
+                fmt::format("the settings name no column for the time of the orders of '{}'; its "
+                            "columns are: {}. Name the right one under [columns]",
+                            name, fmt::join(columns, ", ")));
+  }
   const std::size_t time = position(columns, config.columns.time);
   const std::size_t quantity = position(columns, config.columns.quantity);
   const std::size_t unit_price = position(columns, config.columns.unit_price);

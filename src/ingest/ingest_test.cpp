@@ -242,6 +242,14 @@ TEST(Ingest, RefusesFilesThatCannotBeUsedAndLeavesNothing) {
   refuse(ErrorCode::bad_data, "cut", folder.write("cut.csv.gz", "\x1f\x8b\x08\x00"));
 }
 
+/// It read the cell before the first one.
+TEST(Ingest, RefusesSettingsWithoutATime) {
+  const ScratchFolder folder;
+  const auto file = folder.write("orders.csv", std::string(kHeader) + "1,A,1,1,04/19/19 08:46,X\n");
+  expect_error(ErrorCode::bad_data, "no column for the time",
+               [&] { ingest(folder, file, DatasetConfig{}); });
+}
+
 TEST(Ingest, OneRowIsEnough) {
   const Outcome outcome = ingest("date\n2019-12-31");
   EXPECT_EQ(outcome.counts.rows_accepted, 1);

@@ -138,7 +138,9 @@ std::vector<std::string> retry_dead_letters(const StoreLocation& location,
       if (record.contains("key")) {
         if (!bring_back(repository, key, record)) continue;
       } else {
-        ask_for_run(repository, dataset, record.value("why", "request"));
+        const bool anew = record.value("anew", json()) == true;
+        ask_for_run(repository, dataset, record.value("why", "request"),
+                    anew ? RunMode::anew : RunMode::warm);
         repository.store().remove(key);
       }
       any = true;

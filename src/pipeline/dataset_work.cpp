@@ -45,6 +45,13 @@ std::vector<std::string> askers(const Repository& repository,
   return {why.begin(), why.end()};
 }
 
+/// Whether somebody has asked for everything anew.
+bool wants_all_anew(const Repository& repository, const std::vector<std::string>& asked) {
+  return std::any_of(asked.begin(), asked.end(), [&](const std::string& key) {
+    return request_at(repository, key).value("anew", json()) == true;
+  });
+}
+
 /// Whether nothing but uploads has asked.
 bool is_by_upload(const Repository& repository, const std::vector<std::string>& asked) {
   return std::all_of(asked.begin(), asked.end(), [&](const std::string& key) {
@@ -140,16 +147,17 @@ class Pass {
     const auto asked = waiting_work(repository_, request_.dataset).asked;
     if (asked.empty()) return;
     try {
-      if (!is_answered(repository_, request_.dataset, asked)) run(askers(repository_, asked));
+      if (!is_answered(repository_, request_.dataset, asked)) run(asked);
     } catch (const Cancelled&) {
       report_.cancelled = true;
     }
     for (const std::string& key : asked) repository_.store().remove(key);
   }
 
-  void run(std::vector<std::string> asked_by) {
+  void run(const std::vector<std::string>& asked) {
     RunRequest run;
-    run.asked_by = std::move(asked_by);
+    run.asked_by = askers(repository_, asked);
+    run.retrain_all = wants_all_anew(repository_, asked);
     run.repository = request_.repository;
     run.dataset = request_.dataset;
     run.choice.threads = request_.threads;

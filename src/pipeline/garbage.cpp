@@ -184,6 +184,13 @@ class Collector {
     }
   }
 
+  /// reports/<dataset>/<run>.html; the latest one stays.
+  bool is_of_removed_run(const std::vector<std::string>& parts) const {
+    if (parts.size() != 3 || parts[2] == "latest.html" || busy_.contains(parts[1])) return false;
+    const std::string run = parts[2].substr(0, parts[2].rfind('.'));
+    return !whole_runs_.contains(parts[1] + "/" + run);
+  }
+
   /// Merged sales without the record that is written after them; with one they are looked after by
   /// who merges.
   bool is_left_by_merging(const std::string& key) const {
@@ -200,6 +207,7 @@ class Collector {
       return parts.size() >= 4 && !whole_runs_.contains(run_of(object.key)) &&
              !busy_.contains(parts[1]);
     }
+    if (room == "reports") return is_of_removed_run(parts);
     if (room == "lost") return now_ - object.modified >= request_.keep_days;
     const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
     if (room == "sales" && parts.size() > 3) return is_left_by_merging(object.key);

@@ -101,6 +101,19 @@ TEST_F(GarbageTest, RemovesRunsAndWhatOnlyTheyName) {
   EXPECT_EQ(collect(1, 0).total.objects, 0) << "nothing is left to remove";
 }
 
+TEST_F(GarbageTest, ReportsGoWithTheirRuns) {
+  ObjectStore& store = repository_.store();
+  for (const std::string& name : {std::string("2001"), runs_.back(), std::string("latest")}) {
+    store.put("reports/orders/" + name + ".html", "<!doctype html>");
+  }
+  age(25);
+  collect(1, 0);
+  EXPECT_EQ(store.list("reports/"),
+            (std::vector<std::string>{"reports/orders/" + runs_.back() + ".html",
+                                      "reports/orders/latest.html"}));
+  expect_whole();
+}
+
 TEST_F(GarbageTest, KeepsTheRunsThatAKeptOneNames) {
   age(25);
   const json current = repository_.read_json(repository_.current("orders")->at("manifest"));

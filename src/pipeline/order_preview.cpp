@@ -12,6 +12,7 @@
 #include "table/number_text.h"
 #include "table/record_source.h"
 #include "table/table_text.h"
+#include "table/utf8.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -28,6 +29,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kRows = 1000;
+constexpr std::size_t kHead = 8;
 constexpr std::size_t kExamples = 5;
 constexpr std::size_t kLongestExample = 200;
 constexpr double kTimeShare = 0.8;  // as the guesser asks for of a column without a known name
@@ -89,13 +91,31 @@ json columns_of(const PreviewRequest& request, const CsvOptions& csv) {
   return columns;
 }
 
-json reason_of(const std::string& part, const std::string& column, bool guessed) {
+/// Cells of the first rows; bytes that are no text are replaced where it is written.
+json head_of(const PreviewRequest& request, const CsvOptions& csv) {
+  const auto source = open_records(request.file, csv);
+  json head = json::array();
+  Record record;
+  while (head.size() < kHead && source->next(record)) {
+    json cells = json::array();
+    for (const std::string_view field : record.fields) {
+      cells.push_back(escape_invalid_utf8(field.substr(0, kLongestExample)));
+    }
+    head.push_back(std::move(cells));
+  }
+  return head;
+}
+
+json reason_of(const std::string& part, const std::string& column, const PreviewRequest& request) {
   if (column.empty()) return nullptr;
-  if (!guessed) return "settings";
+  const bool edited = std::any_of(request.edits.begin(), request.edits.end(), [&](const auto& one) {
+    return one.table == "columns" && one.key == part;
+  });
+  if (request.settings || edited) return "settings";
   return part == "time" && !is_time_name(column) ? "content" : "name";
 }
 
-json mapping_of(const ColumnMapping& columns, bool guessed) {
+json mapping_of(const ColumnMapping& columns, const PreviewRequest& request) {
   const std::array<std::pair<const char*, const std::string*>, 8> parts{
       {{"time", &columns.time},
        {"order_id", &columns.order_id},
@@ -109,7 +129,7 @@ json mapping_of(const ColumnMapping& columns, bool guessed) {
   for (const auto& [part, column] : parts) {
     mapping.push_back({{"part", part},
                        {"column", column->empty() ? json() : json(*column)},
-                       {"reason", reason_of(part, *column, guessed)}});
+                       {"reason", reason_of(part, *column, request)}});
   }
   return mapping;
 }
@@ -138,15 +158,37 @@ void tell_rows(const Repository& repository, const PreviewRequest& request,
   told["whole"] = preview.whole;
 }
 
+/// What is edited is not guessed. That a part is played by no column is edited after the guess,
+/// too.
+std::string settings_of(const PreviewRequest& request) {
+  if (request.settings) return edited_toml(*request.settings, request.edits);
+  const DatasetConfig partial = parse_settings(edited_toml("", request.edits), "dataset.toml");
+  return edited_toml(to_toml(guess_dataset_config({request.file}, partial)), request.edits);
+}
+
+void tell_columns(const PreviewRequest& request, const CsvOptions& csv, json& told) {
+  told["dialect"] = dialect_of(request, csv);
+  told["columns"] = columns_of(request, csv);
+  told["head"] = head_of(request, csv);
+}
+
 void tell_understanding(const Repository& repository, const PreviewRequest& request, json& told) {
-  const bool guessed = !request.settings;
-  const DatasetConfig config = guessed ? guess_dataset_config({request.file}, {})
-                                       : parse_settings(*request.settings, "dataset.toml");
-  told["mapping"] = mapping_of(config.columns, guessed);
-  told["toml"] = guessed ? to_toml(config) : *request.settings;
-  told["dialect"] = dialect_of(request, config.csv);
-  told["columns"] = columns_of(request, config.csv);
+  const std::string settings = settings_of(request);
+  const DatasetConfig config = parse_settings(settings, "dataset.toml");
+  told["mapping"] = mapping_of(config.columns, request);
+  told["toml"] = settings;
+  tell_columns(request, config.csv, told);
   tell_rows(repository, request, config, told);
+}
+
+/// As far as the settings can be read.
+CsvOptions csv_of(const PreviewRequest& request) {
+  try {
+    const std::string settings = edited_toml(request.settings.value_or(""), request.edits);
+    return parse_settings(settings, "dataset.toml").csv;
+  } catch (const Error&) {  // told as the problem
+    return {};
+  }
 }
 
 }  // namespace
@@ -161,8 +203,7 @@ json preview_orders(const Repository& repository, const PreviewRequest& request)
             {"whole", false},
             {"problem", nullptr}};
   try {
-    told["columns"] = columns_of(request, {});
-    told["dialect"] = dialect_of(request, {});
+    tell_columns(request, csv_of(request), told);
   } catch (const Error& error) {
     throw Error(error.code(), renamed(error.what(), request));
   }

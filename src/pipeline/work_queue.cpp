@@ -113,12 +113,22 @@ WaitingWork waiting_work(const Repository& repository, const std::string& datase
   return work_of(all, dataset);
 }
 
-std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why) {
+RunMode parse_run_mode(std::string_view name) {
+  if (name == "warm") return RunMode::warm;
+  if (name == "anew") return RunMode::anew;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("no run is made '{}'; it is warm or anew", name.substr(0, 50)));
+}
+
+std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why,
+                        RunMode mode) {
   check_dataset_name(dataset);
   static std::atomic<unsigned> counter{0};
   const std::string unique = sha256(fmt::format("{}-{}-{}", dataset, process_name(), counter++));
   const std::string key = work_key(dataset, fmt::format("{}{}.json", kAsk, make_stamp(unique)));
-  repository.write_json(key, {{"why", why}});
+  json request{{"why", why}};
+  if (mode == RunMode::anew) request["anew"] = true;
+  repository.write_json(key, request);
   return key;
 }
 

@@ -36,8 +36,19 @@ std::string stray_text(const std::string& stray);
 /// The same of one data set.
 WaitingWork waiting_work(const Repository& repository, const std::string& dataset);
 
+/// How a run that is asked for is made.
+enum class RunMode {
+  warm,  ///< it goes on from the current one where it can
+  anew,  ///< everything is fitted and proven
+};
+
+/// "warm", "anew"; throws Error invalid_value.
+RunMode parse_run_mode(std::string_view name);
+
 /// Asks for a run of a data set; `why` is one of upload, schedule, request. The key of the request.
-std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why);
+/// Of several that one run answers, one that asks for everything anew is enough.
+std::string ask_for_run(Repository& repository, const std::string& dataset, std::string_view why,
+                        RunMode mode = RunMode::warm);
 
 /// Why work on a data set did not come to its end: `work/<dataset>/failure.json`.
 struct WorkFailure {

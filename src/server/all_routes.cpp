@@ -40,6 +40,7 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_run_report_routes(table, services);
   add_series_routes(table, services);
   add_panel_routes(table, services);
+  add_report_route(table, services);
   add_override_routes(table, services);
   add_sales_routes(table, services);
   add_event_routes(table, services);

@@ -109,6 +109,7 @@ TEST_F(ApiTest, TakesFilesInPieces) {
   EXPECT_EQ(piece("6", "2\n3,4").status, 400) << "more than was announced";
   EXPECT_EQ(piece("x", "2").status, 400);
   EXPECT_EQ(scene.told(place, analyst)["offset"], 6);
+  EXPECT_EQ(scene.told(place, analyst)["sha256"], nullptr);
   EXPECT_EQ(scene.ask("GET", place, root).status, 404) << "another's";
   EXPECT_THAT(scene.repository.store().list("inbox/"), testing::IsEmpty());
   const Answer last = piece("6", "2\n3,");
@@ -118,6 +119,8 @@ TEST_F(ApiTest, TakesFilesInPieces) {
   EXPECT_THAT(keys[0], testing::EndsWith("/april.csv"));
   EXPECT_EQ(scene.repository.store().read(keys[0]), "a,b\n1,2\n3,");
   EXPECT_EQ(piece("10", "").status, 204) << "it is done, for who did not hear of it";
+  EXPECT_EQ(scene.told(place, analyst)["sha256"], sha256("a,b\n1,2\n3,"));
+  EXPECT_EQ(scene.told(place, analyst)["known"], false);
 
   const std::string given_up = header(begin("10", name), "location");
   EXPECT_EQ(scene.ask("DELETE", given_up, analyst).status, 204);

@@ -126,5 +126,15 @@ TEST_F(PersonsTest, QualityOfTheirPanelsIsForAnalysts) {
   EXPECT_EQ(scene.ask("GET", at("/quality?panel=by%20customer"), viewer).status, 403);
 }
 
+/// Files go on to others, whoever asked for them.
+TEST_F(PersonsTest, ReportsNameNobody) {
+  for (const std::string& token : {viewer, analyst}) {
+    const std::string report = text_of(at("/report"), token);
+    EXPECT_THAT(report, HasSubstr("datasets/orders/history"));
+    EXPECT_THAT(report, Not(HasSubstr("customer=")));
+    EXPECT_THAT(report, Not(HasSubstr("\"customer\"")));
+  }
+}
+
 }  // namespace
 }  // namespace forecart

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/hash.h"
 #include "pipeline/reject_list.h"
 #include "pipeline/repository.h"
 #include "server/api_file.h"
@@ -24,10 +25,8 @@ Answer list_files(const RouteServices& services, const Call& call) {
 
 void require_rejects(const RouteServices& services, const std::string& dataset,
                      const std::string& hash) {
-  constexpr std::size_t kHashDigits = 64;
-  const bool is_hash =
-      hash.size() == kHashDigits && hash.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (is_hash && services.repository.store().exists(Repository::rejects_key(dataset, hash))) return;
+  if (is_sha256(hash) && services.repository.store().exists(Repository::rejects_key(dataset, hash)))
+    return;
   throw Error(ErrorCode::not_found,
               "there are no rejects of such a file; GET .../rejects lists those there are");
 }

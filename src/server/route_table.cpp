@@ -317,4 +317,13 @@ Answer RouteTable::answer(const Request& request) const {
   return *std::get<std::unique_ptr<Task>>(decided)->answer(request, Patience::any);
 }
 
+Answer RouteTable::answer(const Request& request, const Identity& who) const {
+  auto found = find(request);
+  if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
+  auto& match = std::get<Match>(found);
+  const auto bytes = static_cast<std::int64_t>(request.body.size());
+  if (auto answer = refusal(match, who, request, bytes)) return std::move(*answer);
+  return *RouteTask(*this, std::move(match), who).answer(request, Patience::any);
+}
+
 }  // namespace forecart

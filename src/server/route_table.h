@@ -32,6 +32,9 @@ class RouteTable final : public Service {
   /// looked at.
   Answer answer(const Request& request) const;
 
+  /// The same of somebody who is known, such as this program itself.
+  Answer answer(const Request& request, const Identity& who) const;
+
   const std::vector<Route>& routes() const { return routes_; }
   const std::map<std::string, std::string>& schemas() const { return schemas_; }
 

@@ -99,6 +99,9 @@ void add_reject_routes(RouteTable& table, const RouteServices& services);
 /// Series and their forecasts.
 void add_series_routes(RouteTable& table, const RouteServices& services);
 
+/// A run as one file of html.
+void add_report_route(RouteTable& table, const RouteServices& services);
+
 /// Panels and, of their series, history, accuracy and the forecast to act on.
 void add_panel_routes(RouteTable& table, const RouteServices& services);
 

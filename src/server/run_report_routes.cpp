@@ -5,6 +5,7 @@
 #include "server/json_body.h"
 #include "server/persons.h"
 #include "server/routes.h"
+#include "server/run_mode.h"
 
 #include <nlohmann/json.hpp>
 
@@ -76,6 +77,7 @@ Answer show_plan(const RouteServices& services, const Call& call) {
   request.run.repository = services.location;
   request.run.dataset = call.values[0];
   request.run.choice.threads = 1;
+  request.run.retrain_all = mode_of(call) == RunMode::anew;
   request.probe = false;
   return json_answer(to_json(plan_run(request)));
 }
@@ -154,6 +156,7 @@ void add_run_report_routes(RouteTable& table, const RouteServices& services) {
              .pattern = "/api/v1/datasets/{dataset}/plan",
              .summary = "What a run would use and cost, as far as that is known without trying.",
              .clearance = Clearance::analyst,
+             .query = {mode_parameter()},
              .answer_schema = "Plan",
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_plan(services, call); }});

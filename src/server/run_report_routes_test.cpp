@@ -77,6 +77,21 @@ TEST_F(RunReportRoutesTest, RequestsWaitAreWorkedOnAndDone) {
   EXPECT_EQ(told["error"], nullptr);
 }
 
+TEST_F(RunReportRoutesTest, WhoAsksForEverythingAnewGetsThat) {
+  const json warm = scene.told(at("/plan"), analyst);
+  EXPECT_EQ(warm["goes_on_from"], scene.run);
+  EXPECT_EQ(scene.told(at("/plan?mode=anew"), analyst)["goes_on_from"], nullptr);
+  EXPECT_EQ(scene.ask("GET", at("/plan?mode=all"), analyst).status, 400);
+  EXPECT_EQ(scene.ask("POST", at("/runs?mode=all"), analyst).status, 400);
+  add_orders();
+  ask_for_one();
+  ASSERT_EQ(scene.ask("POST", at("/runs?mode=anew"), analyst).status, 202);
+  scene.shop.work();
+  const json runs = scene.told(at("/runs"), viewer)["runs"];
+  ASSERT_EQ(runs.size(), 2U) << "one run answers both";
+  EXPECT_EQ(runs[1]["mode"], "anew");
+}
+
 TEST_F(RunReportRoutesTest, RequestsThatFailSayWhy) {
   const std::string request = ask_for_one();
   const Instant now = scene.repository.store().now();
@@ -90,6 +105,22 @@ TEST_F(RunReportRoutesTest, RequestsThatFailSayWhy) {
   told = state(request);
   EXPECT_EQ(told["state"], "failed");
   EXPECT_EQ(told["error"]["code"], "bad_data");
+}
+
+TEST_F(RunReportRoutesTest, RequestsThatAreTriedAgainAskForTheSame) {
+  const std::string request = ask_for_one();
+  scene.repository.store().remove("work/orders/" + request);
+  scene.repository.write_json("dead/orders/" + request, {{"why", "schedule"},
+                                                         {"anew", true},
+                                                         {"code", "internal"},
+                                                         {"message", "no"},
+                                                         {"at", "2026-04-12T08:30:15Z"}});
+  ASSERT_EQ(scene.ask("POST", at("/arrivals/retry"), analyst).status, 200);
+  scene.shop.work();
+  const json runs = scene.told(at("/runs"), viewer)["runs"];
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[1]["asked_by"], json({"schedule"}));
+  EXPECT_EQ(runs[1]["mode"], "anew");
 }
 
 TEST_F(RunReportRoutesTest, RequestsThatAreWithdrawnAreCancelled) {

@@ -3,12 +3,12 @@
 #include "pipeline/find_run.h"
 #include "pipeline/run_history.h"
 #include "pipeline/run_rows.h"
-#include "pipeline/work_queue.h"
 #include "server/api_file.h"
 #include "server/forbidden.h"
 #include "server/json_body.h"
 #include "server/persons.h"
 #include "server/routes.h"
+#include "server/run_mode.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -41,7 +41,7 @@ Answer list_runs(const RouteServices& services, const Call& call) {
 Answer ask(const RouteServices& services, const Call& call) {
   const std::string& dataset = call.values[0];
   require_dataset(services, dataset);
-  const std::string key = ask_for_run(services.repository, dataset, "request");
+  const std::string key = ask_for_run(services.repository, dataset, "request", mode_of(call));
   services.ring(dataset);
   return json_answer({{"dataset", dataset}, {"request", key.substr(key.rfind('/') + 1)}}, 202);
 }
@@ -139,6 +139,7 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .pattern = "/api/v1/datasets/{dataset}/runs",
              .summary = "Asks for a run, which begins as soon as a worker is free.",
              .clearance = Clearance::analyst,
+             .query = {mode_parameter()},
              .status = 202,
              .answer_schema = "RunRequest",
              .audit = "run.request",

@@ -11,11 +11,14 @@ namespace forecart {
 
 Transfers::Deliver delivery(const RouteServices& services, Actor by) {
   return [services, by = std::move(by)](const Transfer& file) {
-    put_in_inbox(services,
-                 {file.dataset, file.name, file.file, file.bytes, sha256_file(file.file)});
-    if (services.access == nullptr) return;
-    services.access->audit().write(
-        {.by = by, .what = "file.upload", .on = fmt::format("{}/{}", file.dataset, file.name)});
+    const std::string sha256 = sha256_file(file.file);
+    const bool known =
+        put_in_inbox(services, {file.dataset, file.name, file.file, file.bytes, sha256});
+    if (services.access != nullptr) {
+      services.access->audit().write(
+          {.by = by, .what = "file.upload", .on = fmt::format("{}/{}", file.dataset, file.name)});
+    }
+    return Delivered{sha256, known};
   };
 }
 

@@ -12,6 +12,8 @@ namespace forecart {
 
 namespace {
 
+using nlohmann::json;
+
 constexpr std::int64_t kMostPieceBytes = std::int64_t{64} * 1024 * 1024;
 constexpr int kLocked = 423;  // RFC 4918
 constexpr const char* kVersionOfTus = "1.0.0";
@@ -101,7 +103,9 @@ Answer show(const RouteServices& services, const Call& call) {
     return tus(json_answer({{"transfer", transfer.id},
                             {"name", transfer.name},
                             {"offset", transfer.offset},
-                            {"bytes", transfer.bytes}}),
+                            {"bytes", transfer.bytes},
+                            {"sha256", transfer.done ? json(transfer.sha256) : json()},
+                            {"known", transfer.done ? json(transfer.known) : json()}}),
                transfer);
   } catch (const Error& error) {
     return not_yet(error);
@@ -165,12 +169,14 @@ void add_room_routes(RouteTable& table, const RouteServices& services) {
 
 void add_transfer_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Transfer", object_schema(R"({"transfer": {"type": "string"},
-    "name": {"type": "string"}, "offset": {"type": "integer"}, "bytes": {"type": "integer"}})"));
+    "name": {"type": "string"}, "offset": {"type": "integer"}, "bytes": {"type": "integer"},
+    "sha256": {"type": ["string", "null"]}, "known": {"type": ["boolean", "null"]}})"));
   add_room_routes(table, services);
 
   Route showing = route("GET", kOne,
-                        "How much of it is here: Upload-Offset. 423 while it is whole and waits "
-                        "to be handed over.");
+                        "How much of it is here: Upload-Offset; when all of it lies in the inbox, "
+                        "its hash, and whether that was there before. 423 while it is whole and "
+                        "waits to be handed over.");
   showing.answer_schema = "Transfer";
   showing.answer_headers = progress_headers();
   showing.lane = Lane::intake;

@@ -102,11 +102,10 @@ Transfer Transfers::begin(const std::string& dataset, const std::string& name,
 }
 
 void Transfers::write(const Transfer& transfer) const {
-  const json record{{"dataset", transfer.dataset},
-                    {"name", transfer.name},
-                    {"owner", transfer.owner},
-                    {"bytes", transfer.bytes},
-                    {"done", transfer.done}};
+  const json record{{"dataset", transfer.dataset}, {"name", transfer.name},
+                    {"owner", transfer.owner},     {"bytes", transfer.bytes},
+                    {"done", transfer.done},       {"sha256", transfer.sha256},
+                    {"known", transfer.known}};
   replace_file(record_of(transfer.id), folder_ / (transfer.id + ".new"),
                [&](const Descriptor& file) { file.write_all(record.dump()); });
 }
@@ -122,7 +121,9 @@ std::optional<Transfer> Transfers::read(const std::string& id) const {
                     record.value("bytes", std::int64_t{0}),
                     0,
                     file_of(id),
-                    record.value("done", false)};
+                    record.value("done", false),
+                    record.value("sha256", ""),
+                    record.value("known", false)};
   std::error_code missing;
   const auto size = fs::file_size(transfer.file, missing);
   if (missing && !transfer.done) return std::nullopt;
@@ -171,7 +172,9 @@ Transfer Transfers::settle(const Transfer& transfer, const Deliver& deliver) {
 void Transfers::hand_over(Transfer& transfer, const Deliver& deliver) {
   if (transfer.done || !transfer.whole()) return;
   try {
-    deliver(transfer);
+    const Delivered delivered = deliver(transfer);
+    transfer.sha256 = delivered.sha256;
+    transfer.known = delivered.known;
     transfer.done = true;
     write(transfer);
   } catch (const Error& error) {

@@ -13,6 +13,12 @@
 
 namespace forecart {
 
+/// What was handed over.
+struct Delivered {
+  std::string sha256;
+  bool known = false;  ///< that content was there before
+};
+
 /// A file that comes in pieces.
 struct Transfer {
   std::string id;
@@ -23,6 +29,8 @@ struct Transfer {
   std::int64_t offset = 0;     ///< so many are here
   std::filesystem::path file;  ///< that they are in
   bool done = false;           ///< it was handed over, and the file is gone
+  std::string sha256{};        ///< of what is done
+  bool known = false;          ///< what is done was there before
 
   bool whole() const { return offset == bytes; }
 };
@@ -43,7 +51,7 @@ class Transfers {
   /// Throws Error not_found for one that there is not, or that is another's.
   Transfer find(const std::string& id, const std::string& dataset, const std::string& owner) const;
   /// Hands over a file that is whole, or throws Error.
-  using Deliver = std::function<void(const Transfer&)>;
+  using Deliver = std::function<Delivered(const Transfer&)>;
 
   /// Adds a file's bytes, synced to disk, and hands over what is whole by that. Throws Error
   /// conflict where it does not begin at the offset, or another piece is being added; invalid_value

@@ -57,6 +57,7 @@ class TransfersTest : public testing::Test {
   bool away = false;
   Transfers::Deliver deliver = [this](const Transfer&) {
     if (away) throw Error(ErrorCode::no_space, "the store is full");
+    return Delivered{"abc", true};
   };
 };
 
@@ -65,6 +66,8 @@ TEST_F(TransfersTest, WhatIsWholeIsKeptUntilItIsHandedOver) {
   const Transfer whole = transfers.begin("orders", "whole.csv", "one", 1);
   const Transfer done = transfers.begin("orders", "done.csv", "one", 1);
   EXPECT_TRUE(add(done, "x").done);
+  EXPECT_EQ(found(done).sha256, "abc");
+  EXPECT_TRUE(found(done).known);
   EXPECT_FALSE(fs::exists(done.file));
   away = true;
   expect_error(ErrorCode::unavailable, "every minute", [&] { add(whole, "x"); });

@@ -19,6 +19,9 @@ struct WebAsset {
 /// All of them; what defines this is made by web/embed.mjs.
 std::span<const WebAsset> web_assets();
 
+/// The page of reports: a document of its own, with marks where report_document puts what it tells.
+const WebAsset& report_page();
+
 /// Paths of the pages, "/sales"; "/" is the first.
 std::span<const std::string_view> web_pages();
 

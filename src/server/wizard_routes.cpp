@@ -1,6 +1,9 @@
 #include "base/error.h"
+#include "base/hash.h"
+#include "pipeline/arrivals.h"
 #include "pipeline/dataset_settings.h"
 #include "pipeline/order_preview.h"
+#include "pipeline/tried_settings.h"
 #include "server/forbidden.h"
 #include "server/guard.h"
 #include "server/json_body.h"
@@ -9,6 +12,9 @@
 #include "http/refine.h"
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <string_view>
+#include <vector>
 
 namespace forecart {
 
@@ -40,15 +46,62 @@ std::optional<std::string> settings_for(const RouteServices& services, const Cal
   return stored;
 }
 
+/// Where a file lies that the data set has: one that was taken in, by its SHA-256, or one that
+/// waits or was given up, by its key.
+std::string key_of(const RouteServices& services, const std::string& dataset,
+                   const std::string& of) {
+  if (is_sha256(of) && services.repository.store().exists(Repository::sales_key(dataset, of))) {
+    return Repository::raw_key(of);
+  }
+  const json arrivals = unsettled_arrivals(services.repository, dataset);
+  for (const char* kind : {"waiting", "dead"}) {
+    for (const json& one : arrivals.at(kind)) {
+      if (one.at("key") == of) return of;
+    }
+  }
+  throw Error(ErrorCode::not_found,
+              "the data set has no such file; name a SHA-256 of GET .../uploads, or a key of GET "
+              ".../arrivals");
+}
+
+/// A file of the request, or one that is there already.
+json previewed(const RouteServices& services, const Call& call, PreviewRequest request) {
+  const std::string of(call.parameter("of"));
+  if (of.empty()) {
+    request.file = call.request.file->path();
+    return preview_orders(services.repository, request);
+  }
+  const std::string key = key_of(services, call.values[0], of);
+  const ObjectStore& store = services.repository.store();
+  const auto info = store.info(key);
+  if (!info) throw Error(ErrorCode::not_found, "the file has gone; ask for what there is anew");
+  if (info->size > kMostPreviewBytes) {
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("the file has {} bytes, and {} at most can be looked at; send its "
+                            "first rows as the body",
+                            info->size, kMostPreviewBytes));
+  }
+  const FetchedFile file(store, key);
+  request.file = file.path();
+  return preview_orders(services.repository, request);
+}
+
 Answer preview(const RouteServices& services, const Call& call) {
   require_name(call.values[0]);
-  if (call.request.file_bytes == 0) {
+  const bool names = !call.parameter("of").empty();
+  if (call.request.file_bytes == 0 && !names) {
     throw Error(ErrorCode::invalid_value,
-                "the body is empty; send the bytes of the file: curl --data-binary @FILE ADDRESS");
+                "the body is empty; send the bytes of the file: curl --data-binary @FILE ADDRESS, "
+                "or name one that is there with `of`");
   }
-  return json_answer(preview_orders(
-      services.repository,
-      {.file = call.request.file->path(), .settings = settings_for(services, call)}));
+  if (call.request.file_bytes > 0 && names) {
+    throw Error(ErrorCode::invalid_value,
+                "the body is a file and `of` names another; send one of them alone");
+  }
+  return json_answer(previewed(services, call,
+                               {.file = {},
+                                .settings = settings_for(services, call),
+                                .edits = settings_to_try(call.query)}));
 }
 
 json problem_json(const SettingsProblem& problem) {
@@ -129,6 +182,8 @@ constexpr const char* kPreviewSchema = R"({
     "properties": {"name": {"type": "string"},
       "type": {"enum": ["time", "integer", "number", "text", "empty"]},
       "examples": {"type": "array", "items": {"type": "string"}}}}},
+  "head": {"type": "array", "maxItems": 8, "items": {"type": "array",
+    "items": {"type": "string"}}},
   "mapping": {"type": "array", "items": {"type": "object",
     "required": ["part", "column", "reason"],
     "properties": {"part": {"type": "string"}, "column": {"type": ["string", "null"]},
@@ -148,6 +203,30 @@ constexpr const char* kPreviewSchema = R"({
   "problem": {"type": ["object", "null"], "required": ["code", "message"],
     "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}})";
 
+std::vector<Parameter> preview_parameters() {
+  constexpr const char* kColumn = R"({"type":"string","maxLength":500})";
+  std::vector<Parameter> list{
+      {"settings", "stored, or guessed from the file; without, stored where there are some",
+       R"({"enum":["stored","guessed"]})"},
+      {"of",
+       "a file that is here, instead of a body: a SHA-256 of the uploads, or a key of the "
+       "arrivals"}};
+  for (const char* part :
+       {"time", "order_id", "product", "quantity", "unit_price", "revenue", "customer", "place"}) {
+    list.push_back({part, "tries this column for that part; empty: none", kColumn});
+  }
+  list.push_back({"time_zone", "tries this zone, or none"});
+  list.push_back({"date_order", "tries this order of day and month",
+                  R"({"enum":["auto","mdy","dmy","ymd"]})"});
+  list.push_back(
+      {"delimiter", "tries one character, or auto", R"({"type":"string","maxLength":4})"});
+  list.push_back({"decimal", "tries this mark", R"({"enum":["auto",".",","]})"});
+  list.push_back(
+      {"header", "tries whether the first row names the columns", R"({"enum":["true","false"]})"});
+  list.push_back({"returns", "tries this policy", R"({"enum":["keep","drop","net"]})"});
+  return list;
+}
+
 }  // namespace
 
 void add_wizard_routes(RouteTable& table, const RouteServices& services) {
@@ -160,13 +239,11 @@ void add_wizard_routes(RouteTable& table, const RouteServices& services) {
     "created": {"type": "boolean"}, "files_to_clean": {"type": "integer"}})"));
   table.add({.method = "POST",
              .pattern = "/api/v1/datasets/{dataset}/preview",
-             .summary = "What taking in a file of orders would make of its first rows; nothing is "
-                        "kept. The data set need not be there.",
+             .summary =
+                 "What taking in a file of orders would make of its first rows, by the settings "
+                 "or with others; nothing is kept. The data set need not be there.",
              .clearance = Clearance::analyst,
-             .query = {{"settings",
-                        "stored, or guessed from the file; without, stored where there "
-                        "are some",
-                        R"({"enum":["stored","guessed"]})"}},
+             .query = preview_parameters(),
              .body = BodyPlace::file,
              .most_bytes = kMostPreviewBytes,
              .answer_schema = "Preview",

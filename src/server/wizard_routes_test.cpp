@@ -112,6 +112,63 @@ TEST_F(WizardRoutesTest, PreviewsByTheSettingsThereAre) {
   EXPECT_EQ(preview(at("/preview?settings=x"), other, analyst).status, 400);
 }
 
+TEST_F(WizardRoutesTest, PreviewTriesOtherSettings) {
+  const std::string before = settings();
+  const std::string body = "id,when,quantity,price,Ort\n1,2023-01-30 08:10,3,2.50,Ulm\n";
+  json told = previewed(at("/preview?quantity=&place=Ort&returns=drop"), body);
+  EXPECT_EQ(told["problem"], nullptr) << told["problem"];
+  EXPECT_EQ(column(told, "quantity")["column"], nullptr);
+  EXPECT_EQ(column(told, "place")["column"], "Ort");
+  EXPECT_EQ(told["rows"][0]["revenue"], 2.5) << "a line is one unit";
+  EXPECT_EQ(told["head"], json({{"1", "2023-01-30 08:10", "3", "2.50", "Ulm"}}));
+  EXPECT_THAT(told["toml"].get<std::string>(), HasSubstr("place = \"Ort\""));
+  EXPECT_THAT(told["toml"].get<std::string>(), HasSubstr("policy = \"drop\""));
+  EXPECT_EQ(settings(), before);
+
+  const std::string german = "Wann;Was;Wieviel\n02.03.2024;Kabel;2\n05.03.2024;Kabel;1\n";
+  told = previewed(at("/preview?settings=guessed&product=Was&quantity=Wieviel"), german);
+  EXPECT_EQ(told["counts"]["rows_accepted"], 2);
+  EXPECT_EQ(column(told, "product")["reason"], "settings");
+  EXPECT_EQ(column(told, "time")["reason"], "content");
+  EXPECT_EQ(told["rows"][0]["quantity"], 2.0);
+  told = previewed(at("/preview?settings=guessed&delimiter=,"), german);
+  EXPECT_EQ(told["columns"].size(), 1U) << "as it is cut now, so that people see why";
+  EXPECT_NE(told["problem"], nullptr);
+
+  const std::string unclear = "when,what\n02/03/2024 10:00,x\n05/03/2024 11:00,x\n";
+  told = previewed(at("/preview?settings=guessed"), unclear);
+  EXPECT_NE(told["problem"], nullptr);
+  told = previewed(at("/preview?settings=guessed&date_order=dmy"), unclear);
+  EXPECT_EQ(told["rows"][0]["time"], "2024-03-02T10:00:00");
+  told = previewed(at("/preview?time="), body);
+  EXPECT_EQ(told["problem"]["code"], "bad_data") << "no column for the time";
+  EXPECT_THAT(told["problem"]["message"].get<std::string>(), HasSubstr("columns are: id, when"));
+  told = previewed(at("/preview?time=nowhere"), body);
+  EXPECT_EQ(told["problem"]["code"], "unknown_name");
+  EXPECT_EQ(told["columns"].size(), 5U);
+}
+
+TEST_F(WizardRoutesTest, PreviewsFilesThatAreThere) {
+  const json upload = scene.told(at("/uploads"), analyst)["uploads"][0];
+  const std::string taken = upload["files"][0]["hash"];
+  const json told = previewed(at("/preview?of=" + taken), "");
+  EXPECT_EQ(told["problem"], nullptr);
+  EXPECT_GT(told["counts"]["rows_accepted"], 0);
+  scene.repository.store().put("inbox/orders/0123/new.csv", "when,x\n2023-01-30 08:10,1\n");
+  const std::string waits = "inbox/orders/0123/new.csv";
+  EXPECT_EQ(previewed(at("/preview?settings=guessed&of=" + waits), "")["counts"]["rows_read"], 1);
+  EXPECT_EQ(preview(at("/preview?of=" + waits), "a,b\n", analyst).status, 400) << "which of them?";
+  EXPECT_EQ(preview(at("/preview?of=" + waits), "", viewer).status, 403);
+  for (const std::string& none :
+       {std::string(64, '0'), std::string("inbox/orders/../x"), std::string("forecart.json"),
+        std::string("access/users.json"), Repository::config_key("orders")}) {
+    EXPECT_EQ(preview(at("/preview?of=" + none), "", analyst).status, 404) << none;
+  }
+  scene.repository.store().put(Repository::raw_key(std::string(64, 'a')), "when\n2023-01-30\n");
+  EXPECT_EQ(preview(at("/preview?of=" + std::string(64, 'a')), "", analyst).status, 404)
+      << "of another data set";
+}
+
 TEST_F(WizardRoutesTest, PreviewReadsAThousandRowsOfMany) {
   std::string body = "id,when,quantity,price\n";
   for (int i = 0; i < 1500; ++i) body += fmt::format("{},2023-01-{:02} 08:10,1,2\n", i, 1 + i % 28);

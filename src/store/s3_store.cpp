@@ -226,6 +226,10 @@ class S3Store final : public ObjectStore {
     S3Request request{.method = "PUT", .key = full_key(key), .body = bytes, .hash = sha256(bytes)};
     request.headers = writing_headers(client_.settings());
     request.headers.emplace_back(kHashHeader, request.hash);
+    // browsers show pages that are told to be some, and keep others as files
+    if (key.ends_with(".html")) {
+      request.headers.emplace_back("content-type", "text/html; charset=utf-8");
+    }
     return request;
   }
 

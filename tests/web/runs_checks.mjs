@@ -48,12 +48,15 @@ export async function runningNow(page, base) {
   const before = await rows(page);
   await page.getByRole('button', { name: 'Run now…' }).click();
   await page.waitForSelector('.start dt:has-text("Would cost")');
+  assert.match(await page.textContent('.start'), /goes on from the run of/);
+  await page.getByRole('group', { name: 'Way' }).getByRole('button', { name: 'All anew' }).click();
+  await page.waitForSelector('.start dd:has-text("everything anew")');
   await accessible(page);
   await page.getByRole('button', { name: 'Start the run' }).click();
   await page.waitForSelector('.asked:has-text("is done")', long);
   await moreRowsThan(page, before);
   assert.equal(await page.locator('.runs-table .badge:has-text("Current")').count(), 1);
-  assert.match(await page.locator('.runs-table tbody tr').first().textContent(), /Current.*a request/);
+  assert.match(await page.locator('.runs-table tbody tr').first().textContent(), /Current.*a requestall anew/);
   const toast = page.locator('.toast:has-text("Forecasts of stall are new")');
   await toast.waitFor(long);
   await toast.getByRole('button', { name: 'Show' }).click();

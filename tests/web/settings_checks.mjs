@@ -172,6 +172,10 @@ async function datasetSettings(page, base) {
   await page.waitForSelector('.verdict:has-text("key \'colour\' is not known here")');
   assert.equal(await page.locator('.numbers .bad').textContent(), '3');
   assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), true);
+  await page.getByRole('link', { name: 'Sales' }).click(); // what is not saved outlives other pages
+  await page.waitForSelector('h1:has-text("Sales")');
+  await page.goBack();
+  await page.waitForSelector('.verdict:has-text("key \'colour\'")');
   await page.getByRole('button', { name: 'Undo all changes' }).click();
   assert.equal(await editor(page).inputValue(), before);
 

@@ -20,7 +20,7 @@ test('makes no markup of what it is told', () => {
   assert.deepEqual(using(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|javascript:/), []);
 });
 
-test('keeps nothing but the colours and where to return to', () => {
+test('keeps nothing but in one place', () => {
   assert.deepEqual(using(/localStorage|sessionStorage|indexedDB|document\.cookie|caches\./), ['app/kept.ts']);
 });
 

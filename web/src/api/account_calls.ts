@@ -123,9 +123,9 @@ export async function settings(dataset: string, signal: AbortSignal): Promise<Re
 
 const toml = (content: string) => ({ content, type: 'application/toml' });
 export const checkSettings = (dataset: string, text: string, signal: AbortSignal) =>
-  ask<SettingsCheck>(path('datasets', dataset, 'settings', 'check'), { method: 'POST', text: toml(text), signal });
+  ask<SettingsCheck>(path('datasets', dataset, 'settings', 'check'), { method: 'POST', raw: toml(text), signal });
 export const putSettings = (dataset: string, { text, etag }: SettingsText) =>
-  ask<SettingsWritten>(path('datasets', dataset, 'settings'), { method: 'PUT', text: toml(text), headers: { 'if-match': etag } });
+  ask<SettingsWritten>(path('datasets', dataset, 'settings'), { method: 'PUT', raw: toml(text), headers: { 'if-match': etag } });
 
 /// Of the document only what tells the version.
 export const document = (signal: AbortSignal) => get<{ info: { title: string; version: string } }>('openapi.json', signal);

@@ -16,7 +16,7 @@ export interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Query;
   body?: unknown; ///< becomes JSON
-  text?: { content: string; type: string }; ///< in place of that: sent as it is
+  raw?: { content: Blob | string; type: string }; ///< a body that goes as it is
   headers?: Record<string, string>;
   as?: 'json' | 'text'; ///< what comes back
   signal?: AbortSignal;
@@ -37,6 +37,11 @@ let signedOut: () => void = () => {};
 /// Changes show this token; it belongs to the session.
 export function setCsrf(token: string): void {
   csrf = token;
+}
+
+/// What a change shows, for requests that are not made here.
+export function csrfHeaders(): Record<string, string> {
+  return csrf === '' ? {} : { 'x-csrf-token': csrf };
 }
 
 /// Called when the server no longer knows who asks.
@@ -73,8 +78,15 @@ const browser: Means = {
     }),
 };
 
+let asked = browser;
+
+/// Who answers from now on, where no server does: a report holds its answers.
+export function answerBy(means: Means): void {
+  asked = means;
+}
+
 /// JSON from a path below /api/v1/. A server that is busy (503 with Retry-After) is asked again.
-export async function ask<T>(where: string, options: Ask = {}, means: Means = browser): Promise<Result<T>> {
+export async function ask<T>(where: string, options: Ask = {}, means: Means = asked): Promise<Result<T>> {
   for (let tries = 1; ; ++tries) {
     const answer = await once<T>(where, options, means);
     if (answer.ok || answer.retryAfter === null || tries === mostTries) return answer;
@@ -83,8 +95,8 @@ export async function ask<T>(where: string, options: Ask = {}, means: Means = br
   }
 }
 
-const aborted: ApiError = { status: 0, code: 'aborted', message: 'the page was left', remedy: '' };
-const unreachable: ApiError = {
+export const aborted: ApiError = { status: 0, code: 'aborted', message: 'the page was left', remedy: '' };
+export const unreachable: ApiError = {
   status: 0,
   code: 'unreachable',
   message: 'the server does not answer',
@@ -99,11 +111,11 @@ function requestOf(options: Ask): RequestInit {
   const method = options.method ?? 'GET';
   const headers: Record<string, string> = { accept: options.as === 'text' ? '*/*' : 'application/json', ...options.headers };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
-  if (options.text) headers['content-type'] = options.text.type;
-  if (method !== 'GET' && csrf !== '') headers['x-csrf-token'] = csrf;
+  if (options.raw) headers['content-type'] = options.raw.type;
+  if (method !== 'GET') Object.assign(headers, csrfHeaders());
   const request: RequestInit = { method, headers, credentials: 'same-origin' };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
-  if (options.text) request.body = options.text.content;
+  if (options.raw) request.body = options.raw.content;
   if (options.signal) request.signal = options.signal;
   return request;
 }
@@ -121,17 +133,22 @@ async function once<T>(where: string, options: Ask, means: Means): Promise<Once<
   }
 }
 
+/// The error of an answer, from its status and the JSON of its body.
+export function errorOf(status: number, body: unknown): ApiError {
+  const told = (body as { error?: Partial<ApiError> } | null)?.error;
+  return { status, code: told?.code ?? 'internal', message: told?.message ?? `the server answered ${status}`, remedy: told?.remedy ?? '' };
+}
+
+/// The session has ended.
+export function tellSignedOut(): void {
+  signedOut();
+}
+
 /// There 401 says that a password is wrong, or that nobody has signed in yet.
 const asksForPassword = ['session', 'session/password', 'first-admin'];
 
 async function refused(response: Response, where: string): Promise<{ ok: false; error: ApiError; retryAfter: number | null }> {
-  const told = (await response.json().catch(() => null)) as { error?: Partial<ApiError> } | null;
-  const error: ApiError = {
-    status: response.status,
-    code: told?.error?.code ?? 'internal',
-    message: told?.error?.message ?? `the server answered ${response.status}`,
-    remedy: told?.error?.remedy ?? '',
-  };
+  const error = errorOf(response.status, await response.json().catch(() => null));
   if (response.status === 401 && !asksForPassword.includes(where)) signedOut();
   const after = response.status === 503 ? Number.parseFloat(response.headers.get('retry-after') ?? '') : NaN;
   return { ok: false, error, retryAfter: Number.isFinite(after) ? after : null };

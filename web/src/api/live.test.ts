@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { isAbout, onOutdated, outdate } from './fresh.ts';
-import { currentStage, eventOf, heard, secondsLeft, stageWords, type LiveEvent, type Works } from './live.ts';
+import { currentStage, eventOf, heard, oldAfter, secondsLeft, stageWords, type LiveEvent, type Works } from './live.ts';
 
 const began: LiveEvent = { type: 'work', dataset: 'orders', kind: 'began' };
 const progress = (stage: string, share: number, dataset = 'orders'): LiveEvent => ({ type: 'progress', dataset, stage, share });
@@ -76,4 +76,16 @@ test('answers about a data set grow old, others do not', () => {
   leave();
   outdate('orders');
   assert.equal(asked, 2);
+});
+
+test('only what can have changed is asked for again', () => {
+  assert.deepEqual(oldAfter({ type: 'published', dataset: 'orders', run: 'r' }), ['orders', 'datasets']);
+  assert.deepEqual(oldAfter({ type: 'work', dataset: 'orders', kind: 'ended', files: 1 }), ['orders', 'datasets']);
+  for (const quiet of [began, { type: 'work', dataset: 'orders', kind: 'ended', files: 0 }, { type: 'work', dataset: 'orders', kind: 'failed' }] as LiveEvent[]) {
+    const words = oldAfter(quiet);
+    assert.ok(words.includes('status') && !words.includes('orders'), words.join());
+  }
+  assert.ok(oldAfter({ type: 'work', dataset: 'orders', kind: 'cancelled' }).includes('runs'));
+  assert.deepEqual(oldAfter(progress('LSTM', 0.5)), []);
+  assert.ok(oldAfter({ type: 'alert', dataset: 'orders', kind: 'ended', message: '' }).includes('alerts'));
 });

@@ -47,6 +47,18 @@ export function heard(works: Works, event: LiveEvent, now: number): Works {
   return others;
 }
 
+/// Words of the answers that an event makes old; all of a data set where its sales or forecasts are
+/// others.
+export function oldAfter(event: LiveEvent): string[] {
+  const work = ['status', 'request'];
+  if (event.type === 'published') return [event.dataset, 'datasets'];
+  if (event.type === 'alert') return ['alerts', 'status'];
+  if (event.type !== 'work' || event.kind === 'note') return [];
+  if (event.kind === 'began' || event.kind === 'settings') return work;
+  const changed = event.kind === 'ended' && ((event.files ?? 0) > 0 || event.run !== undefined);
+  return changed ? [event.dataset, 'datasets'] : [...work, 'runs', 'arrivals'];
+}
+
 /// A share that falls is the same work on something else: another panel.
 function progressed(work: Work = { began: null, stages: [] }, stage: string, share: number, now: number): Work {
   const before = work.stages.find((one) => one.stage === stage);

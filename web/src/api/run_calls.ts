@@ -97,6 +97,9 @@ export interface RunDiff {
   more: boolean;
 }
 
+/// Whether a run goes on from the current one where it can.
+export type Mode = 'warm' | 'anew';
+
 export interface PlannedPanel {
   panel: string;
   models: string[];
@@ -133,13 +136,13 @@ type Query = Record<string, string | number | undefined>;
 
 export const manifest = (dataset: string, run: string, signal?: AbortSignal) => get<Manifest>(dataset, ['runs', run], {}, signal);
 export const diff = (dataset: string, before: string, after: string, query: Query, signal?: AbortSignal) => get<RunDiff>(dataset, ['runs', before, 'diff', after], query, signal);
-export const plan = (dataset: string, signal?: AbortSignal) => get<Plan>(dataset, ['plan'], {}, signal);
+export const plan = (dataset: string, mode: Mode, signal?: AbortSignal) => get<Plan>(dataset, ['plan'], { mode }, signal);
 export const request = (dataset: string, name: string, signal?: AbortSignal) => get<RequestState>(dataset, ['requests', name], {}, signal);
 export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
 export const runsBefore = (dataset: string, before: string, limit: number, signal?: AbortSignal) =>
   get<{ runs: RunSummary[] }>(dataset, ['runs'], { before, limit }, signal);
 
-export const askForRun = (dataset: string) => ask<{ request: string }>(path('datasets', dataset, 'runs'), { method: 'POST' });
+export const askForRun = (dataset: string, mode: Mode) => ask<{ request: string }>(path('datasets', dataset, 'runs'), { method: 'POST', query: { mode } });
 export const cancel = (dataset: string) => ask<Cancelled>(path('datasets', dataset, 'cancel'), { method: 'POST' });
 export const retryDead = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
 

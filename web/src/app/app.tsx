@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 
 import * as calls from '../api/calls.ts';
 import type { DatasetName, Session } from '../api/types.ts';
-import { useAnswer } from '../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
@@ -12,14 +12,14 @@ import { takeReturn } from './kept.ts';
 import { useLive, useWorks } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { Palette, type PaletteScope } from './palette.tsx';
-import { change, show, useView } from './router.ts';
+import { change, follow, show, useView } from './router.ts';
 import { recallSession, useSession } from './session.ts';
 import { Shop, useShopOf } from './shop.ts';
 import { useShortcuts } from './shortcuts.ts';
 import { SignIn } from './sign_in.tsx';
 import { prepare } from './start.ts';
 import { titleOf } from './title.ts';
-import { decodeView, type View } from './view.ts';
+import { decodeView, emptyView, encodeView, viewOf, type View } from './view.ts';
 
 export function App() {
   const { session, ended, unreachable } = useSession();
@@ -59,16 +59,13 @@ function Frame({ session }: { session: Session }) {
   const list = useAnswer('datasets', calls.datasets);
   const datasets = list.value?.datasets ?? none;
   const page = pageAt(view.page);
-  // before it is drawn: a view without its data set says nothing
-  useLayoutEffect(() => {
-    if (datasets.length > 0 && !datasets.some((one) => one.dataset === view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
-  }, [datasets, view.dataset]);
+  const begun = useChosen(view, list);
   const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);
   const title = titleOf(page, view);
   useEffect(() => void (document.title = title), [title]);
   const content = useFocusOf(page);
   // the page is not drawn again where only the frame has news
-  const shown = useMemo(() => (list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} />), [list, page, view, session]);
+  const shown = useMemo(() => (list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />), [list, page, view, session, begun]);
   return (
     <div class="frame">
       <a class="skip" href="#content" onClick={skip}>
@@ -86,6 +83,25 @@ function Frame({ session }: { session: Session }) {
       {help && <Help close={() => setHelp(false)} />}
     </div>
   );
+}
+
+/// Sees to it that the address names a data set that there is, and tells how a page says that it has
+/// begun one, which is chosen as soon as the list has it.
+function useChosen(view: View, list: Loaded<{ datasets: DatasetName[] }>): (name: string) => void {
+  const wanted = useRef('');
+  const datasets = list.value?.datasets ?? [];
+  // before it is drawn: a view without its data set says nothing
+  useLayoutEffect(() => {
+    const has = (name: string) => datasets.some((one) => one.dataset === name);
+    if (wanted.current !== '' && has(wanted.current)) {
+      change({ ...viewOf(view.page, emptyView()), dataset: wanted.current });
+      wanted.current = '';
+    } else if (datasets.length > 0 && !has(view.dataset)) change({ dataset: datasets[0]!.dataset }, 'replace');
+  }, [datasets, view.dataset]);
+  return useCallback((name: string) => {
+    wanted.current = name;
+    list.retry();
+  }, []);
 }
 
 /// Another page takes the focus, so that keys and readers of screens go on there and not in the menu.
@@ -109,17 +125,20 @@ interface ContentProps {
   view: View;
   session: Session;
   datasets: DatasetName[] | null;
+  begun: (dataset: string) => void;
 }
 
-function Content({ page, view, session, datasets }: ContentProps) {
+function Content({ page, view, session, datasets, begun }: ContentProps) {
+  const names = (datasets ?? []).map((one) => one.dataset);
   // until the list is there the address is trusted
-  const known = view.dataset !== '' && (datasets === null || datasets.some((one) => one.dataset === view.dataset));
+  const known = view.dataset !== '' && (datasets === null || names.includes(view.dataset));
   if (page.needsDataset && !known && datasets?.length !== 0) return <div class="loading" aria-busy="true" />;
-  if (page.needsDataset && !known) return <NoDatasets session={session} />;
-  return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} session={session} />;
+  if (page.needsDataset && !known && !page.begins) return <NoDatasets session={session} view={view} />;
+  return <Lazy key={page.path} page={page} view={view} dataset={known ? view.dataset : ''} datasets={names} session={session} begun={begun} />;
 }
 
-function NoDatasets({ session }: { session: Session }) {
+function NoDatasets({ session, view }: { session: Session; view: View }) {
+  const there = viewOf('/data', view);
   return (
     <section class="panel">
       <h2>No data yet</h2>
@@ -127,7 +146,12 @@ function NoDatasets({ session }: { session: Session }) {
         <p>There is no data set that you may see. Ask an admin for one.</p>
       ) : (
         <>
-          <p>Put order files (csv, csv.gz, csv.zst, parquet) into the inbox, or take them in on the server:</p>
+          <p>
+            <a href={encodeView(there)} onClick={follow(there)}>
+              Drop order files
+            </a>{' '}
+            (csv, csv.gz, csv.zst, parquet), put them into the inbox, or take them in on the server:
+          </p>
           <pre>forecart ingest orders/*.csv --repository SHOP --dataset orders</pre>
         </>
       )}

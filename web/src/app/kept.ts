@@ -1,5 +1,6 @@
 // The only place that keeps anything in the browser: how the page looks, that somebody has signed in,
-// and where a reader wanted to go before signing in elsewhere. Never a name, a token or data.
+// and, as long as its window is open, where a reader wanted to go before signing in elsewhere and where
+// files go on that were being sent. Never a name, a token or data.
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -31,6 +32,31 @@ export function takeReturn(): string | null {
   const address = read(() => sessionStorage.getItem('forecart-return'));
   read(() => (sessionStorage.removeItem('forecart-return'), null));
   return address !== null && /^\/(?!\/)/.test(address) ? address : null;
+}
+
+const transfers = 'forecart-transfers';
+
+/// Where a file that is being sent goes on, after the page was loaded anew too; by a number that its
+/// name, size and time give.
+export function keepTransfer(print: string, place: string): void {
+  const all = keptTransfers();
+  if (place === '') delete all[print];
+  else all[print] = place;
+  read(() => (sessionStorage.setItem(transfers, JSON.stringify(all)), null));
+}
+
+export function keptTransfer(print: string): string {
+  const place = keptTransfers()[print];
+  return typeof place === 'string' && /^\/api\/v1\/datasets\/[\w-]+\/transfers\/[0-9a-f]+$/.test(place) ? place : '';
+}
+
+function keptTransfers(): Record<string, string> {
+  const text = read(() => sessionStorage.getItem(transfers));
+  try {
+    return (JSON.parse(text ?? '{}') ?? {}) as Record<string, string>;
+  } catch {
+    return {};
+  }
 }
 
 function read(action: () => string | null): string | null {

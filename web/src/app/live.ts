@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { outdate } from '../api/fresh.ts';
-import { eventOf, eventTypes, heard, type LiveEvent, type Works } from '../api/live.ts';
+import { eventOf, eventTypes, heard, oldAfter, type LiveEvent, type Works } from '../api/live.ts';
 import { toast } from '../components/toasts.tsx';
 import { currentView, show } from './router.ts';
 import { emptyView, viewOf, type View } from './view.ts';
@@ -36,7 +36,8 @@ export function useWorks(): Works {
 
 let old = new Set<string>();
 
-function outdateSoon(...words: string[]): void {
+function outdateSoon(words: string[]): void {
+  if (words.length === 0) return;
   if (old.size === 0) {
     setTimeout(() => {
       const all = old;
@@ -56,13 +57,9 @@ function pageOf(page: string, dataset: string): View {
 function hear(event: LiveEvent): void {
   setWorks(heard(works, event, Date.now()));
   if (event.type === 'missed') outdate(null);
-  if (event.type === 'alert') outdateSoon('alerts', event.dataset);
-  if (event.type === 'work' && event.kind !== 'note') outdateSoon('datasets', event.dataset);
+  outdateSoon(oldAfter(event));
   if (event.type === 'work' && event.kind === 'failed') tell(event.dataset, `Work on ${event.dataset} failed (${event.code ?? 'unknown'})`, 'error', '/runs');
-  if (event.type === 'published') {
-    outdateSoon('datasets', event.dataset);
-    tell(event.dataset, `Forecasts of ${event.dataset} are new`, 'done', '/forecast');
-  }
+  if (event.type === 'published') tell(event.dataset, `Forecasts of ${event.dataset} are new`, 'done', '/forecast');
 }
 
 function tell(dataset: string, text: string, kind: 'done' | 'error', page: string): void {

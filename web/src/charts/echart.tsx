@@ -44,7 +44,9 @@ export function EChart({ option, height, label, picture, keys, onPick }: Props) 
     if (!chart) return;
     chart.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option }, { notMerge: true });
     const canvas = root.current?.querySelector('canvas');
-    if (picture && canvas) picture.current = canvas;
+    if (!picture || !canvas) return;
+    picture.current = canvas;
+    picture.draw = () => chart.renderToCanvas({ pixelRatio: devicePixelRatio });
   }, [chart, option]);
 
   useEffect(() => setAt(null), [label]); // other bars

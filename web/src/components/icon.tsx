@@ -19,6 +19,8 @@ export const icons = {
   up: 'M10 16V4M5 9l5-5 5 5',
   down: 'M10 4v12M5 11l5 5 5-5',
   warning: 'M10 3L2 17h16zM10 8v4M10 14.5h.01',
+  upload: 'M10 13V3M6 7l4-4 4 4M3 13v4h14v-4',
+  clock: 'M10 2a8 8 0 1 0 0 16 8 8 0 1 0 0-16M10 6v4l3 2',
   good: 'M4 10.5l4 4 8-9',
   lock: 'M4 9h12v9H4zM6.5 9V6a3.5 3.5 0 0 1 7 0v3',
   choose: 'M6 8l4-4 4 4M6 12l4 4 4-4',

@@ -16,6 +16,7 @@ import { Menu, type MenuItem } from './menu.tsx';
 /// How a chart hands out what it has drawn.
 export interface Picture {
   current: HTMLCanvasElement | null;
+  draw?: () => HTMLCanvasElement; ///< all of it, where it lies in several layers
   keys?: readonly Key[]; ///< of what it shows, where that does not stand in the chart
 }
 
@@ -64,7 +65,7 @@ export function Panel<T>(props: Props<T>) {
 }
 
 function png(title: string, picture: Picture): void {
-  if (picture.current) downloadPng({ title, chart: picture.current, keys: picture.keys ?? [], paper: colour('--surface'), ink: colour('--text') });
+  if (picture.current) downloadPng({ title, chart: picture.draw?.() ?? picture.current, keys: picture.keys ?? [], paper: colour('--surface'), ink: colour('--text') });
 }
 
 function PanelBody<T>({ of, empty, children, height }: Props<T>) {

@@ -8,8 +8,10 @@ import { sections, type Section } from './settings/sections.ts';
 
 export interface PageProps {
   view: View;
-  dataset: string; ///< "" only on pages that need none
+  dataset: string; ///< "" only on pages that need none, or can begin one
+  datasets: string[]; ///< that there are for this person
   session: Session;
+  begun: (dataset: string) => void; ///< to be called where the page has begun one
 }
 
 export interface Page {
@@ -20,6 +22,7 @@ export interface Page {
   asks: string; ///< the question that it answers
   needsDataset: boolean;
   sections?: readonly Section[]; ///< with addresses of their own, ?section=NAME
+  begins?: boolean; ///< it can begin the first data set
   first?: readonly string[]; ///< what it asks of its data set as it opens, below /api/v1/datasets/NAME, besides its status
   load: () => Promise<{ default: ComponentType<PageProps> }>;
 }
@@ -72,6 +75,7 @@ export const pages: readonly Page[] = [
     key: 'd',
     asks: 'What came in, and what was refused?',
     needsDataset: true,
+    begins: true,
     load: () => import('./data/data.tsx'),
   },
   {

@@ -32,7 +32,8 @@ export interface Choice {
 
 const sideBySide = 3;
 
-export default function Accuracy({ view, dataset }: PageProps) {
+/// `still`: only what a report holds.
+export default function Accuracy({ view, dataset, still = false }: PageProps & { still?: boolean }) {
   const panels = useAnswer(`panels ${dataset}`, (signal) => forecasts.panels(dataset, signal));
   const board = useAnswer(`leaderboard ${dataset}`, (signal) => calls.runTable(dataset, 'current', 'leaderboard', { limit: 1000 }, signal));
   const of = both(panels, board);
@@ -41,7 +42,7 @@ export default function Accuracy({ view, dataset }: PageProps) {
   const [{ panels: known, run }, { rows }] = of.value;
   const facts = known.find((one) => one.panel === view.panel) ?? known[0];
   if (!facts || rows.length === 0) return <p class="empty">Nothing has been proven yet: no panel was long enough for rolling origins. Runs tells more.</p>;
-  return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} />;
+  return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} still={still} />;
 }
 
 /// Those whose forecasts a run publishes: where some were made to add up, they alone.
@@ -57,9 +58,10 @@ interface KnownProps {
   panels: PanelFacts[];
   facts: PanelFacts;
   rows: Row[];
+  still: boolean;
 }
 
-function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
+function Known({ view, dataset, run, panels, facts, rows, still }: KnownProps) {
   const { shown } = useTheme();
   const metric = metricOf(view.measure);
   const board = ranked(rows, facts.panel, metric.name);
@@ -98,8 +100,8 @@ function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
         <Errors choice={choice} by="cutoff" />
         <Coverage choice={choice} />
         <Worst choice={choice} />
-        <Residuals choice={choice} view={view} />
-        <Retraining choice={choice} />
+        {!still && <Residuals choice={choice} view={view} />}
+        {!still && <Retraining choice={choice} />}
       </div>
     </>
   );

@@ -5,6 +5,7 @@ import { Panel } from '../../components/panel.tsx';
 import { instant } from '../../format/dates.ts';
 import { duration } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
+import './alerts.css';
 import { kindOf } from './kinds.ts';
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
 export function History({ of, seen }: Props) {
   const table = (v: AllAlerts) => tableOf(seen(v.ended));
   return (
-    <Panel title="Over" note="As they began, the latest first; 100 of each data set are kept." of={of} height={80} table={table} empty={(v) => seen(v.ended).length === 0 && 'No alert has come and gone yet.'}>
+    <Panel title="Over" class="over" note="As they began, the latest first; 100 of each data set are kept." of={of} height={80} table={table} empty={(v) => seen(v.ended).length === 0 && 'No alert has come and gone yet.'}>
       {(v) => <DataTable {...table(v)} label="Alerts that are over" sort={{ by: 'ended', down: true }} />}
     </Panel>
   );

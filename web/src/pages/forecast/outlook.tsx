@@ -30,6 +30,7 @@ interface Props {
   of: Loaded<Gathered>;
   chosen: string[];
   picked: number | null;
+  still?: boolean; ///< in a report, which knows of no past forecasts and explains nothing
 }
 
 /// The chart of a series, and its numbers.
@@ -72,7 +73,7 @@ interface BodyProps extends Props {
   picture: { current: HTMLCanvasElement | null };
 }
 
-function Body({ v, writing, view, facts, chosen, picked, past, shown, look, picture }: BodyProps) {
+function Body({ v, writing, view, facts, chosen, picked, past, shown, look, picture, still = false }: BodyProps) {
   const colours = useColours(v.models);
   const turn = () => change({ more: { ...view.more, past: wantsPast(view) ? '' : '1' } });
   return (
@@ -80,12 +81,14 @@ function Body({ v, writing, view, facts, chosen, picked, past, shown, look, pict
       <Together woven={v.woven} mean={v.woven.final ?? v.woven.models[v.model]!.mean} facts={facts} writing={writing} />
       <div class="chart-tools">
         <ModelPicker models={v.models} chosen={chosen} best={v.best} colourOf={colours} choose={(models) => change({ models })} />
-        <label class="check">
-          <input type="checkbox" checked={wantsPast(view)} onChange={turn} />
-          Past forecasts
-        </label>
+        {!still && (
+          <label class="check">
+            <input type="checkbox" checked={wantsPast(view)} onChange={turn} />
+            Past forecasts
+          </label>
+        )}
       </div>
-      <SeriesChart {...{ v, writing, facts, chosen, past, shown, look, picked, colours, picture, view }} />
+      <SeriesChart {...{ v, writing, facts, chosen, past, shown, look, picked, colours, picture, view, still }} />
       {wantsPast(view) && <PastNote past={past} woven={v.woven} model={v.model} facts={facts} />}
     </>
   );

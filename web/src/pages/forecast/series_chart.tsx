@@ -29,11 +29,12 @@ interface Props {
   picked: number | null;
   colours: (model: string) => string;
   picture: Picture;
+  still: boolean;
 }
 
 /// History and future of a series, with what stands out.
 export function SeriesChart(props: Props) {
-  const { v, writing, facts, view, shown, look, picked, picture } = props;
+  const { v, writing, facts, view, shown, look, picked, picture, still } = props;
   const { woven } = v;
   const { marks, ...drawn } = useDrawn(props);
   return (
@@ -51,13 +52,13 @@ export function SeriesChart(props: Props) {
         label={`Sales of ${seriesName(v.of.unique_id)} and their forecast`}
         picture={picture}
         onWindow={look}
-        onPick={(at) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace')}
+        {...(!still && { onPick: (at: number) => change({ more: { ...view.more, at: woven.ds[at]! } }, 'replace') })}
       />
       {marks.length > 0 && (
         <p class="note">
           {countOf(marks, 'outlier', '○ outliers')}
           {countOf(marks, 'level', '◇ shifts of the level')}
-          Click one for what is known of it.
+          {still ? '' : 'Click one for what is known of it.'}
         </p>
       )}
     </>

@@ -1,6 +1,7 @@
 import { useMemo, useRef } from 'preact/hooks';
 
 import * as calls from '../../api/calls.ts';
+import { address, path } from '../../api/client.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change, follow, show } from '../../app/router.ts';
@@ -21,14 +22,15 @@ import { Movers } from './movers.tsx';
 import { lengths } from './spans.ts';
 import { AheadTile, Tiles } from './tiles.tsx';
 
-export default function Overview({ view, dataset }: PageProps) {
+/// `still`: in a report, which is none of itself.
+export default function Overview({ view, dataset, still = false }: PageProps & { still?: boolean }) {
   const status = useStatus();
   if (status.error) return <Failure error={status.error} retry={status.retry} />;
   if (status.value === null || status.value.dataset !== dataset) return <div class="loading" aria-busy="true" />;
-  return <Known status={status.value} view={view} />;
+  return <Known status={status.value} view={view} still={still} />;
 }
 
-function Known({ status, view }: { status: DatasetStatus; view: View }) {
+function Known({ status, view, still }: { status: DatasetStatus; view: View; still: boolean }) {
   const days = lengths.find((one) => String(one) === view.more.days) ?? 28;
   const next = useAnswer(`ahead ${status.dataset} ${status.current_run} ${status.last}`, (signal) => ahead(status, signal));
   // not drawn again when the forecast comes
@@ -44,7 +46,7 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
   );
   return (
     <>
-      <Days status={status} view={view} days={days} />
+      <Days status={status} view={view} days={days} still={still} />
       <div class="grid">
         {tiles}
         <AheadTile of={next} />
@@ -55,7 +57,7 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
   );
 }
 
-function Days({ status, view, days }: { status: DatasetStatus; view: View; days: number }) {
+function Days({ status, view, days, still }: { status: DatasetStatus; view: View; days: number; still: boolean }) {
   return (
     <div class="bar">
       <div class="segments" role="group" aria-label="Days">
@@ -66,6 +68,11 @@ function Days({ status, view, days }: { status: DatasetStatus; view: View; days:
         ))}
       </div>
       {status.last && <span class="note">Sales to {moment(status.last)}, in the shop's time</span>}
+      {!still && status.current_run && (
+        <a class="button at-end" href={address(path('datasets', status.dataset, 'report'))} download title="All of this as one file, for people with no server">
+          Report
+        </a>
+      )}
     </div>
   );
 }

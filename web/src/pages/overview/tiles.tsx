@@ -20,7 +20,7 @@ export function Tiles({ status, days }: { status: DatasetStatus; days: number })
   return (
     <>
       {measures.map((measure) => (
-        <Tile key={measure} measure={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} than={`${days} days before`} />
+        <Tile key={measure} measure={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} than={`the ${days} before`} />
       ))}
     </>
   );
@@ -37,7 +37,7 @@ const unit: Record<string, string> = { hour: 'hours', day: 'days', week: 'weeks'
 export function AheadTile({ of }: { of: Loaded<Ahead | null> }) {
   const { value } = of;
   const title = value ? `${measureName(value.measure)}, next ${value.steps} ${unit[value.grain]}` : 'Forecast';
-  return <Tile measure={value?.measure ?? null} title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} than={value ? `last ${value.steps} ${unit[value.grain]}` : ''} />;
+  return <Tile measure={value?.measure ?? null} title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} than={value ? `the last ${value.steps} ${unit[value.grain]}` : ''} />;
 }
 
 interface TileProps<T> {

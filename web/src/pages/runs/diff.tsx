@@ -1,14 +1,15 @@
 import * as runCalls from '../../api/run_calls.ts';
 import type { ItemChange, Manifest, RunDiff } from '../../api/run_calls.ts';
-import { useAnswer } from '../../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
-import { Panel } from '../../components/panel.tsx';
+import { Failure, Panel } from '../../components/panel.tsx';
 import { instant, runBegan } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import { Changes } from './changes.tsx';
 import { allRuns, linkTo, runView } from './links.ts';
+import { plainLists } from './words.ts';
 
 interface Props {
   view: View;
@@ -28,7 +29,6 @@ export function Diff({ view, dataset, before, after }: Props) {
   const key = `diff ${dataset} ${before} ${after} ${view.panel} ${model} ${limit}`;
   const of = useAnswer(key, (signal) => runCalls.diff(dataset, before, after, { panel: view.panel, model, limit }, signal));
   const manifest = useAnswer(`manifest ${dataset} ${after}`, (signal) => runCalls.manifest(dataset, after, signal));
-  const more = () => change({ more: { ...view.more, items: String(Math.min(limit + atOnce, most)) } }, 'replace');
   return (
     <>
       <div class="bar">
@@ -38,31 +38,38 @@ export function Diff({ view, dataset, before, after }: Props) {
         </span>
         {manifest.value && <Choices manifest={manifest.value} view={view} />}
       </div>
-      <div class="grid">
-        <Panel title="Why" of={of} height={100}>
-          {(v) => <Why diff={v} />}
-        </Panel>
-        <Panel
-          title="Changed forecasts"
-          of={of}
-          height={240}
-          note={of.value && `${number(of.value.items_changed)} changed, ${number(of.value.items_unchanged)} did not${of.value.items_changed > 1 ? '; the biggest change first' : ''}.`}
-          empty={(v) => v.items.length === 0 && 'No forecast changed.'}
-          table={tableOf}
-        >
-          {(v) => (
-            <>
-              <Changes items={v.items} view={view} />
-              {v.more && limit < most && (
-                <p class="older">
-                  <button onClick={more}>Show more</button>
-                </p>
-              )}
-            </>
-          )}
-        </Panel>
-      </div>
+      {of.error ? <Failure error={of.error} retry={of.retry} /> : <Found of={of} view={view} limit={limit} />}
     </>
+  );
+}
+
+function Found({ of, view, limit }: { of: Loaded<RunDiff>; view: View; limit: number }) {
+  const more = () => change({ more: { ...view.more, items: String(Math.min(limit + atOnce, most)) } }, 'replace');
+  return (
+    <div class="grid">
+      <Panel title="Why" of={of} height={100}>
+        {(v) => <Why diff={v} />}
+      </Panel>
+      <Panel
+        title="Changed forecasts"
+        of={of}
+        height={240}
+        note={of.value && `${number(of.value.items_changed)} changed, ${number(of.value.items_unchanged)} did not${of.value.items_changed > 1 ? '; the biggest change first' : ''}.`}
+        empty={(v) => v.items.length === 0 && 'No forecast changed.'}
+        table={tableOf}
+      >
+        {(v) => (
+          <>
+            <Changes items={v.items} view={view} />
+            {v.more && limit < most && (
+              <p class="older">
+                <button onClick={more}>Show more</button>
+              </p>
+            )}
+          </>
+        )}
+      </Panel>
+    </div>
   );
 }
 
@@ -118,7 +125,7 @@ function Why({ diff }: { diff: RunDiff }) {
           ) : (
             <ul class="plain-list">
               {list.map((one) => (
-                <li key={one}>{one}</li>
+                <li key={one}>{plainLists(one)}</li>
               ))}
             </ul>
           )}

@@ -4,7 +4,7 @@ import { follow } from '../../app/router.ts';
 
 export function runView(view: View, run: string, other = ''): View {
   const more: Record<string, string> = { run, with: other };
-  return { ...viewOf('/runs', view), panel: '', more };
+  return { ...viewOf('/runs', view), panel: '', models: [], more };
 }
 
 export function allRuns(view: View): View {

@@ -10,7 +10,7 @@ import { Panel } from '../../components/panel.tsx';
 import { number } from '../../format/numbers.ts';
 import { Asked } from './asked.tsx';
 import { Start } from './start.tsx';
-import { Failed, GivenUp } from './trouble.tsx';
+import { Failed, GivenUp, Unreadable } from './trouble.tsx';
 import { UnderWay } from './under_way.tsx';
 import { typicalSeconds } from './words.ts';
 
@@ -34,14 +34,15 @@ export function Now({ view, dataset, mayChange, runs }: Props) {
   return (
     <Panel title="Now" of={of} actions={button} note={mayChange ? undefined : 'As a viewer you see what runs; analysts and admins begin and cancel runs.'} height={64}>
       {(status) => (
-        <>
+        <div class="now">
           {planning && <Start dataset={dataset} view={view} close={() => setPlanning(false)} />}
           <Asked view={view} dataset={dataset} />
           <UnderWay work={work} status={status} dataset={dataset} mayChange={mayChange} typical={typicalSeconds(runs)} />
           <Waiting status={status} />
           {status.last_failure && <Failed failure={status.last_failure} />}
+          {status.settings_error && <Unreadable problem={status.settings_error} />}
           {status.dead > 0 && <GivenUp dataset={dataset} mayChange={mayChange} />}
-        </>
+        </div>
       )}
     </Panel>
   );
@@ -55,7 +56,7 @@ function Waiting({ status }: { status: DatasetStatus }) {
   const text = parts.join(' and ');
   return (
     <p class="waiting">
-      <Icon path={icons.info} size={16} /> {text[0]!.toUpperCase() + text.slice(1)} {asked + status.waiting === 1 ? 'waits' : 'wait'} {status.working ? 'for the work under way to end.' : 'for a worker.'}
+      <Icon path={icons.info} size={16} /> {text[0]!.toUpperCase() + text.slice(1)} {asked + status.waiting === 1 ? 'waits' : 'wait'} {status.working ? 'for the work under way to end.' : status.last_failure?.due ? 'for the next try.' : 'for a worker.'}
     </p>
   );
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Row } from '../../api/types.ts';
 import { price } from '../../format/numbers.ts';
 import { bestModels, fallbacksOf } from './ledger.ts';
-import { askedBy, hasResults, stateOf, summaryOf, typicalSeconds } from './words.ts';
+import { askedBy, hasResults, plainLists, stateOf, summaryOf, typicalSeconds } from './words.ts';
 
 const row: Row = {
   panel: 'hourly',
@@ -56,6 +56,11 @@ test('a manifest is summed up as lists have it', () => {
   assert.deepEqual(summaryOf({ run, status: 'ok', proven_by: 'x' }, run), { status: 'ok', current: true, preliminary: false, mode: 'warm', began: '2026-11-27T06:32:25Z' });
   assert.equal(summaryOf({ run }, null).status, 'failed');
   assert.equal(summaryOf({ run, status: 'ok', proven_by: null }, null).mode, 'anew');
+});
+
+test('lists of a manifest read like lists', () => {
+  assert.equal(plainLists('models ["A","B"], was ["A"]'), 'models A, B, was A');
+  assert.equal(plainLists('fourier [], was none'), 'fourier [], was none');
 });
 
 test('small prices have two digits', () => {

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { outdate } from '../../api/fresh.ts';
 import * as runCalls from '../../api/run_calls.ts';
-import type { Plan } from '../../api/run_calls.ts';
+import type { Mode, Plan } from '../../api/run_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
@@ -11,7 +11,7 @@ import { Failure } from '../../components/panel.tsx';
 import { instant, runBegan } from '../../format/dates.ts';
 import { bytes, duration, number, price } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
-import { platformName } from './words.ts';
+import { modeTitles, platformName } from './words.ts';
 
 interface Props {
   dataset: string;
@@ -21,12 +21,13 @@ interface Props {
 
 /// What a run would do and cost, before it is asked for.
 export function Start({ dataset, view, close }: Props) {
-  const of = useAnswer(`plan ${dataset}`, (signal) => runCalls.plan(dataset, signal));
+  const [mode, setMode] = useState<Mode>('warm');
+  const of = useAnswer(`plan ${dataset} ${mode}`, (signal) => runCalls.plan(dataset, mode, signal));
   const [problem, setProblem] = useState('');
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
   const start = async () => {
-    const answer = await runCalls.askForRun(dataset);
+    const answer = await runCalls.askForRun(dataset, mode);
     if (!answer.ok) return setProblem(`${answer.error.message}${answer.error.remedy ? `: ${answer.error.remedy}` : ''}`);
     change({ more: { ...view.more, request: answer.value.request } }, 'replace');
     outdate(dataset);
@@ -37,9 +38,20 @@ export function Start({ dataset, view, close }: Props) {
       <h3 tabIndex={-1} ref={head}>
         What the run would do
       </h3>
+      <div class="segments" role="group" aria-label="Way">
+        {modes.map(([one, label, title]) => (
+          <button key={one} aria-pressed={one === mode} title={title} onClick={() => setMode(one)}>
+            {label}
+          </button>
+        ))}
+      </div>
       {of.error && <Failure error={of.error} retry={of.retry} />}
       {!of.error && !of.value && <div class="loading" aria-busy="true" />}
-      {of.value && <Planned plan={of.value} />}
+      {of.value && (
+        <div class={`planned ${of.loading ? 'stale' : ''}`} aria-busy={of.loading}>
+          <Planned plan={of.value} />
+        </div>
+      )}
       {problem && (
         <p class="problem" role="alert">
           {problem}
@@ -55,6 +67,11 @@ export function Start({ dataset, view, close }: Props) {
     </section>
   );
 }
+
+const modes: [Mode, string, string][] = [
+  ['warm', 'Go on where it can', modeTitles.warm],
+  ['anew', 'All anew', modeTitles.anew],
+];
 
 const bases = { run: 'as earlier runs took', probe: 'from a sample', table: 'a guess: no earlier run tells' };
 

@@ -2,6 +2,7 @@ import * as runCalls from '../../api/run_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
+import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { ago, instant } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
@@ -9,21 +10,17 @@ import { remedyOf } from './words.ts';
 
 /// Why the last work failed, and what helps.
 export function Failed({ failure }: { failure: NonNullable<DatasetStatus['last_failure']> }) {
-  const again = failure.due ? `It was tried ${number(failure.attempts ?? 1)} times and is tried again ${ago(failure.due)} (${instant(failure.due)}).` : '';
-  return (
-    <div class="failure" role="alert">
-      <Icon path={icons.warning} />
-      <div>
-        <p>
-          <strong>The last work failed: {failure.message ?? failure.code ?? 'nobody knows why'}</strong>
-        </p>
-        <p>
-          {again} {remedyOf(failure.code ?? '')}
-        </p>
-        <p class="code">{failure.code}</p>
-      </div>
-    </div>
-  );
+  const code = failure.code ?? '';
+  const again = failure.due ? `It was tried ${times(failure.attempts ?? 1)} and is tried again ${ago(failure.due)}. ` : '';
+  return <Failure error={{ status: 0, code, message: `The last work failed: ${failure.message ?? code}`, remedy: again + remedyOf(code) }} />;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${number(count)} times`;
+}
+
+export function Unreadable({ problem }: { problem: string }) {
+  return <Failure error={{ status: 0, code: 'settings_error', message: `The settings cannot be read: ${problem}`, remedy: 'Mend dataset.toml: no run begins before that.' }} />;
 }
 
 /// Requests and files that were given up after several tries.

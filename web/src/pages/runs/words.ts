@@ -69,6 +69,11 @@ export function remedyOf(code: string): string {
   return remedies[code] ?? 'The log of the server says more; ask again when the cause is gone.';
 }
 
+/// 'models ["A","B"]' without the marks of JSON: models A, B.
+export function plainLists(text: string): string {
+  return text.replace(/\[("[^\]]*")\]/g, (_, inner: string) => inner.slice(1, -1).replaceAll('","', ', '));
+}
+
 const lately = 5;
 
 /// What the last runs that came to their end took, the middle one of them; null where there are none.

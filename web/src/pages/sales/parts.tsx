@@ -26,6 +26,7 @@ import { Total } from './total.tsx';
 export interface PartProps {
   view: View;
   choice: Choice;
+  still?: boolean; ///< nothing happens on a click
 }
 
 const mostBars = 130;
@@ -39,18 +40,18 @@ function useSales(view: View, question: object | null): ReturnType<typeof useAns
 const nothing = (answer: Rows) => answer.rows.length === 0 && 'Nothing was sold here. Remove a filter, or choose other days.';
 
 /// Sales by bucket; a click looks into it.
-export function OverTime({ view, choice, known }: PartProps & { known: Dimensions }) {
+export function OverTime({ view, choice, known, still }: PartProps & { known: Dimensions }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const of = useSales(view, overTime(choice));
   const { measure, grain } = choice;
   const currency = useCurrency();
   const isLong = (of.value?.rows.length ?? 0) > mostBars;
-  const drawn = { choice, picture, span: spanOf(choice, known) };
+  const drawn = { choice, picture, span: spanOf(choice, known), still };
   return (
-    <Panel title={`${measureName(measure)} by ${grain}`} note={isLong ? 'Drag over days to look into them.' : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
+    <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : isLong ? 'Drag over days to look into them.' : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
       {(v) => (
         <>
-          <Total view={view} choice={choice} known={known} />
+          {!still && <Total view={view} choice={choice} known={known} />}
           {isLong ? <Curve {...drawn} answer={v} /> : <Columns {...drawn} answer={v} />}
         </>
       )}
@@ -63,16 +64,17 @@ interface Drawn {
   choice: Choice;
   picture: Picture;
   span: Span;
+  still: boolean | undefined;
 }
 
-function Columns({ answer, choice, picture, span }: Drawn) {
+function Columns({ answer, choice, picture, span, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
   const bars = useMemo(() => answer.rows.map((row) => barOf(String(row.ds), Number(row[measure]), grain, span)), [answer, grain, measure, span.from, span.to]);
   const option = useMemo(() => columns({ bars, palette, writing }), [bars, palette, writing]);
   const open = (at: number) => change({ ...daysOf(bars[at]!.name, grain), grain: finer(grain) });
-  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} onPick={open} />;
+  return <EChart option={option} height={270} label={`${measureName(measure)} by ${grain}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} {...(!still && { onPick: open })} />;
 }
 
 function barOf(ds: string, value: number, grain: string, span: Span): Bar {
@@ -85,7 +87,7 @@ function keysOf(bars: Bar[], writing: Writing): Keys {
   return { count: bars.length, tell: (at) => `${bars[at]!.label}: ${writing.whole(bars[at]!.value)}${bars[at]!.chosen ? ', chosen' : ''}` };
 }
 
-function Curve({ answer, choice, picture }: Drawn) {
+function Curve({ answer, choice, picture, still }: Drawn) {
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
@@ -97,11 +99,11 @@ function Curve({ answer, choice, picture }: Drawn) {
     const day = (time: number) => new Date(time * 1000).toISOString().slice(0, 10);
     change({ from: day(from), to: daysOf(day(to), 'day').to });
   };
-  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} writing={writing} onSpan={open} />;
+  return <TimeChart {...parts} grain={grain} height={250} label={`${measureName(measure)} by ${grain}`} picture={picture} writing={writing} {...(!still && { onSpan: open })} />;
 }
 
 /// The largest values of a dimension; a click filters everything else by it.
-export function ByDimension({ view, choice, dimension, actions }: PartProps & { dimension: string; actions?: ComponentChildren }) {
+export function ByDimension({ view, choice, dimension, actions, still }: PartProps & { dimension: string; actions?: ComponentChildren }) {
   const picture = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const question = byDimension(choice, dimension, shownValues);
@@ -122,7 +124,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
   return (
     <Panel
       title={`${measureName(measure)} by ${dimension}`}
-      note={of.value?.more ? `The ${shownValues} largest. Click one to filter.` : 'Click one to filter.'}
+      note={[of.value?.more ? `The ${shownValues} largest.` : '', still ? '' : 'Click one to filter.'].join(' ').trim()}
       class="third"
       of={of}
       picture={picture}
@@ -131,7 +133,7 @@ export function ByDimension({ view, choice, dimension, actions }: PartProps & { 
       table={(v) => valueTable(v.rows, dimension, { shown: [measure], measure, currency })}
       actions={actions}
     >
-      {() => <EChart option={option} height={Math.max(bars.length * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} onPick={(at) => show(toggled(view, dimension, bars[at]!.name))} />}
+      {() => <EChart option={option} height={Math.max(bars.length * 24, 60)} label={`${measureName(measure)} by ${dimension}, ${bars.length} bars`} picture={picture} keys={keysOf(bars, writing)} {...(!still && { onPick: (at: number) => show(toggled(view, dimension, bars[at]!.name)) })} />}
     </Panel>
   );
 }

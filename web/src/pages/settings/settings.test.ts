@@ -9,7 +9,7 @@ import { grantsText, offered, scopeText } from './grants.ts';
 import { licences } from './licences.ts';
 import { sectionOf, sections, sectionsOf } from './sections.ts';
 import { difference, lineSpan, problemText, withCurrency } from './settings_words.ts';
-import { changeOf, madePassword, stateOf, waysOf } from './user_words.ts';
+import { changeOf, found, madePassword, stateOf, waysOf } from './user_words.ts';
 
 const ann: User = { name: 'ann', role: 'analyst', datasets: ['a', 'b'], disabled: false, has_password: true, issuer: null, subject: null, created: '', locked_until: null, tokens: 0 };
 
@@ -48,6 +48,15 @@ test('how somebody is, the worst first', () => {
   assert.equal(stateOf({ ...ann, disabled: true, has_password: false }, now).text, 'disabled');
   assert.equal(waysOf({ has_password: true, issuer: 'https://id' }), 'password, provider');
   assert.equal(waysOf({ has_password: false, issuer: null }), 'no way');
+});
+
+test('users are found by what the table tells of them', () => {
+  const list = [ann, { ...ann, name: 'bob', role: 'viewer' as const, disabled: true }];
+  const names = (find: string) => found(list, find).map((one) => one.name);
+  assert.deepEqual(names(''), ['ann', 'bob']);
+  assert.deepEqual(names('VIEW disabled'), ['bob']);
+  assert.deepEqual(names('password'), ['ann', 'bob']);
+  assert.deepEqual(names('ann viewer'), []);
 });
 
 test('made passwords are long, of the letters, and use no byte that favours some', () => {

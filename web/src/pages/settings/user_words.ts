@@ -1,6 +1,7 @@
 // What is told of a user. Pure.
 import type { User, UserChange } from '../../api/account_calls.ts';
 import { clockTime } from '../../format/dates.ts';
+import { grantsText } from './grants.ts';
 
 export function waysOf(user: Pick<User, 'has_password' | 'issuer'>): string {
   const ways = [user.has_password && 'password', user.issuer !== null && 'provider'].filter(Boolean);
@@ -18,6 +19,13 @@ export function stateOf(user: User, now = new Date()): { kind: string; text: str
 function localClock(text: string): string {
   const date = new Date(text);
   return clockTime(new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString());
+}
+
+/// Those of whom every word of `find` is told.
+export function found(users: readonly User[], find: string): User[] {
+  const wanted = find.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = (one: User) => [one.name, one.role, grantsText(one.role, one.datasets), waysOf(one), stateOf(one).text].join(' ').toLowerCase();
+  return users.filter((one) => wanted.every((word) => text(one).includes(word)));
 }
 
 /// What is different, and nothing else: data sets in any order are the same.

@@ -11,15 +11,16 @@ import type { PageProps } from '../pages.ts';
 import { AddUser } from './add_user.tsx';
 import { grantsText } from './grants.ts';
 import { changeMore } from './settings.tsx';
-import { stateOf, waysOf } from './user_words.ts';
+import { found, stateOf, waysOf } from './user_words.ts';
 import { UserEditor } from './user_editor.tsx';
 
 /// In place of a name in the address: somebody new. No name begins so.
 const somebodyNew = '+';
+const fewUsers = 8; // are seen at a glance
 
 export function Users({ view, session }: PageProps) {
   const of = useAnswer('users', account.users);
-  const open = view.more.user ?? '';
+  const { user: open = '', find = '' } = view.more;
   const close = () => changeMore(view, { user: '' });
   const user = of.value?.users.find((one) => one.name === open);
   const add = (
@@ -33,8 +34,22 @@ export function Users({ view, session }: PageProps) {
       {user && <UserEditor key={user.name} user={user} isSelf={user.name === session.user} close={close} changed={of.retry} />}
       {open !== '' && open !== somebodyNew && of.value && !user && <p class="empty">There is no user {open} any more.</p>}
       <Panel title="Users" note={of.value && `${number(of.value.users.length)} people and services may sign in here.`} of={of} height={120} actions={open !== somebodyNew && add}>
-        {(v) => <RowTable label="Users" cells={cellsOf(view)} rows={v.users} keyOf={(one) => one.name} chosen={(one) => one.name === open} />}
+        {(v) => (
+          <>
+            {v.users.length > fewUsers && <Find view={view} />}
+            <RowTable label="Users" cells={cellsOf(view)} rows={found(v.users, find)} keyOf={(one) => one.name} chosen={(one) => one.name === open} />
+            {found(v.users, find).length === 0 && <p class="empty">Nobody is like that.</p>}
+          </>
+        )}
       </Panel>
+    </div>
+  );
+}
+
+function Find({ view }: { view: View }) {
+  return (
+    <div class="bar">
+      <input type="search" class="find" aria-label="Find" placeholder="Name, role, data set, state" value={view.more.find ?? ''} onInput={(event) => changeMore(view, { find: event.currentTarget.value }, 'replace')} />
     </div>
   );
 }

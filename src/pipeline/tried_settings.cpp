@@ -1,0 +1,59 @@
+#include "pipeline/tried_settings.h"
+
+#include "ingest/toml_text.h"
+
+#include <algorithm>
+#include <array>
+
+namespace forecart {
+
+namespace {
+
+/// A key of dataset.toml by the name that it has alone.
+struct Known {
+  std::string_view name;
+  std::string_view table;
+  std::string_view key;
+};
+
+constexpr std::array<Known, 14> kKnown{{{"time", "columns", "time"},
+                                        {"order_id", "columns", "order_id"},
+                                        {"product", "columns", "product"},
+                                        {"quantity", "columns", "quantity"},
+                                        {"unit_price", "columns", "unit_price"},
+                                        {"revenue", "columns", "revenue"},
+                                        {"customer", "columns", "customer"},
+                                        {"place", "columns", "place"},
+                                        {"time_zone", "", "time_zone"},
+                                        {"date_order", "", "date_order"},
+                                        {"delimiter", "csv", "delimiter"},
+                                        {"decimal", "csv", "decimal"},
+                                        {"header", "csv", "header"},
+                                        {"returns", "returns", "policy"}}};
+
+/// As TOML writes it; a truth is no text.
+std::string toml_value(std::string_view name, const std::string& value) {
+  const bool truth = name == "header" && (value == "true" || value == "false");
+  return truth ? value : toml_text(value);
+}
+
+}  // namespace
+
+std::vector<std::string_view> tried_setting_names() {
+  std::vector<std::string_view> names;
+  for (const Known& known : kKnown) names.push_back(known.name);
+  return names;
+}
+
+std::vector<TomlEdit> settings_to_try(
+    const std::vector<std::pair<std::string, std::string>>& named) {
+  std::vector<TomlEdit> edits;
+  for (const auto& [name, value] : named) {
+    const auto* const known = std::ranges::find(kKnown, name, &Known::name);
+    if (known == kKnown.end()) continue;
+    edits.push_back({std::string(known->table), std::string(known->key), toml_value(name, value)});
+  }
+  return edits;
+}
+
+}  // namespace forecart

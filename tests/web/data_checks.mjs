@@ -1,0 +1,192 @@
+// What people do on the page of data; each throws where it does not work.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { becomeAdmin, faultsOfAccess, person, serve, settled } from './driver.mjs';
+
+async function open(page, base, path) {
+  await page.goto(base + path);
+  await settled(page);
+}
+
+const panel = (page, name) => page.getByRole('region', { name, exact: true });
+
+/// Which rows were refused and why, page by page, and all of them as csv.
+export async function refusedRows(page, base) {
+  await open(page, base, '/data?dataset=orders');
+  await page.getByRole('button', { name: /^Unreadable quantity/ }).click();
+  await page.waitForSelector('text=The cell is no number.');
+  assert.equal(new URL(page.url()).searchParams.get('reason'), 'bad_quantity');
+  const rows = panel(page, 'The rows: unreadable quantity');
+  await rows.getByText('1 to 50 of 150').waitFor();
+  assert.match(await rows.locator('tbody tr').first().textContent(), /Cable,many,9\.5/);
+  await rows.getByRole('button', { name: 'Further' }).click();
+  await rows.getByText('51 to 100 of 150').waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), rows.getByRole('link', { name: 'All as csv' }).click()]);
+  assert.match(file.suggestedFilename(), /^rejects-.*\.csv$/);
+  await page.reload();
+  await page.waitForSelector('text=The cell is no number.');
+}
+
+/// What other columns would make of a file that is there; nothing is changed by looking.
+export async function lookingAtColumns(page, base) {
+  await open(page, base, '/data?dataset=orders');
+  await page.getByRole('button', { name: 'Columns and formats' }).click();
+  const wizard = page.getByRole('dialog');
+  await wizard.getByText(/Of the first 1,000 rows .* can be taken in/).waitFor();
+  assert.match(await wizard.locator('.raw thead').textContent(), /Order DateTime of the order/);
+  for (const fault of await faultsOfAccess(page)) assert.fail(fault);
+  await wizard.getByLabel('Quantity', { exact: true }).selectOption('');
+  await wizard.getByText('Of the first 1,000 rows every one can be taken in.').waitFor();
+  assert.match(await wizard.getByRole('region', { name: 'Rows as taken in' }).locator('tbody tr').first().textContent(), /2026/);
+  await wizard.getByLabel('Time of the order').selectOption('Product');
+  await wizard.getByRole('alert').waitFor();
+  assert.ok(await wizard.getByRole('button', { name: 'Save' }).isDisabled(), 'what does not work can be saved');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+}
+
+/// Days are drawn, told as a table, and what is unusual leads to its series.
+export async function daysWithSales(page, base) {
+  await open(page, base, '/data?dataset=orders');
+  const days = panel(page, 'Days with sales');
+  await days.getByRole('button', { name: /export and more/ }).click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Export png' }).click()]);
+  assert.ok(statSync(await file.path()).size > 5000, 'the picture of days is empty');
+  await days.getByRole('button', { name: /export and more/ }).click();
+  await page.getByRole('menuitem', { name: 'Show as table' }).click();
+  assert.equal(await days.locator('tbody tr').count(), 150);
+}
+
+/// Orders of some days from a day on; on those in `without` nothing is sold.
+function orders(first, count, without = []) {
+  const lines = ['Order ID,Product,Quantity Ordered,Price Each,Order Date,Purchase Address'];
+  for (let day = 0; day < count; ++day) {
+    const date = new Date(Date.UTC(2026, 0, first + day)).toISOString().slice(0, 10);
+    if (without.includes(date)) continue;
+    for (let n = 0; n < 12 + ((3 * day) % 7); ++n) lines.push(`${first + day}${n},Cable,1,9.5,${date} ${String(5 + n).padStart(2, '0')}:15,"1 Main St, Boston, 01101"`);
+  }
+  return lines.join('\n') + '\n';
+}
+
+/// As a person does who lets go of files above the page.
+async function dropFiles(page, files) {
+  const data = await page.evaluateHandle((list) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of list) transfer.items.add(new File([text], name, { type: 'text/csv' }));
+    return transfer;
+  }, files);
+  await page.dispatchEvent('.drop', 'dragover', { dataTransfer: data });
+  await page.dispatchEvent('.drop', 'drop', { dataTransfer: data });
+}
+
+const row = (page, name) => page.locator('.sending', { hasText: name });
+
+/// From nothing to a published forecast by dropping twelve files; the connection is cut on the way.
+async function firstFiles(page) {
+  await page.waitForSelector('text=Drop your order files here');
+  for (const fault of await faultsOfAccess(page)) assert.fail(fault);
+  const months = Array.from({ length: 12 }, (_, at) => [`part-${at}.csv`, orders(1 + 10 * at, 10, ['2026-02-03', '2026-02-04'])]);
+  await dropFiles(page, months);
+  const wizard = page.getByRole('dialog');
+  await wizard.getByText(/every one can be taken in/).waitFor();
+  await wizard.getByLabel('Name of the data set').fill('not a name');
+  assert.ok(await wizard.getByRole('button', { name: 'Send 12 files' }).isDisabled());
+  await wizard.getByLabel('Name of the data set').fill('shop');
+  await wizard.getByRole('button', { name: 'Send 12 files' }).click();
+  await page.waitForURL(/dataset=shop/);
+  await page.waitForSelector('text=12 in the forecast', { timeout: 120_000 });
+  assert.match(await row(page, 'part-3.csv').textContent(), /rows taken in; in /);
+  await page.waitForSelector('text=2 days without sales');
+  await page.getByRole('button', { name: /Feb 3, 2026 to Feb 4, 2026/ }).click();
+  await page.waitForSelector('h1:has-text("Sales")');
+  assert.match(page.url(), /from=2026-01-20/);
+  await page.goBack();
+}
+
+/// Slow, cut and back again: it says so, goes on and comes to its end.
+async function cutConnection(page) {
+  const network = await page.context().newCDPSession(page);
+  const slow = { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 400_000 };
+  await network.send('Network.emulateNetworkConditions', slow);
+  await dropFiles(page, [['large.csv', orders(200, 10) + '#'.repeat(50) + '\n'.repeat(1_500_000)]]);
+  await page.getByRole('progressbar', { name: 'Sending large.csv' }).waitFor();
+  await row(page, 'large.csv').getByText(/B\/s/).waitFor();
+  await network.send('Network.emulateNetworkConditions', { ...slow, offline: true });
+  await row(page, 'large.csv').getByText(/connection was cut/).waitFor();
+  await network.send('Network.emulateNetworkConditions', { ...slow, offline: false, uploadThroughput: -1 });
+  await row(page, 'large.csv').getByText(/rows taken in/).waitFor({ timeout: 60_000 });
+}
+
+/// Files that are none, or have other columns, say why and what helps.
+async function strangeFiles(page) {
+  await dropFiles(page, [['photo.csv', 'PK\u0003\u0004\u0000\u0000'], ['other.csv', 'Wann;Was\n02.03.2024 10:00;Kabel\n']]);
+  for (const name of ['photo.csv', 'other.csv']) await row(page, name).locator('.why').waitFor();
+  assert.match(await row(page, 'other.csv').textContent(), /Order Date.*not understood|not understood.*Order Date/s);
+  await page.getByRole('button', { name: 'Cancel: other.csv' }).click();
+  await row(page, 'other.csv').waitFor({ state: 'detached' });
+}
+
+/// Of files with other columns a data set of its own is made, with the parts that a person names.
+async function otherDataset(page, folder) {
+  const file = join(folder, 'lager.csv');
+  writeFileSync(file, 'Wann;Was;Wohin\n' + Array.from({ length: 60 }, (_, at) => `${String(1 + (at % 28)).padStart(2, '0')}.03.2024 10:${String(at % 60).padStart(2, '0')};Kabel;Ulm\n`).join(''));
+  await page.getByLabel('Choose the first files of a new data set').setInputFiles(file);
+  const wizard = page.getByRole('dialog');
+  await wizard.getByLabel('Product').selectOption('Was');
+  await wizard.getByRole('region', { name: 'Rows as taken in' }).getByText('Kabel').first().waitFor();
+  await wizard.getByRole('button', { name: 'Send the file' }).click();
+  await page.waitForURL(/dataset=lager/);
+  await row(page, 'lager.csv').getByText(/60 rows taken in/).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Columns and formats' }).click();
+  assert.equal(await page.getByRole('dialog').getByLabel('Product').inputValue(), 'Was');
+  await page.getByRole('dialog').getByLabel('Place').selectOption('Wohin');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.waitForSelector('.toast:has-text("reads 1 file anew")');
+}
+
+/// Who only looks is told so, and has no way to send.
+async function viewers(page, server, browser) {
+  const user = { name: 'vic', password: person.password, role: 'viewer', datasets: ['shop'] };
+  const made = await page.evaluate(async (body) => {
+    const session = await (await fetch('/api/v1/session')).json();
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token };
+    return (await fetch('/api/v1/users', { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  }, user);
+  assert.equal(made, 201);
+  const other = await (await browser.newContext({ locale: 'en-US' })).newPage();
+  await other.goto(`${server.base}/data?dataset=shop`);
+  await other.fill('input[name=name]', user.name);
+  await other.fill('input[name=password]', user.password);
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await other.waitForSelector('text=ask an admin for the role of an analyst');
+  await settled(other);
+  assert.equal(await other.locator('input[type=file]').count(), 0);
+  assert.deepEqual(await other.locator('.failure').allTextContents(), []);
+  await other.context().close();
+}
+
+/// A repository in which there is nothing, and what becomes of it.
+export async function freshRepository(forecart, browser) {
+  const folder = mkdtempSync(join(tmpdir(), 'forecart-fresh-'));
+  execFileSync(forecart, ['init', '--repository', join(folder, 'shop')], { stdio: 'ignore' });
+  const server = await serve(forecart, join(folder, 'shop'));
+  try {
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })).newPage();
+    page.setDefaultTimeout(30_000);
+    await becomeAdmin(page, server);
+    await page.goto(`${server.base}/data`);
+    await firstFiles(page);
+    await cutConnection(page);
+    await strangeFiles(page);
+    await viewers(page, server, browser);
+    await otherDataset(page, folder);
+    await page.context().close();
+  } finally {
+    await server.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,136 @@
+// What the page of data asks.
+import { ask, path, type Result } from './client.ts';
+import type { Row } from './types.ts';
+
+export interface Dead {
+  key: string; ///< "dead/DATASET/SHA256/NAME" of a file, else of a request
+  code: string;
+  message: string;
+  at: string;
+}
+
+export interface Arrivals {
+  waiting: { key: string; bytes: number; since: string }[];
+  asked: number;
+  dead: Dead[];
+}
+
+export interface Problem {
+  code: string;
+  message: string;
+}
+
+export interface Column {
+  name: string;
+  type: 'time' | 'integer' | 'number' | 'text' | 'empty';
+  examples: string[];
+}
+
+export interface Counts {
+  rows_read: number;
+  rows_accepted: number;
+  rows_rejected: number;
+  rejected_by_reason: Record<string, number>;
+  returns: number;
+  cancellations: number;
+  revenue: number | null;
+  first: string | null;
+  last: string | null;
+}
+
+/// What taking in would make of the first rows of a file.
+export interface Preview {
+  settings: 'stored' | 'guessed';
+  dialect: { format: 'csv' | 'parquet'; delimiter: string | null; quote: string | null; header: boolean | null };
+  columns: Column[];
+  head: string[][];
+  mapping: { part: string; column: string | null; reason: 'name' | 'content' | 'settings' | null }[];
+  toml: string | null;
+  rows: Row[];
+  rejects: { line: number; column: string; reason: string; text: string }[];
+  counts: Counts | null;
+  whole: boolean;
+  problem: Problem | null;
+}
+
+export interface RejectedRow {
+  file: string;
+  line: number;
+  column: string;
+  reason: string;
+  text: string;
+}
+
+export interface GapOfSeries {
+  unique_id: string;
+  buckets: number;
+  from: string;
+  to: string;
+  count: number;
+  empty_share: number;
+}
+
+export interface Disturbance {
+  unique_id: string;
+  ds: string;
+  kind: 'outlier' | 'level_shift';
+  value: number | null;
+  expected: number | null;
+  treatment: string;
+}
+
+export interface PanelQuality {
+  panel: string;
+  series: number;
+  buckets: number;
+  masked: number;
+  empty: number | null;
+  empty_share: number | null;
+  gaps: GapOfSeries[] | null;
+  outliers: number;
+  level_shifts: number;
+  latest: Disturbance[];
+  notes: string[];
+}
+
+export interface Manifest {
+  run: string;
+  status: string;
+  inputs: string[]; ///< SHA-256 of the files that it knew
+  preliminary?: boolean;
+}
+
+export type Source = { sample: Blob } | { of: string }; ///< rows of a file here, or a file of the server
+
+export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
+export const retryArrivals = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
+export const manifest = (dataset: string, run: string, signal?: AbortSignal) => get<Manifest>(dataset, ['runs', run], {}, signal);
+export const quality = (dataset: string, panel: string, signal?: AbortSignal) => get<{ run: string; panels: PanelQuality[] }>(dataset, ['quality'], { panel }, signal);
+export const rejectedRows = (dataset: string, file: string, query: { reason?: string; limit: number; offset: number }, signal?: AbortSignal) =>
+  get<{ rows: RejectedRow[]; total: number; more: boolean }>(dataset, ['rejects', file], { ...query, format: 'json' }, signal);
+
+/// With settings that are tried, "" for no column.
+export function preview(dataset: string, source: Source, tried: Record<string, string>, signal?: AbortSignal): Promise<Result<Preview>> {
+  const query = new URLSearchParams(tried);
+  if ('of' in source) query.append('of', source.of);
+  const where = `${path('datasets', dataset, 'preview')}?${query}`;
+  const raw = 'sample' in source ? { raw: { content: source.sample, type: 'application/octet-stream' } } : {};
+  return ask<Preview>(where, { method: 'POST', ...raw, ...(signal ? { signal } : {}) });
+}
+
+/// The ETag of the settings; "" where there are none yet.
+export async function settingsTag(dataset: string): Promise<Result<string>> {
+  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text' });
+  if (answer.ok) return { ...answer, value: answer.headers.get('etag') ?? '' };
+  return answer.error.status === 404 ? { ok: true, value: '', headers: new Headers() } : answer;
+}
+
+/// Writes settings where those with that tag, or none for "", still are.
+export function putSettings(dataset: string, toml: string, tag: string): Promise<Result<{ created: boolean; files_to_clean: number }>> {
+  const headers: Record<string, string> = tag === '' ? { 'if-none-match': '*' } : { 'if-match': tag };
+  return ask(path('datasets', dataset, 'settings'), { method: 'PUT', raw: { content: toml, type: 'application/toml' }, headers });
+}
+
+function get<T>(dataset: string, parts: string[], query: Record<string, string | number | undefined>, signal?: AbortSignal): Promise<Result<T>> {
+  return ask<T>(path('datasets', dataset, ...parts), signal ? { query, signal } : { query });
+}

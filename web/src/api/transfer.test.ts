@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+
+import { base64, transfer, type Incoming, type Job, type Means } from './transfer.ts';
+
+const place = '/api/v1/datasets/orders/transfers/0123';
+
+interface Room {
+  bytes: Buffer; ///< that are here
+  length: number;
+  asked: string[]; ///< "POST", "PATCH 0", "GET"
+  name: string;
+  refuse: (request: IncomingMessage, response: ServerResponse, body: Buffer) => boolean; ///< answers in its own way
+}
+
+/// A server that takes files as ours does, and a way to it whose waits take no time.
+async function room(action: (room: Room, means: Means, waited: number[]) => Promise<void>): Promise<void> {
+  const here: Room = { bytes: Buffer.alloc(0), length: 0, asked: [], name: '', refuse: () => false };
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => answer(here, request, response, Buffer.concat(parts)));
+    request.on('error', () => {});
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const waited: number[] = [];
+  try {
+    await action(here, { send: sending(origin), wait: async (ms) => void waited.push(ms) }, waited);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function answer(here: Room, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  const offset = request.headers['upload-offset'];
+  here.asked.push(`${request.method}${offset === undefined ? '' : ` ${String(offset)}`}`);
+  if (here.refuse(request, response, body)) return;
+  if (request.method === 'POST') {
+    here.length = Number(request.headers['upload-length']);
+    here.name = String(request.headers['upload-metadata']);
+    here.bytes = Buffer.alloc(0);
+    response.writeHead(201, { location: place }).end();
+  } else if (request.method === 'PATCH') {
+    if (Number(offset) !== here.bytes.length) return void response.writeHead(409).end();
+    here.bytes = Buffer.concat([here.bytes, body]);
+    response.writeHead(204).end();
+  } else {
+    const whole = here.bytes.length === here.length;
+    response.writeHead(200).end(JSON.stringify({ offset: here.bytes.length, bytes: here.length, sha256: whole ? 'abc' : null, known: whole ? false : null }));
+  }
+}
+
+function sending(origin: string): Means['send'] {
+  return async ({ method, where, headers, body }, sent, signal): Promise<Incoming> => {
+    try {
+      const response = await fetch(origin + where, { method, headers, signal, ...(body ? { body } : {}) });
+      sent(body?.size ?? 0);
+      return { status: response.status, header: (name) => response.headers.get(name), text: await response.text() };
+    } catch {
+      return { status: 0, header: () => null, text: '' };
+    }
+  };
+}
+
+const untold = { began: () => {}, sent: () => {}, cut: () => {} };
+const job = (size: number, at = ''): Job => ({ dataset: 'orders', name: 'mai-größe.csv', content: new Blob([Buffer.alloc(size, 'a')]), place: at });
+const going = () => new AbortController().signal;
+const piece = 16 * 1024 * 1024;
+
+test('a small file goes in one piece, under its name', async () => {
+  await room(async (here, means) => {
+    const told = await transfer(job(10), untold, going(), means);
+    assert.deepEqual(told.ok && told.value, { sha256: 'abc', known: false });
+    assert.deepEqual(here.asked, ['POST', 'PATCH 0', 'GET']);
+    assert.equal(here.name, `filename ${Buffer.from('mai-größe.csv').toString('base64')}`);
+    assert.equal(here.bytes.toString(), 'aaaaaaaaaa');
+  });
+});
+
+test('a large one in pieces, and says how far it is', async () => {
+  await room(async (here, means) => {
+    const sent: number[] = [];
+    await transfer(job(2 * piece + 5), { ...untold, sent: (bytes) => sent.push(bytes) }, going(), means);
+    assert.deepEqual(here.asked, ['POST', 'PATCH 0', `PATCH ${piece}`, `PATCH ${2 * piece}`, 'GET']);
+    assert.equal(here.bytes.length, 2 * piece + 5);
+    assert.equal(sent.at(-1), 2 * piece + 5);
+    assert.deepEqual([...sent].sort((a, b) => a - b), sent);
+  });
+});
+
+test('what was cut goes on where it was', async () => {
+  await room(async (here, means, waited) => {
+    let cuts = 0;
+    here.refuse = (request, response, body) => {
+      if (request.method !== 'PATCH' || cuts === 2) return false;
+      ++cuts;
+      here.bytes = Buffer.concat([here.bytes, body.subarray(0, 3)]); // so much of it came
+      response.destroy();
+      return true;
+    };
+    let told = 0;
+    const answered = await transfer(job(10), { ...untold, cut: () => ++told }, going(), means);
+    assert.ok(answered.ok);
+    assert.deepEqual(here.asked, ['POST', 'PATCH 0', 'GET', 'PATCH 3', 'GET', 'PATCH 6', 'GET']);
+    assert.equal(here.bytes.length, 10);
+    assert.equal(told, 2);
+    assert.equal(waited.length, 2);
+  });
+});
+
+test('one that was begun before goes on, one that is gone begins anew', async () => {
+  await room(async (here, means) => {
+    here.length = 10;
+    here.bytes = Buffer.from('aaaa');
+    await transfer(job(10, place), untold, going(), means);
+    assert.deepEqual(here.asked, ['GET', 'PATCH 4', 'GET']);
+    here.asked = [];
+    let gone = true;
+    here.refuse = (_, response) => gone && (response.writeHead(404).end('{}'), (gone = false), true);
+    await transfer(job(10, place), untold, going(), means);
+    assert.deepEqual(here.asked, ['GET', 'POST', 'PATCH 0', 'GET']);
+  });
+});
+
+test('what is whole and not handed over is asked for again, when the server says so', async () => {
+  await room(async (here, means, waited) => {
+    let locked = true;
+    here.refuse = (request, response) => request.method === 'GET' && locked && (response.writeHead(423, { 'retry-after': '5' }).end('{}'), (locked = false), true);
+    assert.ok((await transfer(job(10), untold, going(), means)).ok);
+    assert.deepEqual(waited, [5000]);
+  });
+});
+
+test('a refusal ends it, with the words of the server', async () => {
+  await room(async (here, means) => {
+    here.refuse = (request, response) => request.method === 'PATCH' && (response.writeHead(422).end('{"error":{"code":"bad_data","message":"no table","remedy":"send one"}}'), true);
+    const told = await transfer(job(10), untold, going(), means);
+    assert.deepEqual(!told.ok && told.error, { status: 422, code: 'bad_data', message: 'no table', remedy: 'send one' });
+    assert.deepEqual(here.asked, ['POST', 'PATCH 0']);
+  });
+});
+
+test('it is given up after a while, and at once when told to', async () => {
+  await room(async (here, means, waited) => {
+    here.refuse = (_, response) => (response.destroy(), true);
+    const told = await transfer(job(10), untold, going(), means);
+    assert.equal(!told.ok && told.error.code, 'unreachable');
+    assert.equal(waited.length, 20);
+    assert.ok(waited.every((ms) => ms >= 1000 && ms <= 60_000));
+  });
+  await room(async (here, means) => {
+    const leaving = new AbortController();
+    here.refuse = (request) => request.method === 'PATCH' && (leaving.abort(), true); // hangs
+    const told = await transfer(job(10), untold, leaving.signal, means);
+    assert.equal(!told.ok && told.error.code, 'aborted');
+  });
+});
+
+test('names in base64', () => {
+  assert.equal(base64('april.csv'), 'YXByaWwuY3N2');
+  assert.equal(base64('ü'), 'w7w=');
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Arrivals, Preview } from '../../api/data_calls.ts';
+import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
+import { followed, summary, type Facts } from './following.ts';
+import { nameOf, shaOf } from './keys.ts';
+import { byReason, reasonOf } from './reasons.ts';
+import { headOf, printOf, sampleOf } from './sample.ts';
+import { secondsLeft, speedOf, withSample } from './speed.ts';
+import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
+
+const sha = 'ab'.repeat(32);
+const counts = { rows_read: 5, rows_accepted: 4, rows_rejected: 1 };
+const nothing: Arrivals = { waiting: [], asked: 0, dead: [] };
+const facts = (parts: Partial<Facts>): Facts => ({ arrivals: nothing, files: new Map(), run: null, ...parts });
+
+test('a file is followed from the inbox to the forecast', () => {
+  const waiting = { ...nothing, waiting: [{ key: `inbox/orders/${sha.slice(0, 16)}/a.csv`, bytes: 1, since: '' }] };
+  const dead = { key: `dead/orders/${sha}/a.csv`, code: 'bad_data', message: 'no time column', at: '' };
+  const files = new Map([[sha, counts]]);
+  const run = { run: 'r', status: 'ok', inputs: [sha], preliminary: true };
+  assert.equal(followed(sha, facts({ arrivals: waiting })).stage, 'waiting');
+  assert.equal(followed(sha, facts({})).stage, 'waiting'); // between the inbox and its record
+  assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).stage, 'given_up');
+  assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).problem?.message, 'no time column');
+  assert.equal(followed(sha, facts({ arrivals: { ...waiting, dead: [dead] } })).stage, 'waiting'); // is tried again
+  assert.deepEqual(followed(sha, facts({ files })), { stage: 'taken', counts, run: '', preliminary: false, problem: null });
+  assert.deepEqual(followed(sha, facts({ files, run })), { stage: 'published', counts, run: 'r', preliminary: true, problem: null });
+  assert.equal(followed(sha, facts({ files, run: { ...run, inputs: ['other'] } })).stage, 'taken');
+  assert.equal(summary(['published', 'published', 'cut', 'failed']), '2 in the forecast, 1 being sent, 1 refused');
+});
+
+test('speed is that of the last seconds', () => {
+  let samples = withSample([], { at: 0, bytes: 0 });
+  assert.equal(speedOf(samples), null);
+  for (let at = 1000; at <= 10_000; at += 1000) samples = withSample(samples, { at, bytes: at <= 5000 ? at : 5000 + (at - 5000) * 3 });
+  assert.equal(speedOf(samples), 3000);
+  assert.equal(secondsLeft(6000, 3000), 2);
+  assert.equal(secondsLeft(6000, null), null);
+  assert.equal(withSample(samples, { at: 11_000, bytes: 100 }).length, 1); // cut: begins from before
+});
+
+test('samples end with a whole line, and packed files are whole', async () => {
+  const lines = new Blob(['a,b\n', '1,2\n'.repeat(300_000)]);
+  const sample = await sampleOf(lines);
+  assert.ok(sample!.size <= 1024 * 1024);
+  assert.ok((await sample!.text()).endsWith('1,2\n'));
+  assert.equal(await headOf(lines), 'a,b');
+  const packed = new Blob([new Uint8Array([0x1f, 0x8b, 0x08, 0]), new Uint8Array(2_000_000)]);
+  assert.equal((await sampleOf(packed))!.size, packed.size);
+  assert.equal(await headOf(packed), '');
+});
+
+test('a file has the same number as long as it is the same', () => {
+  const file = { name: 'a.csv', size: 10, lastModified: 5 };
+  assert.match(printOf('orders', file), /^[0-9a-f]{10,16}$/);
+  assert.equal(printOf('orders', file), printOf('orders', { ...file }));
+  for (const other of [{ ...file, size: 11 }, { ...file, lastModified: 6 }, { ...file, name: 'b.csv' }]) assert.notEqual(printOf('orders', file), printOf('orders', other));
+});
+
+test('days without sales are told, but those on which the shop is closed', () => {
+  const rows = [];
+  for (let day = 1; day <= 28; ++day) {
+    const date = `2026-06-${String(day).padStart(2, '0')}`;
+    const sunday = new Date(`${date}T00:00Z`).getUTCDay() === 0;
+    if (!sunday && ![10, 11, 20].includes(day)) rows.push({ ds: date, lines: day });
+  }
+  const days = everyDay(rows);
+  assert.equal(days.length, 27); // the last one is a Sunday
+  assert.deepEqual([...closedWeekdays([...days, { day: '2026-06-28', lines: 0 }])], [0]);
+  assert.deepEqual(gapsOf([...days, { day: '2026-06-28', lines: 0 }]), [
+    { from: '2026-06-10', to: '2026-06-11', days: 2 },
+    { from: '2026-06-20', to: '2026-06-20', days: 1 },
+  ]);
+  assert.deepEqual(everyDay([]), []);
+});
+
+test('strips of weeks end with the last day', () => {
+  const days = everyDay([{ ds: '2019-01-01', lines: 1 }, { ds: '2020-01-01', lines: 1 }]);
+  assert.deepEqual(strips(days, 53), [['2019-01-01', '2020-01-01']]);
+  assert.deepEqual(strips(days, 27), [['2019-01-01', '2019-06-30'], ['2019-07-01', '2020-01-01']]);
+  assert.deepEqual([yearsOf(['2019-01-01', '2020-01-01']), yearsOf(['2019-01-01', '2019-12-01'])], ['2019–20', '2019']);
+});
+
+test('reasons add up over files and have words', () => {
+  assert.deepEqual(byReason([{ rejected_by_reason: { blank: 1, bad_time: 3 } }, { rejected_by_reason: { blank: 1, bad_price: 0 } }]), [
+    { reason: 'bad_time', rows: 3, files: 1 },
+    { reason: 'blank', rows: 2, files: 2 },
+  ]);
+  for (const name of ['invalid_utf8', 'bad_quotes', 'blank', 'repeated_header', 'wrong_column_count', 'missing_value', 'bad_time', 'bad_quantity', 'bad_price', 'return']) {
+    assert.ok(reasonOf(name).helps.length > 10, name);
+  }
+  assert.equal(reasonOf('quite_new').label, 'quite new');
+});
+
+test('keys tell names', () => {
+  assert.equal(nameOf(`dead/orders/${sha}/a b.csv`), 'a b.csv');
+  assert.equal(shaOf(`dead/orders/${sha}/a b.csv`), sha);
+  assert.equal(nameOf('dead/orders/ask-20261127T000000.000Z-abc'), 'A request for a run');
+  assert.equal(shaOf('inbox/orders/x/a.csv'), '');
+});
+
+const preview = {
+  columns: [
+    { name: 'When', type: 'text', examples: [] },
+    { name: 'at', type: 'time', examples: ['2026-01-01'] },
+  ],
+  mapping: [{ part: 'time', column: 'at', reason: 'content' }],
+  whole: false,
+  counts: { rows_read: 1000, rows_accepted: 990, rows_rejected: 10 },
+} as unknown as Preview;
+
+test('a column plays the part that was tried, else the one that was found', () => {
+  assert.equal(columnOf('time', {}, preview), 'at');
+  assert.equal(columnOf('time', { time: 'When' }, preview), 'When');
+  assert.equal(columnOf('time', { time: '' }, preview), '');
+  assert.deepEqual(partsOf('at', {}, preview), [parts[0]!.label]);
+  assert.deepEqual(sortedFor('time', preview.columns).map((one) => one.name), ['at', 'When']);
+  assert.equal(verdict(preview, String), 'Of the first 1000 rows 990 can be taken in, 10 would be refused.');
+});
+
+test('what settings say of a format', () => {
+  const toml = 'time_zone = "Europe/Berlin"  # zone\n[csv]\ndelimiter = "\\t"\nheader = true # x\n[returns]\npolicy = \'net\'\n';
+  assert.deepEqual(['time_zone', 'delimiter', 'header', 'returns', 'decimal'].map((name) => settingIn(toml, name)), ['Europe/Berlin', '\t', 'true', 'net', '']);
+  assert.equal(settingIn(null, 'header'), '');
+});
+
+test('rows as taken in leave out what none of them has', () => {
+  const table = takenTable([{ line: 2, time: '2026-01-01T10:00:00', product: 'A', customer: null, place: '', instant: 'x', returned: false }]);
+  assert.deepEqual(table.columns.map((column) => column.name), ['time', 'product']);
+});

@@ -1,0 +1,51 @@
+import type { Row, Upload } from '../../api/types.ts';
+import type { Loaded } from '../../api/use_answer.ts';
+import { DataTable } from '../../components/data_table.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { instant, moment, runBegan } from '../../format/dates.ts';
+import { number } from '../../format/numbers.ts';
+import type { Column, TableData } from '../../format/table.ts';
+
+interface Props {
+  of: Loaded<{ uploads: Upload[]; next: string | null }>;
+  look?: (sha256: string, name: string) => void; ///< at the columns of a file
+}
+
+/// Every file that was taken in.
+export function Files({ of, look }: Props) {
+  const note = of.value?.next ? 'Those of the last 200 uploads.' : look ? 'Choose one to see how its columns are read.' : undefined;
+  return (
+    <Panel title="Files" note={note} of={of} height={120} table={(v) => tableOf(v.uploads)} empty={(v) => v.uploads.length === 0 && 'No file was taken in yet.'}>
+      {(v) => <DataTable {...tableOf(v.uploads)} label="Files" sort={{ by: 'first', down: true }} {...(look ? { onRow: (row: Row) => look(String(row.hash), String(row.file)) } : {})} />}
+    </Panel>
+  );
+}
+
+const counted = ['first', 'last', 'rows_read', 'rows_accepted', 'rows_rejected', 'exact_duplicates', 'revenue'];
+
+function tableOf(uploads: Upload[]): TableData {
+  const rows = uploads.flatMap((upload) =>
+    upload.files.map((file): Row => ({
+      file: file.name,
+      hash: file.hash,
+      came: runBegan(upload.upload) ?? upload.upload,
+      ...Object.fromEntries(counted.map((name) => [name, (file.counts[name] ?? null) as Row[string]])),
+    })),
+  );
+  const time = (name: string, label: string): Column => ({ name, label, show: (value) => moment(value as string) });
+  const count = (name: string, label: string): Column => ({ name, label, number: true, show: (value) => number(value as number | null) });
+  return {
+    columns: [
+      { name: 'file', label: 'File' },
+      time('first', 'First sale'),
+      time('last', 'Last sale'),
+      count('rows_read', 'Rows'),
+      count('rows_accepted', 'Taken in'),
+      count('rows_rejected', 'Refused'),
+      count('exact_duplicates', 'Doubles'),
+      count('revenue', 'Revenue'),
+      { name: 'came', label: 'Came', show: (value) => instant(String(value)) },
+    ],
+    rows,
+  };
+}

@@ -1,0 +1,129 @@
+import { Fragment } from 'preact';
+
+import type { Arrivals } from '../../api/data_calls.ts';
+import * as data from '../../api/data_calls.ts';
+import { outdate } from '../../api/fresh.ts';
+import type { DatasetStatus } from '../../api/types.ts';
+import type { Loaded } from '../../api/use_answer.ts';
+import { Icon, icons } from '../../components/icon.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { toast } from '../../components/toasts.tsx';
+import { ago, instant, moment, runBegan } from '../../format/dates.ts';
+import { bytes, number } from '../../format/numbers.ts';
+import { nameOf, shaOf } from './keys.ts';
+
+interface Props {
+  dataset: string;
+  of: Loaded<[DatasetStatus, Arrivals]>;
+  mayChange: boolean;
+  map: (key: string, name: string) => void; ///< opens the wizard for a file of the server
+}
+
+/// What the data set holds, what waits, and what could not be taken in.
+export function State({ dataset, of, mayChange, map }: Props) {
+  return (
+    <Panel title="State" of={of} class="third" height={150}>
+      {([status, arrivals]) => (
+        <>
+          <Facts status={status} />
+          <Waiting arrivals={arrivals} />
+          <GivenUp dataset={dataset} arrivals={arrivals} mayChange={mayChange} map={map} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Facts({ status }: { status: DatasetStatus }) {
+  const forecast = status.current_run ? `made ${ago(runBegan(status.current_run))}` : 'none yet';
+  const facts: [string, string][] = [
+    ['Order lines', number(status.rows_accepted)],
+    ['First sale', moment(status.first)],
+    ['Last sale', moment(status.last)],
+    ['Uploads', number(status.uploads)],
+    ['Forecast', forecast],
+    ['Next', next(status)],
+  ];
+  return (
+    <>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      {status.settings_error && <Fault title="The settings cannot be used" text={status.settings_error} />}
+      {status.last_failure && <Fault title="The last work failed" text={`${status.last_failure.message ?? status.last_failure.code ?? ''}`} />}
+    </>
+  );
+}
+
+function next(status: DatasetStatus): string {
+  if (status.working) return 'a worker is at it';
+  if (status.waiting > 0) return `${number(status.waiting)} files are taken in`;
+  return status.next === 'run' || status.asked > 0 ? 'a run' : 'nothing: all is in the forecast';
+}
+
+function Fault({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="failure small">
+      <Icon path={icons.warning} size={16} />
+      <p>
+        <strong>{title}.</strong> {text}
+      </p>
+    </div>
+  );
+}
+
+function Waiting({ arrivals }: { arrivals: Arrivals }) {
+  if (arrivals.waiting.length === 0) return null;
+  return (
+    <>
+      <h3 class="part">Waiting to be taken in</h3>
+      <ul class="items">
+        {arrivals.waiting.slice(0, 20).map((one) => (
+          <li key={one.key}>
+            <Icon path={icons.clock} size={16} />
+            <div>
+              {nameOf(one.key)} <span class="note">{`${bytes(one.bytes)}, since ${instant(one.since)}`}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function GivenUp({ dataset, arrivals, mayChange, map }: Omit<Props, 'of'> & { arrivals: Arrivals }) {
+  if (arrivals.dead.length === 0) return null;
+  const again = async () => {
+    const answer = await data.retryArrivals(dataset);
+    if (answer.ok) toast(`${number(answer.value.retried.length)} tried again`);
+    else toast(`${answer.error.message}. ${answer.error.remedy}`, 'error');
+    outdate(dataset);
+  };
+  return (
+    <div class="given-up">
+      <h3 class="part">Given up</h3>
+      <ul class="items">
+        {arrivals.dead.map((one) => (
+          <li key={one.key} class="bad">
+            <Icon path={icons.warning} size={16} />
+            <div>
+              <strong>{nameOf(one.key)}</strong> <span class="note">{instant(one.at)}</span>
+              <p>{one.message}</p>
+              {mayChange && shaOf(one.key) !== '' && (
+                <button class="link" onClick={() => map(one.key, nameOf(one.key))}>
+                  Look at its columns
+                </button>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      <div class="buttons">{mayChange ? <button onClick={() => void again()}>Try all again</button> : <p class="note">An analyst may have them tried again.</p>}</div>
+    </div>
+  );
+}

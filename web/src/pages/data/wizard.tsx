@@ -1,0 +1,135 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+import type { ApiError } from '../../api/client.ts';
+import * as data from '../../api/data_calls.ts';
+import { useAnswer, type Loaded } from '../../api/use_answer.ts';
+import { Icon, icons } from '../../components/icon.tsx';
+import { Failure } from '../../components/panel.tsx';
+import { toast } from '../../components/toasts.tsx';
+import { number } from '../../format/numbers.ts';
+import { sampleOf } from './sample.ts';
+import { WizardChoices } from './wizard_choices.tsx';
+import { verdict } from './wizard_parts.ts';
+import { WizardRows } from './wizard_rows.tsx';
+
+/// A file of this computer, or one that the server has.
+export type WizardSource = { file: File } | { of: string; name: string };
+
+interface Props {
+  dataset: string;
+  source: WizardSource;
+  naming?: { known: string[]; files: number }; ///< where a data set begins: those there are, and how many files go into it
+  close: () => void;
+  done: (dataset: string) => void; ///< the settings are written where something was changed
+}
+
+/// Which column is which, what would come of that, and a way to say so.
+export function Wizard({ dataset, source, naming, close, done }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [name, setName] = useState(dataset);
+  const [tried, setTried] = useState<Record<string, string>>({});
+  const of = usePreview(name, source, tried, naming?.known);
+  const writing = useWriting(name, naming, done);
+  useEffect(() => dialog.current?.showModal(), []);
+  const title = `How ${'file' in source ? source.file.name : source.name} is read`;
+  const free = naming ? nameFault(name) : '';
+  return (
+    <dialog ref={dialog} class="wizard" aria-label={title} onClose={close}>
+      <header>
+        <h2>{title}</h2>
+        <button class="quiet icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon path={icons.close} />
+        </button>
+      </header>
+      <div class="wizard-body" aria-busy={of.loading}>
+        {naming ? <Name name={name} fault={free} known={naming.known} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
+        <Body of={of} tried={tried} change={(key, value) => setTried({ ...tried, [key]: value })} />
+      </div>
+      <footer>
+        <div role="status">{writing.error ? <span class="bad-text">{`${writing.error.message}. ${writing.error.remedy}`}</span> : <Verdict of={of} />}</div>
+        <button onClick={() => dialog.current?.close()}>Cancel</button>
+        <button class="primary" disabled={writing.busy || of.loading || free !== '' || !isUsable(of, tried, naming !== undefined)} onClick={() => void writing.write(tried, of.value)}>
+          {naming ? `Send ${naming.files === 1 ? 'the file' : `${naming.files} files`}` : 'Save'}
+        </button>
+      </footer>
+    </dialog>
+  );
+}
+
+function Body({ of, tried, change }: { of: Loaded<data.Preview>; tried: Record<string, string>; change: (key: string, value: string) => void }) {
+  if (of.error) return <Failure error={of.error} retry={of.retry} />;
+  if (of.value === null) return <div class="loading" />;
+  return (
+    <div class="wizard-columns">
+      <WizardChoices preview={of.value} tried={tried} change={change} />
+      <WizardRows preview={of.value} tried={tried} />
+    </div>
+  );
+}
+
+/// Names of data sets as the server takes them.
+export function nameFault(name: string): string {
+  if (name === '') return 'give it a name';
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) ? '' : 'use letters, digits, - and _, beginning with a letter or digit';
+}
+
+function Name({ name, fault, known, set }: { name: string; fault: string; known: string[]; set: (name: string) => void }) {
+  const note = fault !== '' ? fault : known.includes(name) ? 'There is a data set of that name: the files are added to it.' : 'One shop, one data set: all its order files go there.';
+  return (
+    <div class="wizard-name">
+      <label for="wizard-name">Name of the data set</label>
+      <input id="wizard-name" aria-describedby="wizard-name-note" autofocus value={name} maxLength={64} autocomplete="off" autocapitalize="off" spellcheck={false} aria-invalid={fault !== ''} onInput={(event) => set(event.currentTarget.value.trim())} />
+      <span id="wizard-name-note" class={`note ${fault === '' ? '' : 'bad-text'}`}>
+        {note}
+      </span>
+    </div>
+  );
+}
+
+function Verdict({ of }: { of: Loaded<data.Preview> }) {
+  if (!of.value || of.value.problem) return null;
+  const bad = (of.value.counts?.rows_accepted ?? 0) === 0;
+  return <span class={bad ? 'bad-text' : 'note'}>{verdict(of.value, number)}</span>;
+}
+
+/// Something was changed and makes sense, or a data set begins with what was guessed.
+function isUsable({ value }: Loaded<data.Preview>, tried: Record<string, string>, begins: boolean): boolean {
+  const fine = value !== null && value.problem === null && value.toml !== null;
+  return fine && (begins || Object.keys(tried).length > 0 || value.settings === 'guessed');
+}
+
+/// A preview by the settings there are, or by a guess, with what is tried. What happens meanwhile changes
+/// neither that nor the tag: keys do not name the data set as a word.
+function usePreview(dataset: string, source: WizardSource, tried: Record<string, string>, known?: string[]): Loaded<data.Preview> {
+  const isNew = known !== undefined && !known.includes(dataset);
+  const key = `preview-${isNew ? '' : dataset} ${JSON.stringify(tried)}`;
+  return useAnswer(key, async (signal) => {
+    const name = nameFault(dataset) === '' ? dataset : 'orders';
+    if (!('file' in source)) return data.preview(name, { of: source.of }, tried, signal);
+    const sample = await sampleOf(source.file);
+    if (!sample) return { ok: false, error: tooLarge };
+    return data.preview(name, { sample }, tried, signal);
+  });
+}
+
+const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a compressed file of more than 64 MB cannot be looked at before it is sent', remedy: 'send it anyway, or look at a smaller one of the same kind first' };
+
+/// Writes the settings that were tried, over those that were there when it opened.
+function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
+  const begins = naming !== undefined && !naming.known.includes(dataset);
+  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => data.settingsTag(dataset));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
+    const changed = Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
+    if (!changed || !preview?.toml) return done(dataset);
+    setBusy(true);
+    const answer = await data.putSettings(dataset, preview.toml, begins ? '' : (tag.value ?? ''));
+    setBusy(false);
+    if (!answer.ok) return setError(answer.error);
+    const again = answer.value.files_to_clean;
+    toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
+    done(dataset);
+  };
+  return { busy, error: error ?? (begins ? null : tag.error), write };
+}
