@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import { isAborted, isPassing, type ApiError, type Result } from './client.ts';
 import { onOutdated } from './fresh.ts';
@@ -40,7 +40,7 @@ export function useAnswer<T>(key: string | null, question: (signal: AbortSignal)
   }, [key, tries]);
   const retry = useCallback(() => setTries(({ count }) => ({ count: count + 1, quiet: false })), []);
   useEffect(() => (key === null ? undefined : onOutdated(key, () => setTries(({ count }) => ({ count: count + 1, quiet: true })))), [key]);
-  return { ...state, retry };
+  return useMemo(() => ({ ...state, retry }), [state, retry]); // the same as long as it says the same
 }
 
 /// Several answers as one: ready when all are, failed when one has.
