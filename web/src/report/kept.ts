@@ -8,3 +8,5 @@ export function keptTheme(): Theme {
 }
 
 export function keepTheme(_theme: Theme): void {}
+
+export function keepSignedIn(_is: boolean): void {}
