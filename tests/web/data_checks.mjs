@@ -105,6 +105,7 @@ async function firstFiles(page) {
   await page.waitForSelector('h1:has-text("Sales")');
   assert.match(page.url(), /from=2026-01-20/);
   await page.goBack();
+  await settled(page);
 }
 
 /// Slow, cut and back again: it says so, goes on and comes to its end.
