@@ -20,3 +20,9 @@ export function keepReturn(_address: string): void {}
 export function takeReturn(): string | null {
   return null;
 }
+
+export function keepTransfer(_print: string, _place: string): void {}
+
+export function keptTransfer(_print: string): string {
+  return '';
+}
