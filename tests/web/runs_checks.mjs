@@ -148,13 +148,19 @@ export async function viewing(page, base) {
   await own.context().close();
 }
 
-/// Without a stream all works; when it comes back, what was missed is asked for.
+/// Without a stream all works; when it comes back, what was missed is asked for, and what is there
+/// stays while the server is away.
 export async function withoutStream(page, base) {
   const own = await page.context().newPage();
   await own.route('**/api/v1/events', (route) => route.fulfill({ status: 503, body: '{}' }));
   await open(own, base, '/runs?dataset=stall');
-  assert.ok((await rows(own)) >= 2);
+  const there = await rows(own);
+  assert.ok(there >= 2);
+  await own.route('**/datasets/stall/runs?*', (route) => route.fulfill({ status: 502, body: '' }));
   await own.unroute('**/api/v1/events');
-  await Promise.all([own.waitForRequest(/api\/v1\/events/), own.waitForRequest(/datasets\/stall\/runs/)]);
+  await Promise.all([own.waitForRequest(/api\/v1\/events/), own.waitForResponse((answer) => answer.url().includes('/stall/runs?') && answer.status() === 502)]);
+  await settled(own);
+  assert.equal(await rows(own), there);
+  assert.equal(await own.locator('.failure').count(), 0);
   await own.close();
 }

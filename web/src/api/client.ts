@@ -68,6 +68,11 @@ export function isAborted(error: ApiError): boolean {
   return error.code === 'aborted';
 }
 
+/// A server that is away or busy: what it said before still counts.
+export function isPassing(error: ApiError): boolean {
+  return error.status === 0 || error.status >= 500;
+}
+
 const browser: Means = {
   fetch: (where, request) => early(String(where), request?.method) ?? fetch(where, request),
   wait: (milliseconds, signal) =>

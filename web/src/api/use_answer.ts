@@ -1,36 +1,45 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
-import { isAborted, type ApiError, type Result } from './client.ts';
+import { isAborted, isPassing, type ApiError, type Result } from './client.ts';
 import { onOutdated } from './fresh.ts';
 
 /// What a panel shows: the answer, why there is none, or that it is on its way. While a new one is on
 /// its way the old one stays, as `stale`.
-export interface Loaded<T> {
-  value: T | null;
-  error: ApiError | null;
-  loading: boolean;
+export interface Loaded<T> extends Answered<T> {
   retry: () => void;
 }
 
-/// Asks whenever `key` changes, and again when something has happened to what its words name; leaves
-/// the question before alone. A null key asks nothing.
+interface Answered<T> {
+  value: T | null;
+  error: ApiError | null;
+  loading: boolean;
+}
+
+interface Kept<T> extends Answered<T> {
+  of: string | null; ///< the key that the value answers
+}
+
+/// Asks whenever `key` changes, and again when something has happened to what its words name, then
+/// keeping the old answer while the server is away; leaves the question before alone. A null key asks
+/// nothing.
 export function useAnswer<T>(key: string | null, question: (signal: AbortSignal) => Promise<Result<T>>): Loaded<T> {
-  const [tries, setTries] = useState(0);
-  const [state, setState] = useState<{ value: T | null; error: ApiError | null; loading: boolean }>({ value: null, error: null, loading: true });
+  const [tries, setTries] = useState({ count: 0, quiet: false });
+  const [{ of: _, ...state }, setState] = useState<Kept<T>>({ of: null, value: null, error: null, loading: true });
   // not an effect that waits until this is drawn: the question goes out at once
   useLayoutEffect(() => {
     if (key === null) return undefined;
     const leaving = new AbortController();
+    const keeps = (before: Kept<T>, error: ApiError) => tries.quiet && before.of === key && isPassing(error);
     setState((before) => (before.loading ? before : { ...before, loading: true }));
     void question(leaving.signal).then((answer) => {
       if (leaving.signal.aborted) return;
-      if (answer.ok) setState({ value: answer.value, error: null, loading: false });
-      else if (!isAborted(answer.error)) setState({ value: null, error: answer.error, loading: false });
+      if (answer.ok) setState({ of: key, value: answer.value, error: null, loading: false });
+      else if (!isAborted(answer.error)) setState((before) => (keeps(before, answer.error) ? { ...before, loading: false } : { of: null, value: null, error: answer.error, loading: false }));
     });
     return () => leaving.abort();
   }, [key, tries]);
-  const retry = useCallback(() => setTries((n) => n + 1), []);
-  useEffect(() => (key === null ? undefined : onOutdated(key, retry)), [key, retry]);
+  const retry = useCallback(() => setTries(({ count }) => ({ count: count + 1, quiet: false })), []);
+  useEffect(() => (key === null ? undefined : onOutdated(key, () => setTries(({ count }) => ({ count: count + 1, quiet: true })))), [key]);
   return useMemo(() => ({ ...state, retry }), [state, retry]); // the same as long as it says the same
 }
 

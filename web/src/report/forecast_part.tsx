@@ -63,7 +63,7 @@ function Chosen({ view, about, panels, facts }: Props & { panels: PanelFacts[]; 
         <span class="note">{noteOf(facts, held, wanted)}</span>
       </div>
       <div class="grid">
-        <Outlook view={view} dataset={about.dataset} facts={facts} of={of} chosen={chosen} picked={null} still />
+        <Outlook view={view} dataset={about.dataset} facts={facts} of={of} chosen={chosen} picked={null} />
         {held.slice(1, 1 + mostFans).map((one) => (
           <SmallFan key={`${facts.panel} ${one}`} dataset={about.dataset} facts={facts} series={one} />
         ))}

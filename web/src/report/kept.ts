@@ -8,3 +8,21 @@ export function keptTheme(): Theme {
 }
 
 export function keepTheme(_theme: Theme): void {}
+
+export function keptSignedIn(): boolean {
+  return false;
+}
+
+export function keepSignedIn(_is: boolean): void {}
+
+export function keepReturn(_address: string): void {}
+
+export function takeReturn(): string | null {
+  return null;
+}
+
+export function keepTransfer(_print: string, _place: string): void {}
+
+export function keptTransfer(_print: string): string {
+  return '';
+}

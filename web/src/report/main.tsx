@@ -2,10 +2,16 @@ import { render } from 'preact';
 
 import { answerBy } from '../api/client.ts';
 import '../app/app.css';
+import { Still } from '../app/still.ts';
 import { meansOf, type Block } from './answers.ts';
 import { Report } from './report.tsx';
 import './report.css';
 
 const block = JSON.parse(document.getElementById('answers')!.textContent!) as Block;
 answerBy(meansOf(block));
-render(<Report about={block.about} />, document.getElementById('app')!);
+const page = (
+  <Still.Provider value={true}>
+    <Report about={block.about} />
+  </Still.Provider>
+);
+render(page, document.getElementById('app')!);

@@ -29,10 +29,10 @@ export function Report({ about }: { about: About }) {
   const shop = useShopOf(about.dataset, 'report');
   const page = { dataset: about.dataset, datasets: [about.dataset], begun: () => {}, session: { ...reader, datasets: [about.dataset] } };
   const content: Record<PartId, ComponentChildren> = {
-    overview: <Overview view={view} {...page} still />,
+    overview: <Overview view={view} {...page} />,
     sales: <SalesPart view={view} />,
     forecast: <ForecastPart view={view} about={about} />,
-    accuracy: <Accuracy view={view} {...page} still />,
+    accuracy: <Accuracy view={view} {...page} />,
     data: <DataPart dataset={about.dataset} run={about.run} />,
   };
   return (

@@ -18,9 +18,9 @@ export function SalesPart({ view }: { view: View }) {
   const whole = { ...view, filters: {} };
   return (
     <div class="grid">
-      <OverTime view={whole} choice={choice} known={known.value} still />
+      <OverTime view={whole} choice={choice} known={known.value} />
       {shown(known.value).map((one) => (
-        <ByDimension key={one} view={whole} choice={choice} dimension={one} still />
+        <ByDimension key={one} view={whole} choice={choice} dimension={one} />
       ))}
       <HeatMap view={whole} choice={choice} />
     </div>

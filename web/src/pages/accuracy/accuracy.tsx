@@ -4,6 +4,7 @@ import type { PanelFacts } from '../../api/forecast_calls.ts';
 import type { Row } from '../../api/types.ts';
 import { both, useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
+import { useStill } from '../../app/still.ts';
 import { useTheme } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { modelColour } from '../../charts/model_colours.ts';
@@ -32,8 +33,7 @@ export interface Choice {
 
 const sideBySide = 3;
 
-/// `still`: only what a report holds.
-export default function Accuracy({ view, dataset, still = false }: PageProps & { still?: boolean }) {
+export default function Accuracy({ view, dataset }: PageProps) {
   const panels = useAnswer(`panels ${dataset}`, (signal) => forecasts.panels(dataset, signal));
   const board = useAnswer(`leaderboard ${dataset}`, (signal) => calls.runTable(dataset, 'current', 'leaderboard', { limit: 1000 }, signal));
   const of = both(panels, board);
@@ -42,7 +42,7 @@ export default function Accuracy({ view, dataset, still = false }: PageProps & {
   const [{ panels: known, run }, { rows }] = of.value;
   const facts = known.find((one) => one.panel === view.panel) ?? known[0];
   if (!facts || rows.length === 0) return <p class="empty">Nothing has been proven yet: no panel was long enough for rolling origins. Runs tells more.</p>;
-  return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} still={still} />;
+  return <Known view={view} dataset={dataset} run={run} panels={known} facts={facts} rows={rows} />;
 }
 
 /// Those whose forecasts a run publishes: where some were made to add up, they alone.
@@ -58,10 +58,10 @@ interface KnownProps {
   panels: PanelFacts[];
   facts: PanelFacts;
   rows: Row[];
-  still: boolean;
 }
 
-function Known({ view, dataset, run, panels, facts, rows, still }: KnownProps) {
+function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
+  const still = useStill();
   const { shown } = useTheme();
   const metric = metricOf(view.measure);
   const board = ranked(rows, facts.panel, metric.name);

@@ -5,6 +5,7 @@ import type { PanelFacts } from '../../api/forecast_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import { useWriting } from '../../app/shop.ts';
+import { useStill } from '../../app/still.ts';
 import { useTheme } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { modelColour } from '../../charts/model_colours.ts';
@@ -30,7 +31,6 @@ interface Props {
   of: Loaded<Gathered>;
   chosen: string[];
   picked: number | null;
-  still?: boolean; ///< in a report, which knows of no past forecasts and explains nothing
 }
 
 /// The chart of a series, and its numbers.
@@ -73,7 +73,8 @@ interface BodyProps extends Props {
   picture: { current: HTMLCanvasElement | null };
 }
 
-function Body({ v, writing, view, facts, chosen, picked, past, shown, look, picture, still = false }: BodyProps) {
+function Body({ v, writing, view, facts, chosen, picked, past, shown, look, picture }: BodyProps) {
+  const still = useStill(); // a report knows of no past forecasts
   const colours = useColours(v.models);
   const turn = () => change({ more: { ...view.more, past: wantsPast(view) ? '' : '1' } });
   return (
@@ -88,7 +89,7 @@ function Body({ v, writing, view, facts, chosen, picked, past, shown, look, pict
           </label>
         )}
       </div>
-      <SeriesChart {...{ v, writing, facts, chosen, past, shown, look, picked, colours, picture, view, still }} />
+      <SeriesChart {...{ v, writing, facts, chosen, past, shown, look, picked, colours, picture, view }} />
       {wantsPast(view) && <PastNote past={past} woven={v.woven} model={v.model} facts={facts} />}
     </>
   );

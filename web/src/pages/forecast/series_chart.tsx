@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 
 import type { PanelFacts } from '../../api/forecast_calls.ts';
 import { change } from '../../app/router.ts';
+import { useStill } from '../../app/still.ts';
 import { colour } from '../../app/theme.ts';
 import type { View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
@@ -29,12 +30,12 @@ interface Props {
   picked: number | null;
   colours: (model: string) => string;
   picture: Picture;
-  still: boolean;
 }
 
 /// History and future of a series, with what stands out.
 export function SeriesChart(props: Props) {
-  const { v, writing, facts, view, shown, look, picked, picture, still } = props;
+  const { v, writing, facts, view, shown, look, picked, picture } = props;
+  const still = useStill(); // a report explains nothing
   const { woven } = v;
   const { marks, ...drawn } = useDrawn(props);
   return (

@@ -6,6 +6,7 @@ import type { DatasetStatus } from '../../api/types.ts';
 import { both, useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change, follow, show } from '../../app/router.ts';
 import { useStatus, useWriting } from '../../app/shop.ts';
+import { useStill } from '../../app/still.ts';
 import { encodeView, viewOf, type View } from '../../app/view.ts';
 import { usePalette } from '../../charts/palette.ts';
 import { TimeChart } from '../../charts/time_chart.tsx';
@@ -22,15 +23,15 @@ import { Movers } from './movers.tsx';
 import { lengths } from './spans.ts';
 import { AheadTile, Tiles } from './tiles.tsx';
 
-/// `still`: in a report, which is none of itself.
-export default function Overview({ view, dataset, still = false }: PageProps & { still?: boolean }) {
+export default function Overview({ view, dataset }: PageProps) {
   const status = useStatus();
   if (status.error) return <Failure error={status.error} retry={status.retry} />;
   if (status.value === null || status.value.dataset !== dataset) return <div class="loading" aria-busy="true" />;
-  return <Known status={status.value} view={view} still={still} />;
+  return <Known status={status.value} view={view} />;
 }
 
-function Known({ status, view, still }: { status: DatasetStatus; view: View; still: boolean }) {
+function Known({ status, view }: { status: DatasetStatus; view: View }) {
+  const still = useStill();
   const days = lengths.find((one) => String(one) === view.more.days) ?? 28;
   const next = useAnswer(`ahead ${status.dataset} ${status.current_run} ${status.last}`, (signal) => ahead(status, signal));
   // not drawn again when the forecast comes

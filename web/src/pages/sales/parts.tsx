@@ -6,6 +6,7 @@ import type { Dimensions, Row, Rows } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { change, show } from '../../app/router.ts';
 import { useCurrency, useWriting } from '../../app/shop.ts';
+import { useStill } from '../../app/still.ts';
 import { toggled, type View } from '../../app/view.ts';
 import type { Keys } from '../../charts/chart_keys.ts';
 import { EChart } from '../../charts/echart.tsx';
@@ -26,7 +27,6 @@ import { Total } from './total.tsx';
 export interface PartProps {
   view: View;
   choice: Choice;
-  still?: boolean; ///< nothing happens on a click
 }
 
 const mostBars = 130;
@@ -40,13 +40,14 @@ function useSales(view: View, question: object | null): ReturnType<typeof useAns
 const nothing = (answer: Rows) => answer.rows.length === 0 && 'Nothing was sold here. Remove a filter, or choose other days.';
 
 /// Sales by bucket; a click looks into it.
-export function OverTime({ view, choice, known, still }: PartProps & { known: Dimensions }) {
+export function OverTime({ view, choice, known }: PartProps & { known: Dimensions }) {
+  const still = useStill();
   const picture = useRef<HTMLCanvasElement>(null);
   const of = useSales(view, overTime(choice));
   const { measure, grain } = choice;
   const currency = useCurrency();
   const isLong = (of.value?.rows.length ?? 0) > mostBars;
-  const drawn = { choice, picture, span: spanOf(choice, known), still };
+  const drawn = { choice, picture, span: spanOf(choice, known) };
   return (
     <Panel title={`${measureName(measure)} by ${grain}`} note={still ? undefined : isLong ? 'Drag over days to look into them.' : 'Click a bar to look into it.'} of={of} picture={picture} height={270} empty={nothing} table={(v) => timeTable(v.rows, choice, currency)}>
       {(v) => (
@@ -64,10 +65,10 @@ interface Drawn {
   choice: Choice;
   picture: Picture;
   span: Span;
-  still: boolean | undefined;
 }
 
-function Columns({ answer, choice, picture, span, still }: Drawn) {
+function Columns({ answer, choice, picture, span }: Drawn) {
+  const still = useStill();
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
@@ -87,7 +88,8 @@ function keysOf(bars: Bar[], writing: Writing): Keys {
   return { count: bars.length, tell: (at) => `${bars[at]!.label}: ${writing.whole(bars[at]!.value)}${bars[at]!.chosen ? ', chosen' : ''}` };
 }
 
-function Curve({ answer, choice, picture, still }: Drawn) {
+function Curve({ answer, choice, picture }: Drawn) {
+  const still = useStill();
   const palette = usePalette();
   const { grain, measure } = choice;
   const writing = useWriting(measure);
@@ -103,7 +105,8 @@ function Curve({ answer, choice, picture, still }: Drawn) {
 }
 
 /// The largest values of a dimension; a click filters everything else by it.
-export function ByDimension({ view, choice, dimension, actions, still }: PartProps & { dimension: string; actions?: ComponentChildren }) {
+export function ByDimension({ view, choice, dimension, actions }: PartProps & { dimension: string; actions?: ComponentChildren }) {
+  const still = useStill();
   const picture = useRef<HTMLCanvasElement>(null);
   const palette = usePalette();
   const question = byDimension(choice, dimension, shownValues);
