@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { pages } from '../../web/src/pages/pages.ts';
-import { becomeAdmin, faultsOfAccess, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
+import { becomeAdmin, faultsOfAccess, listen, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
 import * as allDataChecks from './data_checks.mjs';
 import { documentOf, firstView } from './first_view.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
@@ -21,17 +21,6 @@ const faults = [];
 
 function expect(truth, what) {
   if (!truth) faults.push(what);
-}
-
-/// Collects what the console says, but that a stranger was asked to sign in.
-function listen(page) {
-  const said = [];
-  page.on('console', (message) => {
-    const stranger = /401/.test(message.text()) && message.location().url.endsWith('/api/v1/session');
-    if (['error', 'warning'].includes(message.type()) && !stranger) said.push(`${page.url()}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
-  return said;
 }
 
 async function everyPage(page, base, said) {

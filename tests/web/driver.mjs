@@ -80,3 +80,14 @@ export async function faultsOfAccess(page, weights = ['serious', 'critical']) {
     .filter((one) => weights.includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
 }
+
+/// Collects what the console says, but that a stranger was asked to sign in.
+export function listen(page) {
+  const said = [];
+  page.on('console', (message) => {
+    const stranger = /401/.test(message.text()) && message.location().url.endsWith('/api/v1/session');
+    if (['error', 'warning'].includes(message.type()) && !stranger) said.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
+  return said;
+}
