@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 
 import { isAborted, isPassing, type ApiError, type Result } from './client.ts';
 import { onOutdated } from './fresh.ts';
@@ -24,7 +24,7 @@ interface Kept<T> extends Answered<T> {
 /// nothing.
 export function useAnswer<T>(key: string | null, question: (signal: AbortSignal) => Promise<Result<T>>): Loaded<T> {
   const [tries, setTries] = useState({ count: 0, quiet: false });
-  const [{ of: _, ...state }, setState] = useState<Kept<T>>({ of: null, value: null, error: null, loading: true });
+  const [kept, setState] = useState<Kept<T>>({ of: null, value: null, error: null, loading: true });
   // not an effect that waits until this is drawn: the question goes out at once
   useLayoutEffect(() => {
     if (key === null) return undefined;
@@ -40,7 +40,7 @@ export function useAnswer<T>(key: string | null, question: (signal: AbortSignal)
   }, [key, tries]);
   const retry = useCallback(() => setTries(({ count }) => ({ count: count + 1, quiet: false })), []);
   useEffect(() => (key === null ? undefined : onOutdated(key, () => setTries(({ count }) => ({ count: count + 1, quiet: true })))), [key]);
-  return { ...state, retry };
+  return useMemo(() => ({ value: kept.value, error: kept.error, loading: kept.loading, retry }), [kept, retry]); // the same as long as it says the same
 }
 
 /// Several answers as one: ready when all are, failed when one has.

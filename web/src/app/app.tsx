@@ -40,6 +40,8 @@ export function App() {
   );
 }
 
+const none: DatasetName[] = [];
+
 function Frame({ session }: { session: Session }) {
   const view = useView();
   const [palette, setPalette] = useState<PaletteScope | null>(null);
@@ -55,13 +57,15 @@ function Frame({ session }: { session: Session }) {
   const works = useWorks();
   const alerts = useAnswer('alerts', calls.allAlerts);
   const list = useAnswer('datasets', calls.datasets);
-  const datasets = list.value?.datasets ?? [];
+  const datasets = list.value?.datasets ?? none;
   const page = pageAt(view.page);
   const begun = useChosen(view, list);
   const shop = useShopOf(datasets.some((one) => one.dataset === view.dataset) ? view.dataset : '', page.path);
   const title = titleOf(page, view);
   useEffect(() => void (document.title = title), [title]);
   const content = useFocusOf(page);
+  // the page is not drawn again where only the frame has news
+  const shown = useMemo(() => (list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />), [list, page, view, session, begun]);
   return (
     <div class="frame">
       <a class="skip" href="#content" onClick={skip}>
@@ -73,9 +77,7 @@ function Frame({ session }: { session: Session }) {
           <h1 id="page-title">{page.title}</h1>
           <p class="note">{page.asks}</p>
         </div>
-        <Shop.Provider value={shop}>
-          {list.error ? <Failure error={list.error} retry={list.retry} /> : <Content page={page} view={view} session={session} datasets={list.value ? datasets : null} begun={begun} />}
-        </Shop.Provider>
+        <Shop.Provider value={shop}>{shown}</Shop.Provider>
       </main>
       {palette && <Palette view={view} session={session} datasets={datasets} scope={palette} close={() => setPalette(null)} />}
       {help && <Help close={() => setHelp(false)} />}

@@ -12,7 +12,7 @@ export const Shop = createContext<Loaded<DatasetStatus>>({ value: null, error: n
 /// For the frame; asked anew on each page, so that none goes by an old one. `dataset` "": none yet.
 export function useShopOf(dataset: string, page: string): Loaded<DatasetStatus> {
   const status = useAnswer(dataset === '' ? null : `status ${dataset} ${page}`, (signal) => calls.status(dataset, signal));
-  return status.value?.dataset === dataset ? status : { ...status, value: null };
+  return useMemo(() => (status.value?.dataset === dataset ? status : { ...status, value: null }), [status, dataset]);
 }
 
 export function useStatus(): Loaded<DatasetStatus> {

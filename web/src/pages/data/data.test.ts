@@ -129,6 +129,7 @@ test('what settings say of a format', () => {
 });
 
 test('rows as taken in leave out what none of them has', () => {
-  const table = takenTable([{ line: 2, time: '2026-01-01T10:00:00', product: 'A', customer: null, place: '', instant: 'x', returned: false }]);
-  assert.deepEqual(table.columns.map((column) => column.name), ['time', 'product']);
+  const table = takenTable([{ city: 'Ulm', line: 2, product: 'A', time: '2026-01-01T10:00:00', customer: null, place: '', instant: 'x', returned: false }]);
+  assert.deepEqual(table.columns.map((column) => column.name), ['time', 'product', 'city']);
+  assert.equal(table.columns[0]!.label, 'Time of the order');
 });

@@ -1,7 +1,7 @@
 // Parts that columns play, and how a mapping is shown. Pure.
-import type { Column, Preview } from '../../api/data_calls.ts';
+import type { Column as Found, Preview } from '../../api/data_calls.ts';
 import type { Row } from '../../api/types.ts';
-import { columnsOf, type TableData } from '../../format/table.ts';
+import { columnsOf, type Column, type TableData } from '../../format/table.ts';
 import { moment } from '../../format/dates.ts';
 
 export interface Part {
@@ -53,17 +53,19 @@ export function partsOf(column: string, tried: Record<string, string>, preview: 
 }
 
 /// Columns that fit a part first: times for the time, numbers for amounts.
-export function sortedFor(part: string, columns: Column[]): Column[] {
+export function sortedFor(part: string, columns: Found[]): Found[] {
   const wanted = part === 'time' ? ['time'] : ['quantity', 'unit_price', 'revenue'].includes(part) ? ['number', 'integer'] : [];
-  const fits = (column: Column) => wanted.length === 0 || wanted.includes(column.type);
+  const fits = (column: Found) => wanted.length === 0 || wanted.includes(column.type);
   return [...columns.filter(fits), ...columns.filter((column) => !fits(column))];
 }
 
-/// Rows as they would be taken in, without columns that none of them has.
+/// Rows as they would be taken in, without columns that none of them has; parts first, then dimensions.
 export function takenTable(rows: Row[]): TableData {
   const used = columnsOf(rows).filter((column) => rows.some((row) => row[column.name] !== null && row[column.name] !== ''));
   const shown = used.filter((column) => !['line', 'instant', 'returned'].includes(column.name));
-  return { columns: shown.map((column) => (column.name === 'time' ? { ...column, show: (value) => moment(String(value)) } : column)), rows };
+  const place = (column: Column) => (parts.findIndex((part) => part.name === column.name) + parts.length + 1) % (parts.length + 1);
+  const columns = shown.sort((a, b) => place(a) - place(b)).map((column) => ({ ...column, label: parts.find((part) => part.name === column.name)?.label ?? column.label }));
+  return { columns: columns.map((column) => (column.name === 'time' ? { ...column, show: (value) => moment(String(value)) } : column)), rows };
 }
 
 /// "All of the first 1,000 rows can be taken in."

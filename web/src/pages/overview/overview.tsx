@@ -34,31 +34,47 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
   const still = useStill();
   const days = lengths.find((one) => String(one) === view.more.days) ?? 28;
   const next = useAnswer(`ahead ${status.dataset} ${status.current_run} ${status.last}`, (signal) => ahead(status, signal));
-  return (
-    <>
-      <div class="bar">
-        <div class="segments" role="group" aria-label="Days">
-          {lengths.map((one) => (
-            <button key={one} aria-pressed={one === days} onClick={() => change({ more: { ...view.more, days: one === 28 ? '' : String(one) } }, 'replace')}>
-              {one} days
-            </button>
-          ))}
-        </div>
-        {status.last && <span class="note">Sales to {moment(status.last)}, in the shop's time</span>}
-        {!still && status.current_run && (
-          <a class="button at-end" href={address(path('datasets', status.dataset, 'report'))} download title="All of this as one file, for people with no server">
-            Report
-          </a>
-        )}
-      </div>
-      <div class="grid">
-        {status.last && <Tiles status={status} days={days} />}
-        <AheadTile of={next} />
-        <Chart of={next} view={view} />
+  // not drawn again when the forecast comes
+  const tiles = useMemo(() => status.last && <Tiles status={status} days={days} />, [status, days]);
+  const below = useMemo(
+    () => (
+      <>
         {status.last && <Movers status={status} days={days} view={view} />}
         <Attention status={status} view={view} />
+      </>
+    ),
+    [status, days, view],
+  );
+  return (
+    <>
+      <Days status={status} view={view} days={days} still={still} />
+      <div class="grid">
+        {tiles}
+        <AheadTile of={next} />
+        <Chart of={next} view={view} />
+        {below}
       </div>
     </>
+  );
+}
+
+function Days({ status, view, days, still }: { status: DatasetStatus; view: View; days: number; still: boolean }) {
+  return (
+    <div class="bar">
+      <div class="segments" role="group" aria-label="Days">
+        {lengths.map((one) => (
+          <button key={one} aria-pressed={one === days} onClick={() => change({ more: { ...view.more, days: one === 28 ? '' : String(one) } }, 'replace')}>
+            {one} days
+          </button>
+        ))}
+      </div>
+      {status.last && <span class="note">Sales to {moment(status.last)}, in the shop's time</span>}
+      {!still && status.current_run && (
+        <a class="button at-end" href={address(path('datasets', status.dataset, 'report'))} download title="All of this as one file, for people with no server">
+          Report
+        </a>
+      )}
+    </div>
   );
 }
 
