@@ -10,13 +10,12 @@ const seconds = 5;
 const reach = 150; // pixels to each side
 const asked = 50; // frames a second
 
-async function open(browser, { url, state, drawn }) {
+async function open(browser, { url, state, isDrawn }) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...(state && { storageState: state }) });
   const page = await context.newPage();
-  await page.addInitScript(`(${watchFrames})(); (${watchView})(() => ${drawn})`);
+  await page.addInitScript(`(${watchFrames})(); (${watchView})(() => ${isDrawn})`);
   await page.goto(url);
-  await page.waitForFunction(() => globalThis.told.drawn, null, { timeout: 60_000 });
-  return page;
+  return { page, drawn: await page.evaluate(() => globalThis.told.drawn) };
 }
 
 /// Drags as a hand does, with a place for each frame at least.
@@ -34,8 +33,7 @@ async function drag(page, canvas) {
 }
 
 async function measured(browser, what) {
-  const page = await open(browser, what);
-  const { drawn } = await page.evaluate('told');
+  const { page, drawn } = await open(browser, what);
   await page.waitForTimeout(500);
   const times = await drag(page, what.canvas);
   await page.context().close();
@@ -57,10 +55,10 @@ export async function panning(means) {
   const aside = ((hours - shown) / 2) * 3600;
   const peers = await servePeers({ 'points.json': { times, values: y, from: times[0] + aside, to: times.at(-1) - aside } });
   const span = `${labelOf(times[0] + aside)}..${labelOf(times.at(-1) - aside)}`;
-  const drawn = "document.querySelector('.time-chart canvas') && !document.querySelector('[aria-busy=true]')";
-  const peer = { drawn: 'document.body?.dataset.drawn', canvas: 'canvas' };
+  const isDrawn = "document.querySelector('.time-chart canvas') && !document.querySelector('[aria-busy=true]')";
+  const peer = { isDrawn: 'document.body?.dataset.drawn', canvas: 'canvas' };
   try {
-    const mine = await measured(browser, { name: '**Forecast**', url: `${server.base}/forecast?dataset=hours&panel=units&span=${span}`, state, drawn, canvas: '.time-chart .u-over' });
+    const mine = await measured(browser, { name: '**Forecast**', url: `${server.base}/forecast?dataset=hours&panel=units&span=${span}`, state, isDrawn, canvas: '.time-chart .u-over' });
     const all = await measured(browser, { name: 'ECharts', url: `${peers.base}/points`, ...peer });
     const sampled = await measured(browser, { name: 'ECharts, sampling "lttb"', url: `${peers.base}/points?sampling=lttb`, ...peer });
     table(`${ds.length.toLocaleString('en')} points, all but ${(hours - shown).toLocaleString('en')} on show, dragged for ${seconds} s`, ['chart', 'frames/s', '95 of 100 within', 'longest', 'page drawn after'], [mine, all, sampled].map((one) => one.row));

@@ -1,16 +1,18 @@
 // Runs in pages before their own scripts, each function alone: no name from outside reaches it.
 
-/// Notes, in ms since the navigation began, when the main content is drawn and when a click is answered.
+/// Promises, in ms since the navigation began, of when the main content is drawn and when a click is
+/// answered; nobody has to ask again and again, which would take time of what is measured.
 export function watchView(isDrawn) {
-  const told = (globalThis.told = { drawn: null, answered: null });
   const painted = (note) => requestAnimationFrame(() => setTimeout(() => note(performance.now())));
-  const look = () => (isDrawn() ? painted((now) => (told.drawn = now)) : requestAnimationFrame(look));
-  requestAnimationFrame(look);
-  addEventListener('click', (event) => {
-    const button = event.target.closest('button');
-    const wait = () => (button.getAttribute('aria-pressed') === 'true' ? painted((now) => (told.answered = now)) : requestAnimationFrame(wait));
-    if (button) wait();
+  const drawn = new Promise((note) => {
+    const look = () => (isDrawn() ? painted(note) : requestAnimationFrame(look));
+    requestAnimationFrame(look);
   });
+  const answered = new Promise((note) => {
+    const pressed = (button) => (button.getAttribute('aria-pressed') === 'true' ? painted(note) : requestAnimationFrame(() => pressed(button)));
+    addEventListener('click', ({ target }) => target.closest('button') && pressed(target.closest('button')));
+  });
+  globalThis.told = { drawn, answered };
 }
 
 /// Counts frames, and those in which something was drawn on a canvas.
