@@ -106,6 +106,15 @@ TEST(DatasetConfig, IsClosed) {
   refuse(ErrorCode::newer_version, "version 2", "version = 2\n");
 }
 
+TEST(DatasetConfig, TheCurrencyChangesNeitherForecastsNorCleaning) {
+  DatasetConfig config = full_config();
+  config.currency.clear();
+  const DatasetConfig euros = full_config();
+  EXPECT_NE(euros, config);
+  EXPECT_EQ(what_forecasts_depend_on(euros), what_forecasts_depend_on(config));
+  EXPECT_EQ(to_toml(what_cleaning_depends_on(euros)), to_toml(what_cleaning_depends_on(config)));
+}
+
 /// A panel cut by city and product, with more lines.
 std::string panel_with(const std::string& lines) {
   return "[columns]\ntime = \"t\"\n[dimensions]\ncity = \"City\"\n[[panel]]\nname = \"p\"\n"

@@ -6,6 +6,7 @@
 #include "pipeline/tried_settings.h"
 #include "server/forbidden.h"
 #include "server/guard.h"
+#include "server/intake.h"
 #include "server/json_body.h"
 #include "server/routes.h"
 
@@ -64,9 +65,20 @@ std::string key_of(const RouteServices& services, const std::string& dataset,
               ".../arrivals");
 }
 
+/// As the query calls it, else the end of its key.
+std::string name_of(const Call& call, const std::string& of) {
+  const std::string name(call.parameter("name"));
+  if (!name.empty()) {
+    check_file_name(name);
+    return name;
+  }
+  return of.empty() || is_sha256(of) ? "the file" : of.substr(of.rfind('/') + 1);
+}
+
 /// A file of the request, or one that is there already.
 json previewed(const RouteServices& services, const Call& call, PreviewRequest request) {
   const std::string of(call.parameter("of"));
+  request.name = name_of(call, of);
   if (of.empty()) {
     request.file = call.request.file->path();
     return preview_orders(services.repository, request);
@@ -208,6 +220,7 @@ std::vector<Parameter> preview_parameters() {
   std::vector<Parameter> list{
       {"settings", "stored, or guessed from the file; without, stored where there are some",
        R"({"enum":["stored","guessed"]})"},
+      {"name", "how messages call the file", R"({"type":"string","maxLength":200})"},
       {"of",
        "a file that is here, instead of a body: a SHA-256 of the uploads, or a key of the "
        "arrivals"}};

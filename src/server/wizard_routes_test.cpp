@@ -143,7 +143,9 @@ TEST_F(WizardRoutesTest, PreviewTriesOtherSettings) {
   told = previewed(at("/preview?time="), body);
   EXPECT_EQ(told["problem"]["code"], "bad_data") << "no column for the time";
   EXPECT_THAT(told["problem"]["message"].get<std::string>(), HasSubstr("columns are: id, when"));
-  told = previewed(at("/preview?time=nowhere"), body);
+  told = previewed(at("/preview?time=nowhere&name=mai.csv"), body);
+  EXPECT_THAT(told["problem"]["message"].get<std::string>(), HasSubstr("'mai.csv'"));
+  EXPECT_EQ(preview(at("/preview?name=a/b"), body, analyst).status, 400);
   EXPECT_EQ(told["problem"]["code"], "unknown_name");
   EXPECT_EQ(told["columns"].size(), 5U);
 }

@@ -41,7 +41,7 @@ export async function lookingAtColumns(page, base) {
   for (const fault of await faultsOfAccess(page)) assert.fail(fault);
   await wizard.getByLabel('Quantity', { exact: true }).selectOption('');
   await wizard.getByText('Of the first 1,000 rows every one can be taken in.').waitFor();
-  assert.match(await wizard.getByRole('region', { name: 'Rows as taken in' }).locator('tbody tr').first().textContent(), /2026/);
+  assert.match(await wizard.getByRole('group', { name: 'Rows as taken in' }).locator('tbody tr').first().textContent(), /2026/);
   await wizard.getByLabel('Time of the order').selectOption('Product');
   await wizard.getByRole('alert').waitFor();
   assert.ok(await wizard.getByRole('button', { name: 'Save' }).isDisabled(), 'what does not work can be saved');
@@ -105,6 +105,7 @@ async function firstFiles(page) {
   await page.waitForSelector('h1:has-text("Sales")');
   assert.match(page.url(), /from=2026-01-20/);
   await page.goBack();
+  await settled(page);
 }
 
 /// Slow, cut and back again: it says so, goes on and comes to its end.
@@ -137,7 +138,7 @@ async function otherDataset(page, folder) {
   await page.getByLabel('Choose the first files of a new data set').setInputFiles(file);
   const wizard = page.getByRole('dialog');
   await wizard.getByLabel('Product').selectOption('Was');
-  await wizard.getByRole('region', { name: 'Rows as taken in' }).getByText('Kabel').first().waitFor();
+  await wizard.getByRole('group', { name: 'Rows as taken in' }).getByText('Kabel').first().waitFor();
   await wizard.getByRole('button', { name: 'Send the file' }).click();
   await page.waitForURL(/dataset=lager/);
   await row(page, 'lager.csv').getByText(/60 rows taken in/).waitFor({ timeout: 60_000 });

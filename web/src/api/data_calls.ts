@@ -100,7 +100,7 @@ export interface Manifest {
   preliminary?: boolean;
 }
 
-export type Source = { sample: Blob } | { of: string }; ///< rows of a file here, or a file of the server
+export type Source = { sample: Blob; name: string } | { of: string; name: string }; ///< rows of a file here, or a file of the server
 
 export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
 export const retryArrivals = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
@@ -111,7 +111,7 @@ export const rejectedRows = (dataset: string, file: string, query: { reason?: st
 
 /// With settings that are tried, "" for no column.
 export function preview(dataset: string, source: Source, tried: Record<string, string>, signal?: AbortSignal): Promise<Result<Preview>> {
-  const query = new URLSearchParams(tried);
+  const query = new URLSearchParams({ ...tried, name: source.name });
   if ('of' in source) query.append('of', source.of);
   const where = `${path('datasets', dataset, 'preview')}?${query}`;
   const raw = 'sample' in source ? { raw: { content: source.sample, type: 'application/octet-stream' } } : {};

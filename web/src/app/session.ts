@@ -6,6 +6,7 @@ import { onSignedOut, setCsrf } from '../api/client.ts';
 import type { Session } from '../api/types.ts';
 import { keepSignedIn } from './kept.ts';
 import { chosenTheme, setTheme } from './theme.ts';
+import { setWho } from './who.ts';
 
 /// null: nobody; undefined: not known yet; `ended` where there was somebody.
 export interface Known {
@@ -19,6 +20,7 @@ const listeners = new Set<() => void>();
 
 function set(next: Known): void {
   known = next;
+  setWho(next.session ?? null);
   setCsrf(next.session?.csrf_token ?? '');
   if (!next.unreachable) keepSignedIn(next.session !== null);
   for (const listener of [...listeners]) listener();
@@ -27,10 +29,6 @@ function set(next: Known): void {
 onSignedOut(() => {
   if (known.session) set({ session: null, ended: true, unreachable: false });
 });
-
-export function currentSession(): Session | null {
-  return known.session ?? null;
-}
 
 export async function recallSession(): Promise<void> {
   const answer = await calls.session();

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../api/client.ts';
 import type { Loaded } from '../api/use_answer.ts';
-import { currentSession } from '../app/session.ts';
 import { colour } from '../app/theme.ts';
+import { who } from '../app/who.ts';
 import type { Key } from '../format/legend.ts';
 import type { TableData } from '../format/table.ts';
 import { DataTable } from './data_table.tsx';
@@ -85,7 +85,7 @@ function PanelBody<T>({ of, empty, children, height }: Props<T>) {
 
 /// What went wrong, in the server's words, and what helps.
 export function Failure({ error, retry }: { error: ApiError; retry?: () => void }) {
-  const session = currentSession();
+  const session = who();
   return (
     <div class="failure" role="alert">
       <Icon path={icons.warning} />

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Arrivals, Preview } from '../../api/data_calls.ts';
 import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
 import { followed, summary, type Facts } from './following.ts';
-import { nameOf, shaOf } from './keys.ts';
+import { nameOf, plainName, shaOf } from './keys.ts';
 import { byReason, reasonOf } from './reasons.ts';
 import { headOf, printOf, sampleOf } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
@@ -97,6 +97,8 @@ test('reasons add up over files and have words', () => {
 test('keys tell names', () => {
   assert.equal(nameOf(`dead/orders/${sha}/a b.csv`), 'a b.csv');
   assert.equal(shaOf(`dead/orders/${sha}/a b.csv`), sha);
+  assert.equal(plainName('1c6029a61502dc0f/a b.csv'), 'a b.csv');
+  assert.equal(plainName('2026/a.csv'), '2026/a.csv');
   assert.equal(nameOf('dead/orders/ask-20261127T000000.000Z-abc'), 'A request for a run');
   assert.equal(shaOf('inbox/orders/x/a.csv'), '');
 });

@@ -5,6 +5,7 @@ import { Panel } from '../../components/panel.tsx';
 import { instant, moment, runBegan } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
 import type { Column, TableData } from '../../format/table.ts';
+import { plainName } from './keys.ts';
 
 interface Props {
   of: Loaded<{ uploads: Upload[]; next: string | null }>;
@@ -26,7 +27,7 @@ const counted = ['first', 'last', 'rows_read', 'rows_accepted', 'rows_rejected',
 function tableOf(uploads: Upload[]): TableData {
   const rows = uploads.flatMap((upload) =>
     upload.files.map((file): Row => ({
-      file: file.name,
+      file: plainName(file.name),
       hash: file.hash,
       came: runBegan(upload.upload) ?? upload.upload,
       ...Object.fromEntries(counted.map((name) => [name, (file.counts[name] ?? null) as Row[string]])),

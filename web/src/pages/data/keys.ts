@@ -10,3 +10,8 @@ export function nameOf(key: string): string {
 export function shaOf(key: string): string {
   return /^dead\/[^/]+\/([0-9a-f]{64})\//.exec(key)?.[1] ?? '';
 }
+
+/// A file as its sender called it, without the hash that the inbox puts in front.
+export function plainName(file: string): string {
+  return file.replace(/^[0-9a-f]{16}\//, '');
+}

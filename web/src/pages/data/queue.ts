@@ -132,7 +132,7 @@ async function faultOf({ dataset, file }: Sending): Promise<ApiError | null> {
   if (!key.endsWith('\n') && understood.has(key)) return understood.get(key)!;
   const sample = await sampleOf(file);
   if (!sample) return null;
-  const answer = await data.preview(dataset, { sample }, {});
+  const answer = await data.preview(dataset, { sample, name: file.name }, {});
   if (!answer.ok) return answer.error.status === 422 ? answer.error : null;
   const fault = problemOf(answer.value);
   understood.set(key, fault);

@@ -11,6 +11,7 @@ import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { number, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
+import { plainName } from './keys.ts';
 import { byReason, reasonOf } from './reasons.ts';
 
 interface Props {
@@ -91,7 +92,7 @@ function Page({ dataset, file, files, reason }: { dataset: string; file: Rejects
       <select aria-label="File" value={file.sha256} onChange={(event) => change({ more: { reason, file: event.currentTarget.value } }, 'replace')}>
         {files.map((one) => (
           <option key={one.sha256} value={one.sha256}>
-            {one.file} ({number(reason === '' ? one.rows_rejected : one.rejected_by_reason[reason])})
+            {plainName(one.file)} ({number(reason === '' ? one.rows_rejected : one.rejected_by_reason[reason])})
           </option>
         ))}
       </select>
@@ -141,10 +142,10 @@ function rowTable(rows: data.RejectedRow[]): TableData {
 }
 
 function reasonTable(files: RejectsOfFile[]): TableData {
-  const rows = files.flatMap((file) => Object.entries(file.rejected_by_reason).map(([reason, count]) => ({ file: file.file, reason, rows: count })));
+  const rows = files.flatMap((file) => Object.entries(file.rejected_by_reason).map(([reason, count]) => ({ file: plainName(file.file), reason, rows: count })));
   return { columns: [{ name: 'file', label: 'File' }, { name: 'reason', label: 'Why', show: (value) => reasonOf(String(value)).label }, { name: 'rows', label: 'Rows', number: true }], rows };
 }
 
 function fileTable(files: RejectsOfFile[]): TableData {
-  return { columns: [{ name: 'file', label: 'File' }, { name: 'rows_rejected', label: 'Refused', number: true }], rows: files.map((file) => ({ file: file.file, rows_rejected: file.rows_rejected })) };
+  return { columns: [{ name: 'file', label: 'File' }, { name: 'rows_rejected', label: 'Refused', number: true }], rows: files.map((file) => ({ file: plainName(file.file), rows_rejected: file.rows_rejected })) };
 }

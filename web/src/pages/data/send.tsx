@@ -3,6 +3,7 @@ import { useWorks } from '../../app/live.ts';
 import type { PageProps } from '../pages.ts';
 import { Begin, mayBegin, type Beginning } from './begin.tsx';
 import { DropArea } from './drop.tsx';
+import { plainName } from './keys.ts';
 import { drop, send, type Sending } from './queue.ts';
 import { SendingList } from './sending_list.tsx';
 import { useSendings } from './use_sendings.ts';
@@ -26,7 +27,7 @@ export function Send({ newest, dead, look, ...page }: Props) {
     <section class="panel sending-panel" aria-label="Send files">
       <DropArea label={`Drop order files for ${dataset} here`} take={(files) => send(dataset, files)} />
       <div class="bar">
-        {newest && <button onClick={() => look({ of: newest.hash, name: newest.name })}>Columns and formats</button>}
+        {newest && <button onClick={() => look({ of: newest.hash, name: plainName(newest.name) })}>Columns and formats</button>}
         <Begin {...page} small />
       </div>
       <SendingList dataset={dataset} list={list} work={useWorks()[dataset]} apart={mayBegin(session) ? apart : undefined} map={(one) => look(sourceOf(one, dead))} />

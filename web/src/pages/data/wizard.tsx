@@ -105,10 +105,10 @@ function usePreview(dataset: string, source: WizardSource, tried: Record<string,
   const key = `preview-${isNew ? '' : dataset} ${JSON.stringify(tried)}`;
   return useAnswer(key, async (signal) => {
     const name = nameFault(dataset) === '' ? dataset : 'orders';
-    if (!('file' in source)) return data.preview(name, { of: source.of }, tried, signal);
+    if (!('file' in source)) return data.preview(name, source, tried, signal);
     const sample = await sampleOf(source.file);
     if (!sample) return { ok: false, error: tooLarge };
-    return data.preview(name, { sample }, tried, signal);
+    return data.preview(name, { sample, name: source.file.name }, tried, signal);
   });
 }
 

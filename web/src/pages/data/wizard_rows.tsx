@@ -38,7 +38,7 @@ export function WizardRows({ preview, tried }: { preview: Preview; tried: Record
 function Raw({ preview, tried }: { preview: Preview; tried: Record<string, string> }) {
   const { columns, head } = preview;
   return (
-    <div class="table-scroll raw" tabIndex={0} role="region" aria-label="First rows of the file">
+    <div class="table-scroll raw" tabIndex={0} role="group" aria-label="First rows of the file">
       <table>
         <thead>
           <tr>
