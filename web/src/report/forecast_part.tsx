@@ -24,9 +24,15 @@ export function ForecastPart({ view, about }: Props) {
   if (panels.error) return <Failure error={panels.error} />;
   if (panels.value === null) return <div class="loading" aria-busy="true" />;
   const held = panels.value.panels.filter((one) => (about.series[one.panel] ?? []).length > 0);
-  const facts = held.find((one) => one.panel === view.panel) ?? held[0];
+  const facts = held.find((one) => one.panel === view.panel) ?? largest(held, about);
   if (!facts) return <p class="empty">The run forecast no series that a report may show.</p>;
   return <Chosen view={view} about={about} panels={held} facts={facts} />;
+}
+
+/// The panel with the most series: there is most to see.
+function largest(held: PanelFacts[], about: About): PanelFacts | undefined {
+  const count = (one: PanelFacts) => about.series[one.panel]!.length;
+  return [...held].sort((a, b) => count(b) - count(a))[0];
 }
 
 function Chosen({ view, about, panels, facts }: Props & { panels: PanelFacts[]; facts: PanelFacts }) {
