@@ -69,13 +69,17 @@ class Gathering {
     return answer;
   }
 
-  /// What waits for a server, or is done by one right now, is not of a run.
+  /// What waits for a server, is done by one right now or has gone wrong there is not of a run, and
+  /// nothing for the people that a report goes to.
   void data_state() {
     status_ = answers_.ask(get(""));
     status_["current_run"] = answers_.scope().run;
     status_["waiting"] = status_["asked"] = 0;
     status_["working"] = false;
     status_["next"] = "nothing";
+    for (const char* trouble : {"last_failure", "settings_error", "alert_error"}) {
+      status_[trouble] = nullptr;
+    }
     answers_.keep(get(""), status_);
     take("rejects");
     take_of_run("quality");

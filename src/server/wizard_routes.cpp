@@ -98,8 +98,21 @@ json previewed(const RouteServices& services, const Call& call, PreviewRequest r
   return preview_orders(services.repository, request);
 }
 
+constexpr std::size_t kMostTried = 100;  // bytes of a name of a column, or another setting
+
+void require_short(const NamedValues& tried) {
+  for (const auto& [name, value] : tried) {
+    if (name == "of" || name == "name" || value.size() <= kMostTried) continue;
+    throw Error(ErrorCode::invalid_value,
+                fmt::format("'{}' in the query has {} bytes; try {} at most, or write it into the "
+                            "settings",
+                            name, value.size(), kMostTried));
+  }
+}
+
 Answer preview(const RouteServices& services, const Call& call) {
   require_name(call.values[0]);
+  require_short(call.query);
   const bool names = !call.parameter("of").empty();
   if (call.request.file_bytes == 0 && !names) {
     throw Error(ErrorCode::invalid_value,
@@ -215,28 +228,26 @@ constexpr const char* kPreviewSchema = R"({
   "problem": {"type": ["object", "null"], "required": ["code", "message"],
     "properties": {"code": {"type": "string"}, "message": {"type": "string"}}}})";
 
+/// What is tried and does not fit is a `problem` of the answer: a form shows it beside the field.
 std::vector<Parameter> preview_parameters() {
-  constexpr const char* kColumn = R"({"type":"string","maxLength":500})";
+  const std::string tried = fmt::format(R"({{"type":"string","maxLength":{}}})", kMostTried);
   std::vector<Parameter> list{
       {"settings", "stored, or guessed from the file; without, stored where there are some",
        R"({"enum":["stored","guessed"]})"},
-      {"name", "how messages call the file", R"({"type":"string","maxLength":200})"},
+      {"name", "how messages call the file"},
       {"of",
        "a file that is here, instead of a body: a SHA-256 of the uploads, or a key of the "
        "arrivals"}};
   for (const char* part :
        {"time", "order_id", "product", "quantity", "unit_price", "revenue", "customer", "place"}) {
-    list.push_back({part, "tries this column for that part; empty: none", kColumn});
+    list.push_back({part, "tries this column for that part; empty: none", tried});
   }
-  list.push_back({"time_zone", "tries this zone, or none"});
-  list.push_back({"date_order", "tries this order of day and month",
-                  R"({"enum":["auto","mdy","dmy","ymd"]})"});
-  list.push_back(
-      {"delimiter", "tries one character, or auto", R"({"type":"string","maxLength":4})"});
-  list.push_back({"decimal", "tries this mark", R"({"enum":["auto",".",","]})"});
-  list.push_back(
-      {"header", "tries whether the first row names the columns", R"({"enum":["true","false"]})"});
-  list.push_back({"returns", "tries this policy", R"({"enum":["keep","drop","net"]})"});
+  list.push_back({"time_zone", "tries this zone, or none", tried});
+  list.push_back({"date_order", "tries this order of day and month: auto, mdy, dmy or ymd", tried});
+  list.push_back({"delimiter", "tries one character, or auto", tried});
+  list.push_back({"decimal", "tries this mark: auto, a point or a comma", tried});
+  list.push_back({"header", "tries whether the first row names the columns: true or false", tried});
+  list.push_back({"returns", "tries this policy: keep, drop or net", tried});
   return list;
 }
 

@@ -13,6 +13,10 @@ const open = [
   'POST /api/v1/session', 'POST /api/v1/first-admin',
 ];
 const isPage = ({ verb, path }) => verb === 'GET' && /^\/[a-z]*$/.test(path) && !['/ping', '/healthz', '/readyz', '/metrics'].includes(path);
+/// A person's own, whatever their role.
+const isOwn = ({ path }) => /^\/api\/v1\/(session|sessions|tokens|openapi\.json)(\/|$)/.test(path);
+/// Of programs, by a token of theirs.
+const byToken = ['GET /metrics', 'POST /api/v1/events', 'PUT /api/v1/datasets/{dataset}/files/{name}', 'POST /api/v1/datasets/{dataset}/files/{name}'];
 const name = ({ verb, path }) => `${verb} ${path}`;
 const isOfDataset = ({ path }) => path.includes('{dataset}');
 
@@ -24,19 +28,24 @@ function operationsOf(document) {
 }
 
 /// The statuses of requests that the page makes itself, with its cookies and all: [verb, path] each.
-const statuses = (page, requests) =>
-  page.evaluate((all) => Promise.all(all.map(async ([method, path]) => {
-    const body = method === 'GET' ? undefined : '{}';
-    const answer = await fetch(path, { method, body, redirect: 'manual', headers: { 'content-type': 'application/json' } });
-    await answer.body?.cancel();
-    return answer.status;
-  })), requests);
+/// `signed`: with the CSRF token of the session, as the pages send it.
+const statuses = (page, requests, signed) =>
+  page.evaluate(async ([all, isSigned]) => {
+    const token = isSigned ? (await (await fetch('/api/v1/session')).json()).csrf_token : '';
+    return Promise.all(all.map(async ([method, path]) => {
+      const body = method === 'GET' ? undefined : '{}';
+      const headers = { 'content-type': 'application/json', ...(token && { 'x-csrf-token': token }) };
+      const answer = await fetch(path, { method, body, redirect: 'manual', headers });
+      await answer.body?.cancel();
+      return answer.status;
+    }));
+  }, [requests, signed]);
 
 const filled = (path, dataset = 'orders') => path.replace('{dataset}', dataset).replace(/\{\w+\}/g, 'x');
 const requestOf = (one) => [one.verb, filled(one.path)];
 
-async function expectAll(page, operations, allowed, who) {
-  const got = await statuses(page, operations.map(requestOf));
+async function expectAll(page, operations, allowed, who, signed = false) {
+  const got = await statuses(page, operations.map(requestOf), signed);
   const wrong = operations.flatMap((one, i) => (allowed.includes(got[i]) ? [] : [`${name(one)} is ${got[i]}`]));
   assert.deepEqual(wrong, [], `${who} gets not only ${allowed}`);
   return operations.length;
@@ -82,15 +91,17 @@ async function strangers(browser, base, operations) {
 
 async function withoutGrant(browser, base, operations) {
   const page = await pageOf(browser, base, 'newcomer');
-  return expectAll(page, operations.filter((one) => isOfDataset(one) && one.verb !== 'OPTIONS'), [403, 404], 'who has no grant');
+  return expectAll(page, operations.filter((one) => isOfDataset(one) && one.verb !== 'OPTIONS'), [403, 404], 'who has no grant', true);
 }
 
 /// A viewer with the token of their session: what they do not get is for others.
 async function asViewer(browser, base, operations) {
   const page = await pageOf(browser, base, 'watcher');
+  const forAll = operations.filter((one) => !one.open && !ranks[one.role] && !isOwn(one)).map(name);
+  assert.deepEqual(forAll, byToken, 'operations that do not tell for whom they are');
   const others = operations.filter((one) => ranks[one.role] > ranks.viewer && one.verb !== 'OPTIONS');
   assert.ok(others.length > 15, `only ${others.length} operations are for analysts and admins`);
-  return expectAll(page, others, [403, 404], 'a viewer');
+  return expectAll(page, others, [403], 'a viewer', true);
 }
 
 /// A page of somebody else's making sends the cookie at most, and never the token.

@@ -50,7 +50,8 @@ interface State {
 
 type Step = { to: State; moved?: boolean } | { done: Delivered } | { error: ApiError } | { cut: number | null }; ///< seconds that the server asks for
 
-/// Sends what is not there yet and tells where it lies; goes on over cuts until `signal` is aborted.
+/// Sends what is not there yet and tells where it lies; goes on over cuts, for a quarter of an hour
+/// without any success, until `signal` is aborted.
 export async function transfer(job: Job, told: Told, signal: AbortSignal, means: Means): Promise<Result<Delivered>> {
   let state: State = { place: job.place, offset: job.place === '' ? 0 : null };
   for (let failures = 0; failures < mostFailures; ) {
@@ -90,6 +91,7 @@ async function begin(job: Job, told: Told, signal: AbortSignal, means: Means): P
   const answer = await means.send({ method: 'POST', where: address(path('datasets', job.dataset, 'transfers')), headers }, () => {}, signal);
   if (answer.status !== 201) return failure(answer);
   const place = answer.header('location') ?? '';
+  if (place === '') return { cut: null }; // an answer of something in between
   told.began(place);
   return { to: { place, offset: 0 } };
 }
@@ -108,7 +110,8 @@ async function look(job: Job, state: State, told: Told, signal: AbortSignal, mea
   const answer = await means.send({ method: 'GET', where: state.place, headers: common() }, () => {}, signal);
   if (answer.status === 404 && state.offset === null) return { to: { place: '', offset: 0 } };
   if (answer.status !== 200) return failure(answer);
-  const there = JSON.parse(answer.text) as { offset: number; bytes: number; sha256: string | null; known: boolean | null };
+  const there = parsed(answer.text) as { offset: number; bytes: number; sha256: string | null; known: boolean | null } | null;
+  if (!there) return { cut: null };
   if (there.bytes !== job.content.size) return { to: { place: '', offset: 0 } }; // another file by now
   told.sent(there.offset);
   if (there.offset < there.bytes) return { to: { place: state.place, offset: there.offset } };

@@ -19,6 +19,9 @@ interface Kept<T> extends Answered<T> {
   of: string | null; ///< the key that the value answers
 }
 
+/// The question itself failed, as where a file cannot be read.
+const broken: ApiError = { status: 0, code: 'unreadable', message: 'this could not be read', remedy: 'see whether the file is still there, and try again' };
+
 /// Asks whenever `key` changes, and again when something has happened to what its words name, then
 /// keeping the old answer while the server is away; leaves the question before alone. A null key asks
 /// nothing.
@@ -31,7 +34,8 @@ export function useAnswer<T>(key: string | null, question: (signal: AbortSignal)
     const leaving = new AbortController();
     const keeps = (before: Kept<T>, error: ApiError) => tries.quiet && before.of === key && isPassing(error);
     setState((before) => (before.loading ? before : { ...before, loading: true }));
-    void question(leaving.signal).then((answer) => {
+    const asked = question(leaving.signal).catch((): Result<T> => ({ ok: false, error: broken }));
+    void asked.then((answer) => {
       if (leaving.signal.aborted) return;
       if (answer.ok) setState({ of: key, value: answer.value, error: null, loading: false });
       else if (!isAborted(answer.error)) setState((before) => (keeps(before, answer.error) ? { ...before, loading: false } : { of: null, value: null, error: answer.error, loading: false }));

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { reaches } from '../api/roles.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { pages, type Page } from '../pages/pages.ts';
-import { change, show } from './router.ts';
+import { change, currentView, show } from './router.ts';
 import { end } from './session.ts';
 import { setTheme } from './theme.ts';
 import { viewOf, type View } from './view.ts';
@@ -27,7 +27,8 @@ export type PaletteScope = 'all' | 'datasets';
 
 /// What was chosen in one data set says nothing of another.
 export function openDataset(dataset: string): void {
-  change({ dataset, from: '', to: '', filters: {}, panel: '', series: '', models: [], by: '', more: {} });
+  const { section } = currentView().more;
+  change({ dataset, from: '', to: '', filters: {}, panel: '', series: '', models: [], by: '', more: section ? { section } : {} });
 }
 
 function sectionsOf(page: Page, view: View, session: Session): Command[] {

@@ -44,7 +44,7 @@ export async function end(): Promise<void> {
   const theme = chosenTheme();
   await calls.signOut(); // takes what the page keeps along
   setTheme(theme);
-  set({ session: null, ended: false, unreachable: false });
+  location.reload(); // what the page holds in memory is nobody else's either
 }
 
 export function useSession(): Known {

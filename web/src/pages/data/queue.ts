@@ -117,9 +117,12 @@ function pump(): void {
 
 let busyChecking = false;
 
+/// A folder, or a file that is gone.
+const unreadable: ApiError = { status: 422, code: 'unreadable', message: 'it cannot be read', remedy: 'see whether it is a file, and still there' };
+
 async function check(one: Sending): Promise<void> {
   busyChecking = true;
-  const fault = await faultOf(one);
+  const fault = await faultOf(one).catch(() => unreadable);
   busyChecking = false;
   if (list.some((each) => each.id === one.id)) change(one.id, fault ? { stage: fault.status === 0 ? 'held' : 'failed', error: fault } : { stage: 'queued' });
   pump();
@@ -158,10 +161,17 @@ async function push({ id, dataset, file }: Sending): Promise<void> {
     },
     cut: () => change(id, { stage: 'cut', speed: null }),
   };
-  const answer = await transfer({ dataset, name: file.name, content: file, place: work.place }, told, work.leaving.signal, browser);
-  if (answer.ok || answer.error.status >= 400) keepTransfer(print, '');
+  const job = { dataset, name: file.name, content: file, place: work.place };
+  const answer = await transfer(job, told, work.leaving.signal, browser).catch(() => ({ ok: false as const, error: unreadable }));
+  if (answer.ok || isFinal(answer.error)) keepTransfer(print, '');
   if (answer.ok) change(id, { ...answer.value, stage: 'waiting', sent: file.size, speed: null });
   else if (!isAborted(answer.error)) change(id, { stage: 'failed', error: answer.error, speed: null });
-  pump();
+  // who has to sign in again finds the others waiting, and goes on with this one by "try again"
+  if (answer.ok || answer.error.status !== 401) pump();
   if (answer.ok) void follow(dataset);
+}
+
+/// Nothing of it can be gone on with.
+function isFinal({ status }: ApiError): boolean {
+  return status >= 400 && status < 500 && status !== 401;
 }

@@ -33,7 +33,6 @@ test('where nothing is wrong nothing is red or amber', () => {
 
 test('how old sales are is told while they are fresh', () => {
   const of = (now: string) => matters(status, [], [run], new Date(now)).find((one) => one.title.startsWith('Sales'))!;
-  assert.match(of('2020-01-01T08:13:00Z').text, /3 hours ago/);
   assert.equal(of('2020-01-01T08:13:00Z').kind, 'good');
   assert.doesNotMatch(of('2026-11-27T12:00:00Z').text, /ago/);
   assert.match(of('2026-11-27T12:00:00Z').title, /^Sales end on /);

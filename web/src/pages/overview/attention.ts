@@ -53,7 +53,7 @@ const fresh = 3; // days
 function freshness(status: DatasetStatus, now: Date): Matter | null {
   if (!status.last) return { kind: 'warning', title: 'There are no sales yet', text: 'Bring in order files.', page: '/data' };
   const days = (now.getTime() - civil(status.last).getTime()) / 86_400_000; // to a day, as zones differ
-  if (Math.abs(days) <= fresh) return { kind: 'good', title: `Sales to ${moment(status.last)}`, text: `The last order is from ${ago(civil(status.last).toISOString(), now)}.`, page: '/data' };
+  if (Math.abs(days) <= fresh) return { kind: 'good', title: `Sales to ${moment(status.last)}`, text: 'Orders are up to date; new ones move the forecast on.', page: '/data' };
   return { kind: 'info', title: `Sales end on ${moment(status.last.slice(0, 10))}`, text: 'The last days and the forecast count from there. Newer order files move both on.', page: '/data' };
 }
 
@@ -61,6 +61,7 @@ function lastRun(runs: RunSummary[]): Matter | null {
   const last = runs.at(-1);
   if (!last) return null;
   const began = runBegan(last.run);
-  if (last.error) return null; // stands among the faults
-  return { kind: 'good', title: `The last run went well`, text: `It began ${ago(began)} and took ${duration(last.seconds)}.`, page: '/runs' };
+  if (last.error || last.status === 'failed') return null; // stands among the faults
+  const title = { ok: 'The last run went well', partly: 'The last run did a part of its work', cancelled: 'The last run was cancelled' }[last.status];
+  return { kind: last.status === 'ok' ? 'good' : 'info', title, text: `It began ${ago(began)} and took ${duration(last.seconds)}.`, page: '/runs' };
 }

@@ -14,7 +14,7 @@ export default function Runs({ view, dataset, session }: PageProps) {
   const mayChange = session.role !== 'viewer';
   if (run !== '' && other !== '') return <Diff view={view} dataset={dataset} before={other} after={run} />;
   if (run !== '') return <Detail view={view} dataset={dataset} run={run} />;
-  return <All view={view} dataset={dataset} mayChange={mayChange} />;
+  return <All key={dataset} view={view} dataset={dataset} mayChange={mayChange} />;
 }
 
 const atFirst = 20;

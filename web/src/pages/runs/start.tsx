@@ -26,8 +26,11 @@ export function Start({ dataset, view, close }: Props) {
   const [problem, setProblem] = useState('');
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
+  const [busy, setBusy] = useState(false);
   const start = async () => {
+    setBusy(true);
     const answer = await runCalls.askForRun(dataset, mode);
+    setBusy(false);
     if (!answer.ok) return setProblem(`${answer.error.message}${answer.error.remedy ? `: ${answer.error.remedy}` : ''}`);
     change({ more: { ...view.more, request: answer.value.request } }, 'replace');
     outdate(dataset);
@@ -58,7 +61,7 @@ export function Start({ dataset, view, close }: Props) {
         </p>
       )}
       <div class="bar">
-        <button class="primary" onClick={() => void start()}>
+        <button class="primary" disabled={busy} onClick={() => void start()}>
           {of.value ? 'Start the run' : 'Start without a plan'}
         </button>
         <button onClick={close}>Not now</button>

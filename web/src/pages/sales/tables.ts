@@ -17,7 +17,7 @@ export function timeTable(rows: Row[], choice: Choice, currency: string, shown: 
 
 export function valueTable(rows: Row[], dimension: string, { shown, measure, currency }: { shown: string[]; measure: string; currency: string }): TableData {
   const all = rows.reduce((sum, row) => sum + Number(row[measure] ?? 0), 0);
-  const share: Column = { name: 'share', label: 'Share', number: true, show: (value) => percent(value as number) };
+  const share: Column = { name: 'share', label: 'Share of these', number: true, show: (value) => percent(value as number) };
   const name: Column = { name: dimension, label: dimension, show: (value) => String(value ?? '') || '(none)' };
   const columns = [name, ...shown.map((one) => measureColumn(one, writingOf(one, currency))), share];
   return { columns, rows: rows.map((row) => ({ ...row, share: all === 0 ? 0 : Number(row[measure] ?? 0) / all })) };

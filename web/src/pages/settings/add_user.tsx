@@ -26,11 +26,14 @@ export function AddUser({ close, added }: Props) {
   const [way, setWay] = useState<Way>('password');
   const [password, setPassword] = useState('');
   const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<User | null>(null);
   const submit = async (event: Event) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
     const answer = await account.addUser({ name: String(data.get('name')), role, datasets: isAll ? [everyDataset] : chosen, ...(way === 'password' ? { password } : subjectIn(data)) });
+    setBusy(false);
     if (!answer.ok) return setProblem(wordsOf(answer.error));
     setMade(answer.value);
     added();
@@ -66,7 +69,7 @@ export function AddUser({ close, added }: Props) {
         {role !== 'admin' && <DatasetChoice legend="Data sets" all="all, those to come too" isAll={isAll} chosen={chosen} change={(all, names) => (setAll(all), setChosen(names))} />}
         <Problem text={problem} />
         <div class="form-foot">
-          <button class="primary">Add</button>
+          <button class="primary" disabled={busy}>Add</button>
           <button type="button" onClick={close}>
             Cancel
           </button>

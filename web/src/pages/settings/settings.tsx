@@ -33,7 +33,7 @@ export default function Settings(props: PageProps) {
           ))}
         </ul>
       </nav>
-      <div class="settings-body">{reaches(session.role, section.least) ? <Body key={section.name} {...props} /> : <MayNot what={section.title} least={section.least} session={session} />}</div>
+      <div class="settings-body">{reaches(session.role, section.least) ? <Body key={`${section.name} ${props.dataset}`} {...props} /> : <MayNot what={section.title} least={section.least} session={session} />}</div>
     </div>
   );
 }

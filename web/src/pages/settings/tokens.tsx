@@ -56,11 +56,14 @@ function NewToken({ session, made }: { session: Session; made: (token: Token) =>
   const [isAll, setAll] = useState(true);
   const [chosen, setChosen] = useState<string[]>([]);
   const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!isAll && chosen.length === 0) return setProblem('Choose a data set at least, or all that you see.');
     const data = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
     const answer = await account.addToken({ name: String(data.get('name')), role, days: Number(data.get('days')), ...(!isAll && { datasets: chosen }) });
+    setBusy(false);
     if (answer.ok) made(answer.value);
     else setProblem(wordsOf(answer.error));
   };
@@ -95,7 +98,7 @@ function NewToken({ session, made }: { session: Session; made: (token: Token) =>
         </label>
         <DatasetChoice legend="Data sets" all="all that you see" isAll={isAll} chosen={chosen} change={(all, names) => (setAll(all), setChosen(names))} />
         <Problem text={problem} />
-        <button class="primary">Make the token</button>
+        <button class="primary" disabled={busy}>Make the token</button>
       </form>
     </section>
   );
