@@ -113,9 +113,7 @@ std::vector<Parameter> row_parameters() {
           format_parameter()};
 }
 
-}  // namespace
-
-void add_run_routes(RouteTable& table, const RouteServices& services) {
+void add_schemas(RouteTable& table) {
   table.add_schema("Runs", object_schema(R"({"dataset": {"type": "string"},
     "runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}},
     "next": {"type": ["string", "null"]}})"));
@@ -126,6 +124,10 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
   table.add_schema("Rows", object_schema(R"({
     "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
     "more": {"type": "boolean"}})"));
+}
+
+/// All runs: listed, asked for, cancelled.
+void add_work(RouteTable& table, const RouteServices& services) {
   table.add(
       {.method = "GET",
        .pattern = "/api/v1/datasets/{dataset}/runs",
@@ -153,6 +155,10 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .answer_schema = "Cancelled",
              .audit = "run.cancel",
              .handle = [services](const Call& call) { return cancel(services, call); }});
+}
+
+/// What there is of one run.
+void add_results(RouteTable& table, const RouteServices& services) {
   table.add({.method = "GET",
              .pattern = "/api/v1/datasets/{dataset}/runs/{run}",
              .summary =
@@ -176,6 +182,14 @@ void add_run_routes(RouteTable& table, const RouteServices& services) {
              .ranged = true,
              .lane = Lane::heavy,
              .handle = [services](const Call& call) { return show_table(services, call); }});
+}
+
+}  // namespace
+
+void add_run_routes(RouteTable& table, const RouteServices& services) {
+  add_schemas(table);
+  add_work(table, services);
+  add_results(table, services);
 }
 
 }  // namespace forecart
