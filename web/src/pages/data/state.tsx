@@ -1,10 +1,9 @@
-import { Fragment } from 'preact';
-
 import type { Arrivals } from '../../api/data_calls.ts';
 import * as data from '../../api/data_calls.ts';
 import { outdate } from '../../api/fresh.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import type { Loaded } from '../../api/use_answer.ts';
+import { FactList } from '../../components/fact_list.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
@@ -46,14 +45,7 @@ function Facts({ status }: { status: DatasetStatus }) {
   ];
   return (
     <>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <FactList facts={facts} />
       {status.settings_error && <Fault title="The settings cannot be used" text={status.settings_error} />}
       {status.last_failure && <Fault title="The last work failed" text={`${status.last_failure.message ?? status.last_failure.code ?? ''}`} />}
     </>

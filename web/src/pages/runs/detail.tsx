@@ -1,10 +1,11 @@
-import { Fragment, type ComponentChildren } from 'preact';
+import type { ComponentChildren } from 'preact';
 
 import * as calls from '../../api/calls.ts';
 import * as runCalls from '../../api/run_calls.ts';
 import type { Manifest } from '../../api/run_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import type { View } from '../../app/view.ts';
+import { FactList } from '../../components/fact_list.tsx';
 import { Failure, Panel } from '../../components/panel.tsx';
 import { ago, instant } from '../../format/dates.ts';
 import { bytes, duration, number } from '../../format/numbers.ts';
@@ -91,16 +92,10 @@ function Facts({ manifest, view }: { manifest: Manifest; view: View }) {
           <StageLegend stages={stages.map((one) => one.stage)} />
         </div>
       )}
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </Fragment>
-        ))}
+      <FactList facts={facts}>
         <dt>Name</dt>
         <dd class="code">{manifest.run}</dd>
-      </dl>
+      </FactList>
     </>
   );
 }

@@ -2,13 +2,13 @@ import { useState } from 'preact/hooks';
 
 import * as account from '../../api/account_calls.ts';
 import type { User } from '../../api/account_calls.ts';
-import { roles, roleWords } from '../../api/roles.ts';
 import type { Role } from '../../api/types.ts';
 import { CopyField } from '../../components/copy_field.tsx';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { everyDataset } from './grants.ts';
 import { PasswordField } from './password_field.tsx';
 import { Problem, wordsOf } from './problem.tsx';
+import { RoleChoice } from './role_choice.tsx';
 import { SubjectFields, subjectIn } from './subject_fields.tsx';
 
 interface Props {
@@ -49,15 +49,7 @@ export function AddUser({ close, added }: Props) {
           Name
           <input name="name" required maxLength={64} autocomplete="off" autofocus />
         </label>
-        <label>
-          Role
-          <select value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
-            {roles.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-          <span class="note">{roleWords[role]}</span>
-        </label>
+        <RoleChoice role={role} choose={setRole} />
         <label>
           Signs in by
           <select value={way} onChange={(event) => setWay(event.currentTarget.value as Way)}>

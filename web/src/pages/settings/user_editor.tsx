@@ -2,7 +2,6 @@ import { useState } from 'preact/hooks';
 
 import * as account from '../../api/account_calls.ts';
 import type { User } from '../../api/account_calls.ts';
-import { roles, roleWords } from '../../api/roles.ts';
 import type { Role } from '../../api/types.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
@@ -10,6 +9,7 @@ import { toast } from '../../components/toasts.tsx';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { everyDataset } from './grants.ts';
 import { Problem, wordsOf } from './problem.tsx';
+import { RoleChoice } from './role_choice.tsx';
 import { changeOf } from './user_words.ts';
 import { UserWays } from './user_ways.tsx';
 
@@ -60,15 +60,7 @@ function Rights({ user, told }: { user: User; told: (text: string) => void }) {
   return (
     <form class="form" aria-label="Rights" onSubmit={(event) => void submit(event)}>
       <h3>Rights</h3>
-      <label>
-        Role
-        <select value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
-          {roles.map((one) => (
-            <option key={one}>{one}</option>
-          ))}
-        </select>
-        <span class="note">{roleWords[role]}</span>
-      </label>
+      <RoleChoice role={role} choose={setRole} />
       {role === 'admin' ? <p class="note">An admin sees all data sets.</p> : <DatasetChoice legend="Data sets" all="all, those to come too" isAll={isAll} chosen={chosen} change={(all, names) => (setAll(all), setChosen(names))} />}
       <Problem text={problem} />
       <button class="primary" disabled={Object.keys(change).length === 0}>
