@@ -17,6 +17,8 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
+        // small parts that pages share come in one file, with the frame
+        codeSplitting: { groups: [{ name: 'parts', test: /node_modules\/preact|src\/(api|app|components|format)\/|src\/charts\/palette/, minShareCount: 2 }] },
       },
     },
   },

@@ -64,7 +64,6 @@ export async function servePeers(data) {
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   return {
     base: `http://127.0.0.1:${server.address().port}`,
-    bytes: (path) => files.get(path).packed.length,
     end: () => (server.closeAllConnections(), server.close()),
   };
 }

@@ -1,7 +1,9 @@
 import { address, path } from '../api/client.ts';
 import { askEarly } from '../api/early.ts';
+import type { DatasetName } from '../api/types.ts';
 import { pageAt, type Page } from '../pages/pages.ts';
 import { keptSignedIn } from './kept.ts';
+import { change, currentView } from './router.ts';
 import { recallSession } from './session.ts';
 import type { View } from './view.ts';
 
@@ -11,9 +13,20 @@ export function start(view: View): void {
   void recallSession();
   if (!keptSignedIn()) return;
   const page = pageAt(view.page);
-  askEarly(address('datasets'));
+  const list = askEarly(address('datasets'));
   page.load().catch(() => {}); // who shows the page says so
   if (view.dataset !== '') prepare(page, view.dataset);
+  else void chooseFirst(page, list).catch(() => {}); // the frame asks too, and says so
+}
+
+/// An address that names no data set shows the first, from before anything is drawn.
+async function chooseFirst(page: Page, list: Promise<Response>): Promise<void> {
+  const answer = (await list).clone();
+  if (!answer.ok) return;
+  const { datasets } = (await answer.json()) as { datasets: DatasetName[] };
+  if (datasets.length === 0 || currentView().dataset !== '') return;
+  prepare(page, datasets[0]!.dataset);
+  change({ dataset: datasets[0]!.dataset }, 'replace');
 }
 
 /// Asks for what the frame and a page of a data set ask first.
