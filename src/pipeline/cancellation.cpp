@@ -77,7 +77,10 @@ Cancelled::Cancelled(const std::string& dataset, const std::string& run)
                         run, dataset)) {}
 
 CancelWatch::CancelWatch(const Repository& repository, const std::string& dataset)
-    : repository_(repository), key_(cancel_key(dataset)), before_(read()) {
+    : repository_(repository),
+      key_(cancel_key(dataset)),
+      before_(read()),
+      around_(current_interruption()) {
   thread_ = std::thread([this] { keep_looking(); });
 }
 
@@ -91,10 +94,12 @@ CancelWatch::~CancelWatch() {
 }
 
 bool CancelWatch::is_cancelled() {
-  if (interruption_.is_asked()) return true;
+  if (cancelled_) return true;
   const std::string now = read();
-  if (!now.empty() && now != before_) interruption_.ask();
-  return interruption_.is_asked();
+  if (now.empty() || now == before_) return false;
+  cancelled_ = true;
+  interruption_.ask();
+  return true;
 }
 
 std::string CancelWatch::read() const {
@@ -102,13 +107,17 @@ std::string CancelWatch::read() const {
 }
 
 void CancelWatch::keep_looking() {
+  auto next = std::chrono::steady_clock::now() + kCancelLook;
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, kCancelLook, [this] { return over_; })) {
+  while (!ended_.wait_for(lock, kInterruptionLook, [this] { return over_; })) {
+    if (around_ != nullptr && around_->is_asked()) return interruption_.ask();
+    if (std::chrono::steady_clock::now() < next) continue;
     lock.unlock();
     try {
       if (is_cancelled()) return;
     } catch (...) {  // whatever it is: nobody would catch it here; the next look is soon
     }
+    next = std::chrono::steady_clock::now() + kCancelLook;
     lock.lock();
   }
 }

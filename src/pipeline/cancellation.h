@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -55,19 +56,21 @@ class Cancelled : public Error {
 };
 
 /// Looks for a cancellation as long as it lives, every kCancelLook. What came before does not
-/// count.
+/// count. Where the thread that makes it may be interrupted itself, so may what it watches.
 class CancelWatch {
  public:
-  /// The repository outlives this. Throws as its store does.
+  /// The repository and the interruption around it outlive this. Throws as its store does.
   CancelWatch(const Repository& repository, const std::string& dataset);
   ~CancelWatch();
   CancelWatch(const CancelWatch&) = delete;
   CancelWatch& operator=(const CancelWatch&) = delete;
 
-  /// Asked once the work is cancelled; for an InterruptionScope.
+  /// Asked once the work is cancelled, or interrupted from around this; for an InterruptionScope.
   const Interruption& interruption() const { return interruption_; }
   /// Looks now: whether the work is cancelled. Throws as the store does.
   bool is_cancelled();
+  /// Whether it was when somebody last looked.
+  bool was_cancelled() const { return cancelled_; }
 
  private:
   std::string read() const;
@@ -76,7 +79,9 @@ class CancelWatch {
   const Repository& repository_;
   std::string key_;
   std::string before_;  ///< what the object held at first; "" where there was none
+  const Interruption* around_;
   Interruption interruption_;
+  std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::condition_variable ended_;
   bool over_ = false;
@@ -84,5 +89,7 @@ class CancelWatch {
 };
 
 inline constexpr std::chrono::seconds kCancelLook{2};
+/// An interruption from around it is passed on so soon.
+inline constexpr std::chrono::milliseconds kInterruptionLook{100};
 
 }  // namespace forecart

@@ -104,12 +104,15 @@ class Pass {
       : repository_(repository), request_(request), report_(report) {}
 
   void operator()() {
-    watch_.emplace(repository_, request_.dataset);
     earlier_ = last_failure(repository_, request_.dataset);
     try {
+      const InterruptionScope scope(request_.stop);
+      watch_.emplace(repository_, request_.dataset);
       empty_inbox();
       answer();
       if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
+    } catch (const Interrupted&) {
+      report_.stopped = true;
     } catch (const CollectorBusy& error) {
       postpone(error);
     } catch (const Error& error) {
@@ -285,6 +288,7 @@ json to_json(const WorkReport& report) {
           {"run", report.run ? to_json(*report.run) : json(nullptr)},
           {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
           {"cancelled", report.cancelled},
+          {"stopped", report.stopped},
           {"more", report.more},
           {"alerts", alerts_json(report.alerts)},
           {"alert_changes", changes_json(report)},

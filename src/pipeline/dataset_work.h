@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/interruption.h"
 #include "monitoring/alerts.h"
 #include "pipeline/inbox.h"
 #include "pipeline/run.h"
@@ -19,6 +20,7 @@ struct WorkRequest {
   unsigned threads = 0;
   std::filesystem::path prices{};
   Progress* progress = &no_progress();
+  const Interruption* stop = nullptr;  ///< asked where the work is to end soon
 };
 
 /// What became of the work that waited for a data set.
@@ -29,6 +31,7 @@ struct WorkReport {
   std::optional<RunReport> run;
   std::optional<WorkFailure> failure;  ///< with the time of the next attempt
   bool cancelled = false;  ///< the run, before or while it was made; neither done nor failed
+  bool stopped = false;    ///< somebody asked it to end soon: what it had not done waits still
   bool more = false;       ///< something is waiting still
   std::vector<ActiveAlert> alerts;           ///< that are active now
   std::vector<AlertNotice> alert_changes{};  ///< that have begun or ended
@@ -40,8 +43,9 @@ struct WorkReport {
 /// preliminary one of two quick models. Uploads do not ask where dataset.toml leaves runs to its
 /// schedule. A failure is kept with the time of the next attempt; after kMostAttempts in a row what
 /// was asked for goes to dead/. Where it is cancelled (cancel_work) the run ends, what asked for it
-/// is withdrawn, and files are taken in all the same. Any process may die at any moment of it: the
-/// next call goes on. Throws only where the repository itself cannot be used.
+/// is withdrawn, and files are taken in all the same. Where it is to stop it ends between two steps
+/// and leaves what is not done to the next call, which is no failure. Any process may die at any
+/// moment of it: the next call goes on. Throws only where the repository itself cannot be used.
 WorkReport work_on_dataset(const WorkRequest& request);
 
 /// Keeps a failure of a data set's work in a row with earlier ones: as WorkReport::failure has it.

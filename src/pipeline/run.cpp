@@ -295,7 +295,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   manifest["status"] = fell_back(report) ? "partly" : "ok";
 }
 
-/// The same; throws Interrupted where it is cancelled before all is made.
+/// The same; throws Interrupted where it is cancelled or interrupted before all is made.
 void make_unless_cancelled(const RunWork& work, CancelWatch& cancel, RunReport& report,
                            json& manifest) {
   const InterruptionScope scope(&cancel.interruption());
@@ -340,6 +340,7 @@ RunReport run_dataset(const RunRequest& request) {
   } catch (const Interrupted&) {
     manifest["status"] = "cancelled";
     measure();
+    if (!cancel.was_cancelled()) throw;  // by whoever called this
     throw Cancelled(report.dataset, report.run);
   } catch (const std::exception& error) {
     const auto* const known = dynamic_cast<const Error*>(&error);

@@ -75,7 +75,8 @@ struct RunReport {
 /// current run was told the same (run_to_continue), its states move on instead, the series that
 /// need it are fitted again (decide_retraining), and its proof stands. The pointer to the current
 /// run moves last. A run that fails leaves a manifest that says why; one that is cancelled
-/// (cancel_work) ends with Cancelled and leaves a manifest that says so.
+/// (cancel_work) ends with Cancelled and leaves a manifest that says so, and so does one whose
+/// thread is interrupted, with Interrupted.
 RunReport run_dataset(const RunRequest& request);
 
 /// What `forecart run --json` prints.

@@ -1,0 +1,118 @@
+#include "aws/lambda.h"
+
+#include "aws/runtime_api.h"
+#include "base/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <stdexcept>
+
+namespace forecart {
+
+namespace {
+
+using std::chrono::duration;
+using std::chrono::system_clock;
+
+/// Why a call was answered by an error.
+struct Failure {
+  std::string type;
+  std::string message;
+};
+
+Failure failure_of(const std::exception& error) {
+  const auto* const known = dynamic_cast<const Error*>(&error);
+  return {known != nullptr ? to_string(known->code()) : "internal", error.what()};
+}
+
+/// By the clock that nobody sets.
+Deadline::Clock::time_point end_of(const Invocation& invocation, std::chrono::milliseconds margin) {
+  const auto left = invocation.deadline - system_clock::now() - margin;
+  return Deadline::Clock::now() + std::chrono::duration_cast<Deadline::Clock::duration>(left);
+}
+
+/// One process answers all calls of a function's instance, one after the other.
+class Function {
+ public:
+  Function(const LambdaOptions& options, const LambdaRuntime& runtime, Log& log)
+      : options_(options), runtime_(runtime), log_(log), api_(runtime.address) {}
+
+  void start() {
+    try {
+      Repository::open(options_.repository);
+    } catch (const std::exception& error) {
+      const Failure failure = failure_of(error);
+      api_.fail_start(failure.type, failure.message);
+      throw;
+    }
+    log_.info("lambda started", {{"repository", options_.repository}});
+  }
+
+  void answer_next() {
+    const Invocation invocation = api_.next();
+    // what asks other services on the way passes it on
+    setenv("_X_AMZN_TRACE_ID", invocation.trace.c_str(), 1);
+    const auto begun = Deadline::Clock::now();
+    try {
+      answer(invocation);
+    } catch (const std::exception& error) {
+      refuse(invocation, failure_of(error));
+    }
+    const duration<double> took = Deadline::Clock::now() - begun;
+    log_.info("call ended",
+              {{"request", invocation.id}, {"trace", invocation.trace}, {"seconds", took.count()}});
+  }
+
+ private:
+  void answer(const Invocation& invocation) {
+    const LambdaEvent event = parse_lambda_event(invocation.event, options_.repository);
+    for (const LambdaMessage& message : event.messages) {
+      if (message.trouble.empty()) continue;
+      log_.warning("message dropped", {{"message", message.id}, {"why", message.trouble}});
+    }
+    const Deadline deadline(end_of(invocation, runtime_.margin));
+    const LambdaOutcome outcome = work_for_event(options_, event, deadline);
+    tell(outcome);
+    const std::string failure = failure_of(event, outcome);
+    if (failure.empty()) return api_.succeed(invocation, answer_of(event, outcome).dump());
+    refuse(invocation, {"work_failed", failure});
+  }
+
+  void tell(const LambdaOutcome& outcome) {
+    for (const WorkReport& report : outcome.reports) {
+      log_.info("work ended", {{"dataset", report.dataset},
+                               {"files", report.inbox ? report.inbox->taken : 0},
+                               {"run", report.run ? report.run->run : ""},
+                               {"stopped", report.stopped},
+                               {"more", report.more}});
+    }
+    for (const auto& [dataset, token] : outcome.resume) {
+      log_.warning("time was up",
+                   {{"dataset", dataset}, {"stops", token.stops}, {"seconds", token.seconds}});
+    }
+  }
+
+  void refuse(const Invocation& invocation, const Failure& failure) {
+    // the message may hold what stands in order files: it goes to whoever called, not to the log
+    log_.error("call failed", {{"request", invocation.id}, {"code", failure.type}});
+    api_.fail(invocation, failure.type, failure.message);
+  }
+
+  const LambdaOptions& options_;
+  const LambdaRuntime& runtime_;
+  Log& log_;
+  RuntimeApi api_;
+};
+
+}  // namespace
+
+void serve_lambda(const LambdaOptions& options, const LambdaRuntime& runtime, Log& log) {
+  Function function(options, runtime, log);
+  function.start();
+  for (std::size_t calls = 0; runtime.most_calls == 0 || calls < runtime.most_calls; ++calls) {
+    function.answer_next();
+  }
+}
+
+}  // namespace forecart

@@ -1,0 +1,154 @@
+#include "aws/lambda_work.h"
+
+#include "pipeline/work_queue.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace forecart {
+
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBusyLook{500};
+constexpr milliseconds kBusyWait{10'000};  // for another process that is at it
+
+/// Whether there is something to do for a data set.
+bool waits(const WaitingWork& work) {
+  return work.files > 0 || !work.asked.empty();
+}
+
+/// One data set, until nothing waits for it any more or time is up.
+class DatasetCall {
+ public:
+  DatasetCall(const LambdaOptions& options, Repository& repository, const Deadline& deadline,
+              LambdaOutcome& outcome)
+      : options_(options), repository_(repository), deadline_(deadline), outcome_(outcome) {}
+
+  void operator()(const std::string& dataset) {
+    dataset_ = dataset;
+    busy_until_ = Deadline::Clock::now() + kBusyWait;
+    while (true) {
+      const WaitingWork waiting = waiting_work(repository_, dataset);
+      if (!waits(waiting)) return;
+      if (deadline_.has_passed()) {
+        leave("time is up");
+      } else if (!is_due_now(waiting)) {
+        leave("it has failed, and is tried again later");
+      } else if (work()) {
+        continue;
+      }
+      return;
+    }
+  }
+
+ private:
+  bool is_due_now(const WaitingWork& waiting) const {
+    const auto failure = waiting.failed ? last_failure(repository_, dataset_) : std::nullopt;
+    return !failure || is_due(waiting, *failure, repository_.store().now());
+  }
+
+  /// One pass over what waits; false where another one is of no use now.
+  bool work() {
+    const auto begun = Deadline::Clock::now();
+    WorkReport report = work_on_dataset({.repository = options_.repository,
+                                         .dataset = dataset_,
+                                         .threads = options_.threads,
+                                         .prices = options_.prices,
+                                         .stop = &deadline_.interruption()});
+    if (report.busy) return wait_for_other();
+    outcome_.reports.push_back(std::move(report));
+    if (outcome_.reports.back().stopped) return stop(Deadline::Clock::now() - begun);
+    forget_resume_token(repository_, dataset_);
+    return went_on(outcome_.reports.back());
+  }
+
+  bool went_on(const WorkReport& report) {
+    if (report.failure) {
+      return leave(fmt::format("{} [{}]", report.failure->message, report.failure->code));
+    }
+    const bool emptied = report.inbox && (report.inbox->taken > 0 || !report.inbox->dead.empty());
+    const bool progressed = report.run || report.cancelled || emptied;
+    return progressed || leave("somebody still writes what waits");
+  }
+
+  bool wait_for_other() {
+    if (Deadline::Clock::now() >= busy_until_) return leave("another process is at it");
+    std::this_thread::sleep_for(kBusyLook);
+    return true;
+  }
+
+  bool stop(std::chrono::duration<double> took) {
+    outcome_.resume[dataset_] = keep_resume_token(repository_, dataset_, took.count());
+    return leave("time was up");
+  }
+
+  bool leave(const std::string& why) {
+    outcome_.left[dataset_] = why;
+    return false;
+  }
+
+  const LambdaOptions& options_;
+  Repository& repository_;
+  const Deadline& deadline_;
+  LambdaOutcome& outcome_;
+  std::string dataset_;
+  Deadline::Clock::time_point busy_until_;
+};
+
+std::vector<std::string> named_by(const LambdaEvent& event, const Repository& repository) {
+  std::vector<std::string> names;
+  if (event.all) {
+    for (const WaitingWork& work : waiting_work(repository)) names.push_back(work.dataset);
+  } else {
+    const auto datasets = event.datasets();
+    names.assign(datasets.begin(), datasets.end());
+  }
+  return names;
+}
+
+json failures_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
+  json failures = json::array();
+  for (const LambdaMessage& message : event.messages) {
+    const bool is_left = std::any_of(message.datasets.begin(), message.datasets.end(),
+                                     [&](const auto& name) { return outcome.left.contains(name); });
+    if (is_left) failures.push_back({{"itemIdentifier", message.id}});
+  }
+  return failures;
+}
+
+}  // namespace
+
+LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& event,
+                             const Deadline& deadline) {
+  Repository repository = Repository::open(options.repository);
+  LambdaOutcome outcome;
+  DatasetCall call(options, repository, deadline, outcome);
+  for (const std::string& dataset : named_by(event, repository)) call(dataset);
+  return outcome;
+}
+
+json answer_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
+  json reports = json::array();
+  for (const WorkReport& report : outcome.reports) reports.push_back(to_json(report));
+  json resume = json::object();
+  for (const auto& [dataset, token] : outcome.resume) resume[dataset] = to_json(token);
+  json answer{{"datasets", reports}, {"left", outcome.left}, {"resume", resume}};
+  if (event.from_queue) answer["batchItemFailures"] = failures_of(event, outcome);
+  return answer;
+}
+
+std::string failure_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
+  if (event.from_queue) return "";
+  for (const auto& [dataset, why] : outcome.left) {
+    if (!outcome.resume.contains(dataset)) return fmt::format("{}: {}", dataset, why);
+  }
+  return "";
+}
+
+}  // namespace forecart

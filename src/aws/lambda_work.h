@@ -1,0 +1,46 @@
+#pragma once
+
+#include "aws/deadline.h"
+#include "aws/lambda_event.h"
+#include "pipeline/dataset_work.h"
+#include "pipeline/resume.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace forecart {
+
+struct LambdaOptions {
+  std::string repository;
+  unsigned threads = 0;  ///< 0: all cores
+  std::filesystem::path prices{};
+};
+
+/// What one call has done.
+struct LambdaOutcome {
+  std::vector<WorkReport> reports;            ///< of all that was worked on
+  std::map<std::string, std::string> left;    ///< data sets that are not done, and why
+  std::map<std::string, ResumeToken> resume;  ///< of these: time was up, and more time brings it on
+};
+
+/// Does what waits for the data sets that a call names, one after the other, until nothing waits
+/// any more or the deadline has passed. Any number of calls may come for the same thing, at once or
+/// in any order: what is done already costs a look. What was not done in time waits in the store,
+/// and work/<dataset>/resume.json tells how often that happened and how much time there was.
+LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& event,
+                             const Deadline& deadline);
+
+/// The answer of a call: reports, `resume`, and `batchItemFailures` (of a queue's messages those
+/// that name a data set that is not done).
+nlohmann::json answer_of(const LambdaEvent& event, const LambdaOutcome& outcome);
+
+/// Why the whole call has failed, so that whoever made it tries again: a data set is not done for
+/// another reason than time, and no queue will bring its message again. "" where it has not.
+std::string failure_of(const LambdaEvent& event, const LambdaOutcome& outcome);
+
+}  // namespace forecart

@@ -1,0 +1,60 @@
+#include "aws/lambda.h"
+#include "cli/commands.h"
+#include "cli/cost_flags.h"
+#include "cli/log_flags.h"
+#include "cli/number_checks.h"
+#include "cli/options.h"
+
+#include <cstdlib>
+
+namespace forecart {
+
+namespace {
+
+struct LambdaFlags {
+  LambdaOptions options;
+  std::uint64_t margin = 5;
+  std::size_t calls = 0;
+  LogFlags log{.format = "json"};
+};
+
+ExitStatus lambda(const LambdaFlags& flags) {
+  const char* const address = std::getenv("AWS_LAMBDA_RUNTIME_API");
+  Log log(flags.log.options());
+  serve_lambda(flags.options,
+               {.address = address == nullptr ? "" : address,
+                .margin = std::chrono::seconds(flags.margin),
+                .most_calls = flags.calls},
+               log);
+  return ExitStatus::ok;
+}
+
+}  // namespace
+
+void add_lambda_command(CLI::App& app, Command& chosen) {
+  auto* const command = app.add_subcommand(
+      "lambda", "Answer calls of AWS Lambda: uploads and schedules to forecasts");
+  const auto flags = std::make_shared<LambdaFlags>();
+  add_repository_flag(*command, flags->options.repository);
+  command
+      ->add_option("--margin", flags->margin,
+                   "seconds before the deadline of a call at which its work is to end")
+      ->check(whole_number(1, 600))
+      ->capture_default_str();
+  command->add_option("--calls", flags->calls, "end after so many calls; 0: never")
+      ->capture_default_str();
+  command->add_option("--threads", flags->options.threads, "0: all cores")
+      ->check(whole_number(0, kMostThreads))
+      ->capture_default_str();
+  add_prices_flag(*command, flags->options.prices);
+  flags->log.add_to(*command);
+  command->footer(
+      "Example:\n  a function of the runtime provided.al2023 with this program as `bootstrap` and "
+      "FORECART_REPOSITORY=s3://BUCKET/shop in its environment\n"
+      "A program that is called bootstrap and given no arguments does this. Events: S3 "
+      "notifications "
+      "(direct, by EventBridge, SNS or SQS), scheduled events, {\"dataset\":\"orders\"}.");
+  command->callback([flags, &chosen] { chosen = [flags] { return lambda(*flags); }; });
+}
+
+}  // namespace forecart
