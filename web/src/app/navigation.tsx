@@ -11,6 +11,7 @@ import { end } from './session.ts';
 import { setTheme, useTheme } from './theme.ts';
 import { encodeView, viewOf, type View } from './view.ts';
 import type { Theme } from './kept.ts';
+import './navigation.css';
 
 interface Props {
   view: View;

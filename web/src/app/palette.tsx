@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { reaches } from '../api/roles.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { pages, type Page } from '../pages/pages.ts';
+import './palette.css';
 import { change, currentView, show } from './router.ts';
 import { end } from './session.ts';
 import { setTheme } from './theme.ts';

@@ -5,6 +5,7 @@ import type { ApiError } from '../api/client.ts';
 import { Icon, icons } from '../components/icon.tsx';
 import { keepReturn } from './kept.ts';
 import { begin } from './session.ts';
+import './sign_in.css';
 
 /// What stands behind "#" of the address: the secret that makes the first admin, or why signing in
 /// elsewhere failed. Browsers send it nowhere, and it leaves the address bar at once.

@@ -8,6 +8,7 @@ import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { number } from '../../format/numbers.ts';
 import { sampleOf } from './sample.ts';
+import './wizard.css';
 import { WizardChoices } from './wizard_choices.tsx';
 import { verdict } from './wizard_parts.ts';
 import { WizardRows } from './wizard_rows.tsx';

@@ -11,6 +11,7 @@ import { Failure } from '../../components/panel.tsx';
 import { instant, runBegan } from '../../format/dates.ts';
 import { bytes, duration, number, price } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
+import './start.css';
 import { modeTitles, platformName } from './words.ts';
 
 interface Props {

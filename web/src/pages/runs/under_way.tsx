@@ -7,6 +7,7 @@ import { Progress } from '../../app/activity.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { duration, percent } from '../../format/numbers.ts';
+import './under_way.css';
 
 /// The clock, while something moves.
 function useNow(moves: boolean): number {

@@ -4,10 +4,10 @@ import * as account from '../../api/account_calls.ts';
 import type { User } from '../../api/account_calls.ts';
 import type { Role } from '../../api/types.ts';
 import { CopyField } from '../../components/copy_field.tsx';
+import { Problem, wordsOf } from '../../components/problem.tsx';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { everyDataset } from './grants.ts';
 import { PasswordField } from './password_field.tsx';
-import { Problem, wordsOf } from './problem.tsx';
 import { RoleChoice } from './role_choice.tsx';
 import { SubjectFields, subjectIn } from './subject_fields.tsx';
 

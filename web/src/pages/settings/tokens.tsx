@@ -8,6 +8,7 @@ import { useAnswer } from '../../api/use_answer.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
 import { CopyField } from '../../components/copy_field.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Problem, wordsOf } from '../../components/problem.tsx';
 import { RowTable, type Cell } from '../../components/row_table.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { ago, instant } from '../../format/dates.ts';
@@ -15,7 +16,6 @@ import type { PageProps } from '../pages.ts';
 import { curlOf } from './curl.ts';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { scopeText } from './grants.ts';
-import { Problem, wordsOf } from './problem.tsx';
 
 export function Tokens({ session, dataset }: PageProps) {
   const of = useAnswer('tokens', account.tokens);

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks';
 import * as account from '../../api/account_calls.ts';
 import type { User, UserChange } from '../../api/account_calls.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
+import { Problem, wordsOf } from '../../components/problem.tsx';
 import { PasswordField } from './password_field.tsx';
-import { Problem, wordsOf } from './problem.tsx';
 import { SubjectFields, subjectIn } from './subject_fields.tsx';
 
 interface Props {

@@ -1,4 +1,5 @@
-import type { ApiError } from '../../api/client.ts';
+import type { ApiError } from '../api/client.ts';
+import './problem.css';
 
 /// What a form could not do.
 export function Problem({ text }: { text: string }) {
