@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import * as account from '../../api/account_calls.ts';
 import type { SettingsCheck, SettingsText } from '../../api/account_calls.ts';
@@ -9,6 +9,7 @@ import { Icon, icons } from '../../components/icon.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Problem, wordsOf } from '../../components/problem.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useSettled } from '../../components/use_settled.ts';
 import type { PageProps } from '../pages.ts';
 import { Conflict } from './conflict.tsx';
 import { CurrencyHint } from './currency_hint.tsx';
@@ -33,11 +34,7 @@ const restAfter = 350; // ms without a letter before it is checked
 
 /// What the server says of a text, a moment after it was typed.
 function useCheck(dataset: string, text: string): Loaded<SettingsCheck> {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), restAfter);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(text, restAfter);
   return useAnswer(settled === '' ? null : `check ${dataset} ${settled}`, (signal) => account.checkSettings(dataset, settled, signal));
 }
 
