@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 
-import * as account from '../../api/account_calls.ts';
-import type { SettingsCheck, SettingsText } from '../../api/account_calls.ts';
 import type { ApiError } from '../../api/client.ts';
+import * as calls from '../../api/settings_calls.ts';
+import type { SettingsCheck, SettingsText } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { useStatus } from '../../app/shop.ts';
 import { Icon, icons } from '../../components/icon.tsx';
@@ -19,7 +19,7 @@ import { goToLine, TomlEditor } from './toml_editor.tsx';
 import { useDraft, type Draft } from './use_draft.ts';
 
 export function DatasetSettings({ dataset }: PageProps) {
-  const of = useAnswer(dataset === '' ? null : `settings ${dataset}`, (signal) => account.settings(dataset, signal));
+  const of = useAnswer(dataset === '' ? null : `settings ${dataset}`, (signal) => calls.settings(dataset, signal));
   if (dataset === '') return <p class="empty">There is no data set yet: its settings are made with its first upload.</p>;
   return (
     <div class="grid">
@@ -35,7 +35,7 @@ const restAfter = 350; // ms without a letter before it is checked
 /// What the server says of a text, a moment after it was typed.
 function useCheck(dataset: string, text: string): Loaded<SettingsCheck> {
   const settled = useSettled(text, restAfter);
-  return useAnswer(settled === '' ? null : `check ${dataset} ${settled}`, (signal) => account.checkSettings(dataset, settled, signal));
+  return useAnswer(settled === '' ? null : `check ${dataset} ${settled}`, (signal) => calls.checkSettings(dataset, settled, signal));
 }
 
 function Editor({ dataset, stored, of }: { dataset: string; stored: SettingsText; of: Loaded<SettingsText> }) {
@@ -48,7 +48,7 @@ function Editor({ dataset, stored, of }: { dataset: string; stored: SettingsText
   const save = async () => {
     if (!draft.isChanged || busy) return;
     setBusy(true);
-    const answer = await account.putSettings(dataset, { text: draft.text, etag: draft.etag });
+    const answer = await calls.putSettings(dataset, { text: draft.text, etag: draft.etag });
     setBusy(false);
     setError(answer.ok ? null : answer.error);
     if (!answer.ok) return;

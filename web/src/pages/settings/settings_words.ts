@@ -1,5 +1,5 @@
 // What is told of a dataset.toml. Pure.
-import type { SettingsProblem } from '../../api/account_calls.ts';
+import type { SettingsProblem } from '../../api/settings_calls.ts';
 
 /// "dataset.toml, line 7: key ..." without what the editor shows by itself.
 export function problemText(problem: Pick<SettingsProblem, 'message'>): string {
