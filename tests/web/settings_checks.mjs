@@ -225,6 +225,8 @@ async function keysOfCharts(page, base) {
   await settled(page);
   await page.keyboard.press('?');
   await page.waitForSelector('dialog[open]:has-text("Keys")');
+  for (const key of ['g', 'd']) await page.keyboard.press(key);
+  assert.equal(await page.textContent('h1'), 'Sales', 'keys of pages act below an open dialog');
   assert.deepEqual(await faultsOfAccess(page, everyWeight), []);
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]', { state: 'detached' });
