@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Works } from '../api/live.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { Icon, icons } from '../components/icon.tsx';
+import { useOutside } from '../components/use_outside.ts';
 import { pages, type Page } from '../pages/pages.ts';
 import { Activity, alertWords, Signals } from './activity.tsx';
 import { openDataset, type PaletteScope } from './palette.tsx';
@@ -57,7 +58,7 @@ function useMenu() {
   const root = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => setOpen(false);
-  useClosing(root, isOpen, close);
+  useOutside(root, isOpen, close);
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isOpen) return;
     close();
@@ -121,16 +122,6 @@ function Who({ session }: { session: Session }) {
       </button>
     </div>
   );
-}
-
-/// An open menu closes when something else is touched.
-function useClosing(root: { current: HTMLElement | null }, open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event) => !root.current?.contains(event.target as Node) && close();
-    addEventListener('pointerdown', outside);
-    return () => removeEventListener('pointerdown', outside);
-  }, [open]);
 }
 
 const mostListed = 12; // more are found by their name
