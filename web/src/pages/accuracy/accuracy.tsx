@@ -10,6 +10,7 @@ import type { View } from '../../app/view.ts';
 import { modelColour } from '../../charts/model_colours.ts';
 import { ModelPicker } from '../../charts/model_picker.tsx';
 import { Failure } from '../../components/panel.tsx';
+import { PanelChoice } from '../../components/panel_choice.tsx';
 import { Segments } from '../../components/segments.tsx';
 import type { PageProps } from '../pages.ts';
 import './accuracy.css';
@@ -92,16 +93,7 @@ function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
 function Controls({ panels, panel, metric }: { panels: PanelFacts[]; panel: string; metric: MetricFacts }) {
   return (
     <div class="bar">
-      {panels.length > 1 && (
-        <label>
-          Panel
-          <select value={panel} onChange={(event) => change({ panel: event.currentTarget.value, series: '', models: [] })}>
-            {panels.map((one) => (
-              <option key={one.panel}>{one.panel}</option>
-            ))}
-          </select>
-        </label>
-      )}
+      <PanelChoice panels={panels} chosen={panel} choose={(one) => change({ panel: one, series: '', models: [] })} />
       <Segments label="Measure of error" of={metrics.map(({ name, label }) => ({ value: name, label }))} chosen={metric.name} choose={(measure) => change({ measure })} />
       <p class="note metric-note">{metric.says}</p>
     </div>
