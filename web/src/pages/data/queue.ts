@@ -3,7 +3,7 @@
 import { isAborted, type ApiError } from '../../api/client.ts';
 import { browser } from '../../api/browser_transfer.ts';
 import * as data from '../../api/data_calls.ts';
-import { giveUp, transfer } from '../../api/transfer.ts';
+import { giveUp, transfer, unreadable } from '../../api/transfer.ts';
 import { keepTransfer, keptTransfer } from '../../app/kept.ts';
 import { number } from '../../format/numbers.ts';
 import { facts } from './facts.ts';
@@ -116,9 +116,6 @@ function pump(): void {
 }
 
 let busyChecking = false;
-
-/// A folder, or a file that is gone.
-const unreadable: ApiError = { status: 422, code: 'unreadable', message: 'it cannot be read', remedy: 'see whether it is a file, and still there' };
 
 async function check(one: Sending): Promise<void> {
   busyChecking = true;
