@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { becomeAdmin, faultsOfAccess, person, serve, settled } from './driver.mjs';
+import { becomeAdmin, dropFiles, faultsOfAccess, person, serve, settled } from './driver.mjs';
 
 async function open(page, base, path) {
   await page.goto(base + path);
@@ -70,17 +70,6 @@ function orders(first, count, without = []) {
     for (let n = 0; n < 12 + ((3 * day) % 7); ++n) lines.push(`${first + day}${n},Cable,1,9.5,${date} ${String(5 + n).padStart(2, '0')}:15,"1 Main St, Boston, 01101"`);
   }
   return lines.join('\n') + '\n';
-}
-
-/// As a person does who lets go of files above the page.
-async function dropFiles(page, files) {
-  const data = await page.evaluateHandle((list) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of list) transfer.items.add(new File([text], name, { type: 'text/csv' }));
-    return transfer;
-  }, files);
-  await page.dispatchEvent('.drop', 'dragover', { dataTransfer: data });
-  await page.dispatchEvent('.drop', 'drop', { dataTransfer: data });
 }
 
 const row = (page, name) => page.locator('.sending', { hasText: name });

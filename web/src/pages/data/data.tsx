@@ -14,11 +14,10 @@ import { checkAgain } from './queue.ts';
 import { Rejects } from './rejects.tsx';
 import { Send } from './send.tsx';
 import { State } from './state.tsx';
-import { useFollowing, useLeaveGuard } from './use_sendings.ts';
+import { useFollowing } from './use_sendings.ts';
 import { Wizard, type WizardSource } from './wizard.tsx';
 
 export default function Data(props: PageProps) {
-  useLeaveGuard();
   const [files, setFiles] = useState<File[]>([]);
   const parts = { ...props, files, setFiles };
   return props.dataset === '' ? <Begin {...parts} /> : <Known key={props.dataset} {...parts} />;

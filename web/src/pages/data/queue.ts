@@ -5,6 +5,7 @@ import { browser } from '../../api/browser_transfer.ts';
 import * as data from '../../api/data_calls.ts';
 import { giveUp, transfer, unreadable } from '../../api/transfer.ts';
 import { keepTransfer, keptTransfer } from '../../app/kept.ts';
+import { guard } from '../../app/leaving.ts';
 import { number } from '../../format/numbers.ts';
 import { facts } from './facts.ts';
 import { followed, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
@@ -35,6 +36,8 @@ let last = 0;
 const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
 const understood = new Map<string, ApiError | null>(); // by data set and first line
+
+guard(() => list.some((one) => isUnsent(one.stage)));
 
 export function sendings(): Sending[] {
   return list;

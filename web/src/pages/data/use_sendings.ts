@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { onOutdated } from '../../api/fresh.ts';
-import { isUnsent, isUnsettled } from './following.ts';
+import { isUnsettled } from './following.ts';
 import { follow, onChange, sendings, type Sending } from './queue.ts';
 
 const everyMs = 3000; // where events do not tell
@@ -23,13 +23,4 @@ export function useFollowing(dataset: string): void {
     const timer = setInterval(() => void follow(dataset), everyMs);
     return () => clearInterval(timer);
   }, [dataset, open]);
-}
-
-/// Asks before the page is closed while files are being sent.
-export function useLeaveGuard(): void {
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => sendings().some((one) => isUnsent(one.stage)) && event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, []);
 }
