@@ -138,6 +138,22 @@ async function otherDataset(page, folder) {
   await page.waitForSelector('.toast:has-text("reads 1 file anew")');
 }
 
+/// Where runs come by a schedule, files say so and lead to where one can be begun.
+async function runsBySchedule(page) {
+  const status = await page.evaluate(async () => {
+    const [where, session] = ['/api/v1/datasets/lager/settings', await (await fetch('/api/v1/session')).json()];
+    const there = await fetch(where);
+    const headers = { 'content-type': 'application/toml', 'x-csrf-token': session.csrf_token, 'if-match': there.headers.get('etag') };
+    const text = (await there.text()).replace('run = "upload"', 'run = "schedule"').replace('schedule = ""', 'schedule = "0 6 1 1 *"');
+    return (await fetch(where, { method: 'PUT', headers, body: text })).status;
+  });
+  assert.equal(status, 200);
+  await dropFiles(page, [['more.csv', 'Wann;Was;Wohin\n05.04.2024 10:00;Kabel;Ulm\n']]);
+  await row(page, 'more.csv').getByText('1 rows taken in; the next run comes by the schedule (0 6 1 1 *)').waitFor({ timeout: 60_000 });
+  await row(page, 'more.csv').getByRole('link', { name: 'Runs' }).click();
+  await page.waitForURL(/\/runs\?dataset=lager/);
+}
+
 /// Who only looks is told so, and has no way to send.
 async function viewers(page, server, browser) {
   const user = { name: 'vic', password: person.password, role: 'viewer', datasets: ['shop'] };
@@ -174,6 +190,7 @@ export async function freshRepository(forecart, browser) {
     await strangeFiles(page);
     await viewers(page, server, browser);
     await otherDataset(page, folder);
+    await runsBySchedule(page);
     await page.context().close();
   } finally {
     await server.end();

@@ -116,8 +116,8 @@ export const signOutUser = (name: string) => ask<void>(path('users', name, 'sess
 export const audit = (query: { from?: string; to?: string; before?: string; limit: number }, signal?: AbortSignal) =>
   ask<AuditPage>('audit', signal ? { query, signal } : { query });
 
-export async function settings(dataset: string, signal: AbortSignal): Promise<Result<SettingsText>> {
-  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text', signal });
+export async function settings(dataset: string, signal?: AbortSignal): Promise<Result<SettingsText>> {
+  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text', ...(signal ? { signal } : {}) });
   return answer.ok ? { ...answer, value: { text: answer.value, etag: answer.headers.get('etag') ?? '' } } : answer;
 }
 

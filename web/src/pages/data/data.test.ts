@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { Arrivals, Preview } from '../../api/data_calls.ts';
+import type { DatasetStatus } from '../../api/types.ts';
 import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
-import { followed, summary, type Facts } from './following.ts';
+import { followed, isOpen, isUnsettled, summary, type Facts } from './following.ts';
 import { nameOf, plainName, shaOf } from './keys.ts';
 import { byReason, reasonOf } from './reasons.ts';
+import { isAtRest, restOf, restWords } from './rest.ts';
 import { headOf, printOf, sampleOf } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
 import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
@@ -13,7 +15,7 @@ import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } f
 const sha = 'ab'.repeat(32);
 const counts = { rows_read: 5, rows_accepted: 4, rows_rejected: 1 };
 const nothing: Arrivals = { waiting: [], asked: 0, dead: [] };
-const facts = (parts: Partial<Facts>): Facts => ({ arrivals: nothing, files: new Map(), run: null, ...parts });
+const facts = (parts: Partial<Facts>): Facts => ({ arrivals: nothing, files: new Map(), run: null, rest: null, ...parts });
 
 test('a file is followed from the inbox to the forecast', () => {
   const waiting = { ...nothing, waiting: [{ key: `inbox/orders/${sha.slice(0, 16)}/a.csv`, bytes: 1, since: '' }] };
@@ -25,10 +27,38 @@ test('a file is followed from the inbox to the forecast', () => {
   assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).stage, 'given_up');
   assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).problem?.message, 'no time column');
   assert.equal(followed(sha, facts({ arrivals: { ...waiting, dead: [dead] } })).stage, 'waiting'); // is tried again
-  assert.deepEqual(followed(sha, facts({ files })), { stage: 'taken', counts, run: '', preliminary: false, problem: null });
-  assert.deepEqual(followed(sha, facts({ files, run })), { stage: 'published', counts, run: 'r', preliminary: true, problem: null });
+  assert.deepEqual(followed(sha, facts({ files })), { stage: 'taken', counts, run: '', preliminary: false, rest: null, problem: null });
+  assert.deepEqual(followed(sha, facts({ files, run })), { stage: 'published', counts, run: 'r', preliminary: true, rest: null, problem: null });
   assert.equal(followed(sha, facts({ files, run: { ...run, inputs: ['other'] } })).stage, 'taken');
   assert.equal(summary(['published', 'published', 'cut', 'failed']), '2 in the forecast, 1 being sent, 1 refused');
+});
+
+const idle = { working: false, waiting: 0, asked: 0, cancelled: null } as DatasetStatus;
+const bySchedule = 'schedule = "outside"\n[automation] # when\nrun = "schedule"\nschedule = \'0 6 * * MON\'\n[csv]\nrun = "upload"\n';
+
+test('where no run is on its way a file rests, and says why', () => {
+  assert.ok(isAtRest(idle));
+  for (const busy of [{ working: true }, { waiting: 1 }, { asked: 1 }]) assert.ok(!isAtRest({ ...idle, ...busy }));
+  const rest = restOf(idle, nothing, bySchedule);
+  assert.deepEqual(rest, { why: 'schedule', schedule: '0 6 * * MON' });
+  const files = new Map([[sha, counts]]);
+  const taken = followed(sha, facts({ files, rest }));
+  assert.deepEqual([taken.stage, taken.rest, isOpen(taken), isUnsettled(taken)], ['taken', rest, true, false]);
+  const quick = followed(sha, facts({ files, rest, run: { run: 'r', status: 'ok', inputs: [sha], preliminary: true } }));
+  assert.deepEqual([quick.stage, quick.rest, isUnsettled(quick)], ['published', rest, false]);
+  const known = followed(sha, facts({ files, rest, run: { run: 'r', status: 'ok', inputs: [sha] } }));
+  assert.deepEqual([known.rest, isOpen(known)], [null, false]);
+  assert.equal(followed(sha, facts({ rest })).rest, null); // between the inbox and its record
+});
+
+test('why nothing happens by itself has words', () => {
+  const given = { ...nothing, dead: [{ key: 'dead/orders/ask-1', code: '', message: '', at: '' }] };
+  const words = (status: DatasetStatus, arrivals: Arrivals, toml: string | null) => restWords(restOf(status, arrivals, toml));
+  assert.equal(words(idle, nothing, bySchedule), 'the next run comes by the schedule (0 6 * * MON)');
+  assert.equal(words(idle, nothing, '[automation]\nrun = "schedule"\n'), 'no run comes by itself; it is yours to start');
+  assert.equal(words({ ...idle, cancelled: '2026-11-27T00:00:00Z' }, nothing, null), 'its run was cancelled; the next is yours to start');
+  assert.equal(words(idle, given, '[automation]\nschedule = "@"'), 'its run was given up after several tries; the next comes by the schedule (@)');
+  assert.match(words(idle, nothing, '[csv]\nschedule = "no"\n'), /^no run was asked for; the next is yours/);
 });
 
 test('speed is that of the last seconds', () => {

@@ -1,7 +1,9 @@
 // Gathers what the server says of the files of a data set.
+import * as account from '../../api/account_calls.ts';
 import * as calls from '../../api/calls.ts';
 import * as data from '../../api/data_calls.ts';
 import { filesOf, type Facts } from './following.ts';
+import { isAtRest, restOf } from './rest.ts';
 
 const lookedAt = 200; // uploads, the newest first
 
@@ -11,7 +13,14 @@ let known: data.Manifest | null = null; // manifests never change, and may be la
 export async function facts(dataset: string): Promise<Facts | null> {
   const [arrivals, uploads, status] = await Promise.all([data.arrivals(dataset), calls.uploads(dataset, lookedAt), calls.status(dataset)]);
   if (!arrivals.ok || !uploads.ok || !status.ok) return null;
-  return { arrivals: arrivals.value, files: filesOf(uploads.value.uploads), run: await manifest(dataset, status.value.current_run) };
+  const run = await manifest(dataset, status.value.current_run);
+  const rest = isAtRest(status.value) && (status.value.next === 'run' || run?.preliminary) ? restOf(status.value, arrivals.value, await settings(dataset)) : null;
+  return { arrivals: arrivals.value, files: filesOf(uploads.value.uploads), run, rest };
+}
+
+async function settings(dataset: string): Promise<string | null> {
+  const answer = await account.settings(dataset);
+  return answer.ok ? answer.value.text : null;
 }
 
 async function manifest(dataset: string, run: string | null): Promise<data.Manifest | null> {

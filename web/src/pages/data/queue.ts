@@ -8,7 +8,7 @@ import { keepTransfer, keptTransfer } from '../../app/kept.ts';
 import { guard } from '../../app/leaving.ts';
 import { number } from '../../format/numbers.ts';
 import { facts } from './facts.ts';
-import { followed, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
+import { followed, isOpen, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
 import { headOf, printOf, sampleOf } from './sample.ts';
 import { speedOf, withSample, type Sample } from './speed.ts';
 
@@ -60,7 +60,7 @@ function change(id: number, parts: Partial<Sending>): void {
 /// Begins to send files; `sure` where what they hold need not be looked at first.
 export function send(dataset: string, files: readonly File[], sure = false): void {
   const stage: Stage = sure ? 'queued' : 'checking';
-  const added = files.map((file): Sending => ({ id: ++last, dataset, file, stage, sent: 0, speed: null, error: null, sha256: '', known: false, counts: null, run: '', preliminary: false, problem: null }));
+  const added = files.map((file): Sending => ({ id: ++last, dataset, file, stage, sent: 0, speed: null, error: null, sha256: '', known: false, counts: null, run: '', preliminary: false, rest: null, problem: null }));
   for (const one of added) works.set(one.id, { leaving: new AbortController(), place: keptTransfer(printOf(dataset, one.file)), samples: [] });
   set([...list, ...added]);
   pump();
@@ -82,7 +82,7 @@ export function drop(id: number): void {
 
 /// Takes all out that nothing more happens to.
 export function clear(dataset: string): void {
-  set(list.filter((one) => one.dataset !== dataset || isUnsent(one.stage) || one.stage === 'held' || isUnsettled(one.stage, one.preliminary)));
+  set(list.filter((one) => one.dataset !== dataset || isUnsent(one.stage) || one.stage === 'held' || isUnsettled(one)));
 }
 
 /// Sends one that is held or has failed all the same.
@@ -100,7 +100,7 @@ export function checkAgain(dataset: string): void {
 
 /// Asks the server what became of those that it has.
 export async function follow(dataset: string): Promise<void> {
-  const mine = (one: Sending) => one.dataset === dataset && one.sha256 !== '' && isUnsettled(one.stage, one.preliminary);
+  const mine = (one: Sending) => one.dataset === dataset && one.sha256 !== '' && isOpen(one);
   if (!list.some(mine)) return;
   const told = await facts(dataset);
   if (told) set(list.map((one) => (mine(one) ? { ...one, ...followed(one.sha256, told) } : one)));
