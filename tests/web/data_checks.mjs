@@ -74,20 +74,26 @@ function orders(first, count, without = []) {
 
 const row = (page, name) => page.locator('.sending', { hasText: name });
 
-/// From nothing to a published forecast by dropping twelve files; the connection is cut on the way.
+/// From nothing to a published forecast by dropping twelve files; three more that are others are held.
 async function firstFiles(page) {
   await page.waitForSelector('text=Drop your order files here');
   for (const fault of await faultsOfAccess(page)) assert.fail(fault);
   const months = Array.from({ length: 12 }, (_, at) => [`part-${at}.csv`, orders(1 + 10 * at, 10, ['2026-02-03', '2026-02-04'])]);
-  await dropFiles(page, months);
+  const odd = [...['wann.csv', 'wann2.csv'].map((name) => [name, 'Wann;Was\n02.03.2024 10:00;Kabel\n']), ['timeless.csv', orders(1, 3).replace(/2026-\d\d-\d\d \d\d:\d\d/g, 'soon')]];
+  await dropFiles(page, [...months, ...odd]);
   const wizard = page.getByRole('dialog');
   await wizard.getByText(/every one can be taken in/).waitFor();
+  await wizard.getByText('The other 14 files are looked at before they go').waitFor();
   await wizard.getByLabel('Name of the data set').fill('not a name');
-  assert.ok(await wizard.getByRole('button', { name: 'Send 12 files' }).isDisabled());
+  assert.ok(await wizard.getByRole('button', { name: 'Send 15 files' }).isDisabled());
   await wizard.getByLabel('Name of the data set').fill('shop');
-  await wizard.getByRole('button', { name: 'Send 12 files' }).click();
+  await wizard.getByRole('button', { name: 'Send 15 files' }).click();
   await page.waitForURL(/dataset=shop/);
-  await page.waitForSelector('text=12 in the forecast', { timeout: 120_000 });
+  await page.waitForSelector('text=12 in the forecast', { timeout: 240_000 });
+  for (const [name, why] of [['wann.csv', /'Order Date' is not in 'wann.csv'/], ['wann2.csv', /'Order Date' is not in 'wann2.csv'/], ['timeless.csv', /holds no times/]]) {
+    assert.match(await row(page, name).locator('.why').textContent(), why);
+    await page.getByRole('button', { name: `Cancel: ${name}` }).click();
+  }
   assert.match(await row(page, 'part-3.csv').textContent(), /rows taken in; in /);
   await page.waitForSelector('text=2 days without sales');
   await page.getByRole('button', { name: /Feb 3, 2026 to Feb 4, 2026/ }).click();

@@ -8,7 +8,7 @@ import { followed, isOpen, isUnsettled, summary, type Facts } from './following.
 import { nameOf, plainName, shaOf } from './keys.ts';
 import { byReason, reasonOf } from './reasons.ts';
 import { isAtRest, restOf, restWords } from './rest.ts';
-import { headOf, printOf, sampleOf } from './sample.ts';
+import { headOf, printOf, sampleOf, shortText } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
 import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
 
@@ -76,6 +76,7 @@ test('samples end with a whole line, and packed files are whole', async () => {
   const sample = await sampleOf(lines);
   assert.ok(sample!.size <= 1024 * 1024);
   assert.ok((await sample!.text()).endsWith('1,2\n'));
+  assert.equal((await sampleOf(lines, shortText))!.size, shortText - (shortText % 4));
   assert.equal(await headOf(lines), 'a,b');
   const packed = new Blob([new Uint8Array([0x1f, 0x8b, 0x08, 0]), new Uint8Array(2_000_000)]);
   assert.equal((await sampleOf(packed))!.size, packed.size);

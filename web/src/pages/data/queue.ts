@@ -9,7 +9,7 @@ import { guard } from '../../app/leaving.ts';
 import { number } from '../../format/numbers.ts';
 import { facts } from './facts.ts';
 import { followed, isOpen, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
-import { headOf, printOf, sampleOf } from './sample.ts';
+import { headOf, mostText, printOf, sampleOf, shortText } from './sample.ts';
 import { speedOf, withSample, type Sample } from './speed.ts';
 
 export interface Sending extends Followed {
@@ -30,12 +30,13 @@ interface Work {
 }
 
 const mostSending = 2;
+const mostLooked = 3;
 
 let list: Sending[] = [];
 let last = 0;
 const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
-const understood = new Map<string, ApiError | null>(); // by data set and first line
+const seen = new Set<string>(); // data set and first line of files that were looked at
 
 guard(() => list.some((one) => isUnsent(one.stage)));
 
@@ -93,7 +94,7 @@ export function sendAnyway(id: number): void {
 
 /// Looks again at those that were not understood: the settings are others.
 export function checkAgain(dataset: string): void {
-  understood.clear();
+  seen.clear();
   set(list.map((one) => (one.dataset === dataset && one.stage === 'held' ? { ...one, stage: 'checking', error: null } : one)));
   pump();
 }
@@ -108,8 +109,7 @@ export async function follow(dataset: string): Promise<void> {
 
 function pump(): void {
   const count = (...stages: Stage[]) => list.filter((one) => stages.includes(one.stage)).length;
-  const checked = list.find((one) => one.stage === 'checking');
-  if (checked && !busyChecking) void check(checked);
+  for (const one of list.filter((each) => each.stage === 'checking' && !looked.has(each.id)).slice(0, mostLooked - looked.size)) void check(one);
   for (let free = mostSending - count('sending', 'cut'); free > 0; --free) {
     const next = list.find((one) => one.stage === 'queued');
     if (!next) break;
@@ -118,28 +118,26 @@ function pump(): void {
   }
 }
 
-let busyChecking = false;
+const looked = new Set<number>(); // at, just now
 
 async function check(one: Sending): Promise<void> {
-  busyChecking = true;
+  looked.add(one.id);
   const fault = await faultOf(one).catch(() => unreadable);
-  busyChecking = false;
+  looked.delete(one.id);
   if (list.some((each) => each.id === one.id)) change(one.id, fault ? { stage: fault.status === 0 ? 'held' : 'failed', error: fault } : { stage: 'queued' });
   pump();
 }
 
 /// Why the settings do not fit a file, with status 0, or the server's refusal of it; null where they
-/// fit, or nobody can tell.
+/// fit, or nobody can tell. Of files with the same first line the others are looked at by fewer rows.
 async function faultOf({ dataset, file }: Sending): Promise<ApiError | null> {
-  const key = `${dataset}\n${await headOf(file)}`;
-  if (!key.endsWith('\n') && understood.has(key)) return understood.get(key)!;
-  const sample = await sampleOf(file);
+  const like = `${dataset}\n${await headOf(file)}`;
+  const sample = await sampleOf(file, seen.has(like) ? shortText : mostText);
   if (!sample) return null;
   const answer = await data.preview(dataset, { sample, name: file.name }, {});
   if (!answer.ok) return answer.error.status === 422 ? answer.error : null;
-  const fault = problemOf(answer.value);
-  understood.set(key, fault);
-  return fault;
+  seen.add(like);
+  return problemOf(answer.value);
 }
 
 function problemOf({ problem, counts }: data.Preview): ApiError | null {
