@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Arrivals, Preview } from '../../api/data_calls.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
+import type { Preview } from '../../api/data_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
+import { nameOf, plainName, shaOf } from '../../format/arrivals.ts';
+import { byReason, reasonOf } from '../../format/reasons.ts';
 import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
 import { followed, isOpen, isUnsettled, summary, type Facts } from './following.ts';
-import { nameOf, plainName, shaOf } from './keys.ts';
-import { byReason, reasonOf } from './reasons.ts';
 import { isAtRest, restOf, restWords } from './rest.ts';
 import { headOf, printOf, sampleOf, shortText } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
@@ -21,7 +22,7 @@ test('a file is followed from the inbox to the forecast', () => {
   const waiting = { ...nothing, waiting: [{ key: `inbox/orders/${sha.slice(0, 16)}/a.csv`, bytes: 1, since: '' }] };
   const dead = { key: `dead/orders/${sha}/a.csv`, code: 'bad_data', message: 'no time column', at: '' };
   const files = new Map([[sha, counts]]);
-  const run = { run: 'r', status: 'ok', inputs: [sha], preliminary: true };
+  const run = { run: 'r', status: 'ok' as const, inputs: [sha], preliminary: true };
   assert.equal(followed(sha, facts({ arrivals: waiting })).stage, 'waiting');
   assert.equal(followed(sha, facts({})).stage, 'waiting'); // between the inbox and its record
   assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).stage, 'given_up');

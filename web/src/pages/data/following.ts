@@ -1,5 +1,7 @@
 // What became of a file after it was sent: from the inbox to a forecast that knows it. Pure.
-import type { Arrivals, Manifest, Problem } from '../../api/data_calls.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
+import type { Problem } from '../../api/data_calls.ts';
+import type { Manifest } from '../../api/run_calls.ts';
 import type { Upload } from '../../api/types.ts';
 import type { Rest } from './rest.ts';
 
@@ -39,7 +41,7 @@ export function filesOf(uploads: Upload[]): Map<string, FileCounts> {
 export function followed(sha256: string, { arrivals, files, run, rest }: Facts): Followed {
   const counts = files.get(sha256) ?? null;
   const there = { counts, run: '', preliminary: false, rest: null, problem: null };
-  if (run?.inputs.includes(sha256)) return { ...there, stage: 'published', run: run.run, ...(run.preliminary === true ? { preliminary: true, rest } : {}) };
+  if (run?.inputs?.includes(sha256)) return { ...there, stage: 'published', run: run.run, ...(run.preliminary === true ? { preliminary: true, rest } : {}) };
   if (counts) return { ...there, stage: 'taken', rest };
   const waits = arrivals.waiting.some((one) => one.key.includes(`/${sha256.slice(0, 16)}/`));
   const dead = arrivals.dead.find((one) => one.key.includes(`/${sha256}/`));

@@ -1,5 +1,5 @@
 // Why nothing more happens to a file by itself though no forecast knows it whole. Pure.
-import type { Arrivals } from '../../api/data_calls.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 
 export interface Rest {
