@@ -5,8 +5,9 @@ import type { Arrivals } from '../../api/arrival_calls.ts';
 import type { Preview } from '../../api/data_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { nameOf, plainName, shaOf } from '../../format/arrivals.ts';
+import { addDays } from '../../format/dates.ts';
 import { byReason, reasonOf } from '../../format/reasons.ts';
-import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
+import { closedWeekdays, everyDay, gapsOf, sheetsOf, strips, withoutStrays, yearsOf } from './days.ts';
 import { followed, isOpen, isUnsettled, summary, type Facts } from './following.ts';
 import { isAtRest, restOf, restWords } from './rest.ts';
 import { headOf, printOf, sampleOf, shortText } from './sample.ts';
@@ -113,6 +114,27 @@ test('strips of weeks end with the last day', () => {
   assert.deepEqual(strips(days, 53), [['2019-01-01', '2020-01-01']]);
   assert.deepEqual(strips(days, 27), [['2019-01-01', '2019-06-30'], ['2019-07-01', '2020-01-01']]);
   assert.deepEqual([yearsOf(['2019-01-01', '2020-01-01']), yearsOf(['2019-01-01', '2019-12-01'])], ['2019–20', '2019']);
+});
+
+const sold = (first: string, count: number) => Array.from({ length: count }, (_, at) => ({ ds: addDays(first, at), lines: 2 }));
+
+test('days far from all others are told apart, whole years of sales are not', () => {
+  const shop = sold('2024-01-01', 400);
+  const { rows, strays } = withoutStrays([{ ds: '1970-01-01', lines: 1 }, ...shop, ...sold('2076-05-01', 2)]);
+  assert.deepEqual(strays.map((one) => one.day), ['1970-01-01', '2076-05-01', '2076-05-02']);
+  assert.equal(everyDay(rows).length, 400);
+  assert.deepEqual(withoutStrays([...sold('2018-01-01', 100), ...shop]).strays, []); // it was closed in between
+  assert.deepEqual(withoutStrays(sold('2024-01-01', 1)).strays, []);
+  assert.deepEqual(withoutStrays([]), { rows: [], strays: [] });
+});
+
+test('a few strips are drawn together, the last ones first, and none without sales', () => {
+  const days = everyDay([...sold('2006-01-01', 300), ...sold('2017-01-01', 3000)]);
+  const sheets = sheetsOf(strips(days, 53), days);
+  assert.ok(sheets.every((one) => one.spans.length <= 4));
+  assert.equal(sheets[0]!.until, days.at(-1)!.day);
+  assert.equal(sheets.at(-1)!.spans[0]![0], '2006-01-01');
+  assert.ok(sheets.length < strips(days, 53).length / 4, 'years without sales are listed');
 });
 
 test('reasons add up over files and have words', () => {
