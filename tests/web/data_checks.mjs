@@ -122,6 +122,10 @@ async function strangeFiles(page) {
   await dropFiles(page, [['photo.csv', 'PK\u0003\u0004\u0000\u0000'], ['other.csv', 'Wann;Was\n02.03.2024 10:00;Kabel\n']]);
   for (const name of ['photo.csv', 'other.csv']) await row(page, name).locator('.why').waitFor();
   assert.match(await row(page, 'other.csv').textContent(), /Order Date.*not understood|not understood.*Order Date/s);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const width = await row(page, 'other.csv').locator('.why').evaluate((why) => why.clientWidth);
+  assert.ok(width > 200, `on a telephone the reason has ${width} px`);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Cancel: other.csv' }).click();
   await row(page, 'other.csv').waitFor({ state: 'detached' });
 }
@@ -155,9 +159,18 @@ async function runsBySchedule(page) {
   });
   assert.equal(status, 200);
   await dropFiles(page, [['more.csv', 'Wann;Was;Wohin\n05.04.2024 10:00;Kabel;Ulm\n']]);
-  await row(page, 'more.csv').getByText('1 rows taken in; the next run comes by the schedule (0 6 1 1 *)').waitFor({ timeout: 60_000 });
+  await row(page, 'more.csv').getByText('1 row taken in; the next run comes by the schedule (0 6 1 1 *)').waitFor({ timeout: 60_000 });
+  await misdated(page);
   await row(page, 'more.csv').getByRole('link', { name: 'Runs' }).click();
   await page.waitForURL(/\/runs\?dataset=lager/);
+}
+
+/// A day far from all others is told, leads to its sales, and is not drawn.
+async function misdated(page) {
+  await dropFiles(page, [['old.csv', 'Wann;Was;Wohin\n01.01.1970 10:00;Kabel;Ulm\n']]);
+  await panel(page, 'Days with sales').getByRole('button', { name: 'Jan 1, 1970: 1 line' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('img', { name: /^Order lines of 36 days/ }).waitFor();
+  for (const fault of await faultsOfAccess(page)) assert.fail(fault);
 }
 
 /// Who only looks is told so, and has no way to send.

@@ -20,6 +20,14 @@ async function timed(page, base, path) {
   return other;
 }
 
+/// Whether signing out is asked about; nobody is signed out.
+async function asksToSignOut(page) {
+  let asked = '';
+  page.once('dialog', (dialog) => ((asked = dialog.message()), dialog.dismiss()));
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  return /still being sent/.test(asked);
+}
+
 /// Whether the browser asks before the window is closed; it stays open.
 async function asksToLeave(page) {
   const asked = new Promise((resolve) => {
@@ -39,6 +47,7 @@ export async function unansweredTransfer(page, base) {
   await row(other, 'late.csv').getByText(/ of /).waitFor();
   await other.getByRole('link', { name: 'Sales' }).click();
   await other.waitForSelector('h1:has-text("Sales")');
+  assert.ok(await asksToSignOut(other), 'signing out loses a file without a word');
   assert.ok(await asksToLeave(other), 'a file that is being sent is lost without a word');
   await other.getByRole('link', { name: 'Data', exact: true }).click();
   assert.equal(asked, 1);

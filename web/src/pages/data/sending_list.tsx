@@ -126,7 +126,7 @@ function progress({ sent, file, speed, stage }: Sending): string {
 
 function words(one: Sending): string {
   const { stage, counts, known, preliminary } = one;
-  const rows = counts ? `${number(counts.rows_accepted)} rows taken in${counts.rows_rejected > 0 ? `, ${number(counts.rows_rejected)} refused` : ''}` : '';
+  const rows = counts ? `${number(counts.rows_accepted)} ${counts.rows_accepted === 1 ? 'row' : 'rows'} taken in${counts.rows_rejected > 0 ? `, ${number(counts.rows_rejected)} refused` : ''}` : '';
   switch (stage) {
     case 'checking':
       return 'looking at its columns';
