@@ -96,19 +96,6 @@ export function preview(dataset: string, source: Source, tried: Record<string, s
   return ask<Preview>(where, { method: 'POST', ...raw, ...(signal ? { signal } : {}) });
 }
 
-/// The ETag of the settings; "" where there are none yet.
-export async function settingsTag(dataset: string): Promise<Result<string>> {
-  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text' });
-  if (answer.ok) return { ...answer, value: answer.headers.get('etag') ?? '' };
-  return answer.error.status === 404 ? { ok: true, value: '', headers: new Headers() } : answer;
-}
-
-/// Writes settings where those with that tag, or none for "", still are.
-export function putSettings(dataset: string, toml: string, tag: string): Promise<Result<{ created: boolean; files_to_clean: number }>> {
-  const headers: Record<string, string> = tag === '' ? { 'if-none-match': '*' } : { 'if-match': tag };
-  return ask(path('datasets', dataset, 'settings'), { method: 'PUT', raw: { content: toml, type: 'application/toml' }, headers });
-}
-
 function get<T>(dataset: string, parts: string[], query: Record<string, string | number | undefined>, signal?: AbortSignal): Promise<Result<T>> {
   return ask<T>(path('datasets', dataset, ...parts), signal ? { query, signal } : { query });
 }

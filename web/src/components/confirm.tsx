@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { ApiError, Result } from '../api/client.ts';
 import './dialog.css';
+import { Problem, wordsOf } from './problem.tsx';
 
 interface Props<T> {
   label: string; ///< of the button, and of the one that confirms
@@ -44,12 +45,7 @@ function Confirm<T>({ label, title, children, act, done, close }: Omit<Props<T>,
     <dialog ref={dialog} class="dialog" aria-label={title} onClose={close}>
       <h2>{title}</h2>
       <div>{children}</div>
-      {error && (
-        <p class="problem" role="alert">
-          {error.message}
-          {error.remedy && `: ${error.remedy}`}
-        </p>
-      )}
+      <Problem text={error ? wordsOf(error) : ''} />
       <div class="dialog-foot">
         <button type="button" autofocus onClick={() => dialog.current?.close()}>
           Cancel

@@ -5,6 +5,7 @@ import { instant } from '../format/dates.ts';
 import { number } from '../format/numbers.ts';
 import './given_up.css';
 import { Icon, icons } from './icon.tsx';
+import { wordsOf } from './problem.tsx';
 import { toast } from './toasts.tsx';
 
 interface Props {
@@ -44,6 +45,6 @@ export function GivenUp({ dataset, dead, mayChange, look }: Props) {
 async function again(dataset: string): Promise<void> {
   const answer = await retryArrivals(dataset);
   if (answer.ok) toast(`${number(answer.value.retried.length)} tried again`);
-  else toast(`${answer.error.message}. ${answer.error.remedy}`, 'error');
+  else toast(wordsOf(answer.error), 'error');
   outdate(dataset);
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Icon, icons } from './icon.tsx';
+import './menu.css';
 
 export interface MenuItem {
   label: string;

@@ -12,6 +12,7 @@ import { downloadCsv, downloadPng } from './download.ts';
 import { Icon, icons } from './icon.tsx';
 import { whoIs } from './may_not.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
+import './panel.css';
 
 /// How a chart hands out what it has drawn.
 export interface Picture {

@@ -67,7 +67,7 @@ function panelTable(panels: readonly PanelQuality[]): TableData {
       count('outliers', 'Outliers'),
       count('level_shifts', 'Shifts of the level'),
     ],
-    rows: panels.map(({ gaps: _, latest: __, notes: ___, ...one }): Row => one),
+    rows: panels.map(({ panel, series, buckets, empty_share, masked, outliers, level_shifts }): Row => ({ panel, series, buckets, empty_share, masked, outliers, level_shifts })),
   };
 }
 

@@ -11,6 +11,7 @@ import { number } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import { everyDay, gapsOf, withoutStrays, yearsOf, type Day, type Gap } from './days.ts';
 import { Drawn, useSheets, type Sheet } from './days_drawn.tsx';
+import './quality.css';
 
 interface Props {
   view: View;

@@ -1,8 +1,8 @@
 // Gathers what the server says of the files of a data set.
-import * as account from '../../api/account_calls.ts';
 import * as calls from '../../api/calls.ts';
 import { arrivals as askArrivals } from '../../api/arrival_calls.ts';
 import { manifest as askManifest, type Manifest } from '../../api/run_calls.ts';
+import { settings } from '../../api/settings_calls.ts';
 import { filesOf, type Facts } from './following.ts';
 import { isAtRest, restOf } from './rest.ts';
 
@@ -15,12 +15,12 @@ export async function facts(dataset: string): Promise<Facts | null> {
   const [arrivals, uploads, status] = await Promise.all([askArrivals(dataset), calls.uploads(dataset, lookedAt), calls.status(dataset)]);
   if (!arrivals.ok || !uploads.ok || !status.ok) return null;
   const run = await manifest(dataset, status.value.current_run);
-  const rest = isAtRest(status.value) && (status.value.next === 'run' || run?.preliminary) ? restOf(status.value, arrivals.value, await settings(dataset)) : null;
+  const rest = isAtRest(status.value) && (status.value.next === 'run' || run?.preliminary) ? restOf(status.value, arrivals.value, await toml(dataset)) : null;
   return { arrivals: arrivals.value, files: filesOf(uploads.value.uploads), run, rest };
 }
 
-async function settings(dataset: string): Promise<string | null> {
-  const answer = await account.settings(dataset);
+async function toml(dataset: string): Promise<string | null> {
+  const answer = await settings(dataset);
   return answer.ok ? answer.value.text : null;
 }
 

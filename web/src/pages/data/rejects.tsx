@@ -13,6 +13,7 @@ import { plainName } from '../../format/arrivals.ts';
 import { number, percent } from '../../format/numbers.ts';
 import { byReason, reasonOf } from '../../format/reasons.ts';
 import type { TableData } from '../../format/table.ts';
+import './rejects.css';
 
 interface Props {
   view: View;

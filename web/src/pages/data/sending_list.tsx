@@ -7,6 +7,7 @@ import { bytes, duration, number, percent } from '../../format/numbers.ts';
 import { isUnsettled, summary, type Stage } from './following.ts';
 import { clear, drop, sendAnyway, type Sending } from './queue.ts';
 import { restWords } from './rest.ts';
+import './sending_list.css';
 import { secondsLeft } from './speed.ts';
 
 interface Props {

@@ -2,12 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
+import { putSettings, settingsTag } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { number } from '../../format/numbers.ts';
 import { sampleOf } from './sample.ts';
+import './wizard.css';
 import { WizardChoices } from './wizard_choices.tsx';
 import { verdict } from './wizard_parts.ts';
 import { WizardRows } from './wizard_rows.tsx';
@@ -129,14 +131,14 @@ const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a com
 /// that begins, so that its other files are looked at by them.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
   const begins = naming !== undefined && !naming.known.includes(dataset);
-  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => data.settingsTag(dataset));
+  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => settingsTag(dataset));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
     const changed = begins || Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
-    const answer = await data.putSettings(dataset, preview.toml, begins ? '' : (tag.value ?? ''));
+    const answer = await putSettings(dataset, { text: preview.toml, etag: begins ? '' : (tag.value ?? '') });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
     const again = answer.value.files_to_clean;

@@ -9,6 +9,7 @@ import { Icon, icons } from '../../components/icon.tsx';
 import { addDays, moment } from '../../format/dates.ts';
 import { endOfDays, grains } from '../../format/grains.ts';
 import { measureName, measures } from '../../format/measures.ts';
+import './controls.css';
 import type { Choice } from './question.ts';
 
 interface Props {
