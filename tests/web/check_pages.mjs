@@ -8,16 +8,16 @@ import { join } from 'node:path';
 
 import { pages } from '../../web/src/pages/pages.ts';
 import { becomeAdmin, faultsOfAccess, listen, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
-import * as allDataChecks from './data_checks.mjs';
+import * as dataChecks from './data_checks.mjs';
 import { documentOf, firstView } from './first_view.mjs';
 import * as frameChecks from './frame_checks.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
+import { freshRepository } from './fresh_checks.mjs';
 import { refusals } from './refusal_checks.mjs';
 import * as runsChecks from './runs_checks.mjs';
 import { checks as settingsChecks } from './settings_checks.mjs';
 import { makeShop } from './shop.mjs';
 
-const { freshRepository, ...dataChecks } = allDataChecks;
 const faults = [];
 
 function expect(truth, what) {
