@@ -1,14 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import type { Works } from '../api/live.ts';
 import type { DatasetName, Session } from '../api/types.ts';
 import { Icon, icons } from '../components/icon.tsx';
+import { Segments } from '../components/segments.tsx';
+import { useOutside } from '../components/use_outside.ts';
 import { pages, type Page } from '../pages/pages.ts';
 import { Activity, alertWords, Signals } from './activity.tsx';
 import { openDataset, type PaletteScope } from './palette.tsx';
 import { follow } from './router.ts';
 import { end } from './session.ts';
-import { setTheme, useTheme } from './theme.ts';
+import { setTheme, themes, useTheme } from './theme.ts';
 import { encodeView, viewOf, type View } from './view.ts';
 import type { Theme } from './kept.ts';
 import './navigation.css';
@@ -57,7 +59,7 @@ function useMenu() {
   const root = useRef<HTMLElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => setOpen(false);
-  useClosing(root, isOpen, close);
+  useOutside(root, isOpen, close);
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isOpen) return;
     close();
@@ -123,16 +125,6 @@ function Who({ session }: { session: Session }) {
   );
 }
 
-/// An open menu closes when something else is touched.
-function useClosing(root: { current: HTMLElement | null }, open: boolean, close: () => void): void {
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event) => !root.current?.contains(event.target as Node) && close();
-    addEventListener('pointerdown', outside);
-    return () => removeEventListener('pointerdown', outside);
-  }, [open]);
-}
-
 const mostListed = 12; // more are found by their name
 
 function DatasetPicker({ dataset, datasets, find }: { dataset: string; datasets: DatasetName[]; find: () => void }) {
@@ -160,21 +152,10 @@ function DatasetPicker({ dataset, datasets, find }: { dataset: string; datasets:
   );
 }
 
-const themes: [Theme, string, string][] = [
-  ['light', 'Light', icons.sun],
-  ['dark', 'Dark', icons.moon],
-  ['system', 'As the system', icons.system],
-];
+const signs: Record<Theme, string> = { light: icons.sun, dark: icons.moon, system: icons.system };
 
 function ThemeSwitch() {
   const { chosen } = useTheme();
-  return (
-    <div class="segments" role="group" aria-label="Colours">
-      {themes.map(([theme, label, icon]) => (
-        <button key={theme} aria-pressed={chosen === theme} aria-label={label} title={label} onClick={() => setTheme(theme)}>
-          <Icon path={icon} size={16} />
-        </button>
-      ))}
-    </div>
-  );
+  const of = themes.map(([value, name]) => ({ value, name, title: name, label: <Icon path={signs[value]} size={16} /> }));
+  return <Segments label="Colours" of={of} chosen={chosen} choose={setTheme} />;
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { reaches } from '../api/roles.ts';
 import type { DatasetName, Session } from '../api/types.ts';
+import { useModal } from '../components/use_modal.ts';
 import { pages, type Page } from '../pages/pages.ts';
 import './palette.css';
 import { change, currentView, show } from './router.ts';
@@ -54,10 +55,9 @@ function commands({ view, session, datasets, scope }: Props): Command[] {
 /// Everything that can be gone to, by a few letters.
 export function Palette(props: Props) {
   const { scope, close } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
   const found = commands(props).filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
   const chosen = Math.min(at, found.length - 1);
   const act = (command: Command | undefined) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
@@ -7,6 +7,7 @@ import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useModal } from '../../components/use_modal.ts';
 import { number } from '../../format/numbers.ts';
 import { sampleOf } from './sample.ts';
 import './wizard.css';
@@ -27,12 +28,11 @@ interface Props {
 
 /// Which column is which, what would come of that, and a way to say so.
 export function Wizard({ dataset, source, naming, close, done }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [name, setName] = useState(dataset);
   const [tried, setTried] = useState<Record<string, string>>({});
   const of = usePreview(name, source, tried, naming?.known);
   const writing = useWriting(name, naming, done);
-  useEffect(() => dialog.current?.showModal(), []);
   const title = `How ${'file' in source ? source.file.name : source.name} is read`;
   const free = naming ? nameFault(name) : '';
   return (

@@ -9,6 +9,7 @@ import type { View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { Problem } from '../../components/problem.tsx';
+import { Segments, type Segment } from '../../components/segments.tsx';
 import { useSending } from '../../components/use_sending.ts';
 import { instant, runBegan } from '../../format/dates.ts';
 import { bytes, duration, number, price } from '../../format/numbers.ts';
@@ -39,7 +40,7 @@ export function Start({ dataset, view, close }: Props) {
       <h3 tabIndex={-1} ref={head}>
         What the run would do
       </h3>
-      <Ways mode={mode} choose={setMode} />
+      <Segments label="Way" of={modes} chosen={mode} choose={setMode} />
       <Expected of={of} />
       <Problem text={problem} />
       <div class="bar">
@@ -53,18 +54,6 @@ export function Start({ dataset, view, close }: Props) {
   );
 }
 
-function Ways({ mode, choose }: { mode: Mode; choose: (mode: Mode) => void }) {
-  return (
-    <div class="segments" role="group" aria-label="Way">
-      {modes.map(([one, label, title]) => (
-        <button key={one} aria-pressed={one === mode} title={title} onClick={() => choose(one)}>
-          {label}
-        </button>
-      ))}
-    </div>
-  );
-}
-
 function Expected({ of }: { of: Loaded<Plan> }) {
   if (of.error) return <Failure error={of.error} retry={of.retry} />;
   if (!of.value) return <div class="loading" aria-busy="true" />;
@@ -75,9 +64,9 @@ function Expected({ of }: { of: Loaded<Plan> }) {
   );
 }
 
-const modes: [Mode, string, string][] = [
-  ['warm', 'Go on where it can', modeTitles.warm],
-  ['anew', 'All anew', modeTitles.anew],
+const modes: Segment<Mode>[] = [
+  { value: 'warm', label: 'Go on where it can', title: modeTitles.warm },
+  { value: 'anew', label: 'All anew', title: modeTitles.anew },
 ];
 
 const bases = { run: 'as earlier runs took', probe: 'from a sample', table: 'a guess: no earlier run tells' };
