@@ -17,6 +17,7 @@ import { seriesName } from '../../format/series.ts';
 import type { TableData } from '../../format/table.ts';
 import { calendar, calendarHeight, type Mark } from './calendar.ts';
 import { everyDay, gapsOf, strips, type Day } from './days.ts';
+import './quality.css';
 
 interface Props {
   view: View;

@@ -13,6 +13,7 @@ import { number, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import { plainName } from './keys.ts';
 import { byReason, reasonOf } from './reasons.ts';
+import './rejects.css';
 
 interface Props {
   view: View;

@@ -4,6 +4,7 @@ import { Icon, icons } from '../../components/icon.tsx';
 import { bytes, duration, number, percent } from '../../format/numbers.ts';
 import { isUnsettled, summary, type Stage } from './following.ts';
 import { clear, drop, sendAnyway, type Sending } from './queue.ts';
+import './sending_list.css';
 import { secondsLeft } from './speed.ts';
 
 interface Props {

@@ -1,13 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
+import { putSettings, settingsTag } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useModal } from '../../components/use_modal.ts';
 import { number } from '../../format/numbers.ts';
 import { sampleOf } from './sample.ts';
+import './wizard.css';
 import { WizardChoices } from './wizard_choices.tsx';
 import { verdict } from './wizard_parts.ts';
 import { WizardRows } from './wizard_rows.tsx';
@@ -25,12 +28,11 @@ interface Props {
 
 /// Which column is which, what would come of that, and a way to say so.
 export function Wizard({ dataset, source, naming, close, done }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [name, setName] = useState(dataset);
   const [tried, setTried] = useState<Record<string, string>>({});
   const of = usePreview(name, source, tried, naming?.known);
   const writing = useWriting(name, naming, done);
-  useEffect(() => dialog.current?.showModal(), []);
   const title = `How ${'file' in source ? source.file.name : source.name} is read`;
   const free = naming ? nameFault(name) : '';
   return (
@@ -117,14 +119,14 @@ const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a com
 /// Writes the settings that were tried, over those that were there when it opened.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
   const begins = naming !== undefined && !naming.known.includes(dataset);
-  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => data.settingsTag(dataset));
+  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => settingsTag(dataset));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
     const changed = Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
-    const answer = await data.putSettings(dataset, preview.toml, begins ? '' : (tag.value ?? ''));
+    const answer = await putSettings(dataset, { text: preview.toml, etag: begins ? '' : (tag.value ?? '') });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
     const again = answer.value.files_to_clean;

@@ -8,6 +8,7 @@ import { measureName } from '../../format/measures.ts';
 import { change } from '../../format/numbers.ts';
 import type { Ahead } from './ahead.ts';
 import { growth, isWhole, lastDays, type Span } from './spans.ts';
+import './tiles.css';
 
 const measures = ['revenue', 'units', 'orders'];
 

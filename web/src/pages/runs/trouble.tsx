@@ -3,6 +3,7 @@ import type { DatasetStatus } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
+import { wordsOf } from '../../components/problem.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { ago, instant } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
@@ -29,7 +30,7 @@ export function GivenUp({ dataset, mayChange }: { dataset: string; mayChange: bo
   const retry = async () => {
     const answer = await runCalls.retryDead(dataset);
     if (answer.ok) toast(`${number(answer.value.retried.length)} tried again.`);
-    else toast(`${answer.error.message}: ${answer.error.remedy}`, 'error');
+    else toast(wordsOf(answer.error), 'error');
     of.retry();
   };
   const dead = of.value?.dead ?? [];

@@ -1,7 +1,7 @@
 // A text that is being changed, until it is saved: it outlives leaving the page, not closing it.
 import { useEffect, useState } from 'preact/hooks';
 
-import type { SettingsText } from '../../api/account_calls.ts';
+import type { SettingsText } from '../../api/settings_calls.ts';
 
 const drafts = new Map<string, SettingsText>(); // by data set
 
