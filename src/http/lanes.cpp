@@ -46,9 +46,10 @@ void Lanes::join() {
 
 void Lanes::begin(std::size_t lane, Job job) {
   ++states_[lane].running;
-  asio::post(threads_, [this, lane, job = std::make_shared<Job>(std::move(job))] {
+  asio::post(threads_, [this, lane, job = std::make_shared<Job>(std::move(job))]() mutable {
     job->work();
-    asio::post(io_, [this, lane, job] {
+    // and away from here: what it holds ends where it is used
+    asio::post(io_, [this, lane, job = std::move(job)] {
       --states_[lane].running;
       begin_next(lane);
       job->then();

@@ -2,19 +2,6 @@
 import { ask, path, type Result } from './client.ts';
 import type { Row } from './types.ts';
 
-export interface Dead {
-  key: string; ///< "dead/DATASET/SHA256/NAME" of a file, else of a request
-  code: string;
-  message: string;
-  at: string;
-}
-
-export interface Arrivals {
-  waiting: { key: string; bytes: number; since: string }[];
-  asked: number;
-  dead: Dead[];
-}
-
 export interface Problem {
   code: string;
   message: string;
@@ -93,19 +80,9 @@ export interface PanelQuality {
   notes: string[];
 }
 
-export interface Manifest {
-  run: string;
-  status: string;
-  inputs: string[]; ///< SHA-256 of the files that it knew
-  preliminary?: boolean;
-}
-
 export type Source = { sample: Blob; name: string } | { of: string; name: string }; ///< rows of a file here, or a file of the server
 
-export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
-export const retryArrivals = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
-export const manifest = (dataset: string, run: string, signal?: AbortSignal) => get<Manifest>(dataset, ['runs', run], {}, signal);
-/// Of all panels for none.
+/// How whole the data of a run are: of a panel, or undefined for all.
 export const quality = (dataset: string, panel: string | undefined, signal?: AbortSignal) => get<{ run: string; panels: PanelQuality[] }>(dataset, ['quality'], { panel }, signal);
 export const rejectedRows = (dataset: string, file: string, query: { reason?: string; limit: number; offset: number }, signal?: AbortSignal) =>
   get<{ rows: RejectedRow[]; total: number; more: boolean }>(dataset, ['rejects', file], { ...query, format: 'json' }, signal);

@@ -7,6 +7,7 @@ import { FactList } from '../components/fact_list.tsx';
 import { Panel } from '../components/panel.tsx';
 import { instant, moment } from '../format/dates.ts';
 import { number, percent } from '../format/numbers.ts';
+import { byReason, reasonOf } from '../format/reasons.ts';
 import type { TableData } from '../format/table.ts';
 
 /// What the forecasts stand on, and what is wrong with it.
@@ -44,20 +45,13 @@ function Facts({ status }: { status: DatasetStatus }) {
 }
 
 function reasons(files: readonly RejectsOfFile[]): TableData {
-  const counts = new Map<string, Row>();
-  for (const file of files) {
-    for (const [reason, count] of Object.entries(file.rejected_by_reason)) {
-      const had = counts.get(reason);
-      counts.set(reason, { reason: reason.replaceAll('_', ' '), rows: Number(had?.rows ?? 0) + count, files: Number(had?.files ?? 0) + 1 });
-    }
-  }
   return {
     columns: [
-      { name: 'reason', label: 'Reason' },
+      { name: 'reason', label: 'Reason', show: (value) => reasonOf(String(value)).label },
       { name: 'rows', label: 'Rows', number: true },
       { name: 'files', label: 'In files', number: true },
     ],
-    rows: [...counts.values()].sort((a, b) => Number(b.rows) - Number(a.rows)),
+    rows: byReason(files),
   };
 }
 

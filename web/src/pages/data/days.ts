@@ -13,11 +13,32 @@ export interface Gap {
   days: number;
 }
 
+const apart = 366; // days without sales, beyond which those of few days are far away
+const few = 0.05; // of the days of the others
 const rarely = 0.1; // of its days have sales: such a weekday is closed
+
+/// Sales by day, and apart from them days so far from all others that their date is likely wrong.
+export function withoutStrays(rows: Row[]): { rows: Row[]; strays: Day[] } {
+  const days = rows.map(dayOf).sort((a, b) => a.day.localeCompare(b.day));
+  const groups: Day[][] = [];
+  for (const one of days) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && daysBetween(last.day, one.day) <= apart) groups.at(-1)!.push(one);
+    else groups.push([one]);
+  }
+  const most = Math.max(0, ...groups.map((group) => group.length));
+  const strays = groups.filter((group) => group.length <= few * most).flat();
+  const far = new Set(strays.map((one) => one.day));
+  return { rows: rows.filter((row) => !far.has(dayOf(row).day)), strays };
+}
+
+function dayOf(row: Row): Day {
+  return { day: String(row.ds).slice(0, 10), lines: Number(row.lines ?? 0) };
+}
 
 /// Every day from the first to the last, with 0 where nothing was sold.
 export function everyDay(rows: Row[]): Day[] {
-  const sold = new Map(rows.map((row) => [String(row.ds).slice(0, 10), Number(row.lines ?? 0)]));
+  const sold = new Map(rows.map(dayOf).map(({ day, lines }) => [day, lines]));
   const labels = [...sold.keys()].sort();
   const [first, last] = [labels[0], labels.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -68,6 +89,25 @@ export function strips(days: Day[], weeks: number): [string, string][] {
     end = addDays(from, -1);
   }
   return spans;
+}
+
+/// Strips that are drawn together.
+export interface Sheet {
+  spans: [string, string][];
+  until: string; ///< its last day
+}
+
+const mostStrips = 4;
+
+/// The last strips first, so many together; none of strips without sales.
+export function sheetsOf(spans: [string, string][], days: Day[]): Sheet[] {
+  const sheets: Sheet[] = [];
+  for (let end = spans.length; end > 0; end -= mostStrips) {
+    const together = spans.slice(Math.max(0, end - mostStrips), end);
+    const [from, until] = [together[0]![0], together.at(-1)![1]];
+    if (days.some((one) => one.lines > 0 && one.day >= from && one.day <= until)) sheets.push({ spans: together, until });
+  }
+  return sheets;
 }
 
 /// "2019", or "2019–20" of a span of two years.

@@ -9,10 +9,10 @@ import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { plainName } from '../../format/arrivals.ts';
 import { number, percent } from '../../format/numbers.ts';
+import { byReason, reasonOf } from '../../format/reasons.ts';
 import type { TableData } from '../../format/table.ts';
-import { plainName } from './keys.ts';
-import { byReason, reasonOf } from './reasons.ts';
 import './rejects.css';
 
 interface Props {

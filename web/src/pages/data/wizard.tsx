@@ -44,7 +44,7 @@ export function Wizard({ dataset, source, naming, close, done }: Props) {
         </button>
       </header>
       <div class="wizard-body" aria-busy={of.loading}>
-        {naming ? <Name name={name} fault={free} known={naming.known} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
+        {naming ? <Name name={name} fault={free} {...naming} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
         <Body of={of} tried={tried} change={(key, value) => setTried({ ...tried, [key]: value })} />
       </div>
       <footer>
@@ -75,7 +75,13 @@ export function nameFault(name: string): string {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) ? '' : 'use letters, digits, - and _, beginning with a letter or digit';
 }
 
-function Name({ name, fault, known, set }: { name: string; fault: string; known: string[]; set: (name: string) => void }) {
+interface NameProps extends NonNullable<Props['naming']> {
+  name: string;
+  fault: string;
+  set: (name: string) => void;
+}
+
+function Name({ name, fault, known, files, set }: NameProps) {
   const note = fault !== '' ? fault : known.includes(name) ? 'There is a data set of that name: the files are added to it.' : 'One shop, one data set: all its order files go there.';
   return (
     <div class="wizard-name">
@@ -84,8 +90,13 @@ function Name({ name, fault, known, set }: { name: string; fault: string; known:
       <span id="wizard-name-note" class={`note ${fault === '' ? '' : 'bad-text'}`}>
         {note}
       </span>
+      {files > 1 && <span class="note">{othersNote(files - 1)}</span>}
     </div>
   );
+}
+
+function othersNote(count: number): string {
+  return count === 1 ? 'The other file is looked at before it goes, and held where it does not fit.' : `The other ${number(count)} files are looked at before they go: which does not fit is held, and says why.`;
 }
 
 function Verdict({ of }: { of: Loaded<data.Preview> }) {
@@ -116,21 +127,22 @@ function usePreview(dataset: string, source: WizardSource, tried: Record<string,
 
 const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a compressed file of more than 64 MB cannot be looked at before it is sent', remedy: 'send it anyway, or look at a smaller one of the same kind first' };
 
-/// Writes the settings that were tried, over those that were there when it opened.
+/// Writes the settings that were tried, over those that were there when it opened; those of a data set
+/// that begins, so that its other files are looked at by them.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
   const begins = naming !== undefined && !naming.known.includes(dataset);
   const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => settingsTag(dataset));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
-    const changed = Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
+    const changed = begins || Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
     const answer = await putSettings(dataset, { text: preview.toml, etag: begins ? '' : (tag.value ?? '') });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
     const again = answer.value.files_to_clean;
-    toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
+    if (!begins) toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
     done(dataset);
   };
   return { busy, error: error ?? (begins ? null : tag.error), write };

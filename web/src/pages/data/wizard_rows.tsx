@@ -4,8 +4,8 @@ import type { Preview } from '../../api/data_calls.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Segments, type Segment } from '../../components/segments.tsx';
 import { number } from '../../format/numbers.ts';
+import { reasonOf } from '../../format/reasons.ts';
 import type { TableData } from '../../format/table.ts';
-import { reasonOf } from './reasons.ts';
 import { partsOf, takenTable } from './wizard_parts.ts';
 
 type Tab = 'taken' | 'refused';
