@@ -21,7 +21,7 @@ function apply(): void {
 
 dark.addEventListener('change', apply);
 
-export function isDark(): boolean {
+function isDark(): boolean {
   return chosen === 'dark' || (chosen === 'system' && dark.matches);
 }
 
