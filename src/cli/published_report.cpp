@@ -30,7 +30,7 @@ PublishedReport publish_report_of(const std::string& location, const RunReport& 
     told = written(repository, run);
     keep_report_error(repository, run.dataset, told.error);
   } catch (const std::exception& error) {
-    if (told.error.empty()) told.error = error.what();
+    if (told.keys.empty() && told.error.empty()) told.error = error.what();
   }
   return told;
 }

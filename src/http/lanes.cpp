@@ -23,7 +23,7 @@ std::size_t all_threads(const LaneLimits& limits) {
 
 std::array<LaneLimit, kLanes> LaneLimits::defaults() {
   const unsigned processors = std::max(std::thread::hardware_concurrency(), 2U);
-  return {{{4, 20'000}, {2, 16}, {processors, 64}, {4, 20'000}, {2, 64}, {2, 64}}};
+  return {{{4, 20'000}, {2, 16}, {processors, 64}, {4, 20'000}, {2, 64}, {8, 64}}};
 }
 
 Lanes::Lanes(asio::io_context& io, const LaneLimits& limits, MetricSet& metrics)

@@ -49,11 +49,13 @@ ReportShelf::Found ReportShelf::find(const ReportRequest& request) {
     const std::string now = tag(request);
     std::unique_lock lock(mutex_);
     if (auto report = recall(now)) return {now, std::move(report)};
-    if (making_.insert(now).second) {
+    if (!making_.contains(now) && making_.size() < limits_.most_at_once) {
+      making_.insert(now);
       lock.unlock();
       return make(request, now);
     }
-    done_.wait(lock, [&] { return !making_.contains(now); });
+    done_.wait(lock,
+               [&] { return !making_.contains(now) && making_.size() < limits_.most_at_once; });
   }
 }
 
@@ -64,8 +66,8 @@ ReportShelf::Found ReportShelf::make(const ReportRequest& request, const std::st
     done_.notify_all();
   };
   const std::unique_ptr<void, decltype(end)> ending(this, end);
-  services_.metrics.add(Metric::reports_made, 1);
   auto report = std::make_shared<const Report>(make_report(table_, services_, request));
+  services_.metrics.add(Metric::reports_made, 1);
   if (tag(request) != now) return {"", std::move(report)};
   put({now, report});
   return {now, std::move(report)};

@@ -15,10 +15,12 @@ namespace forecart {
 struct ReportShelfLimits {
   std::size_t most = 16;                           ///< reports
   std::size_t most_bytes = std::size_t{64} << 20;  ///< of all of them
+  std::size_t most_at_once = 2;                    ///< that are made; others wait
 };
 
 /// The reports that a server made last. Of many that ask for the same one at once one makes it, and
-/// the others wait. Safe for several threads.
+/// the others wait; each makes its own where it is too large to be kept or has changed meanwhile.
+/// Safe for several threads.
 class ReportShelf {
  public:
   /// The table outlives this, and what the services name.

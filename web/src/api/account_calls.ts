@@ -76,7 +76,6 @@ export interface AuditPage {
   next: string | null;
 }
 
-/// dataset.toml as it lies there, and what a change of it has to name.
 export const sessions = (signal: AbortSignal) => get<{ sessions: OwnSession[] }>('sessions', signal);
 export const endSession = (id: string) => ask<void>(path('sessions', id), { method: 'DELETE' });
 export const endOtherSessions = () => ask<{ ended: number }>('sessions', { method: 'DELETE' });

@@ -46,9 +46,9 @@ const longestWait = 60_000;
 /// A folder, or a file that is gone or another by now.
 export const unreadable: ApiError = { status: 422, code: 'unreadable', message: 'it cannot be read', remedy: 'see whether it is a file, still there, and the same as when it was chosen' };
 
-/// Milliseconds before the next try.
+/// Milliseconds before the next try: not sooner than the server asks for.
 function waitAfter(failures: number, asked: number | null): number {
-  return Math.min(1000 * (asked ?? 2 ** failures), longestWait);
+  return Math.min(1000 * Math.max(asked ?? 0, 2 ** failures), longestWait);
 }
 
 interface State {
@@ -56,10 +56,10 @@ interface State {
   offset: number | null; ///< null: to be asked
 }
 
-type Step = { to: State; moved?: boolean } | { done: Delivered } | { error: ApiError } | { cut: number | null }; ///< seconds that the server asks for
+type Step = { to: State; moved?: boolean } | { done: Delivered } | { error: ApiError } | { busy: number | null } | { cut: number | null }; ///< seconds that the server asks for
 
 /// Sends what is not there yet and tells where it lies; goes on over cuts, for a quarter of an hour
-/// without any success, until `signal` is aborted.
+/// without any success, until `signal` is aborted. A server that is still at what it has is waited for.
 export async function transfer(job: Job, told: Told, signal: AbortSignal, means: Means): Promise<Result<Delivered>> {
   let state: State = { place: job.place, offset: job.place === '' ? 0 : null };
   for (let failures = 0; failures < mostFailures; ) {
@@ -73,6 +73,10 @@ export async function transfer(job: Job, told: Told, signal: AbortSignal, means:
       continue;
     }
     if (signal.aborted) return { ok: false, error: aborted };
+    if ('busy' in step) {
+      await means.wait(waitAfter(0, step.busy), signal);
+      continue;
+    }
     told.cut();
     state = { ...state, offset: state.place === '' ? 0 : null };
     await means.wait(waitAfter(failures++, step.cut), signal);
@@ -140,6 +144,7 @@ const passing = new Set([0, 408, 409, 423, 429, 500, 502, 503, 504]);
 
 function failure(answer: Incoming): Step {
   if (answer.status === 401) tellSignedOut();
+  if (answer.status === 423) return { busy: secondsAsked(answer) };
   if (!passing.has(answer.status)) return { error: errorOf(answer.status, parsed(answer.text)) };
   return { cut: secondsAsked(answer) };
 }

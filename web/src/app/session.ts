@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as calls from '../api/calls.ts';
 import { onSignedOut, setCsrf } from '../api/client.ts';
 import type { Session } from '../api/types.ts';
+import { toast } from '../components/toasts.tsx';
 import { forgetTransfers, keepSignedIn } from './kept.ts';
 import { letGo, wouldLose } from './leaving.ts';
 import { chosenTheme, setTheme } from './theme.ts';
@@ -56,7 +57,8 @@ const losing = 'Files are still being sent, or settings are not saved yet: they 
 export async function end(): Promise<void> {
   if (wouldLose() && !confirm(losing)) return;
   const theme = chosenTheme();
-  await calls.signOut(); // takes what the page keeps along
+  const answer = await calls.signOut(); // takes what the page keeps along
+  if (!answer.ok && answer.error.status !== 401) return toast(`You are still signed in: ${answer.error.message}`, 'error');
   setTheme(theme);
   forget();
 }

@@ -13,7 +13,8 @@ export interface Hears {
 /// Opens the stream; the function it returns closes it for good.
 export function keepStream(address: string, hears: Hears): () => void {
   let source: EventSource | null = null;
-  let [again, hiding, tries, missed] = [0, 0, 0, false];
+  // what happens between the page's first questions and its being seen is not heard either
+  let [again, hiding, tries, missed] = [0, 0, 0, document.hidden];
   const close = () => {
     clearTimeout(again);
     missed = true;

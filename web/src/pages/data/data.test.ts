@@ -125,6 +125,8 @@ test('days far from all others are told apart, whole years of sales are not', ()
   assert.equal(everyDay(rows).length, 400);
   assert.deepEqual(withoutStrays([...sold('2018-01-01', 100), ...shop]).strays, []); // it was closed in between
   assert.deepEqual(withoutStrays(sold('2024-01-01', 1)).strays, []);
+  assert.equal(withoutStrays([...sold('2024-01-01', 20), ...sold('2076-05-01', 2)]).strays.length, 2); // of a young shop
+  assert.deepEqual(withoutStrays([...sold('2020-01-01', 1500), ...sold('2025-06-01', 5)], '2025-06-06').strays, []); // it has opened again
   assert.deepEqual(withoutStrays([]), { rows: [], strays: [] });
 });
 

@@ -1,6 +1,6 @@
 // Days of a data set: which have sales, which have none though they should. Pure.
 import type { Row } from '../../api/types.ts';
-import { addDays, civil, daysBetween } from '../../format/dates.ts';
+import { addDays, civil, daysBetween, isoDay } from '../../format/dates.ts';
 
 export interface Day {
   day: string;
@@ -14,11 +14,14 @@ export interface Gap {
 }
 
 const apart = 366; // days without sales, beyond which those of few days are far away
-const few = 0.05; // of the days of the others
+const few = 0.05; // of the days of the largest group
+const always = 3; // so many days are few however young the data set is
+const most = 14; // and more are no mistake
 const rarely = 0.1; // of its days have sales: such a weekday is closed
 
-/// Sales by day, and apart from them days so far from all others that their date is likely wrong.
-export function withoutStrays(rows: Row[]): { rows: Row[]; strays: Day[] } {
+/// Sales by day, and apart from them days so far from all others that their date is likely wrong. The
+/// last days up to today are none: a shop may open again.
+export function withoutStrays(rows: Row[], today = isoDay(new Date())): { rows: Row[]; strays: Day[] } {
   const days = rows.map(dayOf).sort((a, b) => a.day.localeCompare(b.day));
   const groups: Day[][] = [];
   for (const one of days) {
@@ -26,8 +29,10 @@ export function withoutStrays(rows: Row[]): { rows: Row[]; strays: Day[] } {
     if (last && daysBetween(last.day, one.day) <= apart) groups.at(-1)!.push(one);
     else groups.push([one]);
   }
-  const most = Math.max(0, ...groups.map((group) => group.length));
-  const strays = groups.filter((group) => group.length <= few * most).flat();
+  const largest = Math.max(0, ...groups.map((group) => group.length));
+  const limit = Math.min(most, Math.max(always, few * largest));
+  const isNewest = (group: Day[]) => group === groups.findLast((one) => one[0]!.day <= today);
+  const strays = groups.filter((group) => group.length < largest && group.length <= limit && !isNewest(group)).flat();
   const far = new Set(strays.map((one) => one.day));
   return { rows: rows.filter((row) => !far.has(dayOf(row).day)), strays };
 }

@@ -32,7 +32,7 @@ export function Days({ view, dataset, latest }: Props) {
   const sheet = sheets.find((one) => one.until === view.more.until) ?? sheets[0];
   const picture = useRef<HTMLCanvasElement>(null);
   const note = days.length > 0 ? `Order lines by day. ${gapText(gaps)}` : undefined;
-  const pick = sheets.length > 1 && sheet && <Years sheets={sheets} sheet={sheet} />;
+  const pick = sheets.length > 1 && sheet && <Years view={view} sheets={sheets} sheet={sheet} />;
   return (
     <Panel title="Days with sales" class="two-thirds" of={of} note={note} actions={pick} picture={picture} height={140} empty={() => days.length === 0 && 'There are no sales yet.'} table={() => dayTable([...strays, ...days])}>
       {() => (
@@ -49,9 +49,9 @@ export function Days({ view, dataset, latest }: Props) {
 
 const mostChips = 6;
 
-function Years({ sheets, sheet }: { sheets: Sheet[]; sheet: Sheet }) {
+function Years({ view, sheets, sheet }: { view: View; sheets: Sheet[]; sheet: Sheet }) {
   return (
-    <select aria-label="Years" value={sheet.until} onChange={(event) => change({ more: { until: event.currentTarget.value } }, 'replace')}>
+    <select aria-label="Years" value={sheet.until} onChange={(event) => change({ more: { ...view.more, until: event.currentTarget.value } }, 'replace')}>
       {sheets.map((one) => (
         <option key={one.until} value={one.until}>
           {yearsOf([one.spans[0]![0], one.until])}

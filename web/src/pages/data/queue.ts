@@ -38,7 +38,7 @@ const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
 const seen = new Set<string>(); // data set and first line of files that were looked at
 
-guard(() => list.some((one) => isUnsent(one.stage)));
+guard(() => list.some((one) => isUnsent(one.stage) || one.stage === 'held')); // only this page has them
 
 export function sendings(): Sending[] {
   return list;

@@ -127,6 +127,18 @@ function usePreview(dataset: string, source: WizardSource, tried: Record<string,
 
 const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a compressed file of more than 64 MB cannot be looked at before it is sent', remedy: 'send it anyway, or look at a smaller one of the same kind first' };
 
+const begunHere = new Set<string>(); // data sets that this page has begun, or may have: the answer can be lost
+
+/// Writes the settings of a data set that is not known yet; over those that a try before left there.
+async function begin(dataset: string, text: string): ReturnType<typeof putSettings> {
+  const again = begunHere.has(dataset);
+  begunHere.add(dataset);
+  const answer = await putSettings(dataset, { text, etag: '' });
+  if (answer.ok || answer.error.status !== 412 || !again) return answer;
+  const tag = await settingsTag(dataset);
+  return tag.ok ? putSettings(dataset, { text, etag: tag.value }) : tag;
+}
+
 /// Writes the settings that were tried, over those that were there when it opened; those of a data set
 /// that begins, so that its other files are looked at by them.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
@@ -138,7 +150,7 @@ function useWriting(dataset: string, naming: Props['naming'], done: Props['done'
     const changed = begins || Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
-    const answer = await putSettings(dataset, { text: preview.toml, etag: begins ? '' : (tag.value ?? '') });
+    const answer = begins ? await begin(dataset, preview.toml) : await putSettings(dataset, { text: preview.toml, etag: tag.value ?? '' });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
     const again = answer.value.files_to_clean;

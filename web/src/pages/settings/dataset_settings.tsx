@@ -46,7 +46,7 @@ function Editor({ dataset, stored, of }: { dataset: string; stored: SettingsText
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const save = async () => {
-    if (!draft.isChanged || busy || problem) return;
+    if (!draft.isChanged || busy || faultOf(draft.text)) return; // a check may be of the text before
     setBusy(true);
     const answer = await calls.putSettings(dataset, { text: draft.text, etag: draft.etag });
     setBusy(false);

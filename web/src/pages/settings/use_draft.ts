@@ -31,7 +31,7 @@ export function useDraft(dataset: string, stored: SettingsText | null): Draft {
     text: base.text,
     etag: base.etag,
     isChanged,
-    change: (text) => set(stored && text === stored.text && base.etag === stored.etag ? null : { text, etag: base.etag }),
+    change: (text) => set(text === stored?.text ? null : { text, etag: base.etag }),
     drop: () => set(null),
     rebase: (etag) => set({ text: base.text, etag }),
   };
