@@ -17,8 +17,14 @@ export default defineConfig({
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
-        // small parts that pages share come in one file, with the frame
-        codeSplitting: { groups: [{ name: 'parts', test: /node_modules\/preact|src\/(api|app|components|format)\/|src\/charts\/palette/, minShareCount: 2 }] },
+        codeSplitting: {
+          groups: [
+            // the rules of the frame and of components in one sheet, which begins with what all stand on
+            { name: 'style', test: /src\/(app|components)\/\w+\.css/ },
+            // small parts that pages share come in one file, with the frame
+            { name: 'parts', test: /node_modules\/preact|src\/(api|app|components|format)\/|src\/charts\/palette/, minShareCount: 2 },
+          ],
+        },
       },
     },
   },

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct LambdaOptions {
   std::string repository;
   unsigned threads = 0;  ///< 0: all cores
   std::filesystem::path prices{};
+  /// What is to follow where a run was made.
+  std::function<void(WorkReport&)> follow = [](WorkReport&) {};
 };
 
 /// What one call has done.

@@ -4,6 +4,7 @@
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
+#include "cli/published_report.h"
 
 #include <cstdlib>
 
@@ -21,7 +22,11 @@ struct LambdaFlags {
 ExitStatus lambda(const LambdaFlags& flags) {
   const char* const address = std::getenv("AWS_LAMBDA_RUNTIME_API");
   Log log(flags.log.options());
-  serve_lambda(flags.options,
+  LambdaOptions options = flags.options;
+  options.follow = [&options](WorkReport& report) {
+    follow_with_report(options.repository, report);
+  };
+  serve_lambda(options,
                {.address = address == nullptr ? "" : address,
                 .margin = std::chrono::seconds(flags.margin),
                 .most_calls = flags.calls},

@@ -55,6 +55,10 @@ void log_report(Log& log, const StageEvent& event) {
   if (const json& error = report.at("alert_error"); error.is_string()) {
     log_alert_error(log, event.dataset, error.get<std::string>());
   }
+  if (const json& error = report.at("report_error"); error.is_string()) {
+    log.warning("report not written",
+                {{"dataset", event.dataset}, {"message", error.get<std::string>()}});
+  }
 }
 
 }  // namespace

@@ -125,11 +125,12 @@ SavedForecast saved_forecast(const PanelFlags& flags, bool as_far_as_run) {
   return saved;
 }
 
-FreshForecast fresh_forecast(const PanelFlags& flags) {
+FreshForecast fresh_forecast(const PanelFlags& flags, const std::vector<std::string>& series) {
   refuse_interval_flag(*flags.command);
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   std::optional<Repository> files;
   const LoadedPanel loaded = load(flags, files);
+  require_series(loaded.panel.ids(), series);
   ModelChoice choice = flags.model.parsed();
   net::choose_kernel(choice.kernel);
   if (choice.models.empty()) choice.models = {usual_model(choice)};
@@ -219,7 +220,7 @@ ExitStatus explain(const ExplainFlags& flags) {
     show_explanation(models, flags, {horizon, flags.series}, {saved.future, saved.disturbances});
     return ExitStatus::ok;
   }
-  const FreshForecast fresh = fresh_forecast(flags.panel);
+  const FreshForecast fresh = fresh_forecast(flags.panel, flags.series);
   for (const ModelBacktest& result : fresh.run.results) {
     models.push_back({result.model, result.fitted.get()});
   }

@@ -44,7 +44,8 @@ struct FreshForecast {
   PanelRun run;
 };
 
-/// Fits the models that the flags name to their files; says on stderr what to know.
-FreshForecast fresh_forecast(const PanelFlags& flags);
+/// Fits the models that the flags name to their files; says on stderr what to know. Throws Error
+/// unknown_name, before anything is fitted, where one of `series` is not in the files.
+FreshForecast fresh_forecast(const PanelFlags& flags, const std::vector<std::string>& series = {});
 
 }  // namespace forecart

@@ -2,6 +2,7 @@
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
+#include "pipeline/report_error.h"
 #include "pipeline/repository.h"
 #include "server/report.h"
 #include "table/table_file.h"
@@ -30,13 +31,20 @@ void show(const Report& report, const std::vector<std::string>& places) {
   print_text(text);
 }
 
+/// What a run could not write is there now.
+void forget_report_error(Repository& repository, const std::string& dataset,
+                         const std::string& run) {
+  const auto current = repository.current(dataset);
+  if (current && current->at("run") == run) keep_report_error(repository, dataset, "");
+}
+
 ExitStatus report(const ReportFlags& flags) {
   const std::string file = flags.output.empty() && !flags.publish ? "report.html" : flags.output;
   if (!file.empty()) check_output(file, {".html"});
   const auto progress = make_progress(parse_progress_mode(flags.common.progress));
   ReportRequest request = flags.request;
   request.progress = progress.get();
-  const Repository repository = Repository::open(flags.repository);
+  Repository repository = Repository::open(flags.repository);
   const Report made = make_report(repository, request);
   std::vector<std::string> places;
   if (!file.empty()) {
@@ -47,6 +55,7 @@ ExitStatus report(const ReportFlags& flags) {
     for (const std::string& key : publish_report(repository, request.dataset, made)) {
       places.push_back(flags.repository + "/" + key);
     }
+    forget_report_error(repository, request.dataset, made.run);
   }
   if (flags.common.json) {
     print_json({{"run", made.run},

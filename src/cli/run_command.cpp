@@ -4,6 +4,7 @@
 #include "cli/chart.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/published_report.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -121,10 +122,19 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   RunRequest request = asked;
   request.progress = progress.get();
   const RunReport report = run_dataset(request);
+  const PublishedReport beside = publish_report_of(request.repository, report);
   if (common.json) {
-    print_json(to_json(report));
+    nlohmann::json told = to_json(report);
+    told["report"] = to_json(beside);
+    print_json(told);
   } else {
     show_run(report, request.repository);
+    for (const std::string& key : beside.keys) {
+      print_text(fmt::format("Report: {}/{}\n", request.repository, key));
+    }
+  }
+  if (!beside.error.empty()) {
+    print_note(fmt::format("the run stands, but its report was not written: {}", beside.error));
   }
   tell_usage(report.usage, report.bill);
   if (!fell_back(report)) return ExitStatus::ok;

@@ -224,12 +224,18 @@ void ServeDoor::listen(Automation& automation) {
   offer_first_admin(options);
 }
 
-/// Where this server is to be found, without the path.
+/// Where this server is to be found, without the path. What listens at all addresses of this host
+/// is found at none of that name, but here at localhost.
 std::string here(const DoorFlags& flags, const ListenOptions& options) {
   if (!flags.public_url.empty()) return flags.public_url;
-  const bool is_v6 = options.address.find(':') != std::string::npos;
+  const std::string& address = options.address;
+  const bool everywhere = address == "0.0.0.0" || address == "::";
+  const bool is_v6 = address.find(':') != std::string::npos;
   return fmt::format("{}://{}:{}", options.tls.given() ? "https" : "http",
-                     is_v6 ? fmt::format("[{}]", options.address) : options.address, options.port);
+                     everywhere ? "localhost"
+                     : is_v6    ? fmt::format("[{}]", address)
+                                : address,
+                     options.port);
 }
 
 std::unique_ptr<Oidc> ServeDoor::provider(const ListenOptions& options) const {

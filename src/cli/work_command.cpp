@@ -5,6 +5,7 @@
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
+#include "cli/published_report.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/dataset_work.h"
@@ -44,6 +45,10 @@ std::string told(const WorkReport& report, const std::string& repository) {
   }
   if (report.cancelled) text += "cancelled, ";
   if (report.run) text += fmt::format("run {} made, ", report.run->run);
+  if (!report.report.empty()) text += "report written, ";
+  if (!report.report_error.empty()) {
+    text += fmt::format("report not written ({}), ", report.report_error);
+  }
   if (report.failure) {
     return text + fmt::format("failed ({} of {} tries): {} [{}]", report.failure->attempts,
                               kMostAttempts, report.failure->message, report.failure->code);
@@ -152,6 +157,7 @@ WorkReport work_on(const WorkRequest& request, const LogFlags& flags, Log& log) 
   if (!flags.is_off()) log_begin(log, request);
   const auto begun = std::chrono::steady_clock::now();
   WorkReport report = work_on_dataset(request);
+  follow_with_report(request.repository, report);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   if (!flags.is_off()) log_end(log, to_json(report), took.count());
   return report;

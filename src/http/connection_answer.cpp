@@ -212,7 +212,8 @@ void Connection::close() {
 void Connection::tell(int status) {
   static const std::string kOther = "other";
   const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-  const std::string& route = task_ ? task_->label() : kOther;
+  const std::string& refused = sending_->answer.label;
+  const std::string& route = task_ ? task_->label() : refused.empty() ? kOther : refused;
   const std::string method = method_label(request_.method);
   context_.metrics.add(Metric::http_requests, 1, {route, method, std::to_string(status)});
   context_.metrics.observe(Metric::http_request_seconds, seconds, {route});

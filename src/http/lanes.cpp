@@ -23,7 +23,7 @@ std::size_t all_threads(const LaneLimits& limits) {
 
 std::array<LaneLimit, kLanes> LaneLimits::defaults() {
   const unsigned processors = std::max(std::thread::hardware_concurrency(), 2U);
-  return {{{4, 20'000}, {2, 16}, {processors, 64}, {4, 20'000}, {2, 64}}};
+  return {{{4, 20'000}, {2, 16}, {processors, 64}, {4, 20'000}, {2, 64}, {8, 64}}};
 }
 
 Lanes::Lanes(asio::io_context& io, const LaneLimits& limits, MetricSet& metrics)
@@ -46,9 +46,10 @@ void Lanes::join() {
 
 void Lanes::begin(std::size_t lane, Job job) {
   ++states_[lane].running;
-  asio::post(threads_, [this, lane, job = std::make_shared<Job>(std::move(job))] {
+  asio::post(threads_, [this, lane, job = std::make_shared<Job>(std::move(job))]() mutable {
     job->work();
-    asio::post(io_, [this, lane, job] {
+    // and away from here: what it holds ends where it is used
+    asio::post(io_, [this, lane, job = std::move(job)] {
       --states_[lane].running;
       begin_next(lane);
       job->then();
@@ -57,8 +58,8 @@ void Lanes::begin(std::size_t lane, Job job) {
 }
 
 void Lanes::tell(std::size_t lane) {
-  static constexpr std::array<const char*, kLanes> kNames{"quick", "password", "heavy", "intake",
-                                                          "outside"};
+  static constexpr std::array<const char*, kLanes> kNames{"quick",  "password", "heavy",
+                                                          "intake", "outside",  "reports"};
   metrics_.set(Metric::http_waiting, static_cast<double>(states_[lane].waiting.size()),
                {kNames[lane]});
 }

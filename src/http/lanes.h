@@ -20,8 +20,9 @@ enum class Lane {
   heavy,     ///< sums, tables and forecasts that keep a processor busy
   intake,    ///< files that came, on their way to the store
   outside,   ///< waits for other hosts
+  reports,   ///< whole files of many answers, or waits for another that makes the same one
 };
-inline constexpr std::size_t kLanes = 5;
+inline constexpr std::size_t kLanes = 6;
 
 struct LaneLimit {
   unsigned threads;          ///< so much of it at a time

@@ -61,7 +61,7 @@ TEST_F(ListenerTest, RefusesBodiesThatAreTooLarge) {
                    std::string(0xFFFFF, 'x')),
               StartsWith("HTTP/1.1 413 "));
   EXPECT_THAT(told("GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nabcde"),
-              StartsWith("HTTP/1.1 413 "));
+              StartsWith("HTTP/1.1 415 "));
   EXPECT_TRUE(std::filesystem::is_empty(options.work_folder));
 }
 

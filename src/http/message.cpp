@@ -101,9 +101,13 @@ Answer error_answer(const Error& error) {
 }
 
 Answer too_large(std::int64_t most_bytes) {
+  if (most_bytes == 0) {
+    return error_answer(415, "invalid_value", "the request has a body, and none is taken here",
+                        "send it without a body; what it may say besides stands in the query");
+  }
   return error_answer(413, "invalid_value",
                       fmt::format("the body is larger than {} bytes", most_bytes),
-                      most_bytes == 0 ? "send no body" : "send it in smaller parts");
+                      "send it in smaller parts");
 }
 
 std::optional<Target> parse_target(std::string_view target) {

@@ -57,6 +57,9 @@ struct Answer {
   bool secret = false;                   ///< never compressed: its length would tell of its content
   std::optional<FileBody> file{};        ///< in place of `body`
   std::optional<EventRequest> events{};  ///< in place of `body`
+  /// Of one that refuses a request before there is a task: what metrics and logs call its route, as
+  /// Task::label does; "" where it has none.
+  std::string label{};
 
   std::int64_t bytes() const { return file ? file->bytes : static_cast<std::int64_t>(body.size()); }
 };
@@ -71,7 +74,7 @@ Answer error_answer(const Error& error);
 /// The HTTP status of an error.
 int status_of(ErrorCode code);
 
-/// 413.
+/// 413; 415 where there may be no body at all.
 Answer too_large(std::int64_t most_bytes);
 
 /// The path and the query of a target, percent-decoded.

@@ -115,6 +115,7 @@ struct DatasetConfig {
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
   OutlierPolicy outliers = OutlierPolicy::find;
   AutomationConfig automation{};
+  bool publish_report = false;  ///< each run that is published writes its report beside it
   std::vector<AlertRule> alerts{};
   AlertSinks alert_sinks{};
 
@@ -124,8 +125,8 @@ struct DatasetConfig {
   friend bool operator==(const DatasetConfig&, const DatasetConfig&) = default;
 };
 
-/// The settings without those that change no forecast: when runs are made,
-/// whom alerts tell, how money is shown.
+/// The settings without those that change no forecast: when runs are made, what is written beside
+/// them, whom alerts tell, how money is shown.
 DatasetConfig what_forecasts_depend_on(DatasetConfig config);
 
 /// The settings that decide how files are cleaned; all others as they are by default.

@@ -4,7 +4,7 @@
 #include "table/scratch_folder.h"
 #include "table/utf8.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <rapidcheck/gtest.h>
 
 namespace forecart {
@@ -29,6 +29,7 @@ DatasetConfig full_config() {
                    {"a/open.csv", InputKind::calendar, {}, {}, {}, {}}};
   config.find_closed = false;
   config.automation = {.scheduled = true, .schedule = "0 6 * * MON-FRI", .priority = -3};
+  config.publish_report = true;
   config.outliers = OutlierPolicy::show;
   config.alerts = {{AlertKind::no_data, "daily", 5},
                    {AlertKind::error_above_band, "", 3, 0.25},
@@ -163,6 +164,22 @@ TEST(DatasetConfig, AutomationThatCannotBeIsRefused) {
     EXPECT_THROW(parse_dataset_config(toml, "t"), Error) << text;
   }
   EXPECT_FALSE(parse_dataset_config("", "t").automation.scheduled);
+}
+
+TEST(DatasetConfig, ReportsAreWantedOrNot) {
+  EXPECT_FALSE(parse_dataset_config("", "t").publish_report);
+  const DatasetConfig wanted = parse_dataset_config("[report]\npublish = true", "t");
+  EXPECT_TRUE(wanted.publish_report);
+  EXPECT_EQ(what_forecasts_depend_on(wanted), what_forecasts_depend_on({}));
+  EXPECT_EQ(what_cleaning_depends_on(wanted), what_cleaning_depends_on({}));
+  for (const char* text : {"publish = \"yes\"", "publsh = true", "publish = 1"}) {
+    try {
+      parse_dataset_config(std::string("[report]\n") + text, "t");
+      FAIL() << text;
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("publish")) << text;
+    }
+  }
 }
 
 TEST(DatasetConfig, AlertsThatCannotBeAreRefused) {

@@ -189,7 +189,7 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   const Section section(
       root, place,
       {"version", "time_zone", "date_order", "holidays", "currency", "columns", "dimensions",
-       "returns", "csv", "demand", "automation", "panel", "input", "alert", "alerts"});
+       "returns", "csv", "demand", "automation", "report", "panel", "input", "alert", "alerts"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -213,6 +213,9 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   if (const auto* table = section.table_of("demand")) read_demand(*table, place, config);
   if (const auto* table = section.table_of("automation")) {
     read_automation(*table, place, config.automation);
+  }
+  if (const auto* table = section.table_of("report")) {
+    Section(*table, place, {"publish"}).read("publish", "true or false", config.publish_report);
   }
   if (const auto* table = section.table_of("alerts")) {
     config.alert_sinks = read_alert_sinks(*table, place);

@@ -131,6 +131,11 @@ std::string to_toml(const DatasetConfig& config) {
   result += key_line("outliers", toml_text(to_string(config.outliers)),
                      "find: hide them from the models; show: only tell them; none");
   result += automation_toml(config.automation);
+  // only where it is set, so that settings without it stay as they were written
+  if (config.publish_report) {
+    result += "\n[report]\n";
+    result += key_line("publish", "true", "each published run writes its report below reports/");
+  }
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
   return result + alerts_toml(config.alerts, config.alert_sinks);

@@ -33,6 +33,7 @@ enum class Metric {
   http_connections,
   http_refused,
   http_waiting,
+  reports_made,
   process_core_seconds,
   process_peak_bytes,
   build,

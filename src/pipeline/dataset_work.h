@@ -36,6 +36,10 @@ struct WorkReport {
   std::vector<ActiveAlert> alerts;           ///< that are active now
   std::vector<AlertNotice> alert_changes{};  ///< that have begun or ended
   std::string alert_error;  ///< why they could not be looked at or told; "" if they were
+  /// Keys of the report of the run that whoever had this made has written, and why that could not
+  /// be done.
+  std::vector<std::string> report{};
+  std::string report_error{};
 };
 
 /// Does what waits for a data set (waiting_work): takes in its inbox, makes a run where one was

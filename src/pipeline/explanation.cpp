@@ -21,15 +21,12 @@ std::vector<std::size_t> rows_of(const Fitted& fitted, const std::vector<std::st
     for (std::size_t row = 0; row < ledger.size(); ++row) rows.push_back(row);
     return rows;
   }
+  std::vector<std::string> known;
+  for (const LedgerRow& row : ledger) known.push_back(row.unique_id);
+  require_series(known, ids);
   for (const std::string& id : ids) {
-    const auto at = std::find_if(ledger.begin(), ledger.end(),
-                                 [&](const LedgerRow& row) { return row.unique_id == id; });
-    if (at == ledger.end()) {
-      throw Error(ErrorCode::unknown_name,
-                  fmt::format("series '{}' is not in the panel; its {} series begin with '{}'", id,
-                              ledger.size(), ledger.empty() ? "" : ledger.front().unique_id));
-    }
-    rows.push_back(static_cast<std::size_t>(at - ledger.begin()));
+    rows.push_back(
+        static_cast<std::size_t>(std::find(known.begin(), known.end(), id) - known.begin()));
   }
   return rows;
 }
@@ -80,6 +77,15 @@ class Rows {
 };
 
 }  // namespace
+
+void require_series(const std::vector<std::string>& known, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+    throw Error(ErrorCode::unknown_name,
+                fmt::format("series '{}' is not in the panel; its {} series begin with '{}'", id,
+                            known.size(), known.empty() ? "" : known.front()));
+  }
+}
 
 Table explanation_table(const std::vector<NamedFitted>& models, const ExplanationRequest& request,
                         const Covariates& future) {

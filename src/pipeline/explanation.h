@@ -22,6 +22,9 @@ struct ExplanationRequest {
   std::vector<std::string> ids;  ///< of series; empty: all
 };
 
+/// Throws Error unknown_name for one of `ids` that is none of those known.
+void require_series(const std::vector<std::string>& known, const std::vector<std::string>& ids);
+
 /// `unique_id, ds, model, forecast, level, trend, season_<n>, ...`: a row per model, series and
 /// step, whose parts add up to the forecast; a part that a row has not is 0. `models` know the same
 /// series. Throws Error unknown_name for an id that is none of theirs.

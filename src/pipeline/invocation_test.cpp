@@ -316,14 +316,14 @@ TEST(Invocation, TakesAsLongAsItMay) {
 
 TEST(Invocation, GivesUpEarlyWhatWillTakeTooLong) {
   InvocationLimits limits = by_day("AutoARIMA");
-  limits.seconds = 10;
+  limits.seconds = 60;
   limits.threads = 1;
   limits.most_instances = 100'000;
   limits.most_values = limits.most_answered = 100'000'000;
   const auto begun = std::chrono::steady_clock::now();
   expect_refused(request_of(std::vector<json>(100'000, instance(weeks()))), ErrorCode::unavailable,
                  {"100000 series by AutoARIMA", "fewer"}, limits);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(9));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(45));
 }
 
 TEST(Invocation, LinesAreInstances) {

@@ -8,6 +8,7 @@
 #include "pipeline/cancellation.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/known_datasets.h"
+#include "pipeline/report_error.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
 #include "pipeline/work_queue.h"
@@ -81,13 +82,19 @@ json text_or_null(const std::string& text) {
 struct SettingsFacts {
   json error = nullptr;  ///< what is wrong with them
   json currency = nullptr;
+  json report_error = nullptr;  ///< of the report that they ask for
 };
 
 /// Nothing of a data set that has none yet.
 SettingsFacts settings_facts(const Repository& repository, const std::string& dataset) {
   if (!repository.has_dataset(dataset)) return {};
   try {
-    return {.currency = text_or_null(read_config(repository, dataset).currency)};
+    const DatasetConfig config = read_config(repository, dataset);
+    SettingsFacts facts{.currency = text_or_null(config.currency)};
+    if (config.publish_report) {
+      facts.report_error = text_or_null(read_report_error(repository, dataset));
+    }
+    return facts;
   } catch (const Error& error) {
     return {.error = error.what()};
   }
@@ -130,6 +137,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"dead", dead_letters(repository, dataset).size()},
           {"currency", settings.currency},
           {"settings_error", settings.error},
+          {"report_error", settings.report_error},
           {"last_failure", failure_of(repository, dataset, runs)},
           {"cancelled", cancelled_at(repository, dataset, runs)},
           {"alerts", alerts_json(alerts.active)},

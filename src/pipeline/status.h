@@ -14,8 +14,8 @@ namespace forecart {
 /// alerts and what is next; and what lies in the inbox where nobody takes it in.
 /// `{"repository":..,"datasets":[{"dataset":..,"uploads":..,"rows_accepted":..,"first":..,"last":..,
 /// "current_run":..,"waiting":..,"asked":..,"working":..,"dead":..,"currency":..,"settings_error":..,
-/// "last_failure":..,"cancelled":..,"alerts":[..],"alert_error":..,"next":..}],"strays":[..]}`. Of
-/// one data set where one is named, without strays. Throws Error not_found where there is no
+/// "report_error":..,"last_failure":..,"cancelled":..,"alerts":[..],"alert_error":..,"next":..}],"strays":[..]}`.
+/// Of one data set where one is named, without strays. Throws Error not_found where there is no
 /// repository, unknown_name where it has no such data set.
 nlohmann::json repository_status(const std::string& location, const std::string& only = "");
 

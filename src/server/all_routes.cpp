@@ -29,10 +29,13 @@ void add_all_routes(RouteTable& table, const RouteServices& services) {
   add_session_routes(table, services);
   add_own_session_routes(table, services);
   add_oidc_routes(table, services);
+  add_token_routes(table, services);
   add_user_routes(table, services);
+  add_audit_routes(table, services);
   add_dataset_routes(table, services);
   add_arrival_routes(table, services);
-  add_wizard_routes(table, services);
+  add_preview_routes(table, services);
+  add_settings_routes(table, services);
   add_reject_routes(table, services);
   add_quality_routes(table, services);
   add_alert_routes(table, services);

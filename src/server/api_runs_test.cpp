@@ -30,6 +30,19 @@ TEST_F(ApiTest, AsksForRunsAndTellsOfThem) {
   EXPECT_THAT(entries[0].by.who, HasSubstr("analyst"));
 }
 
+/// Many clients send {} with every POST: they are told that there is nothing to say there.
+TEST_F(ApiTest, RunsAreAskedForWithoutABody) {
+  Request request =
+      ApiScene::request("POST", at("/runs"), {{"authorization", "Bearer " + analyst}});
+  const auto refused = *scene.table.decide(request, 2, Patience::any);
+  const Answer answer = ApiScene::checked("POST /runs", std::get<Answer>(refused));
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_EQ(answer.label, "/api/v1/datasets/{dataset}/runs");
+  EXPECT_NE(parsed(answer)["error"]["remedy"].get<std::string>().find("without a body"),
+            std::string::npos);
+  EXPECT_EQ(scene.ask("POST", at("/runs"), analyst).status, 202);
+}
+
 TEST_F(ApiTest, GivesTablesInThreeFormats) {
   const json rows = scene.told(at("/runs/current/tables/ledger"), viewer);
   ASSERT_EQ(rows["rows"].size(), 1U);

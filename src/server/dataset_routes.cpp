@@ -30,6 +30,7 @@ constexpr const char* kDatasetSchema = R"({
   "dead": {"type": "integer"},
   "currency": {"type": ["string", "null"]},
   "settings_error": {"type": ["string", "null"]},
+  "report_error": {"type": ["string", "null"]},
   "last_failure": {"type": ["object", "null"]},
   "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
   "alert_error": {"type": ["string", "null"]},
@@ -93,8 +94,12 @@ void add_schemas(RouteTable& table) {
 
 }  // namespace
 
-void require_dataset(const RouteServices& services, const std::string& dataset) {
+void require_dataset_name(const std::string& dataset) {
   if (!is_dataset_name(dataset)) throw unseen_dataset(dataset);
+}
+
+void require_dataset(const RouteServices& services, const std::string& dataset) {
+  require_dataset_name(dataset);
   if (services.repository.has_dataset(dataset)) return;
   const auto known = known_datasets(services.repository);
   if (std::find(known.begin(), known.end(), dataset) == known.end()) throw unseen_dataset(dataset);

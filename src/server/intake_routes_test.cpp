@@ -164,5 +164,18 @@ TEST_F(IntakeRoutesTest, LogsNoSecretAndNoQuery) {
   EXPECT_THAT(lines.str(), testing::Not(HasSubstr("Miller")));
 }
 
+/// Whoever reads the log sees what was refused; what is no route has no name there.
+TEST_F(IntakeRoutesTest, LogsTheRouteOfWhatIsRefused) {
+  const std::string file = "/api/v1/datasets/orders/files/a.csv";
+  EXPECT_EQ(send("PUT", file, "a,b\n", "Bearer of-somebody-else").status, 401);
+  EXPECT_EQ(send("PUT", file, "a,b\n", "").status, 401);
+  EXPECT_EQ(send("POST", "/api/v1/nothing/files/a.csv", "a,b\n").status, 404);
+  listener.reset();
+  const std::string told = lines.str();
+  const std::string known = "route=/api/v1/datasets/{dataset}/files/{name} status=401";
+  EXPECT_NE(told.find(known), told.rfind(known)) << told;
+  EXPECT_THAT(told, HasSubstr("route=other status=404"));
+}
+
 }  // namespace
 }  // namespace forecart

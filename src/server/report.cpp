@@ -21,17 +21,6 @@ namespace {
 
 using Json = ReportAnswers::Json;
 
-/// Which run, and whether it is the current one.
-ReportScope scope_of(const RouteServices& services, const ReportRequest& request) {
-  const nlohmann::json manifest = find_run(services.repository, request.dataset, request.run);
-  const auto run = manifest.at("run").get<std::string>();
-  if (!has_results(manifest)) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("run {} has no results to report; name another, or current", run));
-  }
-  return {request.dataset, run, run == services.shelf->current(request.dataset)};
-}
-
 Json about_json(const ReportAnswers& answers, const ReportSeries& series) {
   const auto& [dataset, run, current] = answers.scope();
   const Json known = answers.ask_of_run({answers.path("panels")});
@@ -44,9 +33,19 @@ Json about_json(const ReportAnswers& answers, const ReportSeries& series) {
 
 }  // namespace
 
+ReportScope report_scope(const RouteServices& services, const ReportRequest& request) {
+  const nlohmann::json manifest = find_run(services.repository, request.dataset, request.run);
+  const auto run = manifest.at("run").get<std::string>();
+  if (!has_results(manifest)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("run {} has no results to report; name another, or current", run));
+  }
+  return {request.dataset, run, run == services.shelf->current(request.dataset)};
+}
+
 Report make_report(const RouteTable& table, const RouteServices& services,
                    const ReportRequest& request) {
-  ReportAnswers answers(table, scope_of(services, request));
+  ReportAnswers answers(table, report_scope(services, request));
   const std::string& run = answers.scope().run;
   const ReportSeries series =
       report_series(*services.shelf->forecasts(request.dataset, run), request.series);

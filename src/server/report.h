@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "server/report_answers.h"
 #include "server/routes.h"
 
 #include <cstddef>
@@ -26,8 +27,12 @@ struct Report {
   std::string html;
 };
 
-/// By the routes of a server. Throws Error as find_run does, unavailable where the settings were
-/// changed and no run has cleaned the files since, and conflict where a run is published meanwhile.
+/// Which run a report is of. Throws Error as find_run does, not_found for one without results.
+ReportScope report_scope(const RouteServices& services, const ReportRequest& request);
+
+/// By the routes of a server. Throws Error as report_scope does, unavailable where the settings
+/// were changed and no run has cleaned the files since, and conflict where a run is published
+/// meanwhile.
 Report make_report(const RouteTable& table, const RouteServices& services,
                    const ReportRequest& request);
 

@@ -74,4 +74,35 @@ void ReportAnswers::keep(ReportQuestion question, Json answer) {
   kept_.push_back({std::move(question), std::move(answer)});
 }
 
+ReportQuestion ReportAnswers::get(const std::string& rest, NamedValues query) const {
+  return {path(rest), std::move(query)};
+}
+
+Json ReportAnswers::take(const std::string& rest, NamedValues query) {
+  const ReportQuestion question = get(rest, std::move(query));
+  Json answer = ask(question);
+  keep(question, answer);
+  return answer;
+}
+
+Json ReportAnswers::take_of_run(const std::string& rest, NamedValues query) {
+  const ReportQuestion question = get(rest, std::move(query));
+  Json answer = ask_of_run(question);
+  keep(question, answer);
+  return answer;
+}
+
+Json ReportAnswers::take_sales(Json body) {
+  const ReportQuestion question{path("sales/query"), {}, std::move(body)};
+  Json answer = ask(question);
+  keep(question, answer);
+  return answer;
+}
+
+Json ReportAnswers::take_table(const std::string& table, const NamedValues& query) {
+  Json answer = ask(get(fmt::format("runs/{}/tables/{}", scope_.run, table), query));
+  keep(get("runs/current/tables/" + table, query), answer);
+  return answer;
+}
+
 }  // namespace forecart

@@ -45,6 +45,15 @@ class ReportAnswers {
   /// Nothing is kept of an answer that is null.
   void keep(ReportQuestion question, Json answer);
 
+  /// "datasets/<dataset>/<rest>" as a question.
+  ReportQuestion get(const std::string& rest, NamedValues query = {}) const;
+  /// Asks as pages do, and keeps it.
+  Json take(const std::string& rest, NamedValues query = {});
+  Json take_of_run(const std::string& rest, NamedValues query = {});
+  Json take_sales(Json body);
+  /// Of a table of the run, which pages call "current".
+  Json take_table(const std::string& table, const NamedValues& query);
+
   struct Kept {
     ReportQuestion question;
     Json answer;

@@ -1,15 +1,18 @@
 #include "server/json_body.h"
 #include "server/published.h"
-#include "server/report.h"
+#include "server/report_shelf.h"
 
+#include "http/refine.h"
 #include <fmt/format.h>
+
+#include <memory>
 
 namespace forecart {
 
 namespace {
 
 /// To keep, not to show: it would be a page of this server.
-Answer report_answer(const RouteTable& table, const RouteServices& services, const Call& call) {
+Answer report_answer(const RouteServices& services, ReportShelf& shelf, const Call& call) {
   require_dataset(services, call.values[0]);
   ReportRequest request{.dataset = call.values[0]};
   if (const std::string_view run = call.parameter("run"); !run.empty()) {
@@ -17,12 +20,17 @@ Answer report_answer(const RouteTable& table, const RouteServices& services, con
     request.run = run;
   }
   request.series = number_parameter(call, "series", request.series, kMostReportSeries);
-  Report report = make_report(table, services, request);
-  const std::string name = fmt::format("{}-{}.html", request.dataset, report.run);
-  return {.body = std::move(report.html),
+  if (!call.request.header("if-none-match").empty()) {
+    const std::string tag = shelf.tag(request);
+    if (has_it(call.request, tag)) return not_modified(tag);
+  }
+  const auto [tag, report] = shelf.find(request);
+  const std::string name = fmt::format("{}-{}.html", request.dataset, report->run);
+  return {.body = report->html,
           .type = "text/html; charset=utf-8",
           .headers = {{"content-disposition", fmt::format("attachment; filename=\"{}\"", name)},
-                      {"content-security-policy", "sandbox"}}};
+                      {"content-security-policy", "sandbox"}},
+          .etag = tag};
 }
 
 }  // namespace
@@ -37,10 +45,10 @@ void add_report_route(RouteTable& table, const RouteServices& services) {
                         R"({"type":"integer","minimum":0,"maximum":1000})"},
                        run_parameter()},
              .types = {"text/html"},
-             .lane = Lane::heavy,
-             .handle = [&table, services](const Call& call) {
-               return report_answer(table, services, call);
-             }});
+             .tagged = true,
+             .lane = Lane::reports,
+             .handle = [services, shelf = std::make_shared<ReportShelf>(table, services)](
+                           const Call& call) { return report_answer(services, *shelf, call); }});
 }
 
 }  // namespace forecart

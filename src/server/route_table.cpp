@@ -292,15 +292,19 @@ std::optional<Service::Decision> RouteTable::decision(const Request& head,
                                                       Patience patience) const {
   auto verdict = guard_.identify(head, patience);
   if (!verdict) return std::nullopt;
-  if (auto* const answer = std::get_if<Answer>(&*verdict)) return std::move(*answer);
-  auto& who = std::get<Identity>(*verdict);
   auto found = find(head);
-  if (auto* const answer = std::get_if<Answer>(&found)) return std::move(*answer);
-  auto& match = std::get<Match>(found);
-  if (auto answer = refusal(match, who, head, declared_bytes)) {
-    return dressed(*match.route, std::move(*answer));
+  auto* const match = std::get_if<Match>(&found);
+  const auto refused = [match](Answer answer) {
+    if (match != nullptr) answer.label = match->route->pattern;
+    return answer;
+  };
+  if (auto* const answer = std::get_if<Answer>(&*verdict)) return refused(std::move(*answer));
+  if (match == nullptr) return std::move(std::get<Answer>(found));
+  auto& who = std::get<Identity>(*verdict);
+  if (auto answer = refusal(*match, who, head, declared_bytes)) {
+    return refused(dressed(*match->route, std::move(*answer)));
   }
-  return std::make_unique<RouteTask>(*this, std::move(match), std::move(who));
+  return std::make_unique<RouteTask>(*this, std::move(*match), std::move(who));
 }
 
 std::optional<Service::Decision> RouteTable::decide(const Request& head,

@@ -39,6 +39,10 @@ struct RouteServices {
 /// Throws the same Error where there is no such data set as where it is not for who asks.
 void require_dataset(const RouteServices& services, const std::string& dataset);
 
+/// For what needs no data set to be there yet: whom the guard lets through sees its name. Throws as
+/// require_dataset does for what is no name of one.
+void require_dataset_name(const std::string& dataset);
+
 /// Names of runs are parts of keys: nothing else gets there. Throws Error not_found.
 void require_run_name(const std::string& run);
 
@@ -69,8 +73,14 @@ void add_oidc_routes(RouteTable& table, const RouteServices& services);
 /// Sums of sales by dimensions and time.
 void add_sales_routes(RouteTable& table, const RouteServices& services);
 
-/// Users and their grants, tokens, the audit.
+/// One's own tokens.
+void add_token_routes(RouteTable& table, const RouteServices& services);
+
+/// Users and their grants.
 void add_user_routes(RouteTable& table, const RouteServices& services);
+
+/// Who did what.
+void add_audit_routes(RouteTable& table, const RouteServices& services);
 
 /// Data sets, what came in and what was refused, alerts.
 void add_dataset_routes(RouteTable& table, const RouteServices& services);
@@ -84,8 +94,11 @@ void add_run_routes(RouteTable& table, const RouteServices& services);
 /// What became of a request for a run, what changed between two runs, what a run would take.
 void add_run_report_routes(RouteTable& table, const RouteServices& services);
 
-/// A look at a file before it is taken in, and settings as people change them.
-void add_wizard_routes(RouteTable& table, const RouteServices& services);
+/// A look at a file before it is taken in.
+void add_preview_routes(RouteTable& table, const RouteServices& services);
+
+/// Settings as people change them.
+void add_settings_routes(RouteTable& table, const RouteServices& services);
 
 /// How whole the data are: gaps, outliers, level shifts.
 void add_quality_routes(RouteTable& table, const RouteServices& services);

@@ -8,15 +8,16 @@ import { join } from 'node:path';
 
 import { pages } from '../../web/src/pages/pages.ts';
 import { becomeAdmin, faultsOfAccess, listen, obstacle, openBrowser, person, serve, settled } from './driver.mjs';
-import * as allDataChecks from './data_checks.mjs';
+import * as dataChecks from './data_checks.mjs';
 import { documentOf, firstView } from './first_view.mjs';
+import * as frameChecks from './frame_checks.mjs';
 import * as forecastChecks from './forecast_checks.mjs';
+import { freshRepository } from './fresh_checks.mjs';
 import { refusals } from './refusal_checks.mjs';
 import * as runsChecks from './runs_checks.mjs';
 import { checks as settingsChecks } from './settings_checks.mjs';
 import { makeShop } from './shop.mjs';
 
-const { freshRepository, ...dataChecks } = allDataChecks;
 const faults = [];
 
 function expect(truth, what) {
@@ -158,7 +159,7 @@ async function main(forecart) {
     expect(!page.url().includes('first-admin'), `the secret stays in ${page.url()}`);
     await firstView(await browser.newContext({ storageState: await context.storageState() }), server.base).catch((error) => faults.push(`firstView: ${error.message}`));
     await everyPage(page, server.base, said);
-    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), ...Object.values(dataChecks), ...settingsChecks, refusals, narrow, endedSession, signingOut]) {
+    for (const check of [documentOf, filtering, exporting, keys, ...Object.values(forecastChecks), ...Object.values(runsChecks), ...Object.values(dataChecks), ...Object.values(frameChecks), ...settingsChecks, refusals, narrow, endedSession, signingOut]) {
       await check(page, server.base).catch((error) => faults.push(`${check.name}: ${error.message}`));
     }
     await freshRepository(forecart, browser).catch((error) => faults.push(`freshRepository: ${error.stack}`));

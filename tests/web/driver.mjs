@@ -81,6 +81,17 @@ export async function faultsOfAccess(page, weights = ['serious', 'critical']) {
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
 }
 
+/// As a person does who lets go of files above the page.
+export async function dropFiles(page, files) {
+  const data = await page.evaluateHandle((list) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of list) transfer.items.add(new File([text], name, { type: 'text/csv' }));
+    return transfer;
+  }, files);
+  await page.dispatchEvent('.drop', 'dragover', { dataTransfer: data });
+  await page.dispatchEvent('.drop', 'drop', { dataTransfer: data });
+}
+
 /// Collects what the console says, but that a stranger was asked to sign in.
 export function listen(page) {
   const said = [];

@@ -176,8 +176,12 @@ async function datasetSettings(page, base) {
   await page.waitForSelector('h1:has-text("Sales")');
   await page.goBack();
   await page.waitForSelector('.verdict:has-text("key \'colour\'")');
+  await type(page, '');
+  await page.waitForSelector('.verdict.bad-text:has-text("There is nothing in it")');
+  assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), true);
   await page.getByRole('button', { name: 'Undo all changes' }).click();
   assert.equal(await editor(page).inputValue(), before);
+  await page.waitForSelector('.verdict:has-text("This can be used")');
 
   const late = await signedIn(page, base, person);
   await open(late, base, 'dataset');
@@ -221,6 +225,8 @@ async function keysOfCharts(page, base) {
   await settled(page);
   await page.keyboard.press('?');
   await page.waitForSelector('dialog[open]:has-text("Keys")');
+  for (const key of ['g', 'd']) await page.keyboard.press(key);
+  assert.equal(await page.textContent('h1'), 'Sales', 'keys of pages act below an open dialog');
   assert.deepEqual(await faultsOfAccess(page, everyWeight), []);
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog[open]', { state: 'detached' });

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 
-import { App } from './app/app.tsx';
 import './app/app.css';
+import { App } from './app/app.tsx';
 import { currentView } from './app/router.ts';
 import { start } from './app/start.ts';
 import { bucketLabel } from './format/dates.ts';

@@ -76,29 +76,6 @@ export interface AuditPage {
   next: string | null;
 }
 
-/// dataset.toml as it lies there, and what a change of it has to name.
-export interface SettingsText {
-  text: string;
-  etag: string;
-}
-
-export interface SettingsProblem {
-  code: string;
-  message: string;
-  line: number | null;
-}
-
-export interface SettingsCheck {
-  valid: boolean;
-  problem: SettingsProblem | null;
-}
-
-export interface SettingsWritten {
-  dataset: string;
-  created: boolean;
-  files_to_clean: number;
-}
-
 export const sessions = (signal: AbortSignal) => get<{ sessions: OwnSession[] }>('sessions', signal);
 export const endSession = (id: string) => ask<void>(path('sessions', id), { method: 'DELETE' });
 export const endOtherSessions = () => ask<{ ended: number }>('sessions', { method: 'DELETE' });
@@ -115,17 +92,6 @@ export const signOutUser = (name: string) => ask<void>(path('users', name, 'sess
 
 export const audit = (query: { from?: string; to?: string; before?: string; limit: number }, signal?: AbortSignal) =>
   ask<AuditPage>('audit', signal ? { query, signal } : { query });
-
-export async function settings(dataset: string, signal: AbortSignal): Promise<Result<SettingsText>> {
-  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text', signal });
-  return answer.ok ? { ...answer, value: { text: answer.value, etag: answer.headers.get('etag') ?? '' } } : answer;
-}
-
-const toml = (content: string) => ({ content, type: 'application/toml' });
-export const checkSettings = (dataset: string, text: string, signal: AbortSignal) =>
-  ask<SettingsCheck>(path('datasets', dataset, 'settings', 'check'), { method: 'POST', raw: toml(text), signal });
-export const putSettings = (dataset: string, { text, etag }: SettingsText) =>
-  ask<SettingsWritten>(path('datasets', dataset, 'settings'), { method: 'PUT', raw: toml(text), headers: { 'if-match': etag } });
 
 /// Of the document only what tells the version.
 export const document = (signal: AbortSignal) => get<{ info: { title: string; version: string } }>('openapi.json', signal);

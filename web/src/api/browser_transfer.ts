@@ -1,14 +1,17 @@
 // How transfers are made in a browser, whose fetch does not tell how much of a body has gone.
 import type { Incoming, Means } from './transfer.ts';
 
-const stalled = 60_000; // ms without a byte before a connection counts as cut
+// ms after which a connection counts as cut
+const stalled = 60_000; // without a byte of a piece
+const unanswered = 30_000; // that a question without a body may take
+const unfinished = 300_000; // that the server may take for a piece that it has: the last one goes to the inbox
 
 function send(...[request, sent, signal]: Parameters<Means['send']>): Promise<Incoming> {
   return new Promise((resolve) => {
     const call = new XMLHttpRequest();
     let watch: ReturnType<typeof setTimeout> | undefined;
-    const alive = () => (clearTimeout(watch), (watch = setTimeout(() => call.abort(), stalled)));
     const abort = () => call.abort();
+    const within = (ms: number) => (clearTimeout(watch), (watch = setTimeout(abort, ms)));
     const end = (status: number) => {
       clearTimeout(watch);
       signal.removeEventListener('abort', abort);
@@ -16,12 +19,12 @@ function send(...[request, sent, signal]: Parameters<Means['send']>): Promise<In
     };
     call.open(request.method, request.where);
     for (const [name, value] of Object.entries(request.headers)) call.setRequestHeader(name, value);
-    call.upload.onprogress = (event) => (alive(), sent(event.loaded));
-    call.upload.onload = () => clearTimeout(watch); // what the server does with it may take a while
+    call.upload.onprogress = (event) => (within(stalled), sent(event.loaded));
+    call.upload.onload = () => within(unfinished);
     call.onload = () => end(call.status);
     call.onerror = call.onabort = call.ontimeout = () => end(0);
     signal.addEventListener('abort', abort);
-    if (request.body) alive();
+    within(request.body ? stalled : unanswered);
     call.send(request.body ?? null);
   });
 }

@@ -2,19 +2,6 @@
 import { ask, path, type Result } from './client.ts';
 import type { Row } from './types.ts';
 
-export interface Dead {
-  key: string; ///< "dead/DATASET/SHA256/NAME" of a file, else of a request
-  code: string;
-  message: string;
-  at: string;
-}
-
-export interface Arrivals {
-  waiting: { key: string; bytes: number; since: string }[];
-  asked: number;
-  dead: Dead[];
-}
-
 export interface Problem {
   code: string;
   message: string;
@@ -93,19 +80,10 @@ export interface PanelQuality {
   notes: string[];
 }
 
-export interface Manifest {
-  run: string;
-  status: string;
-  inputs: string[]; ///< SHA-256 of the files that it knew
-  preliminary?: boolean;
-}
-
 export type Source = { sample: Blob; name: string } | { of: string; name: string }; ///< rows of a file here, or a file of the server
 
-export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
-export const retryArrivals = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
-export const manifest = (dataset: string, run: string, signal?: AbortSignal) => get<Manifest>(dataset, ['runs', run], {}, signal);
-export const quality = (dataset: string, panel: string, signal?: AbortSignal) => get<{ run: string; panels: PanelQuality[] }>(dataset, ['quality'], { panel }, signal);
+/// How whole the data of a run are: of a panel, or undefined for all.
+export const quality = (dataset: string, panel: string | undefined, signal?: AbortSignal) => get<{ run: string; panels: PanelQuality[] }>(dataset, ['quality'], { panel }, signal);
 export const rejectedRows = (dataset: string, file: string, query: { reason?: string; limit: number; offset: number }, signal?: AbortSignal) =>
   get<{ rows: RejectedRow[]; total: number; more: boolean }>(dataset, ['rejects', file], { ...query, format: 'json' }, signal);
 
@@ -116,19 +94,6 @@ export function preview(dataset: string, source: Source, tried: Record<string, s
   const where = `${path('datasets', dataset, 'preview')}?${query}`;
   const raw = 'sample' in source ? { raw: { content: source.sample, type: 'application/octet-stream' } } : {};
   return ask<Preview>(where, { method: 'POST', ...raw, ...(signal ? { signal } : {}) });
-}
-
-/// The ETag of the settings; "" where there are none yet.
-export async function settingsTag(dataset: string): Promise<Result<string>> {
-  const answer = await ask<string>(path('datasets', dataset, 'settings'), { as: 'text' });
-  if (answer.ok) return { ...answer, value: answer.headers.get('etag') ?? '' };
-  return answer.error.status === 404 ? { ok: true, value: '', headers: new Headers() } : answer;
-}
-
-/// Writes settings where those with that tag, or none for "", still are.
-export function putSettings(dataset: string, toml: string, tag: string): Promise<Result<{ created: boolean; files_to_clean: number }>> {
-  const headers: Record<string, string> = tag === '' ? { 'if-none-match': '*' } : { 'if-match': tag };
-  return ask(path('datasets', dataset, 'settings'), { method: 'PUT', raw: { content: toml, type: 'application/toml' }, headers });
 }
 
 function get<T>(dataset: string, parts: string[], query: Record<string, string | number | undefined>, signal?: AbortSignal): Promise<Result<T>> {

@@ -121,12 +121,6 @@ export interface Plan {
   cost: Bill;
 }
 
-export interface Arrivals {
-  waiting: { key: string; bytes: number; since: string }[];
-  asked: number;
-  dead: { key: string; code: string; message: string; at: string }[];
-}
-
 export interface Cancelled {
   withdrawn: number;
   working: boolean;
@@ -138,13 +132,11 @@ export const manifest = (dataset: string, run: string, signal?: AbortSignal) => 
 export const diff = (dataset: string, before: string, after: string, query: Query, signal?: AbortSignal) => get<RunDiff>(dataset, ['runs', before, 'diff', after], query, signal);
 export const plan = (dataset: string, mode: Mode, signal?: AbortSignal) => get<Plan>(dataset, ['plan'], { mode }, signal);
 export const request = (dataset: string, name: string, signal?: AbortSignal) => get<RequestState>(dataset, ['requests', name], {}, signal);
-export const arrivals = (dataset: string, signal?: AbortSignal) => get<Arrivals>(dataset, ['arrivals'], {}, signal);
 export const runsBefore = (dataset: string, before: string, limit: number, signal?: AbortSignal) =>
   get<{ runs: RunSummary[] }>(dataset, ['runs'], { before, limit }, signal);
 
 export const askForRun = (dataset: string, mode: Mode) => ask<{ request: string }>(path('datasets', dataset, 'runs'), { method: 'POST', query: { mode } });
 export const cancel = (dataset: string) => ask<Cancelled>(path('datasets', dataset, 'cancel'), { method: 'POST' });
-export const retryDead = (dataset: string) => ask<{ retried: string[] }>(path('datasets', dataset, 'arrivals', 'retry'), { method: 'POST' });
 
 export const ledger = (dataset: string, run: string, signal?: AbortSignal) => get<Rows>(dataset, ['runs', run, 'tables', 'ledger'], { limit: 10_000 }, signal);
 

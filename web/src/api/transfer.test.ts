@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { openAsBlob } from 'node:fs';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { base64, transfer, type Incoming, type Job, type Means } from './transfer.ts';
+import { onSignedOut } from './client.ts';
+import { base64, giveUp, transfer, type Incoming, type Job, type Means } from './transfer.ts';
 
 const place = '/api/v1/datasets/orders/transfers/0123';
 
@@ -126,12 +131,12 @@ test('one that was begun before goes on, one that is gone begins anew', async ()
   });
 });
 
-test('what is whole and not handed over is asked for again, when the server says so', async () => {
+test('what is whole and not handed over is asked for again when the server says so, however long that takes', async () => {
   await room(async (here, means, waited) => {
-    let locked = true;
-    here.refuse = (request, response) => request.method === 'GET' && locked && (response.writeHead(423, { 'retry-after': '5' }).end('{}'), (locked = false), true);
+    let locked = 100;
+    here.refuse = (request, response) => request.method === 'GET' && locked-- > 0 && (response.writeHead(423, { 'retry-after': '5' }).end('{}'), true);
     assert.ok((await transfer(job(10), untold, going(), means)).ok);
-    assert.deepEqual(waited, [5000]);
+    assert.deepEqual(waited, new Array(100).fill(5000));
   });
 });
 
@@ -150,6 +155,7 @@ test('it is given up after a while, and at once when told to', async () => {
     const told = await transfer(job(10), untold, going(), means);
     assert.equal(!told.ok && told.error.code, 'unreachable');
     assert.equal(waited.length, 20);
+    assert.ok(waited.reduce((sum, ms) => sum + ms) >= 900_000);
     assert.ok(waited.every((ms) => ms >= 1000 && ms <= 60_000));
   });
   await room(async (here, means) => {
@@ -157,6 +163,80 @@ test('it is given up after a while, and at once when told to', async () => {
     here.refuse = (request) => request.method === 'PATCH' && (leaving.abort(), true); // hangs
     const told = await transfer(job(10), untold, leaving.signal, means);
     assert.equal(!told.ok && told.error.code, 'aborted');
+  });
+});
+
+/// A file of the disk, as a browser holds one: it is read when it is sent.
+async function onDisk(bytes: number, action: (content: Blob, spoil: () => Promise<void>) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'forecart-transfer-'));
+  const path = join(folder, 'orders.csv');
+  try {
+    await writeFile(path, Buffer.alloc(bytes, 'a'));
+    const spoil = async () => {
+      const file = await open(path, 'r+');
+      await file.truncate(3);
+      await file.close();
+    };
+    await action(await openAsBlob(path), spoil);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a file that can no longer be read is no connection that is cut', async () => {
+  await onDisk(piece + 5, (content, spoil) =>
+    room(async (here, means, waited) => {
+      const told = { ...untold, sent: (bytes: number) => bytes === piece && void spoiling.push(spoil()) };
+      const spoiling: Promise<void>[] = [];
+      const held: Means = { ...means, send: async (...call) => (await Promise.all(spoiling), means.send(...call)) };
+      const answered = await transfer({ ...job(0), content }, told, going(), held);
+      assert.deepEqual(here.asked.slice(0, 2), ['POST', 'PATCH 0']);
+      assert.equal(!answered.ok && answered.error.code, 'unreadable');
+      assert.deepEqual(waited, []);
+    }),
+  );
+});
+
+test('an answer that names no place is waited for, not asked again at once', async () => {
+  await room(async (here, means, waited) => {
+    let without = 2;
+    here.refuse = (request, response) => request.method === 'POST' && without-- > 0 && (response.writeHead(201, { location: '' }).end(), true);
+    const places: string[] = [];
+    assert.ok((await transfer(job(10), { ...untold, began: (at) => places.push(at) }, going(), means)).ok);
+    assert.deepEqual(here.asked, ['POST', 'POST', 'POST', 'PATCH 0', 'GET']);
+    assert.deepEqual(waited, [1000, 2000]);
+    assert.deepEqual(places, [place]);
+  });
+});
+
+test('a session that ends on the way is told, and the file goes on after the next sign-in', async () => {
+  await room(async (here, means, waited) => {
+    let [signedOut, ended] = [0, true];
+    onSignedOut(() => ++signedOut);
+    here.refuse = (request, response) => ended && request.headers['upload-offset'] === String(piece) && (response.writeHead(401).end('{"error":{"code":"unauthenticated","message":"sign in"}}'), true);
+    let began = '';
+    const told = await transfer(job(piece + 5), { ...untold, began: (at) => (began = at) }, going(), means);
+    assert.equal(!told.ok && told.error.status, 401);
+    assert.deepEqual([signedOut, waited, began], [1, [], place]);
+    ended = false;
+    here.asked = [];
+    assert.ok((await transfer(job(piece + 5, began), untold, going(), means)).ok);
+    assert.deepEqual(here.asked, ['GET', `PATCH ${piece}`, 'GET']);
+    onSignedOut(() => {});
+  });
+});
+
+test('what is given up is told to a server that was away', async () => {
+  await room(async (here, means, waited) => {
+    let away = 2;
+    here.refuse = (_, response) => (away-- > 0 ? response.destroy() : response.writeHead(204).end(), true);
+    await giveUp(place, means);
+    assert.deepEqual(here.asked, ['DELETE', 'DELETE', 'DELETE']);
+    assert.deepEqual(waited, [1000, 2000]);
+    here.refuse = (_, response) => (response.writeHead(404).end('{}'), true); // it is gone already
+    here.asked = [];
+    await giveUp(place, means);
+    assert.deepEqual(here.asked, ['DELETE']);
   });
 });
 

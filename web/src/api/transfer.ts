@@ -43,15 +43,23 @@ const pieceBytes = 16 * 1024 * 1024;
 const mostFailures = 20; // in a row; with the waits between them a quarter of an hour
 const longestWait = 60_000;
 
+/// A folder, or a file that is gone or another by now.
+export const unreadable: ApiError = { status: 422, code: 'unreadable', message: 'it cannot be read', remedy: 'see whether it is a file, still there, and the same as when it was chosen' };
+
+/// Milliseconds before the next try: not sooner than the server asks for.
+function waitAfter(failures: number, asked: number | null): number {
+  return Math.min(1000 * Math.max(asked ?? 0, 2 ** failures), longestWait);
+}
+
 interface State {
   place: string;
   offset: number | null; ///< null: to be asked
 }
 
-type Step = { to: State; moved?: boolean } | { done: Delivered } | { error: ApiError } | { cut: number | null }; ///< seconds that the server asks for
+type Step = { to: State; moved?: boolean } | { done: Delivered } | { error: ApiError } | { busy: number | null } | { cut: number | null }; ///< seconds that the server asks for
 
 /// Sends what is not there yet and tells where it lies; goes on over cuts, for a quarter of an hour
-/// without any success, until `signal` is aborted.
+/// without any success, until `signal` is aborted. A server that is still at what it has is waited for.
 export async function transfer(job: Job, told: Told, signal: AbortSignal, means: Means): Promise<Result<Delivered>> {
   let state: State = { place: job.place, offset: job.place === '' ? 0 : null };
   for (let failures = 0; failures < mostFailures; ) {
@@ -65,17 +73,25 @@ export async function transfer(job: Job, told: Told, signal: AbortSignal, means:
       continue;
     }
     if (signal.aborted) return { ok: false, error: aborted };
+    if ('busy' in step) {
+      await means.wait(waitAfter(0, step.busy), signal);
+      continue;
+    }
     told.cut();
     state = { ...state, offset: state.place === '' ? 0 : null };
-    await means.wait(Math.min(1000 * (step.cut ?? 2 ** failures), longestWait), signal);
-    ++failures;
+    await means.wait(waitAfter(failures++, step.cut), signal);
   }
   return { ok: false, error: unreachable };
 }
 
-/// Gives a transfer up that was begun.
+/// Gives a transfer up that was begun; a server that is away is told later, for a while.
 export async function giveUp(place: string, means: Means): Promise<void> {
-  await means.send({ method: 'DELETE', where: place, headers: { 'tus-resumable': '1.0.0', ...csrfHeaders() } }, () => {}, new AbortController().signal);
+  const { signal } = new AbortController();
+  for (let failures = 0; failures < mostFailures; ++failures) {
+    const answer = await means.send({ method: 'DELETE', where: place, headers: common() }, () => {}, signal);
+    if (!passing.has(answer.status)) return;
+    await means.wait(waitAfter(failures, secondsAsked(answer)), signal);
+  }
 }
 
 async function next(job: Job, state: State, told: Told, signal: AbortSignal, means: Means): Promise<Step> {
@@ -100,9 +116,15 @@ async function piece(job: Job, place: string, offset: number, told: Told, signal
   const body = job.content.slice(offset, offset + pieceBytes);
   const headers = { ...common(), 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) };
   const answer = await means.send({ method: 'PATCH', where: place, headers, body }, (bytes) => told.sent(offset + bytes), signal);
+  // a browser tells a file that is gone as it tells a connection that is
+  if (answer.status === 0 && !(await canBeRead(body))) return { error: unreadable };
   if (answer.status !== 204) return failure(answer);
   told.sent(offset + body.size);
   return { to: { place, offset: offset + body.size }, moved: true };
+}
+
+async function canBeRead(piece: Blob): Promise<boolean> {
+  return piece.slice(0, 1).arrayBuffer().then(() => true, () => false);
 }
 
 /// How much is there, and whether all of it lies in the inbox.
@@ -122,9 +144,15 @@ const passing = new Set([0, 408, 409, 423, 429, 500, 502, 503, 504]);
 
 function failure(answer: Incoming): Step {
   if (answer.status === 401) tellSignedOut();
+  if (answer.status === 423) return { busy: secondsAsked(answer) };
   if (!passing.has(answer.status)) return { error: errorOf(answer.status, parsed(answer.text)) };
+  return { cut: secondsAsked(answer) };
+}
+
+/// That the server asks to be left alone for; null where it does not say.
+function secondsAsked(answer: Incoming): number | null {
   const after = Number.parseFloat(answer.header('retry-after') ?? '');
-  return { cut: Number.isFinite(after) ? after : null };
+  return Number.isFinite(after) ? after : null;
 }
 
 function parsed(text: string): unknown {

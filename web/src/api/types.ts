@@ -68,6 +68,7 @@ export interface DatasetStatus {
   settings_error: string | null;
   working: boolean;
   last_failure: { code?: string; message?: string; attempts?: number; due?: string; run?: string } | null;
+  cancelled?: string | null; ///< when, unless a run was begun since
   alerts: Alert[];
   alert_error: string | null;
   next: 'ingest' | 'nothing' | 'run';

@@ -7,6 +7,7 @@ import { useAnswer, type Loaded } from '../api/use_answer.ts';
 import { Failure, Guarded } from '../components/panel.tsx';
 import { Toasts } from '../components/toasts.tsx';
 import { pageAt, type Page, type PageProps } from '../pages/pages.ts';
+import './frame.css';
 import { Help } from './help.tsx';
 import { takeReturn } from './kept.ts';
 import { useLive, useWorks } from './live.ts';

@@ -1,7 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
-
 import { pages } from '../pages/pages.ts';
 import '../components/dialog.css';
+import { useModal } from '../components/use_modal.ts';
 import './help.css';
 
 const others: [string, [string, string][]][] = [
@@ -12,8 +11,7 @@ const others: [string, [string, string][]][] = [
 
 /// All keys there are.
 export function Help({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   return (
     <dialog ref={dialog} class="dialog help" aria-labelledby="help-title" onClose={close} onClick={(event) => event.target === dialog.current && close()}>
       <h2 id="help-title">Keys</h2>

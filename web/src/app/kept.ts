@@ -50,6 +50,11 @@ export function keptTransfer(print: string): string {
   return typeof place === 'string' && /^\/api\/v1\/datasets\/[\w-]+\/transfers\/[0-9a-f]+$/.test(place) ? place : '';
 }
 
+/// They are of somebody else.
+export function forgetTransfers(): void {
+  read(() => (sessionStorage.removeItem(transfers), null));
+}
+
 function keptTransfers(): Record<string, string> {
   const text = read(() => sessionStorage.getItem(transfers));
   try {

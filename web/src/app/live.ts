@@ -6,11 +6,10 @@ import { outdate } from '../api/fresh.ts';
 import { eventOf, eventTypes, heard, oldAfter, type LiveEvent, type Works } from '../api/live.ts';
 import { toast } from '../components/toasts.tsx';
 import { currentView, show } from './router.ts';
+import { keepStream } from './stream.ts';
 import { emptyView, viewOf, type View } from './view.ts';
 
 const address = '/api/v1/events';
-const waits = [2, 5, 15, 60]; // seconds before a stream that was refused is asked for again
-const unseen = 60_000; // ms until a tab that nobody sees gives its connection back: browsers have six
 const together = 400; // ms: one run ends, is published and changes alerts
 
 let works: Works = {};
@@ -68,52 +67,16 @@ function tell(dataset: string, text: string, kind: 'done' | 'error', page: strin
 
 /// Opens the stream; the function it returns closes it. Who was away asks for all anew.
 function listen(): () => void {
-  let source: EventSource | null = null;
-  let timer = 0;
-  let tries = 0;
-  let missed = false;
-  const later = (seconds: number) => {
-    clearTimeout(timer);
-    timer = window.setTimeout(open, seconds * 1000);
-  };
-  const close = () => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
-    missed = true;
-  };
-  const open = () => {
-    source = new EventSource(address);
-    source.onopen = () => {
-      tries = 0;
-      if (missed) hear({ type: 'missed' });
-      missed = false;
-    };
-    source.onerror = () => {
-      if (source?.readyState !== EventSource.CLOSED) return; // else the browser comes again by itself
-      close();
-      outdate('alerts'); // who is no longer signed in finds that out by asking
-      later(waits[Math.min(tries++, waits.length - 1)]!);
-    };
-    for (const type of eventTypes) {
-      source.addEventListener(type, (message) => {
-        const event = eventOf(type, message.data as string);
-        if (event) hear(event);
-      });
-    }
-  };
-  const seen = () => {
-    clearTimeout(timer);
-    if (document.hidden) timer = window.setTimeout(close, unseen);
-    else if (source === null) open();
-  };
-  document.addEventListener('visibilitychange', seen);
-  seen();
-  return () => {
-    document.removeEventListener('visibilitychange', seen);
-    close();
-    setWorks({});
-  };
+  const leave = keepStream(address, {
+    types: eventTypes,
+    heard: (type, data) => {
+      const event = eventOf(type, data);
+      if (event) hear(event);
+    },
+    back: () => hear({ type: 'missed' }),
+    refused: () => outdate('alerts'), // who is no longer signed in finds that out by asking
+  });
+  return () => (leave(), setWorks({}));
 }
 
 /// Of the frame: while somebody is signed in there is one stream.

@@ -2,7 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { reaches } from '../api/roles.ts';
 import type { DatasetName, Session } from '../api/types.ts';
+import { useModal } from '../components/use_modal.ts';
 import { pages, type Page } from '../pages/pages.ts';
+import './palette.css';
 import { change, currentView, show } from './router.ts';
 import { end } from './session.ts';
 import { setTheme } from './theme.ts';
@@ -53,27 +55,21 @@ function commands({ view, session, datasets, scope }: Props): Command[] {
 /// Everything that can be gone to, by a few letters.
 export function Palette(props: Props) {
   const { scope, close } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  useEffect(() => dialog.current?.showModal(), []);
   const found = commands(props).filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
   const chosen = Math.min(at, found.length - 1);
   const act = (command: Command | undefined) => {
     close();
     command?.act();
   };
-  const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen, text]);
   const onKey = (event: KeyboardEvent) => {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step !== 0) {
-      event.preventDefault();
-      setAt((chosen + step + found.length) % Math.max(found.length, 1));
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      act(found[chosen]);
-    }
+    const step = steps[event.key];
+    if (step !== undefined) setAt((chosen + step + found.length) % Math.max(found.length, 1));
+    else if (event.key === 'Enter') act(found[chosen]);
+    else return;
+    event.preventDefault();
   };
   return (
     <dialog ref={dialog} class="palette" aria-label="Go to" onClose={close} onClick={(event) => event.target === dialog.current && close()}>
@@ -89,15 +85,25 @@ export function Palette(props: Props) {
         onInput={(event) => (setText(event.currentTarget.value), setAt(0))}
         onKeyDown={onKey}
       />
-      <ul id="palette-list" ref={list} role="listbox" aria-label="Matches">
-        {found.map((one, index) => (
-          <li key={one.label} id={`palette-${index}`} role="option" aria-selected={index === chosen} onClick={() => act(one)}>
-            <span>{one.label}</span>
-            {one.hint && <kbd>{one.hint}</kbd>}
-          </li>
-        ))}
-      </ul>
+      <Matches found={found} chosen={chosen} act={act} />
       {found.length === 0 && <p class="empty">Nothing is called like that.</p>}
     </dialog>
+  );
+}
+
+const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
+function Matches({ found, chosen, act }: { found: Command[]; chosen: number; act: (command: Command) => void }) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [chosen, found[chosen]?.label]);
+  return (
+    <ul id="palette-list" ref={list} role="listbox" aria-label="Matches">
+      {found.map((one, index) => (
+        <li key={one.label} id={`palette-${index}`} role="option" aria-selected={index === chosen} onClick={() => act(one)}>
+          <span>{one.label}</span>
+          {one.hint && <kbd>{one.hint}</kbd>}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,23 +1,15 @@
 // The view that the address bar shows.
-import { useEffect, useState } from 'preact/hooks';
-
+import { currentView, setView } from './shown.ts';
 import { decodeView, encodeView, type View } from './view.ts';
 
-const listeners = new Set<() => void>();
-let current = decodeView(location.pathname + location.search);
+export { currentView, useView } from './shown.ts';
 
-function tell(): void {
-  for (const listener of [...listeners]) listener();
+function read(): void {
+  setView(decodeView(location.pathname + location.search));
 }
 
-addEventListener('popstate', () => {
-  current = decodeView(location.pathname + location.search);
-  tell();
-});
-
-export function currentView(): View {
-  return current;
-}
+read();
+addEventListener('popstate', read);
 
 /// Shows a view; `replace` where going back should skip the one before.
 export function show(view: View, how: 'push' | 'replace' = 'push'): void {
@@ -25,26 +17,13 @@ export function show(view: View, how: 'push' | 'replace' = 'push'): void {
   if (address === location.pathname + location.search) return;
   if (how === 'push') history.pushState(null, '', address);
   else history.replaceState(null, '', address);
-  const turned = view.page !== current.page;
-  current = view;
-  if (turned) scrollTo(0, 0);
-  tell();
+  if (view.page !== currentView().page) scrollTo(0, 0);
+  setView(view);
 }
 
 /// Changes parts of the view on show.
 export function change(parts: Partial<View>, how: 'push' | 'replace' = 'push'): void {
-  show({ ...current, ...parts }, how);
-}
-
-export function useView(): View {
-  const [view, set] = useState(current);
-  useEffect(() => {
-    const listener = () => set(current);
-    listeners.add(listener);
-    listener();
-    return () => void listeners.delete(listener);
-  }, []);
-  return view;
+  show({ ...currentView(), ...parts }, how);
 }
 
 /// For links: a plain click stays in the page, others do what the browser does.

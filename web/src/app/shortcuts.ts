@@ -22,7 +22,8 @@ export function useShortcuts(openPalette: () => void, openHelp: () => void): voi
         return;
       }
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === '?' && !document.querySelector('dialog[open]')) openHelp();
+      if (document.querySelector('dialog[open]')) return; // what it asks comes first
+      if (event.key === '?') openHelp();
       const page = event.timeStamp - began < together ? pages.find((one) => one.key === event.key) : undefined;
       began = event.key === 'g' ? event.timeStamp : -Infinity;
       if (page) show(viewOf(page.path, currentView()));

@@ -1,7 +1,14 @@
-// Light, dark, or what the system has: an attribute of the root that app.css reads.
+// Light, dark, or what the system has: an attribute of the root that colours.css reads.
 import { useEffect, useState } from 'preact/hooks';
 
 import { keepTheme, keptTheme, type Theme } from './kept.ts';
+
+/// With their names.
+export const themes: readonly (readonly [Theme, string])[] = [
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['system', 'As the system'],
+];
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const listeners = new Set<() => void>();
@@ -14,7 +21,7 @@ function apply(): void {
 
 dark.addEventListener('change', apply);
 
-export function isDark(): boolean {
+function isDark(): boolean {
   return chosen === 'dark' || (chosen === 'system' && dark.matches);
 }
 

@@ -15,13 +15,32 @@ interface Props {
 
 /// A chart of ECharts. Tooltips are drawn ("richText"): the policy of the page allows no style in
 /// markup.
-export function EChart({ option, height, label, picture, keys, onPick }: Props) {
+export function EChart(props: Props) {
+  const { option, height, label, picture, keys, onPick } = props;
   const root = useRef<HTMLDivElement>(null);
+  const chart = useChart(root, onPick);
+  useEffect(() => {
+    if (chart && root.current) draw(chart, root.current, option, picture);
+  }, [chart, option]);
+  const { at, onKey, leave } = useKeys(chart, props);
+  const style = { height: `${height}px` };
+  if (!keys) return <div class="chart" ref={root} role="img" aria-label={label} style={style} />;
+  const help = `Arrow keys go from one to the next${onPick ? ', Enter chooses it' : ''}.`;
+  return (
+    <div>
+      <div class="chart" ref={root} tabIndex={0} role="application" aria-roledescription="chart" aria-label={`${label}. ${help}`} style={style} onKeyDown={onKey} onBlur={leave} />
+      <p class="visually-hidden" aria-live="polite">
+        {at !== null && at < keys.count && keys.tell(at)}
+      </p>
+    </div>
+  );
+}
+
+/// A chart for as long as the element is there, as wide as it; null until its script has come.
+function useChart(root: { current: HTMLDivElement | null }, onPick: Props['onPick']): ECharts | null {
   const pick = useRef(onPick);
   pick.current = onPick;
   const [chart, setChart] = useState<ECharts | null>(null);
-  const [at, setAt] = useState<number | null>(null);
-
   useEffect(() => {
     let left = false;
     let made: ECharts | null = null;
@@ -39,19 +58,22 @@ export function EChart({ option, height, label, picture, keys, onPick }: Props) 
       made?.dispose();
     };
   }, []);
+  return chart;
+}
 
-  useEffect(() => {
-    if (!chart) return;
-    chart.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option }, { notMerge: true });
-    const canvas = root.current?.querySelector('canvas');
-    if (!picture || !canvas) return;
-    picture.current = canvas;
-    picture.draw = () => chart.renderToCanvas({ pixelRatio: devicePixelRatio });
-  }, [chart, option]);
+function draw(chart: ECharts, root: HTMLElement, option: EChartsCoreOption, picture: Picture | undefined): void {
+  chart.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option }, { notMerge: true });
+  const canvas = root.querySelector('canvas');
+  if (!picture || !canvas) return;
+  picture.current = canvas;
+  picture.draw = () => chart.renderToCanvas({ pixelRatio: devicePixelRatio });
+}
 
+/// The one that keys have gone to, and what a key does.
+function useKeys(chart: ECharts | null, { option, label, keys, onPick }: Props) {
+  const [at, setAt] = useState<number | null>(null);
   useEffect(() => setAt(null), [label]); // other bars
   useEffect(() => point(chart, at), [chart, option, at]);
-
   const onKey = (event: KeyboardEvent) => {
     if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const next = moved(at, event.key, keys);
@@ -61,16 +83,7 @@ export function EChart({ option, height, label, picture, keys, onPick }: Props) 
     else return;
     event.preventDefault();
   };
-  if (!keys) return <div class="chart" ref={root} role="img" aria-label={label} style={{ height: `${height}px` }} />;
-  const help = `Arrow keys go from one to the next${onPick ? ', Enter chooses it' : ''}.`;
-  return (
-    <div>
-      <div class="chart" ref={root} tabIndex={0} role="application" aria-roledescription="chart" aria-label={`${label}. ${help}`} style={{ height: `${height}px` }} onKeyDown={onKey} onBlur={() => setAt(null)} />
-      <p class="visually-hidden" aria-live="polite">
-        {at !== null && at < keys.count && keys.tell(at)}
-      </p>
-    </div>
-  );
+  return { at, onKey, leave: () => setAt(null) };
 }
 
 /// Shows one as if the pointer were on it.

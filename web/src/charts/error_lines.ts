@@ -2,10 +2,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 
 import { compact, percent } from '../format/numbers.ts';
-import { tooltip } from './options.ts';
+import { along, below, font, tooltip, values } from './option_parts.ts';
 import type { Palette } from './palette.ts';
-
-const font = { fontSize: 12, fontFamily: 'system-ui, sans-serif' };
 
 export interface ErrorLine {
   label: string;
@@ -31,8 +29,8 @@ export function errorLines({ ticks, name, lines, palette, show }: LinesOptions):
   return {
     grid: { left: 4, right: 14, top: 12, bottom: 22, containLabel: true },
     tooltip: { ...tooltip(palette), trigger: 'axis', axisPointer: { lineStyle: { color: palette.line } }, formatter: hit },
-    xAxis: { type: 'category', boundaryGap: false, data: ticks, name, nameLocation: 'middle', nameGap: 28, nameTextStyle: { ...font, color: palette.muted }, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { ...font, color: palette.muted, hideOverlap: true } },
-    yAxis: { type: 'value', min: 0, splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: show } },
+    xAxis: { ...along(palette, ticks), boundaryGap: false, name, nameLocation: 'middle', nameGap: 28, nameTextStyle: { ...font, color: palette.muted } },
+    yAxis: { ...values(palette, show), min: 0 },
     series: lines.map((line) => ({ type: 'line', data: line.values, showSymbol: line.values.length < 30, symbol: 'circle', symbolSize: 5, lineStyle: { color: line.colour, width: 2, type: line.dashed ? 'dashed' : 'solid' }, itemStyle: { color: line.colour } })),
   };
 }
@@ -59,8 +57,8 @@ export function coverageDots({ models, palette }: CoverageOptions): EChartsCoreO
   return {
     grid: { left: 4, right: 18, top: 22, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(palette), formatter: hit },
-    xAxis: { type: 'value', min: Math.max(0, Math.floor(least * 10) / 10), max: 1, interval: 0.1, splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: (value: number) => percent(value, 0) } },
-    yAxis: { type: 'category', inverse: true, data: models.map((model) => model.label), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { ...font, color: palette.text, width: 130, overflow: 'truncate', interval: 0 } },
+    xAxis: { ...values(palette, (value) => percent(value, 0)), min: Math.max(0, Math.floor(least * 10) / 10), max: 1, interval: 0.1 },
+    yAxis: below(palette, models.map((model) => model.label), 130),
     series: [dots('in80', 0.8, true), dots('in95', 0.95, false)],
   };
 }
@@ -77,8 +75,8 @@ export function residualPoints({ points, palette, when, show }: PointsOptions): 
   return {
     grid: { left: 4, right: 14, top: 12, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(palette), formatter: (hit: { dataIndex: number }) => `${when(points[hit.dataIndex]![0])}\n${show(points[hit.dataIndex]![1])}` },
-    xAxis: { type: 'category', data: points.map(([label]) => when(label)), axisTick: { show: false }, axisLine: { onZero: true, lineStyle: { color: palette.line } }, axisLabel: { ...font, color: palette.muted, hideOverlap: true } },
-    yAxis: { type: 'value', splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: (value: number) => compact(value) } },
+    xAxis: along(palette, points.map(([label]) => when(label))), // at zero, as axes of ECharts lie
+    yAxis: values(palette, (value) => compact(value)),
     series: [{ type: 'scatter', symbolSize: 5, data: points.map(([, value]) => value), itemStyle: { color: palette.bar, opacity: 0.75 } }],
   };
 }

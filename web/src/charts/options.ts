@@ -2,6 +2,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 
 import type { Writing } from '../format/measures.ts';
+import { along, below, font, tooltip, values } from './option_parts.ts';
 import type { Palette } from './palette.ts';
 
 export interface Bar {
@@ -18,20 +19,6 @@ export interface BarOptions {
   palette: Palette;
   writing: Writing;
 }
-
-export function tooltip(palette: Palette): object {
-  return {
-    renderMode: 'richText',
-    confine: true,
-    backgroundColor: palette.raised,
-    borderColor: palette.line,
-    borderWidth: 1,
-    padding: [7, 10],
-    textStyle: { color: palette.text, fontSize: 12, fontFamily: 'system-ui, sans-serif' },
-  };
-}
-
-const font = { fontSize: 12, fontFamily: 'system-ui, sans-serif' };
 
 function colourOf(bar: Bar, bars: Bar[], palette: Palette): string {
   return bar.faint || (bars.some((one) => one.chosen) && !bar.chosen) ? palette.before : palette.bar;
@@ -52,8 +39,8 @@ export function columns(options: BarOptions): EChartsCoreOption {
   return {
     grid: { left: 4, right: 8, top: 12, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(palette), trigger: 'axis', axisPointer: { type: 'shadow', shadowStyle: { color: palette.grid, opacity: 0.6 } }, formatter: (hits: { dataIndex: number }[]) => line(bars[hits[0]?.dataIndex ?? -1], writing) },
-    xAxis: { type: 'category', data: bars.map((bar) => bar.tick ?? bar.label), axisTick: { show: false }, axisLine: { lineStyle: { color: palette.line } }, axisLabel: { ...font, color: palette.muted, hideOverlap: true } },
-    yAxis: { type: 'value', splitLine: { lineStyle: { color: palette.grid } }, axisLabel: { ...font, color: palette.muted, formatter: writing.brief } },
+    xAxis: along(palette, bars.map((bar) => bar.tick ?? bar.label)),
+    yAxis: values(palette, writing.brief),
     series: [{ type: 'bar', data: items(options), barMaxWidth: 44, barCategoryGap: '22%', itemStyle: { borderRadius: [3, 3, 0, 0] }, emphasis: pointed(palette) }],
   };
 }
@@ -69,7 +56,7 @@ export function rows(options: BarOptions): EChartsCoreOption {
     grid: { left: 4, right: 64, top: 0, bottom: 0, containLabel: true },
     tooltip: { ...tooltip(palette), trigger: 'item', formatter: (hit: { dataIndex: number }) => line(bars[hit.dataIndex], writing) },
     xAxis: { type: 'value', show: false },
-    yAxis: { type: 'category', inverse: true, data: bars.map((bar) => bar.label), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { ...font, color: palette.text, width: 150, overflow: 'truncate', interval: 0 } },
+    yAxis: below(palette, bars.map((bar) => bar.label), 150),
     series: [{ type: 'bar', data: items(options), barMaxWidth: 16, itemStyle: { borderRadius: [0, 3, 3, 0] }, emphasis: pointed(palette), label: { show: true, position: 'right', ...font, color: palette.muted, formatter: (hit: { value: number }) => writing.brief(hit.value) } }],
   };
 }

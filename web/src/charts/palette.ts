@@ -9,7 +9,6 @@ export interface Palette {
   line: string;
   grid: string;
   accent: string;
-  accentSoft: string;
   bar: string;
   past: string;
   before: string;
@@ -35,7 +34,6 @@ function read(): Palette {
     line: colour('--line-strong'),
     grid: colour('--grid'),
     accent: colour('--accent'),
-    accentSoft: colour('--accent-soft'),
     bar: colour('--bar'),
     past: colour('--past'),
     before: colour('--before'),

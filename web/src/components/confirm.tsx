@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import type { ApiError, Result } from '../api/client.ts';
 import './dialog.css';
+import { Problem, wordsOf } from './problem.tsx';
+import { useModal } from './use_modal.ts';
 
 interface Props<T> {
   label: string; ///< of the button, and of the one that confirms
@@ -28,10 +30,9 @@ export function ConfirmButton<T>({ label, name, class: kind = '', ...rest }: Pro
 }
 
 function Confirm<T>({ label, title, children, act, done, close }: Omit<Props<T>, 'name' | 'class'> & { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   const confirm = async () => {
     setBusy(true);
     const answer = await act();
@@ -44,12 +45,7 @@ function Confirm<T>({ label, title, children, act, done, close }: Omit<Props<T>,
     <dialog ref={dialog} class="dialog" aria-label={title} onClose={close}>
       <h2>{title}</h2>
       <div>{children}</div>
-      {error && (
-        <p class="problem" role="alert">
-          {error.message}
-          {error.remedy && `: ${error.remedy}`}
-        </p>
-      )}
+      <Problem text={error ? wordsOf(error) : ''} />
       <div class="dialog-foot">
         <button type="button" autofocus onClick={() => dialog.current?.close()}>
           Cancel

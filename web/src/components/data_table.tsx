@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Cell, Row } from '../api/types.ts';
 import { figure, number } from '../format/numbers.ts';
 import { sorted, type Column, type TableData } from '../format/table.ts';
+import './data_table.css';
 
 interface Props extends TableData {
   label: string;

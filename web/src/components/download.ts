@@ -1,6 +1,6 @@
 import type { Key } from '../format/legend.ts';
 import { csv, type TableData } from '../format/table.ts';
-import { drawKeys, placesOf } from './legend_drawing.ts';
+import { drawKeys, margin, placesOf, rowHeight } from './legend_drawing.ts';
 
 export function download(name: string, content: Blob): void {
   const link = document.createElement('a');
@@ -22,9 +22,7 @@ interface Sheet {
   ink: string;
 }
 
-const margin = 16;
-const head = 40;
-const keyHeight = 20;
+const head = 40; // height of the title
 
 /// A chart with its title, and what its lines are called, on the colour of the page.
 export function downloadPng({ title, chart, keys, paper, ink }: Sheet): void {
@@ -33,7 +31,7 @@ export function downloadPng({ title, chart, keys, paper, ink }: Sheet): void {
   const picture = document.createElement('canvas');
   const context = picture.getContext('2d')!;
   const places = placesOf(context, keys, width);
-  const foot = keys.length === 0 ? margin : margin + keyHeight * (1 + places.at(-1)!.row);
+  const foot = keys.length === 0 ? margin : margin + rowHeight * (1 + places.at(-1)!.row);
   picture.width = chart.width + 2 * margin * scale;
   picture.height = chart.height + (head + foot) * scale;
   context.scale(scale, scale);

@@ -1,3 +1,5 @@
+import './icon.css';
+
 /// A drawing of strokes, 20 x 20; what it stands beside says what it means.
 export function Icon({ path, size = 18 }: { path: string; size?: number }) {
   return (

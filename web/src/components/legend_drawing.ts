@@ -11,8 +11,8 @@ const font = '12.5px system-ui, sans-serif';
 const sign = 14; // its width
 const beside = 6; // between sign and words
 const apart = 14; // between keys
-const margin = 16;
-const rowHeight = 20;
+export const margin = 16; // of a picture
+export const rowHeight = 20;
 
 /// Side by side, in as many rows as the width asks for.
 export function placesOf(context: CanvasRenderingContext2D, keys: readonly Key[], width: number): Place[] {

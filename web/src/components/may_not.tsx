@@ -1,5 +1,6 @@
 import type { Role, Session } from '../api/types.ts';
 import { Icon, icons } from './icon.tsx';
+import './may_not.css';
 
 const article: Record<Role, string> = { viewer: 'a viewer', analyst: 'an analyst', admin: 'an admin' };
 

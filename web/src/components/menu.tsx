@@ -1,7 +1,8 @@
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Icon, icons } from './icon.tsx';
+import './menu.css';
+import { useOutside } from './use_outside.ts';
 
 export interface MenuItem {
   label: string;
@@ -9,38 +10,34 @@ export interface MenuItem {
 }
 
 /// A button that opens a list of actions; arrows move, Escape closes.
-export function Menu({ label, items, children }: { label: string; items: MenuItem[]; children?: ComponentChildren }) {
+export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  useOutside(root, open, () => setOpen(false));
   useEffect(() => {
-    if (!open) return undefined;
-    root.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
-    const outside = (event: Event) => !root.current?.contains(event.target as Node) && setOpen(false);
-    addEventListener('pointerdown', outside);
-    return () => removeEventListener('pointerdown', outside);
+    if (open) entriesOf(root)[0]?.focus();
   }, [open]);
+  const close = () => (setOpen(false), button.current?.focus());
   const onKey = (event: KeyboardEvent) => {
+    const step = steps[event.key];
     if (event.key === 'Escape') {
-      setOpen(false);
-      button.current?.focus();
+      close();
       event.stopPropagation();
+    } else if (step !== undefined) {
+      event.preventDefault();
+      focusBeside(entriesOf(root), step);
     }
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
-    event.preventDefault();
-    const all = [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
-    all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length]?.focus();
   };
   return (
     <div class="menu" ref={root} onKeyDown={onKey}>
       <button ref={button} class="quiet icon-button" aria-haspopup="menu" aria-expanded={open} aria-label={label} onClick={() => setOpen(!open)}>
-        {children ?? <Icon path={icons.more} />}
+        <Icon path={icons.more} />
       </button>
       {open && (
         <div class="menu-list" role="menu" aria-label={label}>
           {items.map((item) => (
-            <button key={item.label} role="menuitem" onClick={() => (setOpen(false), button.current?.focus(), item.act())}>
+            <button key={item.label} role="menuitem" onClick={() => (close(), item.act())}>
               {item.label}
             </button>
           ))}
@@ -48,4 +45,14 @@ export function Menu({ label, items, children }: { label: string; items: MenuIte
       )}
     </div>
   );
+}
+
+const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
+function entriesOf(root: { current: HTMLElement | null }): HTMLElement[] {
+  return [...(root.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
+}
+
+function focusBeside(all: HTMLElement[], step: number): void {
+  all[(all.indexOf(document.activeElement as HTMLElement) + step + all.length) % all.length]?.focus();
 }

@@ -12,6 +12,7 @@ import { downloadCsv, downloadPng } from './download.ts';
 import { Icon, icons } from './icon.tsx';
 import { whoIs } from './may_not.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
+import './panel.css';
 
 /// How a chart hands out what it has drawn.
 export interface Picture {
@@ -80,7 +81,7 @@ function PanelBody<T>({ of, empty, children, height }: Props<T>) {
   }
   const why = empty?.(of.value);
   if (why) return <p class="empty" style={style}>{why}</p>;
-  return <Guarded key={String(of.error)}>{children(of.value)}</Guarded>;
+  return <Guarded>{children(of.value)}</Guarded>;
 }
 
 /// What went wrong, in the server's words, and what helps.

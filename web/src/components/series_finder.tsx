@@ -1,10 +1,11 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
-import { useAnswer } from '../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../api/use_answer.ts';
 import { number } from '../format/numbers.ts';
 import { seriesName } from '../format/series.ts';
 import './series_finder.css';
+import { useSettled } from './use_settled.ts';
 
 interface Props {
   dataset: string;
@@ -19,33 +20,22 @@ const restAfter = 150; // ms without a letter before it asks
 /// Finds a series by parts of its name; arrows move, Enter takes, Escape leaves.
 export function SeriesFinder({ dataset, panel, series, choose }: Props) {
   const [text, setText] = useState<string | null>(null); // null: closed
-  const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
   const [hurried, setHurried] = useState(false); // Enter came before the answer
-  const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const open = text !== null;
-  useEffect(() => {
-    const timer = setTimeout(() => setSearch(text ?? ''), restAfter);
-    return () => clearTimeout(timer);
-  }, [text]);
-  const of = useAnswer(open ? `find ${dataset} ${panel} ${search}` : null, async (signal) => {
-    const answer = await calls.series(dataset, { panel, search, limit: mostShown }, signal);
-    return answer.ok ? { ...answer, value: { ...answer.value, search } } : answer;
-  });
+  const of = useFound(dataset, panel, text);
   const found = of.value?.series ?? [];
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at]);
-
+  const settled = open && of.value?.search === text; // the list is that of the text
   const take = (one: string | undefined, input?: HTMLInputElement) => {
     if (one !== undefined) choose(one);
     setText(null);
     input?.blur();
   };
-  const settled = open && of.value?.search === text; // the list is that of the text
   useEffect(() => {
     if (!hurried || !settled) return;
     setHurried(false);
-    take(found[0], document.activeElement as HTMLInputElement);
+    take(found[0], focused());
   }, [hurried, settled]);
   const key = (event: KeyboardEvent) => {
     const input = event.currentTarget as HTMLInputElement;
@@ -75,18 +65,48 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
         onInput={(event) => (setText(event.currentTarget.value), setAt(0), setHurried(false))}
         onKeyDown={key}
       />
-      {open && (
-        <ul id={id} role="listbox" aria-label="Series" ref={list}>
-          {found.map((one, index) => (
-            <li key={one} id={`${id}-${index}`} role="option" aria-selected={index === at} onPointerDown={(event) => (event.preventDefault(), take(one, document.activeElement as HTMLInputElement))}>
-              {seriesName(one)}
-            </li>
-          ))}
-          {of.error && <p class="note bad-text" role="presentation">{of.error.message}</p>}
-          {of.value && found.length === 0 && <p class="note" role="presentation">No series has that in its name.</p>}
-          {of.value && of.value.matching > found.length && found.length > 0 && <p class="note" role="presentation">{number(of.value.matching - found.length)} more: write more of the name.</p>}
-        </ul>
-      )}
+      {open && <Matches id={id} of={of} at={at} take={(one) => take(one, focused())} />}
     </div>
+  );
+}
+
+function focused(): HTMLInputElement {
+  return document.activeElement as HTMLInputElement;
+}
+
+type Found = { series: string[]; matching: number; search: string };
+
+/// Series whose names have a text, a moment after it was typed; which text that was stands beside them.
+function useFound(dataset: string, panel: string, text: string | null): Loaded<Found> {
+  const search = useSettled(text ?? '', restAfter);
+  return useAnswer(text === null ? null : `find ${dataset} ${panel} ${search}`, async (signal) => {
+    const answer = await calls.series(dataset, { panel, search, limit: mostShown }, signal);
+    return answer.ok ? { ...answer, value: { ...answer.value, search } } : answer;
+  });
+}
+
+interface MatchesProps {
+  id: string;
+  of: Loaded<Found>;
+  at: number;
+  take: (series: string) => void;
+}
+
+function Matches({ id, of, at, take }: MatchesProps) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  const found = of.value?.series ?? [];
+  const more = (of.value?.matching ?? 0) - found.length;
+  return (
+    <ul id={id} role="listbox" aria-label="Series" ref={list}>
+      {found.map((one, index) => (
+        <li key={one} id={`${id}-${index}`} role="option" aria-selected={index === at} onPointerDown={(event) => (event.preventDefault(), take(one))}>
+          {seriesName(one)}
+        </li>
+      ))}
+      {of.error && <p class="note bad-text" role="presentation">{of.error.message}</p>}
+      {of.value && found.length === 0 && <p class="note" role="presentation">No series has that in its name.</p>}
+      {found.length > 0 && more > 0 && <p class="note" role="presentation">{number(more)} more: write more of the name.</p>}
+    </ul>
   );
 }

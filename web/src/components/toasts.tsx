@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { Icon, icons } from './icon.tsx';
+import './toasts.css';
 
 /// What can be done about it; one about the same thing takes the place of the one before.
 interface Action {

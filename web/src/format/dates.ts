@@ -21,7 +21,7 @@ export function civil(label: string): Date {
   return new Date(Date.UTC(+y!, +m! - 1, +d!, +h, +min, +s));
 }
 
-export function hasTime(label: string): boolean {
+function hasTime(label: string): boolean {
   return label.length > 10;
 }
 

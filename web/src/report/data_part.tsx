@@ -1,18 +1,20 @@
 import * as calls from '../api/calls.ts';
+import { quality, type PanelQuality } from '../api/data_calls.ts';
 import type { Alert, DatasetStatus, RejectsOfFile, Row } from '../api/types.ts';
 import { useAnswer } from '../api/use_answer.ts';
 import { DataTable } from '../components/data_table.tsx';
+import { FactList } from '../components/fact_list.tsx';
 import { Panel } from '../components/panel.tsx';
 import { instant, moment } from '../format/dates.ts';
 import { number, percent } from '../format/numbers.ts';
+import { byReason, reasonOf } from '../format/reasons.ts';
 import type { TableData } from '../format/table.ts';
-import { quality, type PanelQuality } from './quality_call.ts';
 
 /// What the forecasts stand on, and what is wrong with it.
 export function DataPart({ dataset, run }: { dataset: string; run: string }) {
   const status = useAnswer(`status ${dataset}`, (signal) => calls.status(dataset, signal));
   const rejects = useAnswer(`rejects ${dataset}`, (signal) => calls.rejects(dataset, signal));
-  const panels = useAnswer(`quality ${dataset} ${run}`, (signal) => quality(dataset, signal));
+  const panels = useAnswer(`quality ${dataset} ${run}`, (signal) => quality(dataset, undefined, signal));
   return (
     <div class="grid">
       <Panel title="State" class="third" of={status}>
@@ -39,28 +41,17 @@ function Facts({ status }: { status: DatasetStatus }) {
     ['Uploads', number(status.uploads)],
     ['Files given up', number(status.dead)],
   ];
-  return (
-    <dl class="facts">
-      {facts.flatMap(([name, value]) => [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>])}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
 function reasons(files: readonly RejectsOfFile[]): TableData {
-  const counts = new Map<string, Row>();
-  for (const file of files) {
-    for (const [reason, count] of Object.entries(file.rejected_by_reason)) {
-      const had = counts.get(reason);
-      counts.set(reason, { reason: reason.replaceAll('_', ' '), rows: Number(had?.rows ?? 0) + count, files: Number(had?.files ?? 0) + 1 });
-    }
-  }
   return {
     columns: [
-      { name: 'reason', label: 'Reason' },
+      { name: 'reason', label: 'Reason', show: (value) => reasonOf(String(value)).label },
       { name: 'rows', label: 'Rows', number: true },
       { name: 'files', label: 'In files', number: true },
     ],
-    rows: [...counts.values()].sort((a, b) => Number(b.rows) - Number(a.rows)),
+    rows: byReason(files),
   };
 }
 
@@ -76,7 +67,7 @@ function panelTable(panels: readonly PanelQuality[]): TableData {
       count('outliers', 'Outliers'),
       count('level_shifts', 'Shifts of the level'),
     ],
-    rows: panels.map((one): Row => ({ ...one })),
+    rows: panels.map(({ panel, series, buckets, empty_share, masked, outliers, level_shifts }): Row => ({ panel, series, buckets, empty_share, masked, outliers, level_shifts })),
   };
 }
 

@@ -4,10 +4,11 @@ import { useAnswer } from '../api/use_answer.ts';
 import { change } from '../app/router.ts';
 import type { View } from '../app/view.ts';
 import { Failure } from '../components/panel.tsx';
+import { PanelChoice } from '../components/panel_choice.tsx';
 import { number } from '../format/numbers.ts';
 import { seriesName } from '../format/series.ts';
 import '../pages/forecast/forecast.css';
-import { gather } from '../pages/forecast/gather.ts';
+import { chosenOf, gather } from '../pages/forecast/gather.ts';
 import { Outlook } from '../pages/forecast/outlook.tsx';
 import type { About } from './answers.ts';
 import { SmallFan } from './fans.tsx';
@@ -40,22 +41,11 @@ function Chosen({ view, about, panels, facts }: Props & { panels: PanelFacts[]; 
   const wanted = view.panel === facts.panel ? view.series : '';
   const series = held.includes(wanted) ? wanted : held[0]!;
   const of = useAnswer(`gather ${facts.panel} ${series}`, (signal) => gather(about.dataset, facts.panel, series, '', signal));
-  const known = of.value ? view.models.filter((model) => of.value!.models.includes(model)) : [];
-  const chosen = of.value ? (known.length > 0 ? known : [of.value.model]) : [];
-  const elsewhere = { series: '', models: [], more: {} };
+  const chosen = of.value ? chosenOf(view.models, of.value.models, of.value.model) : [];
   return (
     <>
       <div class="bar">
-        {panels.length > 1 && (
-          <label>
-            Panel
-            <select value={facts.panel} onChange={(event) => change({ ...elsewhere, panel: event.currentTarget.value })}>
-              {panels.map((one) => (
-                <option key={one.panel}>{one.panel}</option>
-              ))}
-            </select>
-          </label>
-        )}
+        <PanelChoice panels={panels} chosen={facts.panel} choose={(panel) => change({ panel, series: '', models: [], more: {} })} />
         <label>
           Series
           <select value={series} onChange={(event) => change({ panel: facts.panel, series: event.currentTarget.value, more: {} })}>

@@ -26,3 +26,5 @@ export function keepTransfer(_print: string, _place: string): void {}
 export function keptTransfer(_print: string): string {
   return '';
 }
+
+export function forgetTransfers(): void {}

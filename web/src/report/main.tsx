@@ -1,7 +1,7 @@
 import { render } from 'preact';
 
-import { answerBy } from '../api/client.ts';
 import '../app/app.css';
+import { answerBy } from '../api/client.ts';
 import { Still } from '../app/still.ts';
 import { meansOf, type Block } from './answers.ts';
 import { Report } from './report.tsx';

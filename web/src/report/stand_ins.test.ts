@@ -5,7 +5,9 @@ import { test } from 'node:test';
 
 function exportsOf(file: string): string[] {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8');
-  return [...text.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map((found) => found[1]!).sort();
+  const made = [...text.matchAll(/^export (?:async )?(?:function|const) (\w+)/gm)].map((found) => found[1]!);
+  const handedOn = [...text.matchAll(/^export \{ (.*) \} from/gm)].flatMap((found) => found[1]!.split(', '));
+  return [...made, ...handedOn].sort();
 }
 
 for (const name of ['router', 'kept']) {

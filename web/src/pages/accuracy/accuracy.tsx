@@ -10,6 +10,8 @@ import type { View } from '../../app/view.ts';
 import { modelColour } from '../../charts/model_colours.ts';
 import { ModelPicker } from '../../charts/model_picker.tsx';
 import { Failure } from '../../components/panel.tsx';
+import { PanelChoice } from '../../components/panel_choice.tsx';
+import { Segments } from '../../components/segments.tsx';
 import type { PageProps } from '../pages.ts';
 import './accuracy.css';
 import { Coverage } from './coverage.tsx';
@@ -71,26 +73,7 @@ function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
   const choice: Choice = { dataset, run, facts, metric, board, models, colour: (model) => modelColour(model, all, shown) };
   return (
     <>
-      <div class="bar">
-        {panels.length > 1 && (
-          <label>
-            Panel
-            <select value={facts.panel} onChange={(event) => change({ panel: event.currentTarget.value, series: '', models: [] })}>
-              {panels.map((one) => (
-                <option key={one.panel}>{one.panel}</option>
-              ))}
-            </select>
-          </label>
-        )}
-        <div class="segments" role="group" aria-label="Measure of error">
-          {metrics.map((one) => (
-            <button key={one.name} aria-pressed={one === metric} onClick={() => change({ measure: one.name })}>
-              {one.label}
-            </button>
-          ))}
-        </div>
-        <p class="note metric-note">{metric.says}</p>
-      </div>
+      <Controls panels={panels} panel={facts.panel} metric={metric} />
       <div class="grid">
         <Leaderboard choice={choice} />
         <section class="panel" aria-label="Models side by side">
@@ -104,5 +87,15 @@ function Known({ view, dataset, run, panels, facts, rows }: KnownProps) {
         {!still && <Retraining choice={choice} />}
       </div>
     </>
+  );
+}
+
+function Controls({ panels, panel, metric }: { panels: PanelFacts[]; panel: string; metric: MetricFacts }) {
+  return (
+    <div class="bar">
+      <PanelChoice panels={panels} chosen={panel} choose={(one) => change({ panel: one, series: '', models: [] })} />
+      <Segments label="Measure of error" of={metrics.map(({ name, label }) => ({ value: name, label }))} chosen={metric.name} choose={(measure) => change({ measure })} />
+      <p class="note metric-note">{metric.says}</p>
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import { modelName } from '../../format/models.ts';
 import { figure, number as decimals, percent } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Choice } from './accuracy.tsx';
-import { coverageVerdict, verdict } from './metrics.ts';
+import { coverageVerdict, verdict, type MetricFacts } from './metrics.ts';
 
 /// Which model does best, and how sure that is.
 export function Leaderboard({ choice }: { choice: Choice }) {
@@ -25,27 +25,7 @@ export function Leaderboard({ choice }: { choice: Choice }) {
       {(rows) => (
         <div class="table-scroll" tabIndex={0} role="group" aria-label="Leaderboard">
           <table class="board">
-            <thead>
-              <tr>
-                <th scope="col">Model</th>
-                <th scope="col" class="number">
-                  {metric.label}
-                </th>
-                <th scope="col" class="wide">
-                  Behind the best
-                </th>
-                <th scope="col">In words</th>
-                <th scope="col" class="number">
-                  In 80 %
-                </th>
-                <th scope="col" class="number">
-                  In 95 %
-                </th>
-                <th scope="col" class="number">
-                  Bias
-                </th>
-              </tr>
-            </thead>
+            <Head metric={metric} />
             <tbody>
               {rows.map((row) => (
                 <BoardRow key={String(row.model)} row={row} choice={choice} reach={reachOf(rows)} />
@@ -55,6 +35,21 @@ export function Leaderboard({ choice }: { choice: Choice }) {
         </div>
       )}
     </Panel>
+  );
+}
+
+function Head({ metric }: { metric: MetricFacts }) {
+  const heads = [['Model', ''], [metric.label, 'number'], ['Behind the best', 'wide'], ['In words', ''], ['In 80 %', 'number'], ['In 95 %', 'number'], ['Bias', 'number']];
+  return (
+    <thead>
+      <tr>
+        {heads.map(([label, kind]) => (
+          <th key={label} scope="col" class={kind}>
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Session } from '../../api/types.ts';
 import type { PageProps } from '../pages.ts';
 import { accepted, DropArea } from './drop.tsx';
-import { send } from './queue.ts';
+import { checkAgain, send } from './queue.ts';
 import { SendingList } from './sending_list.tsx';
 import { useSendings } from './use_sendings.ts';
 import { Wizard } from './wizard.tsx';
@@ -26,7 +26,9 @@ export function Begin({ dataset, datasets, session, begun, small, files, setFile
   const isThere = name !== '' && list.some((one) => one.sha256 !== '');
   useEffect(() => void (isThere && begun(name)), [isThere]);
   const done = (chosen: string) => {
-    send(chosen, files, true);
+    checkAgain(chosen);
+    send(chosen, files.slice(0, 1), true); // the wizard has shown it
+    send(chosen, files.slice(1));
     setFiles([]);
     setName(chosen);
   };

@@ -1,7 +1,7 @@
 // A calendar of days, drawn by ECharts. Pure: data, colours and words in, an option out.
 import type { EChartsCoreOption } from 'echarts/core';
 
-import { tooltip } from '../../charts/options.ts';
+import { tooltip } from '../../charts/option_parts.ts';
 import type { Palette } from '../../charts/palette.ts';
 import { readerLocale } from '../../format/numbers.ts';
 import { yearsOf, type Day } from './days.ts';

@@ -1,34 +1,66 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { Arrivals, Preview } from '../../api/data_calls.ts';
-import { closedWeekdays, everyDay, gapsOf, strips, yearsOf } from './days.ts';
-import { followed, summary, type Facts } from './following.ts';
-import { nameOf, plainName, shaOf } from './keys.ts';
-import { byReason, reasonOf } from './reasons.ts';
-import { headOf, printOf, sampleOf } from './sample.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
+import type { Preview } from '../../api/data_calls.ts';
+import type { DatasetStatus } from '../../api/types.ts';
+import { nameOf, plainName, shaOf } from '../../format/arrivals.ts';
+import { addDays } from '../../format/dates.ts';
+import { byReason, reasonOf } from '../../format/reasons.ts';
+import { closedWeekdays, everyDay, gapsOf, sheetsOf, strips, withoutStrays, yearsOf } from './days.ts';
+import { followed, isOpen, isUnsettled, summary, type Facts } from './following.ts';
+import { isAtRest, restOf, restWords } from './rest.ts';
+import { headOf, printOf, sampleOf, shortText } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
 import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
 
 const sha = 'ab'.repeat(32);
 const counts = { rows_read: 5, rows_accepted: 4, rows_rejected: 1 };
 const nothing: Arrivals = { waiting: [], asked: 0, dead: [] };
-const facts = (parts: Partial<Facts>): Facts => ({ arrivals: nothing, files: new Map(), run: null, ...parts });
+const facts = (parts: Partial<Facts>): Facts => ({ arrivals: nothing, files: new Map(), run: null, rest: null, ...parts });
 
 test('a file is followed from the inbox to the forecast', () => {
   const waiting = { ...nothing, waiting: [{ key: `inbox/orders/${sha.slice(0, 16)}/a.csv`, bytes: 1, since: '' }] };
   const dead = { key: `dead/orders/${sha}/a.csv`, code: 'bad_data', message: 'no time column', at: '' };
   const files = new Map([[sha, counts]]);
-  const run = { run: 'r', status: 'ok', inputs: [sha], preliminary: true };
+  const run = { run: 'r', status: 'ok' as const, inputs: [sha], preliminary: true };
   assert.equal(followed(sha, facts({ arrivals: waiting })).stage, 'waiting');
   assert.equal(followed(sha, facts({})).stage, 'waiting'); // between the inbox and its record
   assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).stage, 'given_up');
   assert.equal(followed(sha, facts({ arrivals: { ...nothing, dead: [dead] } })).problem?.message, 'no time column');
   assert.equal(followed(sha, facts({ arrivals: { ...waiting, dead: [dead] } })).stage, 'waiting'); // is tried again
-  assert.deepEqual(followed(sha, facts({ files })), { stage: 'taken', counts, run: '', preliminary: false, problem: null });
-  assert.deepEqual(followed(sha, facts({ files, run })), { stage: 'published', counts, run: 'r', preliminary: true, problem: null });
+  assert.deepEqual(followed(sha, facts({ files })), { stage: 'taken', counts, run: '', preliminary: false, rest: null, problem: null });
+  assert.deepEqual(followed(sha, facts({ files, run })), { stage: 'published', counts, run: 'r', preliminary: true, rest: null, problem: null });
   assert.equal(followed(sha, facts({ files, run: { ...run, inputs: ['other'] } })).stage, 'taken');
   assert.equal(summary(['published', 'published', 'cut', 'failed']), '2 in the forecast, 1 being sent, 1 refused');
+});
+
+const idle = { working: false, waiting: 0, asked: 0, cancelled: null } as DatasetStatus;
+const bySchedule = 'schedule = "outside"\n[automation] # when\nrun = "schedule"\nschedule = \'0 6 * * MON\'\n[csv]\nrun = "upload"\n';
+
+test('where no run is on its way a file rests, and says why', () => {
+  assert.ok(isAtRest(idle));
+  for (const busy of [{ working: true }, { waiting: 1 }, { asked: 1 }]) assert.ok(!isAtRest({ ...idle, ...busy }));
+  const rest = restOf(idle, nothing, bySchedule);
+  assert.deepEqual(rest, { why: 'schedule', schedule: '0 6 * * MON' });
+  const files = new Map([[sha, counts]]);
+  const taken = followed(sha, facts({ files, rest }));
+  assert.deepEqual([taken.stage, taken.rest, isOpen(taken), isUnsettled(taken)], ['taken', rest, true, false]);
+  const quick = followed(sha, facts({ files, rest, run: { run: 'r', status: 'ok', inputs: [sha], preliminary: true } }));
+  assert.deepEqual([quick.stage, quick.rest, isUnsettled(quick)], ['published', rest, false]);
+  const known = followed(sha, facts({ files, rest, run: { run: 'r', status: 'ok', inputs: [sha] } }));
+  assert.deepEqual([known.rest, isOpen(known)], [null, false]);
+  assert.equal(followed(sha, facts({ rest })).rest, null); // between the inbox and its record
+});
+
+test('why nothing happens by itself has words', () => {
+  const given = { ...nothing, dead: [{ key: 'dead/orders/ask-1', code: '', message: '', at: '' }] };
+  const words = (status: DatasetStatus, arrivals: Arrivals, toml: string | null) => restWords(restOf(status, arrivals, toml));
+  assert.equal(words(idle, nothing, bySchedule), 'the next run comes by the schedule (0 6 * * MON)');
+  assert.equal(words(idle, nothing, '[automation]\nrun = "schedule"\n'), 'no run comes by itself; it is yours to start');
+  assert.equal(words({ ...idle, cancelled: '2026-11-27T00:00:00Z' }, nothing, null), 'its run was cancelled; the next is yours to start');
+  assert.equal(words(idle, given, '[automation]\nschedule = "@"'), 'its run was given up after several tries; the next comes by the schedule (@)');
+  assert.match(words(idle, nothing, '[csv]\nschedule = "no"\n'), /^no run was asked for; the next is yours/);
 });
 
 test('speed is that of the last seconds', () => {
@@ -46,6 +78,7 @@ test('samples end with a whole line, and packed files are whole', async () => {
   const sample = await sampleOf(lines);
   assert.ok(sample!.size <= 1024 * 1024);
   assert.ok((await sample!.text()).endsWith('1,2\n'));
+  assert.equal((await sampleOf(lines, shortText))!.size, shortText - (shortText % 4));
   assert.equal(await headOf(lines), 'a,b');
   const packed = new Blob([new Uint8Array([0x1f, 0x8b, 0x08, 0]), new Uint8Array(2_000_000)]);
   assert.equal((await sampleOf(packed))!.size, packed.size);
@@ -81,6 +114,29 @@ test('strips of weeks end with the last day', () => {
   assert.deepEqual(strips(days, 53), [['2019-01-01', '2020-01-01']]);
   assert.deepEqual(strips(days, 27), [['2019-01-01', '2019-06-30'], ['2019-07-01', '2020-01-01']]);
   assert.deepEqual([yearsOf(['2019-01-01', '2020-01-01']), yearsOf(['2019-01-01', '2019-12-01'])], ['2019–20', '2019']);
+});
+
+const sold = (first: string, count: number) => Array.from({ length: count }, (_, at) => ({ ds: addDays(first, at), lines: 2 }));
+
+test('days far from all others are told apart, whole years of sales are not', () => {
+  const shop = sold('2024-01-01', 400);
+  const { rows, strays } = withoutStrays([{ ds: '1970-01-01', lines: 1 }, ...shop, ...sold('2076-05-01', 2)]);
+  assert.deepEqual(strays.map((one) => one.day), ['1970-01-01', '2076-05-01', '2076-05-02']);
+  assert.equal(everyDay(rows).length, 400);
+  assert.deepEqual(withoutStrays([...sold('2018-01-01', 100), ...shop]).strays, []); // it was closed in between
+  assert.deepEqual(withoutStrays(sold('2024-01-01', 1)).strays, []);
+  assert.equal(withoutStrays([...sold('2024-01-01', 20), ...sold('2076-05-01', 2)]).strays.length, 2); // of a young shop
+  assert.deepEqual(withoutStrays([...sold('2020-01-01', 1500), ...sold('2025-06-01', 5)], '2025-06-06').strays, []); // it has opened again
+  assert.deepEqual(withoutStrays([]), { rows: [], strays: [] });
+});
+
+test('a few strips are drawn together, the last ones first, and none without sales', () => {
+  const days = everyDay([...sold('2006-01-01', 300), ...sold('2017-01-01', 3000)]);
+  const sheets = sheetsOf(strips(days, 53), days);
+  assert.ok(sheets.every((one) => one.spans.length <= 4));
+  assert.equal(sheets[0]!.until, days.at(-1)!.day);
+  assert.equal(sheets.at(-1)!.spans[0]![0], '2006-01-01');
+  assert.ok(sheets.length < strips(days, 53).length / 4, 'years without sales are listed');
 });
 
 test('reasons add up over files and have words', () => {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
+import { arrivals as askArrivals } from '../../api/arrival_calls.ts';
 import * as calls from '../../api/calls.ts';
-import * as data from '../../api/data_calls.ts';
 import { outdate } from '../../api/fresh.ts';
 import { both, useAnswer } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
@@ -14,11 +14,10 @@ import { checkAgain } from './queue.ts';
 import { Rejects } from './rejects.tsx';
 import { Send } from './send.tsx';
 import { State } from './state.tsx';
-import { useFollowing, useLeaveGuard } from './use_sendings.ts';
+import { useFollowing } from './use_sendings.ts';
 import { Wizard, type WizardSource } from './wizard.tsx';
 
 export default function Data(props: PageProps) {
-  useLeaveGuard();
   const [files, setFiles] = useState<File[]>([]);
   const parts = { ...props, files, setFiles };
   return props.dataset === '' ? <Begin {...parts} /> : <Known key={props.dataset} {...parts} />;
@@ -30,7 +29,7 @@ function Known(props: PageProps & Beginning) {
   useFollowing(dataset);
   const [source, look] = useState<WizardSource | null>(null);
   const status = useAnswer(`status ${dataset}`, (signal) => calls.status(dataset, signal));
-  const arrivals = useAnswer(`arrivals ${dataset}`, (signal) => data.arrivals(dataset, signal));
+  const arrivals = useAnswer(`arrivals ${dataset}`, (signal) => askArrivals(dataset, signal));
   const uploads = useAnswer(`uploads ${dataset}`, (signal) => calls.uploads(dataset, 200, signal));
   const newest = uploads.value?.uploads[0]?.files.at(-1) ?? null;
   const written = () => (look(null), checkAgain(dataset), outdate(dataset));

@@ -1,6 +1,6 @@
 // Days of a data set: which have sales, which have none though they should. Pure.
 import type { Row } from '../../api/types.ts';
-import { addDays, civil, daysBetween } from '../../format/dates.ts';
+import { addDays, civil, daysBetween, isoDay } from '../../format/dates.ts';
 
 export interface Day {
   day: string;
@@ -13,11 +13,37 @@ export interface Gap {
   days: number;
 }
 
+const apart = 366; // days without sales, beyond which those of few days are far away
+const few = 0.05; // of the days of the largest group
+const always = 3; // so many days are few however young the data set is
+const most = 14; // and more are no mistake
 const rarely = 0.1; // of its days have sales: such a weekday is closed
+
+/// Sales by day, and apart from them days so far from all others that their date is likely wrong. The
+/// last days up to today are none: a shop may open again.
+export function withoutStrays(rows: Row[], today = isoDay(new Date())): { rows: Row[]; strays: Day[] } {
+  const days = rows.map(dayOf).sort((a, b) => a.day.localeCompare(b.day));
+  const groups: Day[][] = [];
+  for (const one of days) {
+    const last = groups.at(-1)?.at(-1);
+    if (last && daysBetween(last.day, one.day) <= apart) groups.at(-1)!.push(one);
+    else groups.push([one]);
+  }
+  const largest = Math.max(0, ...groups.map((group) => group.length));
+  const limit = Math.min(most, Math.max(always, few * largest));
+  const isNewest = (group: Day[]) => group === groups.findLast((one) => one[0]!.day <= today);
+  const strays = groups.filter((group) => group.length < largest && group.length <= limit && !isNewest(group)).flat();
+  const far = new Set(strays.map((one) => one.day));
+  return { rows: rows.filter((row) => !far.has(dayOf(row).day)), strays };
+}
+
+function dayOf(row: Row): Day {
+  return { day: String(row.ds).slice(0, 10), lines: Number(row.lines ?? 0) };
+}
 
 /// Every day from the first to the last, with 0 where nothing was sold.
 export function everyDay(rows: Row[]): Day[] {
-  const sold = new Map(rows.map((row) => [String(row.ds).slice(0, 10), Number(row.lines ?? 0)]));
+  const sold = new Map(rows.map(dayOf).map(({ day, lines }) => [day, lines]));
   const labels = [...sold.keys()].sort();
   const [first, last] = [labels[0], labels.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -68,6 +94,25 @@ export function strips(days: Day[], weeks: number): [string, string][] {
     end = addDays(from, -1);
   }
   return spans;
+}
+
+/// Strips that are drawn together.
+export interface Sheet {
+  spans: [string, string][];
+  until: string; ///< its last day
+}
+
+const mostStrips = 4;
+
+/// The last strips first, so many together; none of strips without sales.
+export function sheetsOf(spans: [string, string][], days: Day[]): Sheet[] {
+  const sheets: Sheet[] = [];
+  for (let end = spans.length; end > 0; end -= mostStrips) {
+    const together = spans.slice(Math.max(0, end - mostStrips), end);
+    const [from, until] = [together[0]![0], together.at(-1)![1]];
+    if (days.some((one) => one.lines > 0 && one.day >= from && one.day <= until)) sheets.push({ spans: together, until });
+  }
+  return sheets;
 }
 
 /// "2019", or "2019–20" of a span of two years.

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 import { Icon, icons } from '../../components/icon.tsx';
+import './drop.css';
 
 interface Props {
   take: (files: File[]) => void;

@@ -2,10 +2,10 @@ import type { Row, Upload } from '../../api/types.ts';
 import type { Loaded } from '../../api/use_answer.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { plainName } from '../../format/arrivals.ts';
 import { instant, moment, runBegan } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
 import type { Column, TableData } from '../../format/table.ts';
-import { plainName } from './keys.ts';
 
 interface Props {
   of: Loaded<{ uploads: Upload[]; next: string | null }>;

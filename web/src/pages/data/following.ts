@@ -1,6 +1,9 @@
 // What became of a file after it was sent: from the inbox to a forecast that knows it. Pure.
-import type { Arrivals, Manifest, Problem } from '../../api/data_calls.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
+import type { Problem } from '../../api/data_calls.ts';
+import type { Manifest } from '../../api/run_calls.ts';
 import type { Upload } from '../../api/types.ts';
+import type { Rest } from './rest.ts';
 
 /// In the order in which a file goes through them; held, failed and given up wait for a person.
 export type Stage = 'checking' | 'held' | 'queued' | 'sending' | 'cut' | 'failed' | 'waiting' | 'taken' | 'published' | 'given_up';
@@ -16,6 +19,7 @@ export interface Facts {
   arrivals: Arrivals;
   files: Map<string, FileCounts>; ///< that were taken in, by SHA-256
   run: Manifest | null; ///< the current one
+  rest: Rest | null; ///< why nothing more happens by itself
 }
 
 export interface Followed {
@@ -23,6 +27,7 @@ export interface Followed {
   counts: FileCounts | null;
   run: string; ///< that knows it; "" for none
   preliminary: boolean; ///< that run is one of quick models, and the whole one follows
+  rest: Rest | null; ///< why no forecast knows it whole and none is on its way
   problem: Problem | null;
 }
 
@@ -33,20 +38,25 @@ export function filesOf(uploads: Upload[]): Map<string, FileCounts> {
 }
 
 /// Where a file is by now. What a run knows is in it, whatever was given up before.
-export function followed(sha256: string, { arrivals, files, run }: Facts): Followed {
+export function followed(sha256: string, { arrivals, files, run, rest }: Facts): Followed {
   const counts = files.get(sha256) ?? null;
-  const there = { counts, run: '', preliminary: false, problem: null };
-  if (run?.inputs.includes(sha256)) return { ...there, stage: 'published', run: run.run, preliminary: run.preliminary === true };
-  if (counts) return { ...there, stage: 'taken' };
+  const there = { counts, run: '', preliminary: false, rest: null, problem: null };
+  if (run?.inputs?.includes(sha256)) return { ...there, stage: 'published', run: run.run, ...(run.preliminary === true ? { preliminary: true, rest } : {}) };
+  if (counts) return { ...there, stage: 'taken', rest };
   const waits = arrivals.waiting.some((one) => one.key.includes(`/${sha256.slice(0, 16)}/`));
   const dead = arrivals.dead.find((one) => one.key.includes(`/${sha256}/`));
   if (dead && !waits) return { ...there, stage: 'given_up', problem: { code: dead.code, message: dead.message } };
   return { ...there, stage: 'waiting' };
 }
 
-/// Whether the server has yet to do something for it.
-export function isUnsettled(stage: Stage, preliminary: boolean): boolean {
+/// Whether something may still happen to it at the server, be it that somebody starts a run.
+export function isOpen({ stage, preliminary }: Pick<Followed, 'stage' | 'preliminary'>): boolean {
   return stage === 'waiting' || stage === 'taken' || (stage === 'published' && preliminary);
+}
+
+/// Whether the server is at it.
+export function isUnsettled(one: Pick<Followed, 'stage' | 'preliminary' | 'rest'>): boolean {
+  return isOpen(one) && one.rest === null;
 }
 
 /// Whether this page has: what would be lost by closing it.

@@ -3,12 +3,13 @@
 import { isAborted, type ApiError } from '../../api/client.ts';
 import { browser } from '../../api/browser_transfer.ts';
 import * as data from '../../api/data_calls.ts';
-import { giveUp, transfer } from '../../api/transfer.ts';
+import { giveUp, transfer, unreadable } from '../../api/transfer.ts';
 import { keepTransfer, keptTransfer } from '../../app/kept.ts';
+import { guard } from '../../app/leaving.ts';
 import { number } from '../../format/numbers.ts';
 import { facts } from './facts.ts';
-import { followed, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
-import { headOf, printOf, sampleOf } from './sample.ts';
+import { followed, isOpen, isUnsent, isUnsettled, type Followed, type Stage } from './following.ts';
+import { headOf, mostText, printOf, sampleOf, shortText } from './sample.ts';
 import { speedOf, withSample, type Sample } from './speed.ts';
 
 export interface Sending extends Followed {
@@ -29,12 +30,15 @@ interface Work {
 }
 
 const mostSending = 2;
+const mostLooked = 3;
 
 let list: Sending[] = [];
 let last = 0;
 const works = new Map<number, Work>();
 const listeners = new Set<() => void>();
-const understood = new Map<string, ApiError | null>(); // by data set and first line
+const seen = new Set<string>(); // data set and first line of files that were looked at
+
+guard(() => list.some((one) => isUnsent(one.stage) || one.stage === 'held')); // only this page has them
 
 export function sendings(): Sending[] {
   return list;
@@ -57,7 +61,7 @@ function change(id: number, parts: Partial<Sending>): void {
 /// Begins to send files; `sure` where what they hold need not be looked at first.
 export function send(dataset: string, files: readonly File[], sure = false): void {
   const stage: Stage = sure ? 'queued' : 'checking';
-  const added = files.map((file): Sending => ({ id: ++last, dataset, file, stage, sent: 0, speed: null, error: null, sha256: '', known: false, counts: null, run: '', preliminary: false, problem: null }));
+  const added = files.map((file): Sending => ({ id: ++last, dataset, file, stage, sent: 0, speed: null, error: null, sha256: '', known: false, counts: null, run: '', preliminary: false, rest: null, problem: null }));
   for (const one of added) works.set(one.id, { leaving: new AbortController(), place: keptTransfer(printOf(dataset, one.file)), samples: [] });
   set([...list, ...added]);
   pump();
@@ -79,7 +83,7 @@ export function drop(id: number): void {
 
 /// Takes all out that nothing more happens to.
 export function clear(dataset: string): void {
-  set(list.filter((one) => one.dataset !== dataset || isUnsent(one.stage) || one.stage === 'held' || isUnsettled(one.stage, one.preliminary)));
+  set(list.filter((one) => one.dataset !== dataset || isUnsent(one.stage) || one.stage === 'held' || isUnsettled(one)));
 }
 
 /// Sends one that is held or has failed all the same.
@@ -90,14 +94,14 @@ export function sendAnyway(id: number): void {
 
 /// Looks again at those that were not understood: the settings are others.
 export function checkAgain(dataset: string): void {
-  understood.clear();
+  seen.clear();
   set(list.map((one) => (one.dataset === dataset && one.stage === 'held' ? { ...one, stage: 'checking', error: null } : one)));
   pump();
 }
 
 /// Asks the server what became of those that it has.
 export async function follow(dataset: string): Promise<void> {
-  const mine = (one: Sending) => one.dataset === dataset && one.sha256 !== '' && isUnsettled(one.stage, one.preliminary);
+  const mine = (one: Sending) => one.dataset === dataset && one.sha256 !== '' && isOpen(one);
   if (!list.some(mine)) return;
   const told = await facts(dataset);
   if (told) set(list.map((one) => (mine(one) ? { ...one, ...followed(one.sha256, told) } : one)));
@@ -105,8 +109,7 @@ export async function follow(dataset: string): Promise<void> {
 
 function pump(): void {
   const count = (...stages: Stage[]) => list.filter((one) => stages.includes(one.stage)).length;
-  const checked = list.find((one) => one.stage === 'checking');
-  if (checked && !busyChecking) void check(checked);
+  for (const one of list.filter((each) => each.stage === 'checking' && !looked.has(each.id)).slice(0, mostLooked - looked.size)) void check(one);
   for (let free = mostSending - count('sending', 'cut'); free > 0; --free) {
     const next = list.find((one) => one.stage === 'queued');
     if (!next) break;
@@ -115,31 +118,26 @@ function pump(): void {
   }
 }
 
-let busyChecking = false;
-
-/// A folder, or a file that is gone.
-const unreadable: ApiError = { status: 422, code: 'unreadable', message: 'it cannot be read', remedy: 'see whether it is a file, and still there' };
+const looked = new Set<number>(); // at, just now
 
 async function check(one: Sending): Promise<void> {
-  busyChecking = true;
+  looked.add(one.id);
   const fault = await faultOf(one).catch(() => unreadable);
-  busyChecking = false;
+  looked.delete(one.id);
   if (list.some((each) => each.id === one.id)) change(one.id, fault ? { stage: fault.status === 0 ? 'held' : 'failed', error: fault } : { stage: 'queued' });
   pump();
 }
 
 /// Why the settings do not fit a file, with status 0, or the server's refusal of it; null where they
-/// fit, or nobody can tell.
+/// fit, or nobody can tell. Of files with the same first line the others are looked at by fewer rows.
 async function faultOf({ dataset, file }: Sending): Promise<ApiError | null> {
-  const key = `${dataset}\n${await headOf(file)}`;
-  if (!key.endsWith('\n') && understood.has(key)) return understood.get(key)!;
-  const sample = await sampleOf(file);
+  const like = `${dataset}\n${await headOf(file)}`;
+  const sample = await sampleOf(file, seen.has(like) ? shortText : mostText);
   if (!sample) return null;
   const answer = await data.preview(dataset, { sample, name: file.name }, {});
   if (!answer.ok) return answer.error.status === 422 ? answer.error : null;
-  const fault = problemOf(answer.value);
-  understood.set(key, fault);
-  return fault;
+  seen.add(like);
+  return problemOf(answer.value);
 }
 
 function problemOf({ problem, counts }: data.Preview): ApiError | null {

@@ -9,10 +9,11 @@ import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { plainName } from '../../format/arrivals.ts';
 import { number, percent } from '../../format/numbers.ts';
+import { byReason, reasonOf } from '../../format/reasons.ts';
 import type { TableData } from '../../format/table.ts';
-import { plainName } from './keys.ts';
-import { byReason, reasonOf } from './reasons.ts';
+import './rejects.css';
 
 interface Props {
   view: View;
@@ -35,15 +36,15 @@ export function Rejects(props: Props) {
   return (
     <>
       <Panel title="Refused rows" class="third" note={note} of={of} empty={() => total === 0 && 'No row was refused: every row of every file counts.'} table={() => reasonTable(files)}>
-        {() => <Reasons reasons={reasons} total={total} chosen={reason} />}
+        {() => <Reasons view={view} reasons={reasons} total={total} chosen={reason} />}
       </Panel>
       {total > 0 && <Rows {...props} files={files} reason={reason} />}
     </>
   );
 }
 
-function Reasons({ reasons, total, chosen }: { reasons: ReturnType<typeof byReason>; total: number; chosen: string }) {
-  const choose = (reason: string) => change({ more: { reason: reason === chosen ? '' : reason } }, 'replace');
+function Reasons({ view, reasons, total, chosen }: { view: View; reasons: ReturnType<typeof byReason>; total: number; chosen: string }) {
+  const choose = (reason: string) => change({ more: { ...view.more, reason: reason === chosen ? '' : reason, file: '' } }, 'replace');
   const told = chosen === '' ? null : reasonOf(chosen);
   return (
     <>
@@ -74,7 +75,7 @@ function Rows({ view, dataset, mayRead, files, reason }: Props & { files: Reject
   const fitting = files.filter((file) => reason === '' || (file.rejected_by_reason[reason] ?? 0) > 0);
   const file = fitting.find((one) => one.sha256 === view.more.file) ?? fitting[0]!;
   const key = `${file.sha256} ${reason}`;
-  if (mayRead) return <Page key={key} dataset={dataset} file={file} files={fitting} reason={reason} />;
+  if (mayRead) return <Page key={key} view={view} dataset={dataset} file={file} files={fitting} reason={reason} />;
   const none = { value: files, error: null, loading: false, retry: () => {} };
   return (
     <Panel title="By file" class="two-thirds" note="The rows themselves hold what customers wrote: analysts may read them." of={none} table={(v) => fileTable(v)}>
@@ -83,13 +84,13 @@ function Rows({ view, dataset, mayRead, files, reason }: Props & { files: Reject
   );
 }
 
-function Page({ dataset, file, files, reason }: { dataset: string; file: RejectsOfFile; files: RejectsOfFile[]; reason: string }) {
+function Page({ view, dataset, file, files, reason }: { view: View; dataset: string; file: RejectsOfFile; files: RejectsOfFile[]; reason: string }) {
   const [offset, setOffset] = useState(0);
   const query = { limit: page, offset, ...(reason === '' ? {} : { reason }) };
   const of = useAnswer(`rejected ${dataset} ${file.sha256} ${reason} ${offset}`, (signal) => data.rejectedRows(dataset, file.sha256, query, signal));
   const actions = (
     <>
-      <select aria-label="File" value={file.sha256} onChange={(event) => change({ more: { reason, file: event.currentTarget.value } }, 'replace')}>
+      <select aria-label="File" value={file.sha256} onChange={(event) => change({ more: { ...view.more, file: event.currentTarget.value } }, 'replace')}>
         {files.map((one) => (
           <option key={one.sha256} value={one.sha256}>
             {plainName(one.file)} ({number(reason === '' ? one.rows_rejected : one.rejected_by_reason[reason])})

@@ -1,16 +1,17 @@
 // The first rows of a file, for a preview: whole lines of a text, all of a file that is compressed.
 
-const mostText = 1024 * 1024;
+export const mostText = 1024 * 1024;
+export const shortText = 64 * 1024; // where files of the same columns were looked at
 const mostBytes = 64 * 1024 * 1024; // the server's limit
 const magics = ['1f8b', '28b52ffd', '50415231']; // gzip, Zstandard, Parquet
 
 /// Null for what cannot be cut and is too large to be looked at.
-export async function sampleOf(file: Blob): Promise<Blob | null> {
+export async function sampleOf(file: Blob, most = mostText): Promise<Blob | null> {
   if (await isPacked(file)) return file.size <= mostBytes ? file : null;
-  if (file.size <= mostText) return file;
-  const bytes = new Uint8Array(await file.slice(0, mostText).arrayBuffer());
+  if (file.size <= most) return file;
+  const bytes = new Uint8Array(await file.slice(0, most).arrayBuffer());
   const end = bytes.lastIndexOf(0x0a);
-  return file.slice(0, end < 0 ? mostText : end + 1);
+  return file.slice(0, end < 0 ? most : end + 1);
 }
 
 /// The first line of a text, by which files are alike; "" for what is compressed.

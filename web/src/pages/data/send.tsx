@@ -1,9 +1,9 @@
-import type { Dead } from '../../api/data_calls.ts';
+import type { Dead } from '../../api/arrival_calls.ts';
 import { useWorks } from '../../app/live.ts';
+import { plainName } from '../../format/arrivals.ts';
 import type { PageProps } from '../pages.ts';
 import { Begin, mayBegin, type Beginning } from './begin.tsx';
 import { DropArea } from './drop.tsx';
-import { plainName } from './keys.ts';
 import { drop, send, type Sending } from './queue.ts';
 import { SendingList } from './sending_list.tsx';
 import { useSendings } from './use_sendings.ts';

@@ -1,9 +1,13 @@
 import { currentStage, stageWords, type Work } from '../../api/live.ts';
 import { Progress } from '../../app/activity.tsx';
+import { follow } from '../../app/router.ts';
+import { emptyView, encodeView } from '../../app/view.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { bytes, duration, number, percent } from '../../format/numbers.ts';
 import { isUnsettled, summary, type Stage } from './following.ts';
 import { clear, drop, sendAnyway, type Sending } from './queue.ts';
+import { restWords } from './rest.ts';
+import './sending_list.css';
 import { secondsLeft } from './speed.ts';
 
 interface Props {
@@ -17,7 +21,7 @@ interface Props {
 /// Files that were sent since the page was opened, and what became of each.
 export function SendingList({ dataset, list, work, map, apart }: Props) {
   if (list.length === 0) return null;
-  const working = list.some((one) => isUnsettled(one.stage, one.preliminary));
+  const working = list.some(isUnsettled);
   return (
     <div class="sendings">
       <div class="sendings-head">
@@ -60,12 +64,22 @@ function Row({ one, ...ways }: RowProps) {
             {file.name}
           </span>
           <span class="note">{sending ? progress(one) : `${bytes(file.size)} · ${words(one)}`}</span>
+          {one.rest && <ToRuns dataset={one.dataset} />}
         </div>
         {sending && <Progress share={share} label={`Sending ${file.name}`} />}
         {(one.error ?? one.problem) && <Why one={one} />}
       </div>
       <Actions one={one} {...ways} />
     </li>
+  );
+}
+
+function ToRuns({ dataset }: { dataset: string }) {
+  const there = { ...emptyView('/runs'), dataset };
+  return (
+    <a href={encodeView(there)} onClick={follow(there)}>
+      Runs
+    </a>
   );
 }
 
@@ -113,7 +127,7 @@ function progress({ sent, file, speed, stage }: Sending): string {
 
 function words(one: Sending): string {
   const { stage, counts, known, preliminary } = one;
-  const rows = counts ? `${number(counts.rows_accepted)} rows taken in${counts.rows_rejected > 0 ? `, ${number(counts.rows_rejected)} refused` : ''}` : '';
+  const rows = counts ? `${number(counts.rows_accepted)} ${counts.rows_accepted === 1 ? 'row' : 'rows'} taken in${counts.rows_rejected > 0 ? `, ${number(counts.rows_rejected)} refused` : ''}` : '';
   switch (stage) {
     case 'checking':
       return 'looking at its columns';
@@ -124,10 +138,10 @@ function words(one: Sending): string {
     case 'waiting':
       return 'at the server, waits to be taken in';
     case 'taken':
-      return `${rows}; the forecast is being made`;
+      return `${rows}; ${one.rest ? restWords(one.rest) : 'the forecast is being made'}`;
     case 'published':
       if (known) return 'was here already: nothing counts twice';
-      return `${rows}; ${preliminary ? 'in a first quick forecast, the full one follows' : 'in the forecast'}`;
+      return `${rows}; ${preliminary ? `in a first quick forecast, ${one.rest ? restWords(one.rest) : 'the full one follows'}` : 'in the forecast'}`;
     case 'given_up':
       return 'given up by the server';
     default:

@@ -1,15 +1,13 @@
-import type { Arrivals } from '../../api/data_calls.ts';
-import * as data from '../../api/data_calls.ts';
-import { outdate } from '../../api/fresh.ts';
+import type { Arrivals } from '../../api/arrival_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import type { Loaded } from '../../api/use_answer.ts';
 import { FactList } from '../../components/fact_list.tsx';
+import { GivenUp } from '../../components/given_up.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { toast } from '../../components/toasts.tsx';
+import { nameOf } from '../../format/arrivals.ts';
 import { ago, instant, moment, runBegan } from '../../format/dates.ts';
 import { bytes, number } from '../../format/numbers.ts';
-import { nameOf, shaOf } from './keys.ts';
 
 interface Props {
   dataset: string;
@@ -26,7 +24,7 @@ export function State({ dataset, of, mayChange, map }: Props) {
         <>
           <Facts status={status} />
           <Waiting arrivals={arrivals} />
-          <GivenUp dataset={dataset} arrivals={arrivals} mayChange={mayChange} map={map} />
+          <GivenUp dataset={dataset} dead={arrivals.dead} mayChange={mayChange} look={map} />
         </>
       )}
     </Panel>
@@ -85,37 +83,5 @@ function Waiting({ arrivals }: { arrivals: Arrivals }) {
         ))}
       </ul>
     </>
-  );
-}
-
-function GivenUp({ dataset, arrivals, mayChange, map }: Omit<Props, 'of'> & { arrivals: Arrivals }) {
-  if (arrivals.dead.length === 0) return null;
-  const again = async () => {
-    const answer = await data.retryArrivals(dataset);
-    if (answer.ok) toast(`${number(answer.value.retried.length)} tried again`);
-    else toast(`${answer.error.message}. ${answer.error.remedy}`, 'error');
-    outdate(dataset);
-  };
-  return (
-    <div class="given-up">
-      <h3 class="part">Given up</h3>
-      <ul class="items">
-        {arrivals.dead.map((one) => (
-          <li key={one.key} class="bad">
-            <Icon path={icons.warning} size={16} />
-            <div>
-              <strong>{nameOf(one.key)}</strong> <span class="note">{instant(one.at)}</span>
-              <p>{one.message}</p>
-              {mayChange && shaOf(one.key) !== '' && (
-                <button class="link" onClick={() => map(one.key, nameOf(one.key))}>
-                  Look at its columns
-                </button>
-              )}
-            </div>
-          </li>
-        ))}
-      </ul>
-      <div class="buttons">{mayChange ? <button onClick={() => void again()}>Try all again</button> : <p class="note">An analyst may have them tried again.</p>}</div>
-    </div>
   );
 }

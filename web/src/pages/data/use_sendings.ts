@@ -2,10 +2,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { onOutdated } from '../../api/fresh.ts';
-import { isUnsent, isUnsettled } from './following.ts';
+import { isOpen, isUnsettled } from './following.ts';
 import { follow, onChange, sendings, type Sending } from './queue.ts';
 
-const everyMs = 3000; // where events do not tell
+// where events do not tell
+const everyMs = 3000;
+const everyMsAtRest = 60_000;
 
 export function useSendings(dataset: string): Sending[] {
   const [list, set] = useState(sendings());
@@ -16,20 +18,11 @@ export function useSendings(dataset: string): Sending[] {
 /// Follows the files of a data set while any is on its way, by what happens to it and now and then.
 export function useFollowing(dataset: string): void {
   const list = useSendings(dataset);
-  const open = list.some((one) => isUnsettled(one.stage, one.preliminary));
+  const every = list.some(isUnsettled) ? everyMs : list.some(isOpen) ? everyMsAtRest : 0;
   useEffect(() => onOutdated(`sent ${dataset}`, () => void follow(dataset)), [dataset]);
   useEffect(() => {
-    if (!open) return undefined;
-    const timer = setInterval(() => void follow(dataset), everyMs);
+    if (every === 0) return undefined;
+    const timer = setInterval(() => void follow(dataset), every);
     return () => clearInterval(timer);
-  }, [dataset, open]);
-}
-
-/// Asks before the page is closed while files are being sent.
-export function useLeaveGuard(): void {
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent) => sendings().some((one) => isUnsent(one.stage)) && event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, []);
+  }, [dataset, every]);
 }

@@ -1,13 +1,16 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 import type { ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
+import { putSettings, settingsTag } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useModal } from '../../components/use_modal.ts';
 import { number } from '../../format/numbers.ts';
 import { sampleOf } from './sample.ts';
+import './wizard.css';
 import { WizardChoices } from './wizard_choices.tsx';
 import { verdict } from './wizard_parts.ts';
 import { WizardRows } from './wizard_rows.tsx';
@@ -25,12 +28,11 @@ interface Props {
 
 /// Which column is which, what would come of that, and a way to say so.
 export function Wizard({ dataset, source, naming, close, done }: Props) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [name, setName] = useState(dataset);
   const [tried, setTried] = useState<Record<string, string>>({});
   const of = usePreview(name, source, tried, naming?.known);
   const writing = useWriting(name, naming, done);
-  useEffect(() => dialog.current?.showModal(), []);
   const title = `How ${'file' in source ? source.file.name : source.name} is read`;
   const free = naming ? nameFault(name) : '';
   return (
@@ -42,7 +44,7 @@ export function Wizard({ dataset, source, naming, close, done }: Props) {
         </button>
       </header>
       <div class="wizard-body" aria-busy={of.loading}>
-        {naming ? <Name name={name} fault={free} known={naming.known} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
+        {naming ? <Name name={name} fault={free} {...naming} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
         <Body of={of} tried={tried} change={(key, value) => setTried({ ...tried, [key]: value })} />
       </div>
       <footer>
@@ -73,7 +75,13 @@ export function nameFault(name: string): string {
   return /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) ? '' : 'use letters, digits, - and _, beginning with a letter or digit';
 }
 
-function Name({ name, fault, known, set }: { name: string; fault: string; known: string[]; set: (name: string) => void }) {
+interface NameProps extends NonNullable<Props['naming']> {
+  name: string;
+  fault: string;
+  set: (name: string) => void;
+}
+
+function Name({ name, fault, known, files, set }: NameProps) {
   const note = fault !== '' ? fault : known.includes(name) ? 'There is a data set of that name: the files are added to it.' : 'One shop, one data set: all its order files go there.';
   return (
     <div class="wizard-name">
@@ -82,8 +90,13 @@ function Name({ name, fault, known, set }: { name: string; fault: string; known:
       <span id="wizard-name-note" class={`note ${fault === '' ? '' : 'bad-text'}`}>
         {note}
       </span>
+      {files > 1 && <span class="note">{othersNote(files - 1)}</span>}
     </div>
   );
+}
+
+function othersNote(count: number): string {
+  return count === 1 ? 'The other file is looked at before it goes, and held where it does not fit.' : `The other ${number(count)} files are looked at before they go: which does not fit is held, and says why.`;
 }
 
 function Verdict({ of }: { of: Loaded<data.Preview> }) {
@@ -114,21 +127,34 @@ function usePreview(dataset: string, source: WizardSource, tried: Record<string,
 
 const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a compressed file of more than 64 MB cannot be looked at before it is sent', remedy: 'send it anyway, or look at a smaller one of the same kind first' };
 
-/// Writes the settings that were tried, over those that were there when it opened.
+const begunHere = new Set<string>(); // data sets that this page has begun, or may have: the answer can be lost
+
+/// Writes the settings of a data set that is not known yet; over those that a try before left there.
+async function begin(dataset: string, text: string): ReturnType<typeof putSettings> {
+  const again = begunHere.has(dataset);
+  begunHere.add(dataset);
+  const answer = await putSettings(dataset, { text, etag: '' });
+  if (answer.ok || answer.error.status !== 412 || !again) return answer;
+  const tag = await settingsTag(dataset);
+  return tag.ok ? putSettings(dataset, { text, etag: tag.value }) : tag;
+}
+
+/// Writes the settings that were tried, over those that were there when it opened; those of a data set
+/// that begins, so that its other files are looked at by them.
 function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
   const begins = naming !== undefined && !naming.known.includes(dataset);
-  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => data.settingsTag(dataset));
+  const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => settingsTag(dataset));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
-    const changed = Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
+    const changed = begins || Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
-    const answer = await data.putSettings(dataset, preview.toml, begins ? '' : (tag.value ?? ''));
+    const answer = begins ? await begin(dataset, preview.toml) : await putSettings(dataset, { text: preview.toml, etag: tag.value ?? '' });
     setBusy(false);
     if (!answer.ok) return setError(answer.error);
     const again = answer.value.files_to_clean;
-    toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
+    if (!begins) toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
     done(dataset);
   };
   return { busy, error: error ?? (begins ? null : tag.error), write };

@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 
 import type { Preview } from '../../api/data_calls.ts';
 import { DataTable } from '../../components/data_table.tsx';
+import { Segments, type Segment } from '../../components/segments.tsx';
 import { number } from '../../format/numbers.ts';
+import { reasonOf } from '../../format/reasons.ts';
 import type { TableData } from '../../format/table.ts';
-import { reasonOf } from './reasons.ts';
 import { partsOf, takenTable } from './wizard_parts.ts';
 
 type Tab = 'taken' | 'refused';
@@ -13,21 +14,15 @@ type Tab = 'taken' | 'refused';
 export function WizardRows({ preview, tried }: { preview: Preview; tried: Record<string, string> }) {
   const [tab, setTab] = useState<Tab>('taken');
   const refused = preview.counts?.rows_rejected ?? 0;
-  const tabs: [Tab, string][] = [
-    ['taken', 'As taken in'],
-    ['refused', `Refused${refused > 0 ? ` (${number(refused)})` : ''}`],
+  const tabs: Segment<Tab>[] = [
+    { value: 'taken', label: 'As taken in' },
+    { value: 'refused', label: `Refused${refused > 0 ? ` (${number(refused)})` : ''}` },
   ];
   return (
     <div class="wizard-rows">
       <h3>As in the file</h3>
       <Raw preview={preview} tried={tried} />
-      <div class="segments" role="group" aria-label="Rows">
-        {tabs.map(([one, label]) => (
-          <button key={one} aria-pressed={one === tab} onClick={() => setTab(one)}>
-            {label}
-          </button>
-        ))}
-      </div>
+      <Segments label="Rows" of={tabs} chosen={tab} choose={setTab} />
       {tab === 'taken' && (preview.rows.length > 0 ? <DataTable {...takenTable(preview.rows)} label="Rows as taken in" height={300} /> : <p class="empty">Nothing can be taken in yet.</p>)}
       {tab === 'refused' && (preview.rejects.length > 0 ? <DataTable {...refusedTable(preview)} label="Refused rows" height={300} /> : <p class="empty">No row is refused.</p>)}
     </div>

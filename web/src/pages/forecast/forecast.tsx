@@ -6,11 +6,12 @@ import { useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { Failure } from '../../components/panel.tsx';
+import { PanelChoice } from '../../components/panel_choice.tsx';
 import { SeriesFinder } from '../../components/series_finder.tsx';
 import type { PageProps } from '../pages.ts';
 import { Explained } from './explained.tsx';
 import './forecast.css';
-import { gather } from './gather.ts';
+import { chosenOf, gather } from './gather.ts';
 import { Outlook } from './outlook.tsx';
 import { Overrides } from './overrides.tsx';
 
@@ -54,20 +55,10 @@ function Chosen({ view, dataset, panels, facts, mayChange }: ChosenProps) {
   const { value } = of;
   const chosen = useMemo(() => (value ? chosenOf(view.models, value.models, value.model) : []), [value, view.models.join()]);
   const at = value ? value.woven.ds.indexOf(view.more.at ?? '') : -1;
-  const elsewhere = { series: '', models: [], more: {} };
   return (
     <>
       <div class="bar">
-        {panels.length > 1 && (
-          <label>
-            Panel
-            <select value={panel} onChange={(event) => change({ ...elsewhere, panel: event.currentTarget.value })}>
-              {panels.map((one) => (
-                <option key={one.panel}>{one.panel}</option>
-              ))}
-            </select>
-          </label>
-        )}
+        <PanelChoice panels={panels} chosen={panel} choose={(one) => change({ panel: one, series: '', models: [], more: {} })} />
         <SeriesFinder dataset={dataset} panel={panel} series={series} choose={(one) => change({ panel, series: one, more: keeping(view, 'past') })} />
         <span class="note">{facts.series > 1 ? `of ${facts.series} series` : ''}</span>
       </div>
@@ -82,10 +73,4 @@ function Chosen({ view, dataset, panels, facts, mayChange }: ChosenProps) {
 
 function keeping(view: View, name: string): Record<string, string> {
   return { [name]: view.more[name] ?? '' };
-}
-
-/// Models to show: those of the address that there are, else the one that is acted on.
-function chosenOf(wanted: readonly string[], models: readonly string[], model: string): string[] {
-  const known = wanted.filter((one) => models.includes(one));
-  return known.length > 0 ? known : [model];
 }

@@ -49,3 +49,9 @@ function gathered(history: History, answer: ForecastAnswer, outlook: Outlook, mo
     outlook,
   };
 }
+
+/// Models to show: those of the address that there are, else the one that is acted on.
+export function chosenOf(wanted: readonly string[], models: readonly string[], model: string): string[] {
+  const known = wanted.filter((one) => models.includes(one));
+  return known.length > 0 ? known : [model];
+}

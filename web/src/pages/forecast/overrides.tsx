@@ -5,7 +5,9 @@ import type { NewOverride, Override, PanelFacts } from '../../api/forecast_calls
 import { useAnswer } from '../../api/use_answer.ts';
 import { useWriting } from '../../app/shop.ts';
 import { Panel } from '../../components/panel.tsx';
+import { Problem, wordsOf } from '../../components/problem.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useSending } from '../../components/use_sending.ts';
 import { grainOf } from '../../format/buckets.ts';
 import { bucketLabel, instant } from '../../format/dates.ts';
 import { figure } from '../../format/numbers.ts';
@@ -28,7 +30,7 @@ export function Overrides({ dataset, facts, gathered, picked, mayChange, changed
   const undo = async (one: Override) => {
     const answer = await forecasts.dropOverride(dataset, one.id);
     if (answer.ok) toast('The override was taken back.');
-    else toast(`${answer.error.message}: ${answer.error.remedy}`, 'error');
+    else toast(wordsOf(answer.error), 'error');
     again();
   };
   return (
@@ -73,43 +75,25 @@ function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo
 }
 
 function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange' | 'changed'> & { done: () => void }) {
-  const { horizon, woven } = gathered;
-  const chosen = picked === null ? undefined : woven.ds[picked];
-  const [from, setFrom] = useState(horizon[0]!);
-  const [to, setTo] = useState(horizon[0]!);
+  const span = useSpan(gathered, picked);
   const [kind, setKind] = useState<NewOverride['kind']>('factor');
-  const [problem, setProblem] = useState('');
-  useEffect(() => {
-    if (chosen !== undefined && horizon.includes(chosen)) (setFrom(chosen), setTo(chosen));
-  }, [chosen]);
-  const submit = async (event: Event) => {
+  const { problem, send } = useSending();
+  const submit = (event: Event) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const data = new FormData(form);
-    const [first, last] = horizon.indexOf(from) <= horizon.indexOf(to) ? [from, to] : [to, from];
-    const answer = await forecasts.addOverride(dataset, { ...gathered.of, from: first, to: last, kind, value: Number(data.get('value')), comment: String(data.get('comment')) });
-    setProblem(answer.ok ? '' : `${answer.error.message}${answer.error.remedy ? `: ${answer.error.remedy}` : ''}`);
-    if (!answer.ok) return;
-    form.reset();
-    toast('The override is in the forecast to act on.');
-    done();
+    const body = { ...gathered.of, ...span.inOrder(), kind, value: Number(data.get('value')), comment: String(data.get('comment')) };
+    void send(forecasts.addOverride(dataset, body), () => {
+      form.reset();
+      toast('The override is in the forecast to act on.');
+      done();
+    });
   };
-  const span = (label: string, value: string, set: (label: string) => void) => (
-    <label>
-      {label}
-      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {horizon.map((one) => (
-          <option key={one} value={one}>
-            {bucketLabel(one, grainOf(facts.frequency))}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  const buckets = { horizon: gathered.horizon, facts };
   return (
-    <form class="override-form" onSubmit={(event) => void submit(event)}>
-      {span('From', from, setFrom)}
-      {span('To, included', to, setTo)}
+    <form class="override-form" onSubmit={submit}>
+      <Bucket label="From" value={span.from} choose={span.setFrom} {...buckets} />
+      <Bucket label="To, included" value={span.to} choose={span.setTo} {...buckets} />
       <label>
         How
         <select value={kind} onChange={(event) => setKind(event.currentTarget.value as NewOverride['kind'])}>
@@ -125,12 +109,43 @@ function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange
         Why
         <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
       </label>
-      {problem && (
-        <p class="problem wide" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem text={problem} class="wide" />
       <button class="primary">Override</button>
     </form>
+  );
+}
+
+/// The buckets to override: the one that is picked in the chart, until others are chosen.
+function useSpan({ horizon, woven }: Gathered, picked: number | null) {
+  const [from, setFrom] = useState(horizon[0]!);
+  const [to, setTo] = useState(horizon[0]!);
+  const chosen = picked === null ? undefined : woven.ds[picked];
+  useEffect(() => {
+    if (chosen !== undefined && horizon.includes(chosen)) (setFrom(chosen), setTo(chosen));
+  }, [chosen]);
+  const inOrder = () => (horizon.indexOf(from) <= horizon.indexOf(to) ? { from, to } : { from: to, to: from });
+  return { from, to, setFrom, setTo, inOrder };
+}
+
+interface BucketProps {
+  label: string;
+  value: string;
+  choose: (bucket: string) => void;
+  horizon: readonly string[];
+  facts: PanelFacts;
+}
+
+function Bucket({ label, value, choose, horizon, facts }: BucketProps) {
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        {horizon.map((one) => (
+          <option key={one} value={one}>
+            {bucketLabel(one, grainOf(facts.frequency))}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

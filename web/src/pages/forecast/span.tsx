@@ -1,4 +1,5 @@
 import { zoomed, type Window } from '../../charts/time/window.ts';
+import { Segments } from '../../components/segments.tsx';
 import type { Woven } from './weave.ts';
 
 const nearHorizons = 6; // as much history as this many horizons is shown at first
@@ -15,6 +16,11 @@ interface Props {
   look: (next: Window) => void;
 }
 
+const spans = [
+  { value: 'near', label: 'Near' },
+  { value: 'all', label: 'All' },
+];
+
 /// How much time is on show.
 export function Zoom({ whole, shown, near, look }: Props) {
   const scale = (factor: number) => look(zoomed(shown, whole, factor, 1, (whole.to - whole.from) / 200));
@@ -27,14 +33,7 @@ export function Zoom({ whole, shown, near, look }: Props) {
       <button class="quiet icon-button" aria-label="Show more time" title="Show more time (-)" onClick={() => scale(1 / step)}>
         −
       </button>
-      <div class="segments" role="group" aria-label="Time on show">
-        <button aria-pressed={is(near)} onClick={() => look(near)}>
-          Near
-        </button>
-        <button aria-pressed={is(whole)} onClick={() => look(whole)}>
-          All
-        </button>
-      </div>
+      <Segments label="Time on show" of={spans} chosen={is(whole) ? 'all' : is(near) ? 'near' : null} choose={(one) => look(one === 'all' ? whole : near)} />
     </>
   );
 }

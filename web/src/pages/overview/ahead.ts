@@ -1,4 +1,4 @@
-// The forecast that the overview shows: of the total, by the model that did best.
+// The forecast that the overview shows: of the total, by the model that did best where one was proven.
 import * as calls from '../../api/calls.ts';
 import type { Result } from '../../api/client.ts';
 import type { DatasetStatus, ForecastAnswer, PanelOfRun, Row, Rows } from '../../api/types.ts';
@@ -10,6 +10,7 @@ export interface Ahead {
   measure: string;
   grain: string;
   model: string;
+  isBest: boolean; ///< of those that were proven; where none was, it is the first
   times: number[]; ///< of history, then of the forecast
   past: (number | null)[];
   mean: (number | null)[];
@@ -77,7 +78,7 @@ function bestOf(forecast: ForecastAnswer, panel: PanelOfRun): string {
   return [panel.best_model, ...panel.models].find((model) => model !== null && models.includes(model)) ?? models[0] ?? '';
 }
 
-export function joined(panel: { panel: string; measure: string }, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
+export function joined(panel: { panel: string; measure: string; best_model: string | null }, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
   const begins = seconds(forecast.ds[0]!);
   const known = history.filter((row) => seconds(String(row.ds)) < begins);
   const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[panel.measure])), grain);
@@ -103,6 +104,7 @@ export function joined(panel: { panel: string; measure: string }, grain: string,
     measure: panel.measure,
     grain,
     model,
+    isBest: model === panel.best_model,
     times,
     past: [...past.values, ...forecast.ds.map(() => null)],
     mean: from(model),

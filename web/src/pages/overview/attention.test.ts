@@ -55,7 +55,7 @@ test('refused rows are a warning where they are many, and say why', () => {
 });
 
 test('history and forecast are joined at the last value, and partial buckets are left to the forecast', () => {
-  const panel = { panel: 'daily', measure: 'revenue' };
+  const panel = { panel: 'daily', measure: 'revenue', best_model: 'A' };
   const forecast: ForecastAnswer = {
     run: 'r',
     panel: 'daily',
@@ -76,5 +76,7 @@ test('history and forecast are joined at the last value, and partial buckets are
   assert.equal(made.sum, 15);
   assert.equal(made.lastSum, 9);
   assert.equal(made.rows.length, 6);
+  assert.equal(made.isBest, true);
+  assert.equal(joined({ ...panel, best_model: null }, 'day', 'A', history, forecast).isBest, false, 'the first of models is called the best where none was proven');
   assert.deepEqual(made.rows[4], { ds: '2020-01-01', revenue: null, forecast: 7, 'lo-80': 6, 'hi-80': 8 });
 });

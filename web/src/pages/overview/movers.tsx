@@ -6,6 +6,7 @@ import { useWriting } from '../../app/shop.ts';
 import { viewOf, type View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Segments } from '../../components/segments.tsx';
 import type { Writing } from '../../format/measures.ts';
 import { change } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
@@ -34,23 +35,10 @@ export function Movers({ status, days, view }: { status: DatasetStatus; days: nu
       of={loaded}
       table={([a, b]) => tableOf(a, b, by, writing)}
       empty={([a]) => a.rows.length === 0 && 'Nothing was sold in these days.'}
-      actions={<Segments names={names} by={by} />}
+      actions={names.length > 1 && <Segments label="By" of={names.slice(0, 4).map((name) => ({ value: name, label: name }))} chosen={by} choose={(name) => changeView({ by: name }, 'replace')} />}
     >
       {([a, b]) => <DataTable {...top(tableOf(a, b, by, writing))} label="What changed" onRow={open} />}
     </Panel>
-  );
-}
-
-function Segments({ names, by }: { names: string[]; by: string }) {
-  if (names.length < 2) return null;
-  return (
-    <div class="segments" role="group" aria-label="By">
-      {names.slice(0, 4).map((name) => (
-        <button key={name} aria-pressed={name === by} onClick={() => changeView({ by: name }, 'replace')}>
-          {name}
-        </button>
-      ))}
-    </div>
   );
 }
 

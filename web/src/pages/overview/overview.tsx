@@ -13,6 +13,7 @@ import { TimeChart } from '../../charts/time_chart.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
 import { ModelName } from '../../components/model_name.tsx';
 import { Failure, Panel, type Picture } from '../../components/panel.tsx';
+import { Segments } from '../../components/segments.tsx';
 import { moment } from '../../format/dates.ts';
 import { measureName, type Writing } from '../../format/measures.ts';
 import type { TableData } from '../../format/table.ts';
@@ -61,13 +62,7 @@ function Known({ status, view }: { status: DatasetStatus; view: View }) {
 function Days({ status, view, days, still }: { status: DatasetStatus; view: View; days: number; still: boolean }) {
   return (
     <div class="bar">
-      <div class="segments" role="group" aria-label="Days">
-        {lengths.map((one) => (
-          <button key={one} aria-pressed={one === days} onClick={() => change({ more: { ...view.more, days: one === 28 ? '' : String(one) } }, 'replace')}>
-            {one} days
-          </button>
-        ))}
-      </div>
+      <Segments label="Days" of={lengths.map((value) => ({ value, label: `${value} days` }))} chosen={days} choose={(one) => change({ more: { ...view.more, days: one === 28 ? '' : String(one) } }, 'replace')} />
       {status.last && <span class="note">Sales to {moment(status.last)}, in the shop's time</span>}
       {!still && status.current_run && (
         <a class="button at-end" href={address(path('datasets', status.dataset, 'report'))} download title="All of this as one file, for people with no server">
@@ -86,7 +81,7 @@ function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
   return (
     <Panel
       title={value ? `${measureName(value.measure)} by ${value.grain}, so far and ahead` : 'So far and ahead'}
-      note={value && <>By <ModelName model={value.model} />, which did best on days that it had not seen.</>}
+      note={value && <>By <ModelName model={value.model} />{value.isBest && ', which did best on days that it had not seen'}.</>}
       of={of}
       picture={picture}
       height={300}

@@ -8,6 +8,7 @@ import { measureName } from '../../format/measures.ts';
 import { change } from '../../format/numbers.ts';
 import type { Ahead } from './ahead.ts';
 import { growth, isWhole, lastDays, type Span } from './spans.ts';
+import './tiles.css';
 
 const measures = ['revenue', 'units', 'orders'];
 
@@ -20,7 +21,7 @@ export function Tiles({ status, days }: { status: DatasetStatus; days: number })
   return (
     <>
       {measures.map((measure) => (
-        <Tile key={measure} measure={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} than={`the ${days} before`} />
+        <Tile key={measure} measure={measure} title={`${measureName(measure)}, last ${days} days`} of={of} pick={([a, b]) => [value(a, measure), comparable ? value(b, measure) : null]} against={`the ${days} before`} />
       ))}
     </>
   );
@@ -37,7 +38,7 @@ const unit: Record<string, string> = { hour: 'hours', day: 'days', week: 'weeks'
 export function AheadTile({ of }: { of: Loaded<Ahead | null> }) {
   const { value } = of;
   const title = value ? `${measureName(value.measure)}, next ${value.steps} ${unit[value.grain]}` : 'Forecast';
-  return <Tile measure={value?.measure ?? null} title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} than={value ? `the last ${value.steps} ${unit[value.grain]}` : ''} />;
+  return <Tile measure={value?.measure ?? null} title={title} of={of} pick={(v) => (v ? [v.sum, v.lastSum] : null)} against={value ? `the last ${value.steps} ${unit[value.grain]}` : ''} />;
 }
 
 interface TileProps<T> {
@@ -45,10 +46,10 @@ interface TileProps<T> {
   title: string;
   of: Loaded<T>;
   pick: (value: T) => [number | null, number | null] | null;
-  than: string;
+  against: string;
 }
 
-function Tile<T>({ measure, title, of, pick, than }: TileProps<T>) {
+function Tile<T>({ measure, title, of, pick, against }: TileProps<T>) {
   const { whole, brief } = useWriting(measure);
   return (
     <Panel title={title} class="quarter tile" of={of} height={58} empty={(v) => pick(v) === null && 'No forecast of a total yet.'}>
@@ -69,7 +70,7 @@ function Tile<T>({ measure, title, of, pick, than }: TileProps<T>) {
                     <Icon path={grown < 0 ? icons.down : icons.up} size={12} /> {change(grown)}
                   </span>
                   <span>
-                    than {than} ({brief(before)})
+                    against {against} ({brief(before)})
                   </span>
                 </>
               )}

@@ -4,6 +4,7 @@ import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { ago } from '../../format/dates.ts';
+import './asked.css';
 import { linkTo, runView } from './links.ts';
 import { remedyOf } from './words.ts';
 

@@ -2,6 +2,7 @@ import type { ItemChange } from '../../api/run_calls.ts';
 import { viewOf, type View } from '../../app/view.ts';
 import { change, figure, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
+import './changes.css';
 import { linkTo } from './links.ts';
 
 /// Panels count different things: bars of one are on one scale.

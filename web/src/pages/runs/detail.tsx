@@ -9,6 +9,7 @@ import { FactList } from '../../components/fact_list.tsx';
 import { Failure, Panel } from '../../components/panel.tsx';
 import { ago, instant } from '../../format/dates.ts';
 import { bytes, duration, number } from '../../format/numbers.ts';
+import './detail.css';
 import { Cost, costTable, Panels, panelTable, Tables } from './detail_parts.tsx';
 import { LedgerPanel } from './ledger_panel.tsx';
 import { allRuns, linkTo, runView } from './links.ts';

@@ -9,6 +9,7 @@ import { ago, instant } from '../../format/dates.ts';
 import { duration, price } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
 import { inOrder, linkTo, runView } from './links.ts';
+import './list.css';
 import { StageLegend, sumOf, Timeline } from './timeline.tsx';
 import { askedBy, hasResults, modeOf, modeTitles, platformName, stateOf } from './words.ts';
 

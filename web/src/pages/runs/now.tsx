@@ -10,7 +10,7 @@ import { Panel } from '../../components/panel.tsx';
 import { number } from '../../format/numbers.ts';
 import { Asked } from './asked.tsx';
 import { Start } from './start.tsx';
-import { Failed, GivenUp, Unreadable } from './trouble.tsx';
+import { Dead, Failed, Unreadable } from './trouble.tsx';
 import { UnderWay } from './under_way.tsx';
 import { typicalSeconds } from './words.ts';
 
@@ -41,7 +41,7 @@ export function Now({ view, dataset, mayChange, runs }: Props) {
           <Waiting status={status} />
           {status.last_failure && <Failed failure={status.last_failure} />}
           {status.settings_error && <Unreadable problem={status.settings_error} />}
-          {status.dead > 0 && <GivenUp dataset={dataset} mayChange={mayChange} />}
+          {status.dead > 0 && <Dead dataset={dataset} mayChange={mayChange} />}
         </div>
       )}
     </Panel>

@@ -3,14 +3,18 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { outdate } from '../../api/fresh.ts';
 import * as runCalls from '../../api/run_calls.ts';
 import type { Mode, Plan } from '../../api/run_calls.ts';
-import { useAnswer } from '../../api/use_answer.ts';
+import { useAnswer, type Loaded } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
 import type { View } from '../../app/view.ts';
 import { DataTable } from '../../components/data_table.tsx';
 import { Failure } from '../../components/panel.tsx';
+import { Problem } from '../../components/problem.tsx';
+import { Segments, type Segment } from '../../components/segments.tsx';
+import { useSending } from '../../components/use_sending.ts';
 import { instant, runBegan } from '../../format/dates.ts';
 import { bytes, duration, number, price } from '../../format/numbers.ts';
 import type { TableData } from '../../format/table.ts';
+import './start.css';
 import { modeTitles, platformName } from './words.ts';
 
 interface Props {
@@ -23,16 +27,11 @@ interface Props {
 export function Start({ dataset, view, close }: Props) {
   const [mode, setMode] = useState<Mode>('warm');
   const of = useAnswer(`plan ${dataset} ${mode}`, (signal) => runCalls.plan(dataset, mode, signal));
-  const [problem, setProblem] = useState('');
+  const { problem, busy, send } = useSending();
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => head.current?.focus(), []);
-  const [busy, setBusy] = useState(false);
-  const start = async () => {
-    setBusy(true);
-    const answer = await runCalls.askForRun(dataset, mode);
-    setBusy(false);
-    if (!answer.ok) return setProblem(`${answer.error.message}${answer.error.remedy ? `: ${answer.error.remedy}` : ''}`);
-    change({ more: { ...view.more, request: answer.value.request } }, 'replace');
+  const begun = ({ request }: { request: string }) => {
+    change({ more: { ...view.more, request } }, 'replace');
     outdate(dataset);
     close();
   };
@@ -41,27 +40,11 @@ export function Start({ dataset, view, close }: Props) {
       <h3 tabIndex={-1} ref={head}>
         What the run would do
       </h3>
-      <div class="segments" role="group" aria-label="Way">
-        {modes.map(([one, label, title]) => (
-          <button key={one} aria-pressed={one === mode} title={title} onClick={() => setMode(one)}>
-            {label}
-          </button>
-        ))}
-      </div>
-      {of.error && <Failure error={of.error} retry={of.retry} />}
-      {!of.error && !of.value && <div class="loading" aria-busy="true" />}
-      {of.value && (
-        <div class={`planned ${of.loading ? 'stale' : ''}`} aria-busy={of.loading}>
-          <Planned plan={of.value} />
-        </div>
-      )}
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Segments label="Way" of={modes} chosen={mode} choose={setMode} />
+      <Expected of={of} />
+      <Problem text={problem} />
       <div class="bar">
-        <button class="primary" disabled={busy} onClick={() => void start()}>
+        <button class="primary" disabled={busy} onClick={() => void send(runCalls.askForRun(dataset, mode), begun)}>
           {of.value ? 'Start the run' : 'Start without a plan'}
         </button>
         <button onClick={close}>Not now</button>
@@ -71,9 +54,19 @@ export function Start({ dataset, view, close }: Props) {
   );
 }
 
-const modes: [Mode, string, string][] = [
-  ['warm', 'Go on where it can', modeTitles.warm],
-  ['anew', 'All anew', modeTitles.anew],
+function Expected({ of }: { of: Loaded<Plan> }) {
+  if (of.error) return <Failure error={of.error} retry={of.retry} />;
+  if (!of.value) return <div class="loading" aria-busy="true" />;
+  return (
+    <div class={`planned ${of.loading ? 'stale' : ''}`} aria-busy={of.loading}>
+      <Planned plan={of.value} />
+    </div>
+  );
+}
+
+const modes: Segment<Mode>[] = [
+  { value: 'warm', label: 'Go on where it can', title: modeTitles.warm },
+  { value: 'anew', label: 'All anew', title: modeTitles.anew },
 ];
 
 const bases = { run: 'as earlier runs took', probe: 'from a sample', table: 'a guess: no earlier run tells' };

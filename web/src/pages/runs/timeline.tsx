@@ -1,5 +1,6 @@
 import type { StageTime } from '../../api/run_calls.ts';
 import { duration } from '../../format/numbers.ts';
+import './timeline.css';
 import { stageName } from './words.ts';
 
 const order = ['clean', 'panels', 'models', 'write'];

@@ -5,8 +5,10 @@ import * as runCalls from '../../api/run_calls.ts';
 import type { DatasetStatus } from '../../api/types.ts';
 import { Progress } from '../../app/activity.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
+import { wordsOf } from '../../components/problem.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { duration, percent } from '../../format/numbers.ts';
+import './under_way.css';
 
 /// The clock, while something moves.
 function useNow(moves: boolean): number {
@@ -80,7 +82,7 @@ function Cancel({ dataset }: { dataset: string }) {
     setSure(false);
     const answer = await runCalls.cancel(dataset);
     if (answer.ok) toast(answer.value.working ? 'It ends within seconds; nothing of it is published.' : 'What was asked for is withdrawn.');
-    else toast(`${answer.error.message}: ${answer.error.remedy}`, 'error');
+    else toast(wordsOf(answer.error), 'error');
   };
   if (!sure) return <button onClick={() => setSure(true)}>Cancel…</button>;
   return (

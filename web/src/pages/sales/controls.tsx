@@ -6,9 +6,11 @@ import { useAnswer } from '../../api/use_answer.ts';
 import { change, show } from '../../app/router.ts';
 import { toggled, type View } from '../../app/view.ts';
 import { Icon, icons } from '../../components/icon.tsx';
+import { Segments } from '../../components/segments.tsx';
 import { addDays, moment } from '../../format/dates.ts';
 import { endOfDays, grains } from '../../format/grains.ts';
 import { measureName, measures } from '../../format/measures.ts';
+import './controls.css';
 import type { Choice } from './question.ts';
 
 interface Props {
@@ -20,16 +22,9 @@ interface Props {
 /// What is counted, in which steps, of which days.
 export function Controls({ view, choice, known }: Props) {
   const end = endOfDays(known.last ?? '');
-  const last = (days: number) => ({ from: addDays(end, -days), to: end, grain: '' });
   return (
     <div class="bar">
-      <div class="segments" role="group" aria-label="Measure">
-        {measures.map((one) => (
-          <button key={one} aria-pressed={one === choice.measure} onClick={() => change({ measure: one })}>
-            {measureName(one)}
-          </button>
-        ))}
-      </div>
+      <Segments label="Measure" of={measures.map((value) => ({ value, label: measureName(value) }))} chosen={choice.measure} choose={(measure) => change({ measure })} />
       <label>
         by
         <select value={choice.grain} onChange={(event) => change({ grain: event.currentTarget.value })}>
@@ -46,18 +41,22 @@ export function Controls({ view, choice, known }: Props) {
         to
         <input type="date" value={addDays(view.to || end, -1)} onChange={(event) => change({ to: dayAfter(event.currentTarget.value) })} />
       </label>
-      <div class="segments" role="group" aria-label="Span">
-        <button aria-pressed={view.from === '' && view.to === ''} onClick={() => change({ from: '', to: '', grain: '' })}>
-          All
-        </button>
-        {[28, 91].map((days) => (
-          <button key={days} aria-pressed={view.from === last(days).from && view.to === end} onClick={() => change(last(days))}>
-            {days} days
-          </button>
-        ))}
-      </div>
+      <Span view={view} end={end} />
     </div>
   );
+}
+
+const all = 0; // days
+const spans = [
+  { value: all, label: 'All' },
+  { value: 28, label: '28 days' },
+  { value: 91, label: '91 days' },
+];
+
+function Span({ view, end }: { view: View; end: string }) {
+  const last = (days: number) => (days === all ? { from: '', to: '', grain: '' } : { from: addDays(end, -days), to: end, grain: '' });
+  const chosen = spans.find(({ value }) => view.from === last(value).from && view.to === last(value).to);
+  return <Segments label="Span" of={spans} chosen={chosen?.value ?? null} choose={(days) => change(last(days))} />;
 }
 
 /// "" where the field was emptied.

@@ -6,13 +6,13 @@ import type { ApiError } from '../../api/client.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import type { View } from '../../app/view.ts';
 import { Panel } from '../../components/panel.tsx';
+import { wordsOf } from '../../components/problem.tsx';
 import { RowTable, type Cell } from '../../components/row_table.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { instant } from '../../format/dates.ts';
 import { number } from '../../format/numbers.ts';
 import type { PageProps } from '../pages.ts';
 import { auditTable, detailText, doneWords, matching, outcomeKind, spanOf } from './audit_words.ts';
-import { wordsOf } from './problem.tsx';
 import { changeMore } from './settings.tsx';
 
 const pageSize = 200;

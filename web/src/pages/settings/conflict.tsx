@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
-import * as account from '../../api/account_calls.ts';
+import { settings } from '../../api/settings_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { Failure } from '../../components/panel.tsx';
 import { difference } from './settings_words.ts';
@@ -8,7 +8,7 @@ import type { Draft } from './use_draft.ts';
 
 /// Somebody saved other settings meanwhile: shows what is different, and lets choose.
 export function Conflict({ dataset, draft, settled }: { dataset: string; draft: Draft; settled: () => void }) {
-  const theirs = useAnswer(`theirs ${dataset} ${draft.etag}`, (signal) => account.settings(dataset, signal));
+  const theirs = useAnswer(`theirs ${dataset} ${draft.etag}`, (signal) => settings(dataset, signal));
   useEffect(() => document.getElementById('conflict')?.scrollIntoView({ block: 'nearest' }), []);
   if (theirs.error) return <Failure error={theirs.error} retry={theirs.retry} />;
   const { value } = theirs;

@@ -1,8 +1,8 @@
-import { withCurrency } from './settings_words.ts';
+import { saysCurrency, withCurrency } from './settings_words.ts';
 
 /// Offers to say the currency where the settings do not.
 export function CurrencyHint({ text, change }: { text: string; change: (text: string) => void }) {
-  if (/^currency\s*=\s*"[A-Z]{3}"/m.test(text)) return null;
+  if (saysCurrency(text)) return null;
   const submit = (event: Event) => {
     event.preventDefault();
     const code = String(new FormData(event.currentTarget as HTMLFormElement).get('currency')).toUpperCase();

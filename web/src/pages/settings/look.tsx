@@ -1,14 +1,9 @@
-import { setTheme, useTheme } from '../../app/theme.ts';
+import { useCurrency } from '../../app/shop.ts';
+import { setTheme, themes, useTheme } from '../../app/theme.ts';
+import { Segments } from '../../components/segments.tsx';
 import { instant, moment } from '../../format/dates.ts';
 import { writingOf } from '../../format/measures.ts';
 import { number } from '../../format/numbers.ts';
-import { useCurrency } from '../../app/shop.ts';
-
-const themes = [
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-  ['system', 'As the system'],
-] as const;
 
 export function Look() {
   return (
@@ -29,13 +24,7 @@ function Colours() {
           <p class="note">Kept in this browser.</p>
         </div>
       </header>
-      <div class="segments" role="group" aria-label="Colours">
-        {themes.map(([theme, label]) => (
-          <button key={theme} aria-pressed={chosen === theme} onClick={() => setTheme(theme)}>
-            {label}
-          </button>
-        ))}
-      </div>
+      <Segments label="Colours" of={themes.map(([value, label]) => ({ value, label }))} chosen={chosen} choose={setTheme} />
     </section>
   );
 }

@@ -4,15 +4,16 @@ import type { Role } from '../../api/types.ts';
 interface Props {
   role: Role;
   choose: (role: Role) => void;
+  of?: readonly Role[]; ///< that there are to choose from
 }
 
 /// One of the roles, with what it may.
-export function RoleChoice({ role, choose }: Props) {
+export function RoleChoice({ role, choose, of = roles }: Props) {
   return (
     <label>
       Role
       <select value={role} onChange={(event) => choose(event.currentTarget.value as Role)}>
-        {roles.map((one) => (
+        {of.map((one) => (
           <option key={one}>{one}</option>
         ))}
       </select>

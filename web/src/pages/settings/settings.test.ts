@@ -8,7 +8,7 @@ import { curlOf } from './curl.ts';
 import { grantsText, offered, scopeText } from './grants.ts';
 import { licences } from './licences.ts';
 import { sectionOf, sections, sectionsOf } from './sections.ts';
-import { difference, lineSpan, problemText, withCurrency } from './settings_words.ts';
+import { difference, faultOf, lineSpan, problemText, saysCurrency, withCurrency } from './settings_words.ts';
 import { changeOf, found, madePassword, stateOf, waysOf } from './user_words.ts';
 
 const ann: User = { name: 'ann', role: 'analyst', datasets: ['a', 'b'], disabled: false, has_password: true, issuer: null, subject: null, created: '', locked_until: null, tokens: 0 };
@@ -115,6 +115,17 @@ test('the currency is written at its place', () => {
   assert.equal(withCurrency('# x\nversion = 1\n[columns]\n', 'EUR'), '# x\nversion = 1\ncurrency = "EUR"\n[columns]\n');
   assert.equal(withCurrency('version = 1\ncurrency = ""  # none\n[a]\n', 'USD'), 'version = 1\ncurrency = "USD"\n[a]\n');
   assert.equal(withCurrency('[a]\nversion = 2\ncurrency = "x"\n', 'USD'), 'currency = "USD"\n[a]\nversion = 2\ncurrency = "x"\n');
+});
+
+test('a currency is told in either kind of quotes, of the data set itself', () => {
+  for (const text of ['version = 1\ncurrency = "EUR"\n', "currency = 'EUR' # of the shop\n", '  currency="EUR"']) assert.equal(saysCurrency(text), true, text);
+  for (const text of ['', 'currency = ""', '# currency = "EUR"', '[a]\ncurrency = "EUR"', `currency = "EUR'`]) assert.equal(saysCurrency(text), false, text);
+});
+
+test('an empty text cannot be used', () => {
+  assert.match(faultOf('')!.message, /^There is nothing in it/);
+  assert.ok(faultOf(' \n\t\n'));
+  assert.equal(faultOf('# only a word'), null);
 });
 
 test('a difference tells lines of one text alone', () => {

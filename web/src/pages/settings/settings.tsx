@@ -8,6 +8,7 @@ import type { PageProps } from '../pages.ts';
 import { About } from './about.tsx';
 import { AuditTrail } from './audit.tsx';
 import { DatasetSettings } from './dataset_settings.tsx';
+import './forms.css';
 import { Look } from './look.tsx';
 import { sectionOf, sectionsOf, type Section } from './sections.ts';
 import './settings.css';

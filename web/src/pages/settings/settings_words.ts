@@ -1,9 +1,26 @@
 // What is told of a dataset.toml. Pure.
-import type { SettingsProblem } from '../../api/account_calls.ts';
+import type { SettingsProblem } from '../../api/settings_calls.ts';
 
 /// "dataset.toml, line 7: key ..." without what the editor shows by itself.
 export function problemText(problem: Pick<SettingsProblem, 'message'>): string {
   return problem.message.replace(/^dataset\.toml(, line \d+)?: /, '');
+}
+
+/// What is wrong with a text that the server need not be asked about: it takes no empty one.
+export function faultOf(text: string): SettingsProblem | null {
+  if (text.trim() !== '') return null;
+  return { code: 'invalid_value', message: 'There is nothing in it. Undo all changes brings back what lies in the repository.', line: null };
+}
+
+/// Whether a currency is told, in either kind of quotes, before any table begins.
+export function saysCurrency(text: string): boolean {
+  return /^\s*currency\s*=\s*(["'])[A-Z]{3}\1/m.test(headOf(text));
+}
+
+/// What stands before the first table.
+function headOf(text: string): string {
+  const root = text.search(/^\s*\[/m);
+  return root < 0 ? text : text.slice(0, root);
 }
 
 /// Where a line begins and ends in a text; lines count from 1.
@@ -17,9 +34,8 @@ export function lineSpan(text: string, line: number): { from: number; to: number
 /// The text with its currency set: in place of that line, or below that of the version.
 export function withCurrency(text: string, code: string): string {
   const line = `currency = "${code}"`;
-  const root = text.search(/^\s*\[/m);
-  const head = root < 0 ? text : text.slice(0, root);
-  const rest = root < 0 ? '' : text.slice(root);
+  const head = headOf(text);
+  const rest = text.slice(head.length);
   if (/^currency\s*=/m.test(head)) return head.replace(/^currency\s*=.*$/m, line) + rest;
   if (/^version\s*=.*$/m.test(head)) return head.replace(/^version\s*=.*$/m, (version) => `${version}\n${line}`) + rest;
   return `${line}\n${text}`;

@@ -2,20 +2,22 @@ import { useState } from 'preact/hooks';
 
 import * as account from '../../api/account_calls.ts';
 import type { Token } from '../../api/account_calls.ts';
-import { roleWords, upTo } from '../../api/roles.ts';
+import { upTo } from '../../api/roles.ts';
 import type { Role, Session } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
 import { CopyField } from '../../components/copy_field.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Problem } from '../../components/problem.tsx';
 import { RowTable, type Cell } from '../../components/row_table.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useSending } from '../../components/use_sending.ts';
 import { ago, instant } from '../../format/dates.ts';
 import type { PageProps } from '../pages.ts';
 import { curlOf } from './curl.ts';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { scopeText } from './grants.ts';
-import { Problem, wordsOf } from './problem.tsx';
+import { RoleChoice } from './role_choice.tsx';
 
 export function Tokens({ session, dataset }: PageProps) {
   const of = useAnswer('tokens', account.tokens);
@@ -55,52 +57,45 @@ function NewToken({ session, made }: { session: Session; made: (token: Token) =>
   const [role, setRole] = useState<Role>('viewer');
   const [isAll, setAll] = useState(true);
   const [chosen, setChosen] = useState<string[]>([]);
-  const [problem, setProblem] = useState('');
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: Event) => {
+  const { problem, busy, send, refuse } = useSending();
+  const submit = (event: Event) => {
     event.preventDefault();
-    if (!isAll && chosen.length === 0) return setProblem('Choose a data set at least, or all that you see.');
+    if (!isAll && chosen.length === 0) return refuse('Choose a data set at least, or all that you see.');
     const data = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    const answer = await account.addToken({ name: String(data.get('name')), role, days: Number(data.get('days')), ...(!isAll && { datasets: chosen }) });
-    setBusy(false);
-    if (answer.ok) made(answer.value);
-    else setProblem(wordsOf(answer.error));
+    void send(account.addToken({ name: String(data.get('name')), role, days: Number(data.get('days')), ...(!isAll && { datasets: chosen }) }), made);
   };
   return (
     <section class="panel" aria-label="Make a token">
       <header>
         <h2>Make a token</h2>
       </header>
-      <form class="form columns" onSubmit={(event) => void submit(event)}>
+      <form class="form columns" onSubmit={submit}>
         <label>
           Name
           <input name="name" required maxLength={64} placeholder="nightly report" autocomplete="off" />
         </label>
-        <label>
-          Role
-          <select value={role} onChange={(event) => setRole(event.currentTarget.value as Role)}>
-            {upTo(session.role).map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-          <span class="note">{roleWords[role]}</span>
-        </label>
-        <label>
-          Ends after
-          <select name="days" defaultValue="90">
-            {spans.map((days) => (
-              <option key={days} value={days} selected={days === 90}>
-                {days} days
-              </option>
-            ))}
-          </select>
-        </label>
+        <RoleChoice role={role} choose={setRole} of={upTo(session.role)} />
+        <EndChoice />
         <DatasetChoice legend="Data sets" all="all that you see" isAll={isAll} chosen={chosen} change={(all, names) => (setAll(all), setChosen(names))} />
         <Problem text={problem} />
         <button class="primary" disabled={busy}>Make the token</button>
       </form>
     </section>
+  );
+}
+
+function EndChoice() {
+  return (
+    <label>
+      Ends after
+      <select name="days" defaultValue="90">
+        {spans.map((days) => (
+          <option key={days} value={days} selected={days === 90}>
+            {days} days
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

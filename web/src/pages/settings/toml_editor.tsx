@@ -7,12 +7,11 @@ interface Props {
   change: (text: string) => void;
   badLine: number | null;
   describedBy: string; ///< id of what tells of the problem
-  readOnly?: boolean;
   save: () => void;
 }
 
 /// A text with numbers of lines; Tab leaves it as it leaves any field, Ctrl S saves.
-export function TomlEditor({ text, change, badLine, describedBy, readOnly = false, save }: Props) {
+export function TomlEditor({ text, change, badLine, describedBy, save }: Props) {
   const numbers = useRef<HTMLPreElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const count = text.split('\n').length;
@@ -39,7 +38,6 @@ export function TomlEditor({ text, change, badLine, describedBy, readOnly = fals
         aria-invalid={badLine !== null}
         spellcheck={false}
         wrap="off"
-        readOnly={readOnly}
         value={text}
         onInput={(event) => change(event.currentTarget.value)}
         onScroll={() => follow(field.current, numbers.current)}

@@ -1,9 +1,12 @@
 // A text that is being changed, until it is saved: it outlives leaving the page, not closing it.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
-import type { SettingsText } from '../../api/account_calls.ts';
+import type { SettingsText } from '../../api/settings_calls.ts';
+import { guard } from '../../app/leaving.ts';
 
 const drafts = new Map<string, SettingsText>(); // by data set
+
+guard(() => drafts.size > 0);
 
 export interface Draft {
   text: string;
@@ -24,17 +27,11 @@ export function useDraft(dataset: string, stored: SettingsText | null): Draft {
     else drafts.delete(dataset);
     draw((n) => n + 1);
   };
-  useEffect(() => {
-    if (!isChanged) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [isChanged]);
   return {
     text: base.text,
     etag: base.etag,
     isChanged,
-    change: (text) => set(stored && text === stored.text && base.etag === stored.etag ? null : { text, etag: base.etag }),
+    change: (text) => set(text === stored?.text ? null : { text, etag: base.etag }),
     drop: () => set(null),
     rebase: (etag) => set({ text: base.text, etag }),
   };

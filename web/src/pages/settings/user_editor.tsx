@@ -5,10 +5,11 @@ import type { User } from '../../api/account_calls.ts';
 import type { Role } from '../../api/types.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
 import { Icon, icons } from '../../components/icon.tsx';
+import { Problem } from '../../components/problem.tsx';
 import { toast } from '../../components/toasts.tsx';
+import { useSending } from '../../components/use_sending.ts';
 import { DatasetChoice } from './dataset_choice.tsx';
 import { everyDataset } from './grants.ts';
-import { Problem, wordsOf } from './problem.tsx';
 import { RoleChoice } from './role_choice.tsx';
 import { changeOf } from './user_words.ts';
 import { UserWays } from './user_ways.tsx';
@@ -49,16 +50,14 @@ function Rights({ user, told }: { user: User; told: (text: string) => void }) {
   const [role, setRole] = useState<Role>(user.role);
   const [isAll, setAll] = useState(user.datasets.includes(everyDataset));
   const [chosen, setChosen] = useState(user.datasets.filter((one) => one !== everyDataset));
-  const [problem, setProblem] = useState('');
+  const { problem, send } = useSending();
   const change = changeOf(user, { role, datasets: isAll ? [everyDataset] : chosen });
-  const submit = async (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    const answer = await account.changeUser(user.name, change);
-    setProblem(answer.ok ? '' : wordsOf(answer.error));
-    if (answer.ok) told(`${user.name} was changed${change.role ? '; their sessions have ended' : ''}.`);
+    void send(account.changeUser(user.name, change), () => told(`${user.name} was changed${change.role ? '; their sessions have ended' : ''}.`));
   };
   return (
-    <form class="form" aria-label="Rights" onSubmit={(event) => void submit(event)}>
+    <form class="form" aria-label="Rights" onSubmit={submit}>
       <h3>Rights</h3>
       <RoleChoice role={role} choose={setRole} />
       {role === 'admin' ? <p class="note">An admin sees all data sets.</p> : <DatasetChoice legend="Data sets" all="all, those to come too" isAll={isAll} chosen={chosen} change={(all, names) => (setAll(all), setChosen(names))} />}

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 
 import * as account from '../../api/account_calls.ts';
-import type { User, UserChange } from '../../api/account_calls.ts';
+import type { User } from '../../api/account_calls.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
+import { Problem } from '../../components/problem.tsx';
+import { useSending } from '../../components/use_sending.ts';
 import { PasswordField } from './password_field.tsx';
-import { Problem, wordsOf } from './problem.tsx';
 import { SubjectFields, subjectIn } from './subject_fields.tsx';
 
 interface Props {
@@ -23,26 +24,15 @@ export function UserWays({ user, told }: Props) {
   );
 }
 
-/// Sends a change; the words for what failed, and the sender.
-function useChange(user: User): [string, (change: UserChange) => Promise<boolean>] {
-  const [problem, setProblem] = useState('');
-  const send = async (change: UserChange) => {
-    const answer = await account.changeUser(user.name, change);
-    setProblem(answer.ok ? '' : wordsOf(answer.error));
-    return answer.ok;
-  };
-  return [problem, send];
-}
-
 function SetPassword({ user, told }: Props) {
   const [password, setPassword] = useState('');
-  const [problem, send] = useChange(user);
-  const submit = async (event: Event) => {
+  const { problem, send } = useSending();
+  const submit = (event: Event) => {
     event.preventDefault();
-    if (await send({ password })) told(`${user.name} has a new password: hand it over. Their sessions have ended.`);
+    void send(account.changeUser(user.name, { password }), () => told(`${user.name} has a new password: hand it over. Their sessions have ended.`));
   };
   return (
-    <form class="form" aria-label="Password" onSubmit={(event) => void submit(event)}>
+    <form class="form" aria-label="Password" onSubmit={submit}>
       <PasswordField label={user.has_password ? 'New password' : 'Give a password'} value={password} change={setPassword} required />
       <Problem text={problem} />
       <button disabled={password === ''}>Set the password</button>
@@ -51,11 +41,11 @@ function SetPassword({ user, told }: Props) {
 }
 
 function Provider({ user, told }: Props) {
-  const [problem, send] = useChange(user);
-  const submit = async (event: Event) => {
+  const { problem, send } = useSending();
+  const submit = (event: Event) => {
     event.preventDefault();
     const subject = subjectIn(new FormData(event.currentTarget as HTMLFormElement));
-    if (await send(subject)) told(`${user.name} signs in at ${subject.issuer} from now on.`);
+    void send(account.changeUser(user.name, subject), () => told(`${user.name} signs in at ${subject.issuer} from now on.`));
   };
   if (user.issuer !== null) {
     return (
@@ -75,7 +65,7 @@ function Provider({ user, told }: Props) {
   return (
     <details class="more">
       <summary>Link to a provider</summary>
-      <form class="form" aria-label="Provider" onSubmit={(event) => void submit(event)}>
+      <form class="form" aria-label="Provider" onSubmit={submit}>
         <SubjectFields user={user} />
         <Problem text={problem} />
         <button>Link</button>

@@ -9,11 +9,11 @@ import { useAnswer } from '../../api/use_answer.ts';
 import { begin } from '../../app/session.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { Problem, wordsOf } from '../../components/problem.tsx';
 import { RowTable, type Cell } from '../../components/row_table.tsx';
 import { toast } from '../../components/toasts.tsx';
 import { ago, instant } from '../../format/dates.ts';
 import { grantsText } from './grants.ts';
-import { Problem, wordsOf } from './problem.tsx';
 import type { PageProps } from '../pages.ts';
 
 export function You({ session }: PageProps) {

@@ -25,7 +25,7 @@ export function reasonOf(name: string): Reason {
 }
 
 /// Sums over files, the most frequent first.
-export function byReason(files: { rejected_by_reason: Record<string, number> }[]): { reason: string; rows: number; files: number }[] {
+export function byReason(files: readonly { rejected_by_reason: Record<string, number> }[]): { reason: string; rows: number; files: number }[] {
   const sums = new Map<string, { rows: number; files: number }>();
   for (const file of files) {
     for (const [reason, rows] of Object.entries(file.rejected_by_reason)) {

@@ -1,10 +1,11 @@
-import type { ApiError } from '../../api/client.ts';
+import type { ApiError } from '../api/client.ts';
+import './problem.css';
 
 /// What a form could not do.
-export function Problem({ text }: { text: string }) {
+export function Problem({ text, class: kind = '' }: { text: string; class?: string }) {
   if (text === '') return null;
   return (
-    <p class="problem" role="alert">
+    <p class={`problem ${kind}`} role="alert">
       {text}
     </p>
   );
