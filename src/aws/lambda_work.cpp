@@ -62,7 +62,7 @@ class DatasetCall {
                                          .prices = options_.prices,
                                          .stop = &deadline_.interruption()});
     if (report.busy) return wait_for_other();
-    options_.follow(report);
+    if (!deadline_.has_passed()) options_.follow(report);
     outcome_.reports.push_back(std::move(report));
     if (outcome_.reports.back().stopped) return stop(Deadline::Clock::now() - begun);
     forget_resume_token(repository_, dataset_);

@@ -16,7 +16,7 @@ struct LambdaFlags {
   LambdaOptions options;
   std::uint64_t margin = 5;
   std::size_t calls = 0;
-  LogFlags log{.format = "json"};
+  LogFlags log;
 };
 
 ExitStatus lambda(const LambdaFlags& flags) {
@@ -40,6 +40,7 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
   auto* const command = app.add_subcommand(
       "lambda", "Answer calls of AWS Lambda: uploads and schedules to forecasts");
   const auto flags = std::make_shared<LambdaFlags>();
+  flags->log.format = "json";
   add_repository_flag(*command, flags->options.repository);
   command
       ->add_option("--margin", flags->margin,
