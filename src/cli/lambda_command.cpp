@@ -55,8 +55,8 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
   add_prices_flag(*command, flags->options.prices);
   flags->log.add_to(*command);
   command->footer(
-      "Example:\n  a function of the runtime provided.al2023 with this program as `bootstrap` and "
-      "FORECART_REPOSITORY=s3://BUCKET/shop in its environment\n"
+      "Example:\n  FORECART_REPOSITORY=s3://BUCKET/shop in the environment of a function of the "
+      "runtime provided.al2023\n  with this program as its `bootstrap`\n"
       "A program that is called bootstrap and given no arguments does this. Events: S3 "
       "notifications "
       "(direct, by EventBridge, SNS or SQS), scheduled events, {\"dataset\":\"orders\"}.");
