@@ -36,17 +36,13 @@ LambdaMessage message_of(const json& record, const StoreLocation& repository) {
   return message;
 }
 
-bool is_of_queue(const json& event) {
+/// Who has sent the records of an event: "aws:s3", "aws:sqs", "aws:sns", which alone writes the
+/// name of the field large; "" where it has none.
+std::string sender_of(const json& event) {
   const auto records = event.find("Records");
-  if (records == event.end() || !records->is_array() || records->empty()) return false;
-  return text(records->front(), "eventSource") == "aws:sqs";
-}
-
-/// SNS calls a function with records of its own.
-bool is_of_topic(const json& event) {
-  const auto records = event.find("Records");
-  if (records == event.end() || !records->is_array() || records->empty()) return false;
-  return text(records->front(), "EventSource") == "aws:sns";
+  if (records == event.end() || !records->is_array() || records->empty()) return "";
+  const std::string sender = text(records->front(), "eventSource");
+  return sender.empty() ? text(records->front(), "EventSource") : sender;
 }
 
 LambdaEvent of_queue(const json& event, const StoreLocation& repository) {
@@ -92,8 +88,9 @@ LambdaEvent parse_lambda_event(std::string_view bytes, const StoreLocation& repo
   if (!event.is_object()) throw Error(ErrorCode::bad_data, "the event is no JSON object");
   if (event.contains("dataset")) return by_hand(event["dataset"]);
   if (text(event, "detail-type") == "Scheduled Event") return {.all = true};
-  if (is_of_queue(event)) return of_queue(event, repository);
-  if (is_of_topic(event)) return of_topic(event, repository);
+  const std::string sender = sender_of(event);
+  if (sender == "aws:sqs") return of_queue(event, repository);
+  if (sender == "aws:sns") return of_topic(event, repository);
   return {.messages = {{.datasets = datasets_of(bytes, repository)}}};
 }
 
