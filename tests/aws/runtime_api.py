@@ -15,9 +15,14 @@ class RuntimeApi:
     def __init__(self):
         self.calls = queue.Queue()
         self.told = queue.Queue()
+        self.asked = queue.Queue()  # when the next call was asked for
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def first_question(self, seconds):
+        """When the function asked for its first call, by time.monotonic()."""
+        return self.asked.get(timeout=seconds)
 
     def call(self, event, seconds=60):
         """What the function says to an event, and how long that took: ("response" | "error", JSON, s)."""
@@ -32,9 +37,11 @@ class RuntimeApi:
     def _handler(api):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # heads and bodies are written apart
 
             def do_GET(self):
                 assert self.path == PREFIX + "invocation/next", self.path
+                api.asked.put(time.monotonic())
                 name, event, seconds = api.calls.get()
                 body = (event if isinstance(event, str) else json.dumps(event)).encode()
                 self.send_response(200)
