@@ -25,11 +25,11 @@ TEST_F(CloudWatchOnMoto, KeepsMetrics) {
   const Instant time = now() - minutes(10);
   std::vector<MetricValue> values(700, {.name = "forecasts", .unit = "Count"});
   values.push_back(
-      {.name = "forecasts", .dimensions = {{"dataset", "orders"}}, .value = 2.5, .time = time});
+      {.name = "forecasts", .dimensions = {{"dataset", space}}, .value = 2.5, .time = time});
   client.put(space, values);
-  const auto points = client.values({.metric = {space, "forecasts", {{"dataset", "orders"}}},
+  const auto points = client.values({.metric = {space, "forecasts", {{"dataset", space}}},
                                      .from = time - hours(1),
-                                     .to = now()});
+                                     .to = time + minutes(5)});
   ASSERT_EQ(points.items.size(), 1U);
   EXPECT_EQ(points.items[0].value, 2.5);
   EXPECT_LE(std::chrono::abs(points.items[0].time - time), minutes(5));
