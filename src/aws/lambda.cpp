@@ -3,6 +3,7 @@
 #include "aws/runtime_api.h"
 #include "base/error.h"
 #include "pipeline/kept_stores.h"
+#include "pipeline/work_log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +29,8 @@ Failure failure_of(const std::exception& error) {
 }
 
 /// By the clock that nobody sets.
-Deadline::Clock::time_point end_of(const Invocation& invocation, std::chrono::milliseconds margin) {
+Deadline::Clock::time_point end_of(const FunctionCall& invocation,
+                                   std::chrono::milliseconds margin) {
   const auto left = invocation.deadline - system_clock::now() - margin;
   return Deadline::Clock::now() + std::chrono::duration_cast<Deadline::Clock::duration>(left);
 }
@@ -52,7 +54,7 @@ class Function {
   }
 
   void answer_next() {
-    const Invocation invocation = api_.next();
+    const FunctionCall invocation = api_.next();
     // what asks other services on the way passes it on
     setenv("_X_AMZN_TRACE_ID", invocation.trace.c_str(), 1);
     const auto begun = Deadline::Clock::now();
@@ -67,7 +69,7 @@ class Function {
   }
 
  private:
-  void answer(const Invocation& invocation) {
+  void answer(const FunctionCall& invocation) {
     const LambdaEvent event = parse_lambda_event(invocation.event, options_.repository);
     for (const LambdaMessage& message : event.messages) {
       if (message.trouble.empty()) continue;
@@ -77,6 +79,8 @@ class Function {
     begin_call_of_kept_stores();
     const LambdaOutcome outcome = work_for_event(options_, event, deadline);
     tell(outcome);
+    tell_handed(outcome);
+    tell_look(outcome);
     const std::string failure = failure_of(event, outcome);
     if (failure.empty()) return api_.succeed(invocation, answer_of(event, outcome).dump());
     refuse(invocation, {"work_failed", failure});
@@ -89,6 +93,7 @@ class Function {
                                {"run", report.run ? report.run->run : ""},
                                {"stopped", report.stopped},
                                {"more", report.more}});
+      log_work_report(log_, to_json(report));
     }
     for (const auto& [dataset, token] : outcome.resume) {
       log_.warning("time was up",
@@ -96,7 +101,25 @@ class Function {
     }
   }
 
-  void refuse(const Invocation& invocation, const Failure& failure) {
+  void tell_handed(const LambdaOutcome& outcome) {
+    for (const auto& [dataset, work] : outcome.handed) {
+      log_.info("work elsewhere",
+                {{"dataset", dataset}, {"job", work.job}, {"message", work.obstacle}});
+    }
+  }
+
+  /// What a schedule's call has seen beside the work. Messages may hold what stands in settings.
+  void tell_look(const LambdaOutcome& outcome) {
+    for (const auto& [dataset, why] : outcome.notes) {
+      log_.warning("trouble", {{"dataset", dataset}, {"message", "see forecart status"}});
+    }
+    for (const auto& [dataset, state] : outcome.alerts) {
+      for (const AlertNotice& change : state.changes) log_alert(log_, notice_json(dataset, change));
+      if (!state.delivery_error.empty()) log_alert_error(log_, dataset, state.delivery_error);
+    }
+  }
+
+  void refuse(const FunctionCall& invocation, const Failure& failure) {
     // the message may hold what stands in order files: it goes to whoever called, not to the log
     log_.error("call failed", {{"request", invocation.id}, {"code", failure.type}});
     api_.fail(invocation, failure.type, failure.message);

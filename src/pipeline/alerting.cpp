@@ -75,16 +75,6 @@ AlertFacts facts_of(const Repository& repository, const std::string& dataset,
   return facts;
 }
 
-std::vector<std::string> split_by_comma(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 void keep(Repository& repository, const std::string& dataset, const AlertState& state) {
   repository.write_json(alerts_key(dataset), to_json(state));
 }
@@ -105,10 +95,21 @@ AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environme
   fill(sinks.smtp, "FORECART_ALERT_SMTP");
   fill(sinks.sns_topic, "FORECART_ALERT_SNS_TOPIC");
   if (sinks.mail_to.empty()) {
-    sinks.mail_to = split_by_comma(environment("FORECART_ALERT_MAIL_TO").value_or(""));
+    sinks.mail_to = listed_in(environment, "FORECART_ALERT_MAIL_TO");
   }
   check_alert_sinks(sinks);
   return sinks;
+}
+
+std::vector<std::string> datasets_with_alerts(const Repository& repository) {
+  constexpr std::string_view kFolder = "work/";
+  constexpr std::string_view kName = "/alerts.json";
+  std::vector<std::string> datasets;
+  for (const std::string& key : repository.store().list(std::string(kFolder))) {
+    if (!key.ends_with(kName) || key.size() <= kFolder.size() + kName.size()) continue;
+    datasets.push_back(key.substr(kFolder.size(), key.size() - kFolder.size() - kName.size()));
+  }
+  return datasets;
 }
 
 AlertState check_alerts(Repository& repository, const std::string& dataset,
@@ -134,6 +135,11 @@ std::optional<Instant> next_alert_check(const AlertState& state, Instant now) {
   if (state.notices.empty()) return state.no_data_due;
   const Instant again = now + kDeliveryPause;
   return state.no_data_due ? std::min(*state.no_data_due, again) : again;
+}
+
+bool is_alert_check_due(const AlertState& state, Instant now) {
+  const auto due = next_alert_check(state, now);
+  return (due && *due <= now) || !state.notices.empty();
 }
 
 std::optional<AlertState> check_alerts_alone(Repository& repository, const std::string& dataset,
