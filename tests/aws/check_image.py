@@ -78,7 +78,7 @@ def main(forecart, servers, file=None, emulator=None):
         assert told.returncode == 0, told.stdout + told.stderr
         told = root.run("train", "--help")
         assert "sagemaker" in told.stdout + told.stderr, told.stdout + told.stderr
-        variables = {**environment(shop), "AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL"]}
+        variables = environment(shop)
 
         def start(asked):
             return root.command(environment={**variables, **asked})

@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 
 from check_lambda import Function, check_events, open_shop
-from empty_root import STORE, EmptyRoot, NameServer, missing
+from empty_root import HOST, EmptyRoot, NameServer, missing
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDERS = "order,time,units\n" + "".join(
@@ -53,11 +53,9 @@ def check_contents(root):
 
 
 def environment(shop):
-    """What Lambda sets, and nothing of this host; the store under a name that only DNS knows."""
-    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
-    endpoint = os.environ["AWS_ENDPOINT_URL"].replace("127.0.0.1", STORE)
-    return {**{name: os.environ[name] for name in names}, "AWS_ENDPOINT_URL": endpoint,
-            "LAMBDA_TASK_ROOT": "/var/task", "FORECART_REPOSITORY": shop.place,
+    """What Lambda sets, and nothing of this host."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
+    return {**{name: os.environ[name] for name in names}, "LAMBDA_TASK_ROOT": "/var/task", "FORECART_REPOSITORY": shop.place,
             "LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/task:/var/task/lib"}
 
 
@@ -76,7 +74,9 @@ def main(forecart, servers, file=None, emulator=None):
         check_contents(root)
 
         def start(asked):
-            return root.command("/var/task/bootstrap", environment={**environment(shop), **asked})
+            api = asked["AWS_LAMBDA_RUNTIME_API"].replace("127.0.0.1", HOST)  # which only DNS knows
+            variables = {**environment(shop), **asked, "AWS_LAMBDA_RUNTIME_API": api}
+            return root.command("/var/task/bootstrap", environment=variables)
 
         check_events(shop, Function(start, shop, run))
     print("the package on Ceph, from a root that holds nothing else: S3, SQS, schedule and by hand")

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 NAMESERVER = "127.0.53.53"  # of this host, and no other's
-STORE = "store.test"
+HOST = "runtime.test"
 
 
 def missing():
@@ -49,7 +49,7 @@ class EmptyRoot:
 
 
 class NameServer:
-    """Answers that the store is this host, and that it knows nobody else."""
+    """Answers that the name is this host, and that it knows nobody else."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -67,7 +67,7 @@ class NameServer:
         end = message.index(b"\0", 12) + 5
         labels, kind = message[12:end - 4], struct.unpack(">H", message[end - 4:end - 2])[0]
         known = labels.lower() == b"".join(bytes([len(part)]) + part.encode()
-                                           for part in STORE.split(".")) + b"\0"
+                                           for part in HOST.split(".")) + b"\0"
         address = b""
         if known and kind == 1:
             address = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 60, 4) + socket.inet_aton("127.0.0.1")

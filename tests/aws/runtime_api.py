@@ -31,7 +31,7 @@ class RuntimeApi:
         self.calls.put((name, event, seconds))
         path, body = self.told.get(timeout=seconds + 30)
         took = time.monotonic() - begun
-        assert path.startswith(f"invocation/{name}/"), path
+        assert path.startswith(f"invocation/{name}/"), (path, body)
         return path.rsplit("/", 1)[1], json.loads(body), took
 
     def _handler(api):  # noqa: N805
