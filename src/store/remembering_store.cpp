@@ -1,5 +1,7 @@
 #include "store/remembering_store.h"
 
+#include "store/md5.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -8,6 +10,8 @@ namespace forecart {
 namespace {
 
 using Lock = std::scoped_lock<std::recursive_mutex>;
+
+constexpr const char* kOwn = "written by this process";
 
 /// "runs/orders/a/" of "runs/orders/a/manifest.json"
 std::string folder_of(std::string_view key) {
@@ -64,10 +68,32 @@ std::optional<std::string> RememberingStore::listed_version(std::string_view key
       return true;
     });
     listed = memory_->folders_.emplace(folder, std::move(versions)).first;
+    adopt(folder, listed->second);
   }
   const auto version = listed->second.find(key);
   if (version == listed->second.end()) return std::nullopt;
   return version->second;
+}
+
+/// What this process wrote into the folder lies there as it wrote it where S3's tag is the hash of
+/// it. Else it is forgotten.
+void RememberingStore::adopt(const std::string& folder,
+                             const StoreMemory::Versions& versions) const {
+  auto own = memory_->objects_.lower_bound(folder);
+  while (own != memory_->objects_.end() && own->first.starts_with(folder)) {
+    if (own->second.version != kOwn || folder_of(own->first) != folder) {
+      ++own;
+      continue;
+    }
+    const auto listed = versions.find(own->first);
+    if (listed != versions.end() && listed->second == hex(md5(*own->second.bytes))) {
+      own->second.version = listed->second;
+      ++own;
+    } else {
+      memory_->bytes_ -= size_of(own->second.bytes);
+      own = memory_->objects_.erase(own);
+    }
+  }
 }
 
 void RememberingStore::remember(std::string_view key, const std::optional<std::string>& bytes,
@@ -94,14 +120,15 @@ std::optional<std::string> RememberingStore::read(std::string_view key) const {
   const Remembered how = memory_->rule_(key);
   if (how == Remembered::no) return inner().read(key);
   const auto version = how == Remembered::listed ? listed_version(key) : std::string();
-  if (!version) return inner().read(key);
   {
     const Lock lock(memory_->mutex_);
     const auto known = memory_->objects_.find(key);
-    if (known != memory_->objects_.end() && known->second.version == *version) {
+    // what is not listed was written by this process since, or came from others
+    if (known != memory_->objects_.end() && known->second.version == version.value_or(kOwn)) {
       return known->second.bytes;
     }
   }
+  if (!version) return inner().read(key);
   auto bytes = inner().read(key);
   if (bytes || how == Remembered::call) remember(key, bytes, *version);
   return bytes;
@@ -149,7 +176,9 @@ void RememberingStore::release(const std::filesystem::path& file) const {
 void RememberingStore::put(std::string_view key, std::string_view bytes) {
   forget(key);
   inner().put(key, bytes);
-  if (memory_->rule_(key) == Remembered::forever) remember(key, std::string(bytes), "");
+  const Remembered how = memory_->rule_(key);
+  if (how == Remembered::forever) remember(key, std::string(bytes), "");
+  if (how == Remembered::listed) remember(key, std::string(bytes), kOwn);
 }
 
 void RememberingStore::put_file(std::string_view key, const std::filesystem::path& file) {

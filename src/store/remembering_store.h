@@ -85,6 +85,7 @@ class RememberingStore final : public ForwardingStore {
   std::optional<std::string> listed_version(std::string_view key) const;
   std::optional<std::filesystem::path> known_file(std::string_view key,
                                                   std::string_view version) const;
+  void adopt(const std::string& folder, const StoreMemory::Versions& versions) const;
   void remember(std::string_view key, const std::optional<std::string>& bytes,
                 const std::string& version) const;
   void forget(std::string_view key);

@@ -1,6 +1,7 @@
 #include "store/remembering_store.h"
 
 #include "store/counting_store.h"
+#include "store/md5.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -89,6 +90,33 @@ TEST_F(Remembering, OwnWritesAreSeenAtOnce) {
   EXPECT_EQ(store_->read("settings"), "1");
   store_->put("settings", "2");
   EXPECT_EQ(store_->read("settings"), "2");
+}
+
+/// Whose versions are the hashes of what lies there, as S3's are.
+class HashedStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  void list_objects(const Listing& listing, const ObjectVisitor& visit) const override {
+    inner().list_objects(listing, [&](ObjectInfo object) {
+      object.version = hex(md5(*inner().read(object.key)));
+      return visit(object);
+    });
+  }
+};
+
+TEST_F(Remembering, OwnWritesAreKnownToTheNextCallByTheirHash) {
+  RememberingStore store(std::make_shared<HashedStore>(counted_), memory_);
+  for (const char* key : {"runs/a/same", "runs/a/changes", "runs/a/goes"}) store.put(key, "mine");
+  other_->put("runs/a/changes", "theirs");
+  other_->remove("runs/a/goes");
+  memory_->begin_call();
+  EXPECT_TRUE(store.exists("runs/a/same"));  // lists
+  const auto before = gets();
+  EXPECT_EQ(store.read("runs/a/same"), "mine");
+  EXPECT_EQ(gets(), before);
+  EXPECT_EQ(store.read("runs/a/changes"), "theirs");
+  EXPECT_EQ(store.read("runs/a/goes"), std::nullopt);
 }
 
 TEST_F(Remembering, ContentUnderItsOwnNameIsReadOnce) {
