@@ -2,10 +2,10 @@
 
 #include "aws/runtime_api.h"
 #include "base/error.h"
+#include "net/trace.h"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace forecart {
@@ -51,8 +51,8 @@ class Function {
 
   void answer_next() {
     const Invocation invocation = api_.next();
-    // what asks other services on the way passes it on
-    setenv("_X_AMZN_TRACE_ID", invocation.trace.c_str(), 1);
+    set_trace(invocation.trace);
+    log_.set_common({{"request", invocation.id}, {"trace", invocation.trace}});
     const auto begun = Deadline::Clock::now();
     try {
       answer(invocation);
@@ -60,8 +60,7 @@ class Function {
       refuse(invocation, failure_of(error));
     }
     const duration<double> took = Deadline::Clock::now() - begun;
-    log_.info("call ended",
-              {{"request", invocation.id}, {"trace", invocation.trace}, {"seconds", took.count()}});
+    log_.info("call ended", {{"seconds", took.count()}});
   }
 
  private:
@@ -75,8 +74,24 @@ class Function {
     const LambdaOutcome outcome = work_for_event(options_, event, deadline);
     tell(outcome);
     const std::string failure = failure_of(event, outcome);
-    if (failure.empty()) return api_.succeed(invocation, answer_of(event, outcome).dump());
-    refuse(invocation, {"work_failed", failure});
+    if (failure.empty()) {
+      api_.succeed(invocation, answer_of(event, outcome).dump());
+    } else {
+      refuse(invocation, {"work_failed", failure});
+    }
+    count(invocation, event, outcome);
+  }
+
+  /// Behind the answer: nobody waits for it, and the call has come to its end whatever becomes of
+  /// it. The process stands still only once it asks for the next one.
+  void count(const Invocation& invocation, const LambdaEvent& event, const LambdaOutcome& outcome) {
+    try {
+      const Deadline deadline(end_of(invocation, runtime_.margin / 2));
+      tell_metrics(runtime_.metrics, options_.repository, event, outcome, deadline,
+                   {{"request", invocation.id}, {"trace", invocation.trace}});
+    } catch (const std::exception& error) {
+      log_.warning("metrics not told", {{"code", failure_of(error).type}});
+    }
   }
 
   void tell(const LambdaOutcome& outcome) {
@@ -95,7 +110,7 @@ class Function {
 
   void refuse(const Invocation& invocation, const Failure& failure) {
     // the message may hold what stands in order files: it goes to whoever called, not to the log
-    log_.error("call failed", {{"request", invocation.id}, {"code", failure.type}});
+    log_.error("call failed", {{"code", failure.type}});
     api_.fail(invocation, failure.type, failure.message);
   }
 

@@ -1,4 +1,5 @@
 #include "aws/lambda.h"
+#include "cli/cloud_flags.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/log_flags.h"
@@ -7,6 +8,7 @@
 #include "cli/published_report.h"
 
 #include <cstdlib>
+#include <iostream>
 
 namespace forecart {
 
@@ -16,6 +18,8 @@ struct LambdaFlags {
   LambdaOptions options;
   std::uint64_t margin = 5;
   std::size_t calls = 0;
+  std::string name_space = LambdaMetrics{}.name_space;
+  bool no_metrics = false;
   LogFlags log;
 };
 
@@ -26,11 +30,13 @@ ExitStatus lambda(const LambdaFlags& flags) {
   options.follow = [&options](WorkReport& report) {
     follow_with_report(options.repository, report);
   };
-  serve_lambda(options,
-               {.address = address == nullptr ? "" : address,
-                .margin = std::chrono::seconds(flags.margin),
-                .most_calls = flags.calls},
-               log);
+  serve_lambda(
+      options,
+      {.address = address == nullptr ? "" : address,
+       .margin = std::chrono::seconds(flags.margin),
+       .most_calls = flags.calls,
+       .metrics = {.out = flags.no_metrics ? nullptr : &std::cout, .name_space = flags.name_space}},
+      log);
   return ExitStatus::ok;
 }
 
@@ -49,6 +55,8 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   command->add_option("--calls", flags->calls, "end after so many calls; 0: never")
       ->capture_default_str();
+  command->add_flag("--no-metrics", flags->no_metrics, "write no metrics for CloudWatch to stdout");
+  add_namespace_flag(*command, flags->name_space);
   command->add_option("--threads", flags->options.threads, "0: all cores")
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();

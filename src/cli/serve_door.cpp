@@ -1,6 +1,7 @@
 #include "cli/serve_door.h"
 
 #include "base/error.h"
+#include "cli/cloud_flags.h"
 #include "cli/log_flags.h"
 #include "pipeline/alerting.h"
 #include "pipeline/version.h"
@@ -108,6 +109,7 @@ void DoorFlags::add_to(CLI::App& command) {
                   "format; - is stdout")
       ->type_name("FILE")
       ->group(kGroup);
+  add_namespace_flag(command, emf_namespace)->group(kGroup);
 }
 
 ServeDoor::ServeDoor(DoorFlags flags, const std::string& repository, Log& log)

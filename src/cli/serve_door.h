@@ -40,6 +40,7 @@ struct DoorFlags {
   std::filesystem::path oidc_secret_file;
   bool no_password_sign_in = false;
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
+  std::string emf_namespace = "forecart";
 
   void add_to(CLI::App& command);
 
@@ -102,7 +103,7 @@ class ServeDoor {
   Repository repository_;
   MetricSet metrics_;
   WorkMetrics work_{metrics_};
-  EmfWriter emf_;
+  EmfWriter emf_{flags_.emf_namespace};
   std::ofstream emf_file_;
   EventHub hub_;
   std::unique_ptr<Access> access_;
