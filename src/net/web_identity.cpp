@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "net/aws_profile.h"
+#include "net/aws_service.h"
 #include "net/credential_sources.h"
 #include "net/http.h"
 
@@ -52,11 +53,8 @@ class WebIdentitySource final : public CredentialSource {
 
  private:
   Url address() const {
-    const std::string endpoint = aws_endpoint(environment_, "sts");
-    if (!endpoint.empty()) return parse_url(endpoint);
     const std::string region = aws_region(environment_);
-    return {.host =
-                region.empty() ? "sts.amazonaws.com" : fmt::format("sts.{}.amazonaws.com", region)};
+    return aws_address(kSts, region.empty() ? "us-east-1" : region, environment_);
   }
 
   Credentials ask(const std::string& form) {

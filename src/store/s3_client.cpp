@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "net/aws_code.h"
 #include "net/sigv4.h"
 
 #include <fmt/format.h>
@@ -14,7 +15,6 @@ namespace forecart {
 namespace {
 
 constexpr std::int64_t kSlowestBytesPerSecond = 64L * 1024;
-constexpr auto kSkewThatMatters = std::chrono::seconds(60);
 constexpr auto kHeardLately = std::chrono::seconds(60);
 constexpr int kMostResent = 2;
 constexpr const char* kEmptyHash =
@@ -25,18 +25,11 @@ bool is_one_of(const std::string& text, const std::array<const char*, N>& names)
   return std::find(names.begin(), names.end(), text) != names.end();
 }
 
-bool is_passing_status(int status) {
-  return status == 500 || status == 502 || status == 503 || status == 504 || status == 429 ||
-         status == 408 || status == 409;
-}
-
 /// Trouble that time heals: no or half an answer, an overloaded server, writers in each other's
 /// way.
 bool is_passing(const HttpResponse& response, const std::string& code) {
-  static const std::array codes{"RequestTimeout",     "SlowDown",   "InternalError",
-                                "ServiceUnavailable", "Throttling", "RequestLimitExceeded"};
-  return !response.complete() || is_passing_status(response.status) ||
-         (!response.ok() && is_one_of(code, codes));
+  return !response.complete() || is_passing_status(response.status) || response.status == 409 ||
+         (!response.ok() && is_passing_code(code));
 }
 
 std::string why(const HttpResponse& response, const S3Error& error) {
@@ -48,15 +41,6 @@ std::string why(const HttpResponse& response, const S3Error& error) {
 
 std::int64_t size_of(const S3Request& request) {
   return request.file ? request.file->size : std::ssize(request.body);
-}
-
-Instant system_now() {
-  return std::chrono::time_point_cast<Instant::duration>(std::chrono::system_clock::now());
-}
-
-/// Part of AWS: its hosts in China end otherwise.
-std::string aws_host(const std::string& region) {
-  return fmt::format("s3.{}.amazonaws.com{}", region, region.starts_with("cn-") ? ".cn" : "");
 }
 
 }  // namespace
@@ -134,7 +118,7 @@ HttpResponse S3Client::attempt(const S3Request& request, const Credentials& cred
   const std::string hash = !request.hash.empty()  ? request.hash
                            : request.body.empty() ? kEmptyHash
                                                   : sha256(request.body);
-  sign(http, credentials, {.region = region(), .service = "s3", .time = signing_time()}, hash);
+  sign(http, credentials, {.region = region(), .service = "s3", .time = clock_.now()}, hash);
   HttpResponse response = http_.send(http, make_sink ? make_sink() : nullptr);
   // completing an upload may begin as success and end as failure
   if (response.ok() && request.method == "POST" && !parse_s3_error(response.body).code.empty()) {
@@ -144,8 +128,6 @@ HttpResponse S3Client::attempt(const S3Request& request, const Credentials& cred
 }
 
 bool S3Client::cure(const HttpResponse& response, const Credentials& credentials, Cures& cures) {
-  static const std::array expired{"ExpiredToken", "ExpiredTokenException", "InvalidToken",
-                                  "TokenRefreshRequired"};
   static const std::array garbled{"BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest",
                                   "IncompleteBody"};
   const int status = response.status;
@@ -154,11 +136,11 @@ bool S3Client::cure(const HttpResponse& response, const Credentials& credentials
     if (go_to_region(response, error)) return cures.region = true;
   }
   if (!cures.clock && (status == 403 || status == 400)) {
-    if (follow_clock(response)) return cures.clock = true;
+    if (clock_.follow(response)) return cures.clock = true;
   }
   const bool headless = response.body.empty() && status == 403;  // HEAD: no code to go by
   if (!cures.credentials && !credentials.session_token.empty() &&
-      (headless || is_one_of(error.code, expired))) {
+      (headless || is_expired_credentials(error.code))) {
     credentials_->refused(credentials);
     return cures.credentials = true;
   }
@@ -178,21 +160,12 @@ bool S3Client::go_to_region(const HttpResponse& response, const S3Error& error) 
   // a bucket made lately is elsewhere for a while; only AWS itself sends people on
   if (response.status == 307 && !settings_.endpoint && place.starts_with("https://")) {
     const std::string host = parse_url(place).host;
-    if (host != endpoint_ && host.ends_with(".amazonaws.com")) {
+    if (host != endpoint_ && is_aws_host(host)) {
       endpoint_ = host;
       changed = true;
     }
   }
   return changed;
-}
-
-bool S3Client::follow_clock(const HttpResponse& response) {
-  const auto server = parse_http_date(response.header("date"));
-  if (!server) return false;
-  const auto off = *server - signing_time();
-  if (std::chrono::abs(off) < kSkewThatMatters) return false;
-  skew_ = (*server - system_now()).count();
-  return true;
 }
 
 void S3Client::hear_clock(const HttpResponse& response) {
@@ -218,7 +191,7 @@ Instant S3Client::now() {
 
 Url S3Client::address(const std::string& key) const {
   const std::scoped_lock lock(mutex_);
-  Url url = settings_.endpoint.value_or(Url{.host = aws_host(region_)});
+  Url url = settings_.endpoint.value_or(Url{.host = aws_host(kS3, region_, settings_.names)});
   if (!url.path.ends_with('/')) url.path += '/';
   const bool dotted = bucket_.find('.') != std::string::npos;  // no certificate fits such a host
   if (settings_.path_style || (dotted && url.scheme == "https")) {
@@ -235,13 +208,9 @@ std::string S3Client::region() const {
   return region_;
 }
 
-Instant S3Client::signing_time() const {
-  return system_now() + Instant::duration(skew_);
-}
-
 std::string S3Client::presigned(const std::string& key, std::chrono::seconds valid) {
   return presign("GET", address(key), credentials_->get(),
-                 {.region = region(), .service = "s3", .time = signing_time()}, valid)
+                 {.region = region(), .service = "s3", .time = clock_.now()}, valid)
       .text();
 }
 

@@ -2,11 +2,11 @@
 
 #include "net/credentials.h"
 #include "net/http.h"
-#include "store/retry.h"
+#include "net/retry.h"
+#include "net/server_clock.h"
 #include "store/s3_settings.h"
 #include "store/s3_xml.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -67,17 +67,15 @@ class S3Client {
                        std::chrono::milliseconds left, const SinkMaker& make_sink);
   bool cure(const HttpResponse& response, const Credentials& credentials, Cures& cures);
   bool go_to_region(const HttpResponse& response, const S3Error& error);
-  bool follow_clock(const HttpResponse& response);
   void hear_clock(const HttpResponse& response);
   Url address(const std::string& key) const;
   std::string region() const;
-  Instant signing_time() const;
 
   std::string bucket_;
   S3Settings settings_;
   std::unique_ptr<CredentialChain> credentials_;
   HttpClient http_;
-  std::atomic<std::int64_t> skew_{0};  ///< server's clock less ours, in microseconds
+  ServerClock clock_;
   mutable std::mutex mutex_;
   std::string region_;            ///< of the bucket, as far as known
   std::string endpoint_;          ///< host that a redirect named; empty where none did

@@ -1,7 +1,6 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "store/parts.h"
-#include "store/retry.h"
 #include "store/s3_settings.h"
 #include "store/s3_xml.h"
 #include "store/work_folder.h"
@@ -143,19 +142,6 @@ TEST_F(Folder, AFolderOfSomebodyElseIsRefused) {
   fs::create_directory_symlink(root_ / "elsewhere",
                                root_ / ("forecart-" + std::to_string(getuid())));
   EXPECT_THROW(WorkFolder{root_}, Error);
-}
-
-TEST(RetryTimes, DoubleUpToABoundAndEndAtTheDeadline) {
-  EXPECT_EQ(longest_wait(1).count(), 50);
-  EXPECT_EQ(longest_wait(3).count(), 200);
-  EXPECT_EQ(longest_wait(100).count(), 5000);
-  Retry retry(std::chrono::milliseconds(120));
-  const auto start = Retry::Clock::now();
-  while (retry.wait()) {
-  }
-  EXPECT_LE(Retry::Clock::now() - start, std::chrono::milliseconds(500));
-  EXPECT_GT(retry.tries(), 1);
-  EXPECT_EQ(retry.left(), std::chrono::seconds(1));
 }
 
 TEST(S3Xml, ReadsPages) {

@@ -52,6 +52,7 @@ S3Settings s3_settings(const Environment& environment) {
   if (const std::string region = aws_region(environment); !region.empty()) {
     settings.region = region;
   }
+  settings.names = aws_names(environment);
   settings.path_style = uses_path_style(environment, settings.endpoint.has_value());
   settings.encryption = environment("FORECART_S3_SSE").value_or("");
   settings.kms_key = environment("FORECART_S3_KMS_KEY").value_or("");

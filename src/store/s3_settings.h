@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/aws_service.h"
 #include "net/credentials.h"
 #include "net/uri.h"
 
@@ -14,6 +15,7 @@ namespace forecart {
 struct S3Settings {
   std::optional<Url> endpoint = {};  ///< nothing for AWS itself
   std::string region = "us-east-1";
+  AwsNames names = {};          ///< of the hosts of AWS
   bool path_style = false;      ///< http://host/bucket/key in place of http://bucket.host/key
   std::string encryption = {};  ///< "AES256", "aws:kms" or nothing: as the bucket does
   std::string kms_key = {};     ///< for aws:kms; empty for the account's own

@@ -1,8 +1,9 @@
-#include "store/retry.h"
+#include "net/retry.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <random>
-#include <thread>
 
 namespace forecart {
 
@@ -24,13 +25,16 @@ std::chrono::milliseconds longest_wait(int tries) {
   return std::min(kMost, kFirst * (1 << doublings));
 }
 
-bool Retry::wait() {
-  const auto pause =
-      std::chrono::duration_cast<std::chrono::milliseconds>(random_share() * longest_wait(tries_));
-  if (Clock::now() + pause >= end_) return false;
+bool Retry::wait(std::chrono::milliseconds least, const std::stop_token& stop) {
+  const auto pause = std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                         random_share() * longest_wait(tries_)));
+  if (pause >= end_ - Clock::now()) return false;  // no sum that a long wait could overflow
   ++tries_;
-  std::this_thread::sleep_for(pause);
-  return true;
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait_for(lock, stop, pause, [] { return false; });
+  return !stop.stop_requested();
 }
 
 std::chrono::milliseconds Retry::left() const {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
+#include <stop_token>
 
 namespace forecart {
 
@@ -13,8 +13,9 @@ class Retry {
 
   explicit Retry(std::chrono::milliseconds deadline) : end_(Clock::now() + deadline) {}
 
-  /// Waits; false, without waiting, where the deadline would pass meanwhile.
-  bool wait();
+  /// Waits, at least so long; false, without waiting, where the deadline would pass meanwhile, and
+  /// at once where it is asked to stop.
+  bool wait(std::chrono::milliseconds least = {}, const std::stop_token& stop = {});
   int tries() const { return tries_; }
   /// What is left, at least a second.
   std::chrono::milliseconds left() const;
