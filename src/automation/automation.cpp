@@ -1,10 +1,10 @@
 #include "automation/automation.h"
 
 #include "base/error.h"
+#include "pipeline/dataset_table.h"
 #include "pipeline/dataset_work.h"
 
 #include "automation/bell.h"
-#include "automation/dataset_table.h"
 #include "automation/folder_watch.h"
 #include "automation/queue_watch.h"
 #include "automation/work_list.h"

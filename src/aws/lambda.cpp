@@ -3,6 +3,7 @@
 #include "aws/runtime_api.h"
 #include "base/error.h"
 #include "net/trace.h"
+#include "pipeline/work_log.h"
 
 #include <nlohmann/json.hpp>
 
@@ -73,6 +74,7 @@ class Function {
     const Deadline deadline(end_of(invocation, runtime_.margin));
     const LambdaOutcome outcome = work_for_event(options_, event, deadline);
     tell(outcome);
+    tell_look(outcome);
     const std::string failure = failure_of(event, outcome);
     if (failure.empty()) {
       api_.succeed(invocation, answer_of(event, outcome).dump());
@@ -101,10 +103,23 @@ class Function {
                                {"run", report.run ? report.run->run : ""},
                                {"stopped", report.stopped},
                                {"more", report.more}});
+      log_work_report(log_, to_json(report));
     }
     for (const auto& [dataset, token] : outcome.resume) {
       log_.warning("time was up",
                    {{"dataset", dataset}, {"stops", token.stops}, {"seconds", token.seconds}});
+    }
+  }
+
+  /// What a schedule's call has seen beside the work. Messages may hold what stands in settings.
+  void tell_look(const LambdaOutcome& outcome) {
+    for (const auto& [dataset, why] : outcome.notes) {
+      log_.warning("schedule not looked at",
+                   {{"dataset", dataset}, {"message", "see forecart status"}});
+    }
+    for (const auto& [dataset, state] : outcome.alerts) {
+      for (const AlertNotice& change : state.changes) log_alert(log_, notice_json(dataset, change));
+      if (!state.delivery_error.empty()) log_alert_error(log_, dataset, state.delivery_error);
     }
   }
 

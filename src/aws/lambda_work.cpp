@@ -1,5 +1,6 @@
 #include "aws/lambda_work.h"
 
+#include "aws/scheduled_look.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -113,6 +114,22 @@ std::vector<std::string> named_by(const LambdaEvent& event, const Repository& re
   return names;
 }
 
+json alert_changes(const LambdaOutcome& outcome) {
+  json changes = json::array();
+  for (const auto& [dataset, state] : outcome.alerts) {
+    for (const AlertNotice& change : state.changes) {
+      changes.push_back(notice_json(dataset, change));
+    }
+  }
+  return changes;
+}
+
+std::set<std::string> worked_on(const LambdaOutcome& outcome) {
+  std::set<std::string> names;
+  for (const WorkReport& report : outcome.reports) names.insert(report.dataset);
+  return names;
+}
+
 json failures_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
   json failures = json::array();
   for (const LambdaMessage& message : event.messages) {
@@ -129,8 +146,12 @@ LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& ev
                              const Deadline& deadline) {
   Repository repository = Repository::open(options.repository);
   LambdaOutcome outcome;
+  if (event.all) outcome.notes = fire_schedules(repository);
   DatasetCall call(options, repository, deadline, outcome);
   for (const std::string& dataset : named_by(event, repository)) call(dataset);
+  if (event.all && !deadline.has_passed()) {
+    outcome.alerts = check_due_alerts(repository, worked_on(outcome));
+  }
   return outcome;
 }
 
@@ -139,7 +160,11 @@ json answer_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
   for (const WorkReport& report : outcome.reports) reports.push_back(to_json(report));
   json resume = json::object();
   for (const auto& [dataset, token] : outcome.resume) resume[dataset] = to_json(token);
-  json answer{{"datasets", reports}, {"left", outcome.left}, {"resume", resume}};
+  json answer{{"datasets", reports},
+              {"left", outcome.left},
+              {"resume", resume},
+              {"notes", outcome.notes},
+              {"alert_changes", alert_changes(outcome)}};
   if (event.from_queue) answer["batchItemFailures"] = failures_of(event, outcome);
   return answer;
 }

@@ -2,6 +2,7 @@
 
 #include "aws/deadline.h"
 #include "aws/lambda_event.h"
+#include "monitoring/alerts.h"
 #include "pipeline/dataset_work.h"
 #include "pipeline/resume.h"
 
@@ -29,6 +30,8 @@ struct LambdaOutcome {
   std::vector<WorkReport> reports;            ///< of all that was worked on
   std::map<std::string, std::string> left;    ///< data sets that are not done, and why
   std::map<std::string, ResumeToken> resume;  ///< of these: time was up, and more time brings it on
+  std::map<std::string, std::string> notes{};  ///< data sets whose schedules could not be looked at
+  std::map<std::string, AlertState> alerts{};  ///< that were due though no work came
 };
 
 /// Does what waits for the data sets that a call names, one after the other, until nothing waits

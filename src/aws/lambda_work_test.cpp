@@ -39,6 +39,15 @@ class LambdaWork : public testing::Test {
 
   WaitingWork waiting() const { return waiting_work(Repository::open(shop_.shop()), "orders"); }
 
+  /// In dataset.toml, in place of `from`; at its end where that is nothing.
+  void set_settings(const std::string& from, const std::string& to) const {
+    const auto file = shop_.shop() / Repository::config_key("orders");
+    std::string text = file_bytes(file);
+    const std::size_t at = from.empty() ? text.size() : text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    std::ofstream(file) << text.replace(at, from.size(), to);
+  }
+
   SmallShop shop_;
 };
 
@@ -83,6 +92,40 @@ TEST_F(LambdaWork, FindsAllThatWaitsWhereAScheduleAsks) {
   shop_.put_into_inbox("second.csv", 29, 31);
   EXPECT_THAT(call({.all = true}).left, IsEmpty());
   EXPECT_NE(current(), "");
+}
+
+TEST_F(LambdaWork, ASchedulesCallFiresTheSchedulesOfDataSets) {
+  const std::string first = shop_.run().run;
+  set_settings("schedule = \"\"", "schedule = \"0 6 * * *\"");
+  EXPECT_THAT(call({.all = true}).notes, IsEmpty());  // a new schedule begins now
+  EXPECT_EQ(current(), first);
+  Repository repository = Repository::open(shop_.shop());
+  json state = repository.read_json("work/orders/schedule.json");
+  state["last"] = "2020-06-01 00:00:00Z";
+  repository.write_json("work/orders/schedule.json", state);
+  EXPECT_THAT(call(named("tea")).reports, IsEmpty());
+  EXPECT_EQ(current(), first) << "events of uploads look at no schedule";
+  EXPECT_THAT(call({.all = true}).left, IsEmpty());
+  EXPECT_NE(current(), first);
+  set_settings("schedule = \"0 6 * * *\"", "schedule = 7");
+  EXPECT_THAT(call({.all = true}).notes, Contains(Key("orders")));
+}
+
+TEST_F(LambdaWork, ASchedulesCallLooksAtAlertsOfIdleDataSets) {
+  set_settings("", "\n[[alert]]\nkind = \"no_data\"\nbuckets = 2\n");
+  shop_.put_into_inbox("second.csv", 29, 31);
+  call(named("orders"));
+  Repository repository = Repository::open(shop_.shop());
+  json state = repository.read_json("work/orders/alerts.json");
+  ASSERT_FALSE(state["active"].empty()) << "the orders are years old";
+  state["active"] = json::array();  // as if the time had just come
+  state["no_data_due"] = "2023-02-03 00:00:00Z";
+  repository.write_json("work/orders/alerts.json", state);
+  EXPECT_THAT(call(named("orders")).alerts, IsEmpty());
+  const LambdaOutcome outcome = call({.all = true});
+  ASSERT_THAT(outcome.alerts, Contains(Key("orders")));
+  EXPECT_EQ(outcome.alerts.at("orders").changes.size(), 1U);
+  EXPECT_EQ(answer_of({.all = true}, outcome)["alert_changes"].size(), 1U);
 }
 
 TEST_F(LambdaWork, LeavesWhatItHasNoTimeFor) {

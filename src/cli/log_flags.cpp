@@ -1,6 +1,6 @@
 #include "cli/log_flags.h"
 
-#include "pipeline/dataset_work.h"
+#include "pipeline/work_log.h"
 #include "pipeline/work_queue.h"
 
 #include <nlohmann/json.hpp>
@@ -13,9 +13,6 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kDeadRemedy =
-    "it lies below dead/; forecart uploads says why, and with --retry puts it back";
 
 /// Codes whose messages speak of the store or of processes, never of what stands in order files.
 bool is_loggable(const std::string& code) {
@@ -32,33 +29,7 @@ void log_failure(Log& log, const StageEvent& event) {
                             {"code", event.code},
                             {"message", message}});
   if (event.attempts < kMostAttempts) return;
-  log.warning("given up", {{"dataset", event.dataset}, {"message", kDeadRemedy}});
-}
-
-void log_set_aside(Log& log, const std::string& dataset, const json& files) {
-  for (const json& file : files) {
-    log.warning("set aside", {{"dataset", dataset},
-                              {"file", file.at("file").get<std::string>()},
-                              {"code", file.at("code").get<std::string>()},
-                              {"message", kDeadRemedy}});
-  }
-}
-
-/// What a worker tells beside its own work.
-void log_report(Log& log, const StageEvent& event) {
-  if (event.report.empty()) return;
-  const json report = json::parse(event.report);
-  if (const json& inbox = report.at("inbox"); inbox.is_object()) {
-    log_set_aside(log, event.dataset, inbox.at("set_aside"));
-  }
-  for (const json& notice : report.at("alert_changes")) log_alert(log, notice);
-  if (const json& error = report.at("alert_error"); error.is_string()) {
-    log_alert_error(log, event.dataset, error.get<std::string>());
-  }
-  if (const json& error = report.at("report_error"); error.is_string()) {
-    log.warning("report not written",
-                {{"dataset", event.dataset}, {"message", error.get<std::string>()}});
-  }
+  log_given_up(log, event.dataset);
 }
 
 }  // namespace
@@ -72,22 +43,6 @@ void LogFlags::add_to(CLI::App& command) {
 
 LogOptions LogFlags::options() const {
   return {.format = parse_log_format(format), .level = parse_log_level(level), .file = file};
-}
-
-void log_alert(Log& log, const json& notice) {
-  const auto text = [&notice](const char* name) { return notice.at(name).get<std::string>(); };
-  const bool begun = text("event") == "begun";
-  const std::string dataset = text("dataset");
-  const std::string alert = text("alert");
-  const std::string panel = text("panel");
-  const std::string message = text("message");
-  const std::initializer_list<LogField> fields{
-      {"dataset", dataset}, {"alert", alert}, {"panel", panel}, {"message", message}};
-  begun ? log.warning("alert began", fields) : log.info("alert ended", fields);
-}
-
-void log_alert_error(Log& log, const std::string& dataset, const std::string& error) {
-  log.warning("alerts not told", {{"dataset", dataset}, {"message", error}});
 }
 
 void log_event(Log& log, const StageEvent& event) {
@@ -104,11 +59,11 @@ void log_event(Log& log, const StageEvent& event) {
                 {"dead", event.dead},
                 {"rejected", event.rejected},
                 {"run", event.run}});
-      log_report(log, event);
+      if (!event.report.empty()) log_work_report(log, json::parse(event.report));
       return;
     case StageEvent::Kind::failed:
       log_failure(log, event);
-      log_report(log, event);
+      if (!event.report.empty()) log_work_report(log, json::parse(event.report));
       return;
     case StageEvent::Kind::settings:
     case StageEvent::Kind::progress:

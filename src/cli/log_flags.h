@@ -4,7 +4,6 @@
 
 #include "automation/automation.h"
 #include <CLI/CLI.hpp>
-#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 
@@ -24,10 +23,5 @@ struct LogFlags {
 
 /// What happened to a data set, without anything that stands in its order files.
 void log_event(Log& log, const StageEvent& event);
-
-/// An alert that has begun or ended, as notice_json tells it.
-void log_alert(Log& log, const nlohmann::json& notice);
-/// Why alerts of a data set could not be looked at or told.
-void log_alert_error(Log& log, const std::string& dataset, const std::string& error);
 
 }  // namespace forecart

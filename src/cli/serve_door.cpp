@@ -5,6 +5,7 @@
 #include "cli/log_flags.h"
 #include "pipeline/alerting.h"
 #include "pipeline/version.h"
+#include "pipeline/work_log.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -326,12 +327,9 @@ void ServeDoor::look() {
 
 /// Alerts that earlier processes have left.
 void ServeDoor::find_alerts() {
-  constexpr std::string_view kName = "/alerts.json";
   try {
-    for (const std::string& key : repository_.store().list("work/")) {
-      const std::size_t begin = key.find('/') + 1;
-      if (!key.ends_with(kName) || key.size() - kName.size() <= begin) continue;
-      ask_for_alerts(key.substr(begin, key.size() - kName.size() - begin), false);
+    for (const std::string& dataset : datasets_with_alerts(repository_)) {
+      ask_for_alerts(dataset, false);
     }
   } catch (const Error& error) {
     log_.warning("alerts could not be looked for", {{"message", error.what()}});
@@ -358,8 +356,7 @@ void ServeDoor::look_at_alerts() {
 void ServeDoor::check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now) {
   try {
     AlertState state = read_alerts(repository_, dataset);
-    const auto due = next_alert_check(state, now);
-    if (look.settings || (due && *due <= now) || !state.notices.empty()) {
+    if (look.settings || is_alert_check_due(state, now)) {
       auto checked = check_alerts_alone(repository_, dataset);
       if (!checked) return;  // a worker is at it and looks itself
       state = std::move(*checked);

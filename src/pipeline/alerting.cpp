@@ -111,6 +111,17 @@ AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environme
   return sinks;
 }
 
+std::vector<std::string> datasets_with_alerts(const Repository& repository) {
+  constexpr std::string_view kFolder = "work/";
+  constexpr std::string_view kName = "/alerts.json";
+  std::vector<std::string> datasets;
+  for (const std::string& key : repository.store().list(std::string(kFolder))) {
+    if (!key.ends_with(kName) || key.size() <= kFolder.size() + kName.size()) continue;
+    datasets.push_back(key.substr(kFolder.size(), key.size() - kFolder.size() - kName.size()));
+  }
+  return datasets;
+}
+
 AlertState check_alerts(Repository& repository, const std::string& dataset,
                         const Environment& environment) {
   if (!repository.has_dataset(dataset)) return {};  // nothing of it could be taken in yet
@@ -134,6 +145,11 @@ std::optional<Instant> next_alert_check(const AlertState& state, Instant now) {
   if (state.notices.empty()) return state.no_data_due;
   const Instant again = now + kDeliveryPause;
   return state.no_data_due ? std::min(*state.no_data_due, again) : again;
+}
+
+bool is_alert_check_due(const AlertState& state, Instant now) {
+  const auto due = next_alert_check(state, now);
+  return (due && *due <= now) || !state.notices.empty();
 }
 
 std::optional<AlertState> check_alerts_alone(Repository& repository, const std::string& dataset,

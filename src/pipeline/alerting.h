@@ -6,12 +6,16 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace forecart {
 
 /// What alerts of a data set are active, and whom nobody could tell yet:
 /// work/<dataset>/alerts.json.
 AlertState read_alerts(const Repository& repository, const std::string& dataset);
+
+/// Those whose alerts were looked at before, so that they may be due again.
+std::vector<std::string> datasets_with_alerts(const Repository& repository);
 
 /// Looks at all rules of a data set's dataset.toml after work on it, and tells the sinks what began
 /// and ended. What is to be told is kept before it is told, so that a process that dies leaves it
@@ -23,6 +27,9 @@ AlertState check_alerts(Repository& repository, const std::string& dataset,
 /// When somebody should look again though no work came: data are late by then, or a sink could not
 /// be told. Nothing where all is quiet.
 std::optional<Instant> next_alert_check(const AlertState& state, Instant now);
+
+/// Whether it is time for that, or somebody is still to be told.
+bool is_alert_check_due(const AlertState& state, Instant now);
 
 /// check_alerts under the data set's lease; nothing where another process holds it.
 std::optional<AlertState> check_alerts_alone(

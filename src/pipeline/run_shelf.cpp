@@ -43,7 +43,7 @@ void RunShelf::put(Shelf<Value>& shelf, Kept<Value> kept, std::size_t most_bytes
 std::optional<std::string> RunShelf::recall_current(const std::string& dataset) {
   const std::lock_guard lock(mutex_);
   const auto found = current_.find(dataset);
-  if (found == current_.end()) return std::nullopt;
+  if (found == current_.end() || found->second.run.empty()) return std::nullopt;
   Known& known = found->second;
   const auto age = clock_() - known.at;
   if (age > limits_.usable) return std::nullopt;

@@ -33,7 +33,8 @@ class RunShelf {
                     std::function<Clock::time_point()> clock = Clock::now);
 
   /// The name of the current run of a data set; "" where there is none. What is no longer fresh is
-  /// still told to others while the first who asks is told nothing, and so will ask the store.
+  /// still told to others while the first who asks is told nothing, and so will ask the store. That
+  /// there is none is not kept in mind: pages that hear of the first run ask for it at once.
   std::optional<std::string> recall_current(const std::string& dataset);
   std::string current(const std::string& dataset);
   /// Something was published: what is known of the data set's current run does not hold any more.

@@ -97,7 +97,7 @@ export function listen(page) {
   const said = [];
   page.on('console', (message) => {
     const stranger = /401/.test(message.text()) && message.location().url.endsWith('/api/v1/session');
-    if (['error', 'warning'].includes(message.type()) && !stranger) said.push(`${page.url()}: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type()) && !stranger) said.push(`${page.url()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => said.push(`${page.url()}: ${error.message}`));
   return said;

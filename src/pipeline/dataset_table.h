@@ -1,6 +1,6 @@
 #pragma once
 
-#include "automation/schedule.h"
+#include "pipeline/schedule.h"
 
 #include <functional>
 #include <map>

@@ -1,4 +1,4 @@
-#include "automation/schedule.h"
+#include "pipeline/schedule.h"
 
 #include "base/utc_text.h"
 #include "pipeline/work_queue.h"

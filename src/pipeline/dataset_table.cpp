@@ -1,4 +1,4 @@
-#include "automation/dataset_table.h"
+#include "pipeline/dataset_table.h"
 
 #include "base/error.h"
 #include "ingest/dataset_config.h"
