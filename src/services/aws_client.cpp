@@ -29,7 +29,9 @@ std::string region_for(const AwsService& service, const AwsAccess& access) {
   if (!access.region.empty()) return access.region;
   const std::string told = aws_region(access.environment);
   if (!told.empty()) return told;
-  if (!aws_endpoint(access.environment, std::string(service.id)).empty()) return "us-east-1";
+  const bool own =
+      access.endpoint || !aws_endpoint(access.environment, std::string(service.id)).empty();
+  if (own) return "us-east-1";
   throw Error(ErrorCode::invalid_value,
               fmt::format("no region of AWS to ask {} in; set AWS_REGION", service.id));
 }
@@ -71,7 +73,8 @@ AwsAccess aws_access(const Environment& environment) {
 AwsClient::AwsClient(const AwsService& service, const AwsAccess& access)
     : service_(service),
       region_(region_for(service, access)),
-      endpoint_(aws_address(service, region_, access.environment)),
+      endpoint_(access.endpoint ? *access.endpoint
+                                : aws_address(service, region_, access.environment)),
       credentials_(access.credentials),
       // each try has a time of its own, in which nothing may move
       http_({.stall_timeout = seconds(0),

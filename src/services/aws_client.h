@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -20,7 +21,8 @@ namespace forecart {
 struct AwsAccess {
   Environment environment = {};
   std::shared_ptr<CredentialChain> credentials = {};
-  std::string region = {};  ///< empty for that of the environment or the profile
+  std::string region = {};           ///< empty for that of the environment or the profile
+  std::optional<Url> endpoint = {};  ///< in place of what the environment says
 };
 
 /// With the credentials that the AWS command line would use.

@@ -24,7 +24,8 @@ inline constexpr AwsService kLogs{.id = "cloudwatch_logs",
                                   .gov = AwsService::Gov::plain};
 inline constexpr AwsService kCloudWatch{.id = "cloudwatch",
                                         .host = "monitoring",
-                                        .version = "2010-08-01",
+                                        .target = "GraniteServiceVersion20100801",
+                                        .version = "1.0",
                                         .gov = AwsService::Gov::plain_with_both,
                                         .tells = true};
 inline constexpr AwsService kQuickSight{.id = "quicksight", .host = "quicksight", .tells = true};

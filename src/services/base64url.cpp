@@ -1,5 +1,6 @@
 #include "services/base64url.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -58,6 +59,25 @@ std::optional<std::string> parse_base64url(std::string_view text) {
   const std::uint32_t unused = pending & ((1U << bits) - 1);
   if (unused != 0) return std::nullopt;
   return bytes;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text = base64url(bytes);
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.resize((text.size() + 3) / 4 * 4, '=');
+  return text;
+}
+
+std::optional<std::string> parse_base64(std::string_view text) {
+  if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  std::string other(text);
+  std::replace(other.begin(), other.end(), '+', '-');
+  std::replace(other.begin(), other.end(), '/', '_');
+  return parse_base64url(other);
 }
 
 }  // namespace forecart

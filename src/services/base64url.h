@@ -13,4 +13,9 @@ std::string base64url(std::string_view bytes);
 /// are not 0: each text of bytes is the only one.
 std::optional<std::string> parse_base64url(std::string_view text);
 
+/// The usual kind, with "+", "/" and padding (RFC 4648, section 4).
+std::string base64(std::string_view bytes);
+/// As strict as the other.
+std::optional<std::string> parse_base64(std::string_view text);
+
 }  // namespace forecart

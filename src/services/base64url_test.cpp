@@ -29,5 +29,19 @@ RC_GTEST_PROP(Base64url, IsTheOnlyTextOfItsBytes, (const std::string& bytes)) {
   RC_ASSERT(parse_base64url(text) == bytes);
 }
 
+// RFC 4648, section 10.
+TEST(Base64, IsTheUsualKind) {
+  const std::pair<const char*, const char*> known[]{
+      {"", ""},        {"f", "Zg=="},        {"fo", "Zm8="},
+      {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xfb\xff", "+/8="}};
+  for (const auto& [bytes, text] : known) {
+    EXPECT_EQ(base64(bytes), text);
+    EXPECT_EQ(parse_base64(text), bytes);
+  }
+  for (const char* wrong : {"Zg", "Zg=", "Z===", "-_8=", "Zh==", "Zm9v====", "Z m9"}) {
+    EXPECT_FALSE(parse_base64(wrong)) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace forecart
