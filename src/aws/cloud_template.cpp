@@ -14,6 +14,7 @@ FORECART_EMBED(dashboard, FORECART_TEMPLATES "/cloudwatch-dashboard.json")
 FORECART_EMBED(alarms, FORECART_TEMPLATES "/alarms.json")
 FORECART_EMBED(tables, FORECART_TEMPLATES "/athena-tables.json")
 FORECART_EMBED(analysis, FORECART_TEMPLATES "/quicksight-analysis.json")
+FORECART_EMBED(grants, FORECART_TEMPLATES "/quicksight-grants.json")
 
 namespace forecart {
 
@@ -67,7 +68,8 @@ const json& cloud_template(std::string_view name) {
       {"cloudwatch-dashboard", json::parse(FORECART_EMBEDDED(dashboard))},
       {"alarms", json::parse(FORECART_EMBEDDED(alarms))},
       {"athena-tables", json::parse(FORECART_EMBEDDED(tables))},
-      {"quicksight-analysis", json::parse(FORECART_EMBEDDED(analysis))}};
+      {"quicksight-analysis", json::parse(FORECART_EMBEDDED(analysis))},
+      {"quicksight-grants", json::parse(FORECART_EMBEDDED(grants))}};
   return kAll.at(name);
 }
 

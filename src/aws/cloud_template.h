@@ -7,7 +7,8 @@
 namespace forecart {
 
 /// What an account of AWS is given, as data: deploy/aws/templates/<name>.json, which is part of the
-/// program. "parameters", "cloudwatch-dashboard", "alarms", "athena-tables", "quicksight-analysis".
+/// program. "parameters", "cloudwatch-dashboard", "alarms", "athena-tables", "quicksight-analysis",
+/// "quicksight-grants".
 const nlohmann::json& cloud_template(std::string_view name);
 
 /// A template with its places filled: a text that is wholly "${Name}" becomes the value of that

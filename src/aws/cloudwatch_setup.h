@@ -1,5 +1,7 @@
 #pragma once
 
+#include "services/aws_client.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
@@ -32,5 +34,15 @@ struct CloudWatchSettings {
 /// "alarms":[..]}`; an alarm is a request PutMetricAlarm. Throws Error invalid_value for days that
 /// CloudWatch Logs does not know.
 nlohmann::json cloudwatch_plan(const CloudWatchSettings& settings);
+
+/// What was made.
+struct CloudWatchOutcome {
+  std::size_t alarms = 0;
+  std::size_t log_groups = 0;
+  std::vector<std::string> notes{};  ///< what CloudWatch finds odd about the dashboard
+};
+
+/// Makes it so at AWS, as it is there already or not. Throws as the services do.
+CloudWatchOutcome set_up_cloudwatch(const CloudWatchSettings& settings, const AwsAccess& access);
 
 }  // namespace forecart

@@ -1,5 +1,6 @@
 #include "aws/lambda.h"
 
+#include "aws/quicksight_refresh.h"
 #include "aws/runtime_api.h"
 #include "base/error.h"
 #include "net/trace.h"
@@ -81,7 +82,19 @@ class Function {
     } else {
       refuse(invocation, {"work_failed", failure});
     }
+    if (event.all) refresh_what_waits();
     count(invocation, event, outcome);
+  }
+
+  /// What QuickSight would not take in any more on an earlier day.
+  void refresh_what_waits() {
+    try {
+      Repository repository = Repository::open(options_.repository);
+      const auto failed = refresh_waiting_quicksight(repository, aws_access(process_environment()));
+      for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
+    } catch (const std::exception& error) {
+      log_tables_error(log_, "", error.what());
+    }
   }
 
   /// Behind the answer: nobody waits for it, and the call has come to its end whatever becomes of

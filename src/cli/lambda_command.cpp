@@ -6,6 +6,7 @@
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/published_report.h"
+#include "cli/published_tables.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -29,6 +30,7 @@ ExitStatus lambda(const LambdaFlags& flags) {
   LambdaOptions options = flags.options;
   options.follow = [&options](WorkReport& report) {
     follow_with_report(options.repository, report);
+    follow_with_tables(options.repository, report);
   };
   serve_lambda(
       options,
