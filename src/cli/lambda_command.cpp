@@ -38,11 +38,13 @@ ExitStatus lambda(const LambdaFlags& flags) {
     options.elsewhere = &elsewhere.emplace(std::move(*settings), aws_access(environment));
   }
   options.memory_mb = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
-  serve_lambda(options,
-               {.address = address == nullptr ? "" : address,
-                .margin = std::chrono::seconds(flags.margin),
-                .most_calls = flags.calls},
-               log);
+  serve_lambda(
+      options,
+      {.address = address == nullptr ? "" : address,
+       .margin = std::chrono::seconds(flags.margin),
+       .most_calls = flags.calls,
+       .metrics = {.out = flags.no_metrics ? nullptr : &std::cout, .name_space = flags.name_space}},
+      log);
   return ExitStatus::ok;
 }
 

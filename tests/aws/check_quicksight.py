@@ -284,11 +284,11 @@ def main(forecart, servers):
         assert record(shop)["told"] == second["run"] and len(record(shop)["asked"]) == 3
 
         # a refresh that fails is one of the refresh, not of the run
-        aws.refuse = Refusal(400, "LimitExceededException")
+        aws.refuse = Refusal(400, "AccessDeniedException")
         third = bring(shop, folder, range(43, 46))
-        assert third["published"] and "LimitExceeded" in third["tables"]["error"], third["tables"]
+        assert third["published"] and "AccessDenied" in third["tables"]["error"], third["tables"]
         status, = json.loads(shop.run("status", "--json"))["datasets"]
-        assert status["current_run"] == third["run"] and "LimitExceeded" in status["tables_error"], status
+        assert status["current_run"] == third["run"] and "AccessDenied" in status["tables_error"], status
         aws.refuse = None
 
         # what is too much for today is one wish, of the newest run
