@@ -20,6 +20,7 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
   const Interruption& interruption() const { return interruption_; }
+  std::chrono::duration<double> left() const { return end_ - Clock::now(); }
   bool has_passed() const { return Clock::now() >= end_; }
 
  private:

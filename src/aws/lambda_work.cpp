@@ -1,6 +1,7 @@
 #include "aws/lambda_work.h"
 
 #include "aws/scheduled_look.h"
+#include "aws/work_size.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -18,6 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kBusyLook{500};
 constexpr milliseconds kBusyWait{10'000};  // for another process that is at it
+constexpr double kMuchOfTheTime = 0.8;     // a call that has little more than one before
 
 /// Whether there is something to do for a data set.
 bool waits(const WaitingWork& work) {
@@ -41,6 +43,8 @@ class DatasetCall {
         leave("time is up");
       } else if (!is_due_now(waiting)) {
         leave("it has failed, and is tried again later");
+      } else if (is_elsewhere(waiting)) {
+        return;
       } else if (work()) {
         continue;
       }
@@ -52,6 +56,57 @@ class DatasetCall {
   bool is_due_now(const WaitingWork& waiting) const {
     const auto failure = waiting.failed ? last_failure(repository_, dataset_) : std::nullopt;
     return !failure || is_due(waiting, *failure, repository_.store().now());
+  }
+
+  /// Whether a job has the work, or had it and failed. Where none can be begun it is done here, as
+  /// far as that goes.
+  bool is_elsewhere(const WaitingWork& waiting) {
+    if (options_.elsewhere == nullptr) return false;
+    try {
+      const HandedJob job = options_.elsewhere->look(repository_, dataset_);
+      if (job.is_running) return hand(job.name, "");
+      if (!job.failure.empty() && is_news(waiting, job)) return fail(job.failure);
+      const auto large = work_too_large();
+      return large && hand(options_.elsewhere->begin(repository_, *large, job), large->obstacle);
+    } catch (const AwsError& error) {
+      outcome_.notes[dataset_] = error.what();
+      return false;
+    }
+  }
+
+  /// A worker of the job may have said itself why it failed.
+  bool is_news(const WaitingWork& waiting, const HandedJob& job) const {
+    const auto failure = waiting.failed ? last_failure(repository_, dataset_) : std::nullopt;
+    return !failure || failure->at < job.begun;
+  }
+
+  bool hand(const std::string& job, const std::string& obstacle) {
+    outcome_.handed[dataset_] = {job, obstacle};
+    forget_resume_token(repository_, dataset_);
+    return true;
+  }
+
+  bool fail(const std::string& why) {
+    record_failure(repository_, dataset_, "job_failed", why);
+    leave(why);
+    return true;
+  }
+
+  std::optional<LargeWork> work_too_large() const {
+    const Room room = room_of(deadline_.left(), options_.memory_mb);
+    const auto expected =
+        expected_work({repository_, options_.repository, dataset_, options_.prices}, room);
+    const Usage usage = expected ? expected->usage : Usage{};
+    std::string obstacle = obstacle_by_token(room);
+    if (obstacle.empty() && expected) obstacle = obstacle_of(usage, room);
+    if (obstacle.empty()) return std::nullopt;
+    return LargeWork{options_.repository, dataset_, obstacle, usage, options_.prices};
+  }
+
+  std::string obstacle_by_token(const Room& room) const {
+    const auto token = resume_token(repository_, dataset_);
+    if (!token || token->seconds < kMuchOfTheTime * room.time.count()) return "";
+    return fmt::format("{:.0f} s were not enough before", token->seconds);
   }
 
   /// One pass over what waits; false where another one is of no use now.
@@ -130,6 +185,14 @@ std::set<std::string> worked_on(const LambdaOutcome& outcome) {
   return names;
 }
 
+json handed_json(const LambdaOutcome& outcome) {
+  json handed = json::object();
+  for (const auto& [dataset, work] : outcome.handed) {
+    handed[dataset] = {{"job", work.job}, {"obstacle", work.obstacle}};
+  }
+  return handed;
+}
+
 json failures_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
   json failures = json::array();
   for (const LambdaMessage& message : event.messages) {
@@ -160,11 +223,9 @@ json answer_of(const LambdaEvent& event, const LambdaOutcome& outcome) {
   for (const WorkReport& report : outcome.reports) reports.push_back(to_json(report));
   json resume = json::object();
   for (const auto& [dataset, token] : outcome.resume) resume[dataset] = to_json(token);
-  json answer{{"datasets", reports},
-              {"left", outcome.left},
-              {"resume", resume},
-              {"notes", outcome.notes},
-              {"alert_changes", alert_changes(outcome)}};
+  json answer{{"datasets", reports},    {"left", outcome.left},
+              {"resume", resume},       {"handed", handed_json(outcome)},
+              {"notes", outcome.notes}, {"alert_changes", alert_changes(outcome)}};
   if (event.from_queue) answer["batchItemFailures"] = failures_of(event, outcome);
   return answer;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aws/deadline.h"
+#include "aws/hand_over.h"
 #include "aws/lambda_event.h"
 #include "monitoring/alerts.h"
 #include "pipeline/dataset_work.h"
@@ -21,8 +22,16 @@ struct LambdaOptions {
   std::string repository;
   unsigned threads = 0;  ///< 0: all cores
   std::filesystem::path prices{};
+  std::string memory_mb{};        ///< of the function, as Lambda tells it
+  HandOver* elsewhere = nullptr;  ///< where work goes that does not fit in here; null: nowhere
   /// What is to follow where a run was made.
   std::function<void(WorkReport&)> follow = [](WorkReport&) {};
+};
+
+/// Work that a job elsewhere has.
+struct HandedWork {
+  std::string job;
+  std::string obstacle;  ///< why it was handed over; "" where it was so before
 };
 
 /// What one call has done.
@@ -30,14 +39,16 @@ struct LambdaOutcome {
   std::vector<WorkReport> reports;            ///< of all that was worked on
   std::map<std::string, std::string> left;    ///< data sets that are not done, and why
   std::map<std::string, ResumeToken> resume;  ///< of these: time was up, and more time brings it on
-  std::map<std::string, std::string> notes{};  ///< data sets whose schedules could not be looked at
+  std::map<std::string, HandedWork> handed{};  ///< data sets whose work a job elsewhere has
+  std::map<std::string, std::string> notes{};  ///< what people should know of data sets
   std::map<std::string, AlertState> alerts{};  ///< that were due though no work came
 };
 
 /// Does what waits for the data sets that a call names, one after the other, until nothing waits
 /// any more or the deadline has passed. Any number of calls may come for the same thing, at once or
 /// in any order: what is done already costs a look. What was not done in time waits in the store,
-/// and work/<dataset>/resume.json tells how often that happened and how much time there was.
+/// and work/<dataset>/resume.json tells how often that happened and how much time there was. What
+/// is foreseen to fit in neither the time nor the memory goes elsewhere, if there is such a place.
 LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& event,
                              const Deadline& deadline);
 

@@ -52,7 +52,7 @@ RuntimeApi::RuntimeApi(const std::string& address)
       http_({.stall_timeout = std::chrono::duration_cast<std::chrono::seconds>(kStandsStill),
              .use_proxy = false}) {}
 
-Invocation RuntimeApi::next() {
+FunctionCall RuntimeApi::next() {
   HttpRequest request{.url = base_};
   request.url.path = std::string(kVersion) + "/invocation/next";
   HttpResponse response = http_.send(request);
@@ -62,21 +62,21 @@ Invocation RuntimeApi::next() {
                             response.complete() ? fmt::format("status {}", response.status)
                                                 : response.failure));
   }
-  Invocation invocation{.id = response.header("lambda-runtime-aws-request-id"),
-                        .deadline = deadline_of(response.header("lambda-runtime-deadline-ms")),
-                        .trace = response.header("lambda-runtime-trace-id"),
-                        .event = std::move(response.body)};
+  FunctionCall invocation{.id = response.header("lambda-runtime-aws-request-id"),
+                          .deadline = deadline_of(response.header("lambda-runtime-deadline-ms")),
+                          .trace = response.header("lambda-runtime-trace-id"),
+                          .event = std::move(response.body)};
   if (invocation.id.empty()) {
     throw Error(ErrorCode::bad_data, "the Runtime API gives a call without an id");
   }
   return invocation;
 }
 
-void RuntimeApi::succeed(const Invocation& invocation, std::string_view answer) {
+void RuntimeApi::succeed(const FunctionCall& invocation, std::string_view answer) {
   post(fmt::format("/invocation/{}/response", uri_encode(invocation.id)), answer, {});
 }
 
-void RuntimeApi::fail(const Invocation& invocation, const std::string& type,
+void RuntimeApi::fail(const FunctionCall& invocation, const std::string& type,
                       const std::string& message) {
   post(fmt::format("/invocation/{}/error", uri_encode(invocation.id)), error_json(type, message),
        {{"lambda-runtime-function-error-type", type}});

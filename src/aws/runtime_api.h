@@ -9,7 +9,7 @@
 namespace forecart {
 
 /// One call of a Lambda function.
-struct Invocation {
+struct FunctionCall {
   std::string id;
   std::chrono::system_clock::time_point deadline;  ///< then the process is stopped
   std::string trace;                               ///< of X-Ray; "" where there is none
@@ -25,10 +25,10 @@ class RuntimeApi {
 
   /// Waits for as long as it takes, which may be hours in which the process stands still. Throws
   /// Error unavailable where the other side is gone, or bad_data where it names no call.
-  Invocation next();
+  FunctionCall next();
   /// All throw Error unavailable where the answer is not taken, or unreadable where it is refused.
-  void succeed(const Invocation& invocation, std::string_view answer);
-  void fail(const Invocation& invocation, const std::string& type, const std::string& message);
+  void succeed(const FunctionCall& invocation, std::string_view answer);
+  void fail(const FunctionCall& invocation, const std::string& type, const std::string& message);
   /// Nothing can be called here.
   void fail_start(const std::string& type, const std::string& message);
 

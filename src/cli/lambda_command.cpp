@@ -26,6 +26,12 @@ ExitStatus lambda(const LambdaFlags& flags) {
   options.follow = [&options](WorkReport& report) {
     follow_with_report(options.repository, report);
   };
+  const Environment environment = process_environment();
+  std::optional<HandOver> elsewhere;
+  if (auto settings = hand_over_settings(environment)) {
+    options.elsewhere = &elsewhere.emplace(std::move(*settings), aws_access(environment));
+  }
+  options.memory_mb = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
   serve_lambda(options,
                {.address = address == nullptr ? "" : address,
                 .margin = std::chrono::seconds(flags.margin),
@@ -59,7 +65,9 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
       "runtime provided.al2023\n  with this program as its `bootstrap`\n"
       "A program that is called bootstrap and given no arguments does this. Events: S3 "
       "notifications "
-      "(direct, by EventBridge, SNS or SQS), scheduled events, {\"dataset\":\"orders\"}.");
+      "(direct, by EventBridge, SNS or SQS), scheduled events, {\"dataset\":\"orders\"}.\n"
+      "Work that is too large goes to jobs of SageMaker where FORECART_SAGEMAKER_IMAGE and\n"
+      "FORECART_SAGEMAKER_ROLE are set.");
   command->callback([flags, &chosen] { chosen = [flags] { return lambda(*flags); }; });
 }
 

@@ -25,6 +25,9 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 /// Of this process.
 Environment process_environment();
 
+/// Values joined by commas; none where the variable is not set.
+std::vector<std::string> listed_in(const Environment& environment, const std::string& name);
+
 /// A place that credentials come from. Safe for several threads.
 class CredentialSource {
  public:

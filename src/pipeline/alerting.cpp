@@ -75,16 +75,6 @@ AlertFacts facts_of(const Repository& repository, const std::string& dataset,
   return facts;
 }
 
-std::vector<std::string> split_by_comma(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    if (end > at) parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
 void keep(Repository& repository, const std::string& dataset, const AlertState& state) {
   repository.write_json(alerts_key(dataset), to_json(state));
 }
@@ -105,7 +95,7 @@ AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environme
   fill(sinks.smtp, "FORECART_ALERT_SMTP");
   fill(sinks.sns_topic, "FORECART_ALERT_SNS_TOPIC");
   if (sinks.mail_to.empty()) {
-    sinks.mail_to = split_by_comma(environment("FORECART_ALERT_MAIL_TO").value_or(""));
+    sinks.mail_to = listed_in(environment, "FORECART_ALERT_MAIL_TO");
   }
   check_alert_sinks(sinks);
   return sinks;

@@ -1,0 +1,170 @@
+#include "aws/hand_over.h"
+
+#include "aws/lambda_work.h"
+#include "base/error.h"
+#include "pipeline/small_shop.h"
+#include "pipeline/work_queue.h"
+#include "services/test_aws.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <map>
+
+namespace forecart {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Key;
+using testing::Not;
+using testing::SizeIs;
+
+/// What SageMaker says of jobs, by their names, and what it was asked.
+class Jobs {
+ public:
+  std::string state = "InProgress";
+  std::string failure;
+  int status = 200;
+
+  TestAnswer operator()(const TestRequest& request) {
+    const std::lock_guard lock(mutex_);
+    const json body = json::parse(request.body);
+    const auto name = body.at("ProcessingJobName").get<std::string>();
+    if (status != 200) return answer(status, R"({"__type": "AccessDeniedException"})");
+    if (request.header("x-amz-target") == "SageMaker.DescribeProcessingJob") return told(name);
+    if (!made_.emplace(name, body).second) {
+      return answer(400, R"({"__type": "ResourceInUse"})");
+    }
+    return answer(
+        200, R"({"ProcessingJobArn": "arn:aws:sagemaker:x:1:processing-job/)" + name + R"("})");
+  }
+
+  std::map<std::string, json> made() {
+    const std::lock_guard lock(mutex_);
+    return made_;
+  }
+
+ private:
+  TestAnswer told(const std::string& name) const {
+    json job{{"ProcessingJobName", name}, {"ProcessingJobStatus", state}};
+    if (!failure.empty()) job["FailureReason"] = failure;
+    return answer(200, job.dump());
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, json> made_;
+};
+
+/// A shop with a run and a file that waits, and a function that is too small for it.
+class HandOverTest : public testing::Test {
+ protected:
+  HandOverTest() {
+    first_ = shop_.run().run;
+    shop_.put_into_inbox("second.csv", 29, 31);
+  }
+
+  LambdaOutcome call(const std::string& memory_mb = "1") {
+    const Deadline deadline(Deadline::Clock::now() + std::chrono::minutes(10));
+    LambdaOptions options{.repository = shop_.shop().string(), .threads = 1};
+    options.memory_mb = memory_mb;
+    options.elsewhere = &elsewhere_;
+    return work_for_event(options, {.messages = {{.datasets = {"orders"}}}}, deadline);
+  }
+
+  WaitingWork waiting() const { return waiting_work(Repository::open(shop_.shop()), "orders"); }
+
+  SmallShop shop_;
+  std::string first_;
+  Jobs jobs_;
+  TestServer server_{[this](const TestRequest& request) { return jobs_(request); }};
+  HandOver elsewhere_{{.image = "image", .role = "role"}, access_to(server_.url())};
+};
+
+TEST_F(HandOverTest, GivesWhatDoesNotFitToOneJob) {
+  const LambdaOutcome outcome = call();
+  EXPECT_THAT(outcome.left, IsEmpty());
+  EXPECT_THAT(outcome.reports, IsEmpty());
+  ASSERT_THAT(jobs_.made(), SizeIs(1));
+  const auto [name, job] = *jobs_.made().begin();
+  EXPECT_EQ(outcome.handed.at("orders").job, name);
+  EXPECT_THAT(outcome.handed.at("orders").obstacle, HasSubstr("MB and there are 1"));
+  EXPECT_THAT(name, testing::MatchesRegex("forecart-orders-[0-9a-f]{16}"));
+  EXPECT_EQ(job["AppSpecification"]["ContainerArguments"],
+            json({"process", "--dataset", "orders"}));
+  EXPECT_EQ(job["Environment"]["FORECART_REPOSITORY"], shop_.shop().string());
+  EXPECT_EQ(job["ProcessingResources"]["ClusterConfig"]["InstanceType"], "ml.m5.large");
+
+  EXPECT_EQ(call().handed.at("orders").job, name) << "it is at it";
+  EXPECT_THAT(jobs_.made(), SizeIs(1));
+  EXPECT_EQ(waiting().files, 1U);
+}
+
+TEST_F(HandOverTest, KeepsWhatFits) {
+  EXPECT_THAT(call("3008").left, IsEmpty());
+  EXPECT_THAT(jobs_.made(), IsEmpty());
+  EXPECT_EQ(waiting().files, 0U);
+}
+
+TEST_F(HandOverTest, TimeThatWasNotEnoughIsNotTriedAgain) {
+  Repository repository = Repository::open(shop_.shop());
+  keep_resume_token(repository, "orders", 595);
+  const LambdaOutcome outcome = call("3008");
+  EXPECT_THAT(outcome.handed.at("orders").obstacle, HasSubstr("595 s were not enough"));
+  EXPECT_FALSE(resume_token(repository, "orders")) << "the job has all the time it needs";
+}
+
+TEST_F(HandOverTest, WhatAJobHasNotDoneGoesToAnother) {
+  const std::string first = call().handed.at("orders").job;
+  jobs_.state = "Completed";
+  const std::string second = call().handed.at("orders").job;
+  EXPECT_NE(second, first);
+  EXPECT_THAT(jobs_.made(), SizeIs(2));
+}
+
+TEST_F(HandOverTest, AFailedJobIsAFailureOfTheDataSet) {
+  call();
+  jobs_.state = "Failed";
+  jobs_.failure = "the machine has gone";
+  EXPECT_EQ(call().left.at("orders"), "the machine has gone");
+  const auto failure = last_failure(Repository::open(shop_.shop()), "orders");
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->code, "job_failed");
+  EXPECT_EQ(failure->attempts, 1);
+  EXPECT_THAT(call().left.at("orders"), HasSubstr("tried again later"));
+  EXPECT_THAT(jobs_.made(), SizeIs(1)) << "told once, and not before its time";
+}
+
+/// The record of the job was lost with the process that began it.
+TEST_F(HandOverTest, TheSameWorkIsTheSameJob) {
+  const std::string first = call().handed.at("orders").job;
+  std::filesystem::remove(shop_.shop() / "work/orders/handed.json");
+  EXPECT_EQ(call().handed.at("orders").job, first);
+  EXPECT_THAT(jobs_.made(), SizeIs(1));
+}
+
+TEST_F(HandOverTest, DoesItHereWhereNoJobCanBeBegun) {
+  jobs_.status = 403;
+  const LambdaOutcome outcome = call();
+  EXPECT_THAT(outcome.notes.at("orders"), HasSubstr("AccessDenied"));
+  EXPECT_THAT(outcome.left, IsEmpty());
+  EXPECT_EQ(waiting().files, 0U);
+}
+
+TEST(HandOverSettings, AreOfTheEnvironment) {
+  std::map<std::string, std::string> values;
+  EXPECT_FALSE(hand_over_settings(environment_of(values)));
+  values["FORECART_SAGEMAKER_IMAGE"] = "image";
+  EXPECT_THROW(hand_over_settings(environment_of(values)), Error);
+  values["FORECART_SAGEMAKER_ROLE"] = "role";
+  values["FORECART_SAGEMAKER_SUBNETS"] = "subnet-1,subnet-2";
+  const auto settings = hand_over_settings(environment_of(values));
+  ASSERT_TRUE(settings);
+  EXPECT_THAT(settings->network.subnets, ElementsAre("subnet-1", "subnet-2"));
+}
+
+}  // namespace
+}  // namespace forecart
