@@ -9,7 +9,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "net/aws_profile.h"
-#include "services/aws_account.h"
+#include "services/sts.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -38,7 +38,8 @@ QuickSightSettings complete(const QuickSightFlags& flags, bool ask) {
   settings.athena = flags.source == "athena";
   settings.most_refreshes = flags.standard ? 8 : settings.most_refreshes;
   if (settings.region.empty()) settings.region = aws_region(environment);
-  if (settings.account.empty() && ask) settings.account = aws_account(aws_access(environment));
+  if (settings.account.empty() && ask)
+    settings.account = Sts(aws_access(environment)).identity().account;
   if (!settings.account.empty() && !settings.region.empty()) return settings;
   throw Error(ErrorCode::usage,
               "which account and region? give --account and --region, as nobody is asked here");

@@ -148,6 +148,7 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
                            tables.error));
   }
   tell_usage(report.usage, report.bill);
+  tell_month(report.bill);
   if (!fell_back(report)) return ExitStatus::ok;
   print_note(fmt::format("some series fell back to a baseline: see {}/{}/ledger.csv",
                          request.repository, report.folder));
