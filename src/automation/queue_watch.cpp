@@ -23,7 +23,7 @@ constexpr seconds kLongestPause{60};
 }  // namespace
 
 QueueWatch::QueueWatch(const std::string& address, StoreLocation repository, Bell& bell, Note note)
-    : queue_(address, process_environment(), default_credentials(process_environment())),
+    : queue_(address, aws_access(process_environment())),
       repository_(std::move(repository)),
       bell_(bell),
       note_(std::move(note)) {

@@ -29,7 +29,8 @@ std::unique_ptr<CredentialSource> instance_credentials(Environment environment);
 
 /// Answers of STS and of the metadata services. Throw Error bad_data where they cannot be read;
 /// messages repeat nothing of the text.
-Credentials parse_sts_answer(std::string_view xml);
+Credentials parse_sts_answer(std::string_view xml,
+                             const std::string& operation = "AssumeRoleWithWebIdentity");
 Credentials parse_metadata_credentials(std::string_view json);
 
 }  // namespace forecart

@@ -80,11 +80,11 @@ class WebIdentitySource final : public CredentialSource {
 
 }  // namespace
 
-Credentials parse_sts_answer(std::string_view xml) {
+Credentials parse_sts_answer(std::string_view xml, const std::string& operation) {
   pugi::xml_document document;
   document.load_buffer(xml.data(), xml.size());
-  const pugi::xml_node found = document.child("AssumeRoleWithWebIdentityResponse")
-                                   .child("AssumeRoleWithWebIdentityResult")
+  const pugi::xml_node found = document.child((operation + "Response").c_str())
+                                   .child((operation + "Result").c_str())
                                    .child("Credentials");
   const auto text = [&](const char* name) { return std::string(found.child_value(name)); };
   Credentials credentials{text("AccessKeyId"), text("SecretAccessKey"), text("SessionToken"),

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <set>
 
 namespace forecart {
@@ -53,9 +53,8 @@ class Delivery {
           {sinks_.mail_from, sinks_.mail_to, subject_of(dataset_, notice),
            text_of(dataset_, notice)});
     } else if (sink == "sns" && !sinks_.sns_topic.empty()) {
-      if (!credentials_) credentials_ = default_credentials(environment_);
-      publish(http_, *credentials_, environment_,
-              {sinks_.sns_topic, subject_of(dataset_, notice), text_of(dataset_, notice)});
+      if (!topic_) topic_.emplace(sinks_.sns_topic, aws_access(environment_));
+      topic_->publish({subject_of(dataset_, notice), text_of(dataset_, notice)});
     }
   }
 
@@ -64,7 +63,7 @@ class Delivery {
   const AlertSinks& sinks_;
   const Environment& environment_;
   HttpClient http_;
-  std::unique_ptr<CredentialChain> credentials_;
+  std::optional<SnsTopic> topic_;
 };
 
 }  // namespace

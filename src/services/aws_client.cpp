@@ -80,14 +80,16 @@ AwsClient::AwsClient(const AwsService& service, const AwsAccess& access)
       http_({.stall_timeout = seconds(0),
              .ca_bundle = access.environment("AWS_CA_BUNDLE").value_or("")}) {}
 
-json AwsClient::call(const std::string& operation, const json& input, const AwsPatience& patience) {
+json AwsClient::call(const std::string& operation, const json& input, const AwsPatience& patience,
+                     std::size_t most_bytes) {
   const std::string_view version = service_.version.empty() ? "1.1" : service_.version;
   const HttpResponse response =
       send({.operation = operation,
             .headers = {{"content-type", fmt::format("application/x-amz-json-{}", version)},
                         {"x-amz-target", fmt::format("{}.{}", service_.target, operation)}},
             .body = input.dump(-1, ' ', false, json::error_handler_t::replace),
-            .patience = patience});
+            .patience = patience,
+            .most_bytes = most_bytes});
   return parse_aws_object(service_, operation, response.body);
 }
 

@@ -57,9 +57,11 @@ class AwsClient {
   /// Throws Error invalid_value where no region is known, or it is none.
   AwsClient(const AwsService& service, const AwsAccess& access);
 
-  /// An operation of the protocols JSON 1.0 and 1.1; the answer is an object.
+  /// An operation of the protocols JSON 1.0 and 1.1; the answer is an object of at most so many
+  /// bytes.
   nlohmann::json call(const std::string& operation, const nlohmann::json& input,
-                      const AwsPatience& patience = {});
+                      const AwsPatience& patience = {},
+                      std::size_t most_bytes = AwsRequest{}.most_bytes);
   /// An operation that takes a form, with the XML it answers.
   std::string call_form(const std::string& operation, NamedValues form,
                         const AwsPatience& patience = {});

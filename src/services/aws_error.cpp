@@ -18,6 +18,7 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestCode = 100;
 constexpr std::size_t kLongestMessage = 300;
+constexpr int kAccepted = 200;
 
 bool is_word(std::string_view text) {
   return !text.empty() && text.size() <= kLongestCode &&
@@ -98,11 +99,8 @@ bool has_word(const std::string& code, std::initializer_list<const char*> words)
                      [&](const char* const word) { return code.find(word) != std::string::npos; });
 }
 
-ErrorCode kind_of(const HttpResponse& response, const std::string& code) {
-  const int status = response.status;
-  if (!response.complete() || is_passing_status(status) || is_passing_code(code)) {
-    return ErrorCode::unavailable;
-  }
+ErrorCode kind_of(int status, const std::string& code) {
+  if (is_passing_status(status) || is_passing_code(code)) return ErrorCode::unavailable;
   if (has_word(code, {"NotFound", "NonExistent", "DoesNotExist"}) || status == 404) {
     return ErrorCode::not_found;
   }
@@ -130,9 +128,18 @@ AwsError::AwsError(const AwsService& service, const std::string& operation,
     : AwsError(service, operation, response,
                response.complete() ? parse_aws_refusal(response) : AwsRefusal{}) {}
 
+AwsError::AwsError(const AwsService& service, const std::string& operation, const std::string& code,
+                   std::size_t entries)
+    : Error(kind_of(kAccepted, code_of(code)),
+            fmt::format("{} {}: {} of its entries not taken, {}", service.id, operation, entries,
+                        code_of(code))),
+      refusal_{code_of(code), ""},
+      status_(kAccepted) {}
+
 AwsError::AwsError(const AwsService& service, const std::string& operation,
                    const HttpResponse& response, AwsRefusal refusal)
-    : Error(kind_of(response, refusal.code), text_of(service, operation, response, refusal)),
+    : Error(response.complete() ? kind_of(response.status, refusal.code) : ErrorCode::unavailable,
+            text_of(service, operation, response, refusal)),
       refusal_(std::move(refusal)),
       status_(response.complete() ? response.status : 0) {}
 

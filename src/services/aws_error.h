@@ -4,6 +4,7 @@
 #include "net/aws_service.h"
 #include "net/http.h"
 
+#include <cstddef>
 #include <string>
 
 namespace forecart {
@@ -24,6 +25,9 @@ class AwsError : public Error {
   /// `code` of Error by that of the service: not_found, conflict, invalid_value, no_space for
   /// quotas, unavailable for what may pass, unreadable for missing rights and all else.
   AwsError(const AwsService& service, const std::string& operation, const HttpResponse& response);
+  /// Some entries of a call of many were not taken, the first with that code.
+  AwsError(const AwsService& service, const std::string& operation, const std::string& code,
+           std::size_t entries);
   AwsError(ErrorCode code, const std::string& message) : Error(code, message) {}
 
   /// Of the service; empty where no answer came.

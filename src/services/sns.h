@@ -1,7 +1,6 @@
 #pragma once
 
-#include "net/credentials.h"
-#include "net/http.h"
+#include "services/aws_client.h"
 
 #include <string>
 
@@ -9,15 +8,22 @@ namespace forecart {
 
 /// A message for who has subscribed to a topic.
 struct SnsMessage {
-  std::string topic;    ///< its ARN
-  std::string subject;  ///< at most 100 characters of ASCII; what is more is cut
-  std::string text;
+  std::string subject = {};  ///< at most 99 characters of ASCII; what is more is cut
+  std::string text = {};
 };
 
-/// Publish of Amazon SNS, in the region of the topic, or at what AWS_ENDPOINT_URL_SNS or
-/// AWS_ENDPOINT_URL names. Tries three times; throws Error invalid_value for what is no topic,
-/// unavailable where it was not taken.
-void publish(HttpClient& client, CredentialChain& credentials, const Environment& environment,
-             const SnsMessage& message);
+/// A topic of Amazon SNS, in the region of its ARN. Safe for several threads. Throws as AwsClient.
+class SnsTopic {
+ public:
+  /// Throws Error invalid_value for what is no ARN of a topic.
+  SnsTopic(const std::string& topic, const AwsAccess& access);
+
+  /// Gives the id of the message.
+  std::string publish(const SnsMessage& message);
+
+ private:
+  std::string topic_;
+  AwsClient client_;
+};
 
 }  // namespace forecart

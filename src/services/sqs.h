@@ -1,10 +1,9 @@
 #pragma once
 
-#include "net/credentials.h"
-#include "net/http.h"
+#include "services/aws_client.h"
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,30 +17,33 @@ struct QueueMessage {
   std::string body;
 };
 
-/// One queue of Amazon SQS, or of what speaks its JSON protocol. Safe for several threads.
+/// How many messages a queue has, as far as the service knows.
+struct QueueLength {
+  std::int64_t waiting = 0;
+  std::int64_t hidden = 0;  ///< at somebody, who has not removed them yet
+};
+
+/// One queue of Amazon SQS, or of what speaks its JSON protocol. Safe for several threads. Throws
+/// as AwsClient.
 class SqsQueue {
  public:
-  /// `address` as AWS shows it: https://sqs.<region>.amazonaws.com/<account>/<name>. The region of
-  /// other hosts comes from the environment. Throws Error invalid_value.
-  SqsQueue(const std::string& address, const Environment& environment,
-           std::unique_ptr<CredentialChain> credentials);
+  /// `address` as AWS shows it: https://sqs.<region>.amazonaws.com/<account>/<name>. A queue of
+  /// AWS is asked in its region where the environment says (AWS_ENDPOINT_URL_SQS, FIPS, dual
+  /// stack), another one at its own host. Throws Error invalid_value.
+  SqsQueue(const std::string& address, const AwsAccess& access);
 
   /// Up to ten messages; waits so long for the first one, 20 s at most, or until it is asked to
-  /// stop. Nobody else sees them for `hidden`. Throws Error unavailable or unreadable.
+  /// stop. Nobody else sees them for `hidden`.
   std::vector<QueueMessage> receive(std::chrono::seconds wait, std::chrono::seconds hidden,
                                     const std::stop_token& stop = {});
-  /// Throws as `receive`.
   void remove(const std::string& receipt);
+  /// Gives the id of the message.
+  std::string send(const std::string& body);
+  QueueLength length();
 
  private:
-  std::string call(const std::string& operation, const std::string& body,
-                   std::chrono::milliseconds timeout, const std::stop_token& stop = {});
-
   std::string address_;
-  Url endpoint_;
-  std::string region_;
-  std::unique_ptr<CredentialChain> credentials_;
-  HttpClient http_;
+  AwsClient client_;
 };
 
 }  // namespace forecart
