@@ -3,8 +3,8 @@
 #include "aws/quicksight_refresh.h"
 #include "aws/runtime_api.h"
 #include "base/error.h"
-#include "pipeline/kept_stores.h"
 #include "net/trace.h"
+#include "pipeline/kept_stores.h"
 #include "pipeline/work_log.h"
 
 #include <nlohmann/json.hpp>

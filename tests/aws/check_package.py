@@ -4,8 +4,8 @@ all that it needs, and uploads become published forecasts on a real S3 server, t
 
     check_package.py FORECART SERVERS [ZIP [EMULATOR]]
 
-Without ZIP one is built of FORECART. SERVERS as tests/store/servers writes it; EMULATOR runs programs of another processor (qemu-user). Exit 77 where something is missing that
-scripts/setup --test installs."""
+Without ZIP one is built of FORECART. SERVERS as tests/store/servers writes it; EMULATOR runs programs of
+another processor (qemu-user). Exit 77 where something is missing that scripts/setup --test installs."""
 
 import os
 import shutil
@@ -55,7 +55,8 @@ def check_contents(root):
 def environment(shop):
     """What Lambda sets, and nothing of this host."""
     names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
-    return {**{name: os.environ[name] for name in names}, "LAMBDA_TASK_ROOT": "/var/task", "FORECART_REPOSITORY": shop.place,
+    return {**{name: os.environ[name] for name in names}, "LAMBDA_TASK_ROOT": "/var/task",
+            "FORECART_REPOSITORY": shop.place,
             "LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/task:/var/task/lib"}
 
 
