@@ -17,4 +17,8 @@ void tell_usage(const Usage& usage, const Bill& bill) {
   print_note("that is " + describe(bill));
 }
 
+void tell_month(const Bill& bill) {
+  print_note(bill.currency + " " + describe(bill.month));
+}
+
 }  // namespace forecart

@@ -5,6 +5,7 @@
 #include "cli/text_table.h"
 #include "pipeline/plan.h"
 
+#include "cost/amount.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -69,6 +70,28 @@ Table offer_table(const Bill& bill) {
   return table;
 }
 
+/// A row for each part of a month, with the sum below.
+Table month_table(const std::vector<MonthPart>& parts, const std::string& currency) {
+  std::vector<std::string> names, amounts;
+  const auto add = [&](const std::string& name, double amount) {
+    names.push_back(name);
+    amounts.push_back(fmt::format("{} {}", currency, amount_text(amount)));
+  };
+  for (const MonthPart& part : parts) add(part.part, part.amount);
+  add("together", total(parts));
+  Table table;
+  table.add("part", std::move(names));
+  table.add("a month", std::move(amounts));
+  return table;
+}
+
+std::string month_text(const Bill& bill) {
+  return "A month with such a run each day:\n" +
+         text_table(month_table(bill.month.parts, bill.currency), 3) +
+         "\nWhat the study left running all the time (docs/cost.md):\n" +
+         text_table(month_table(bill.month.study, bill.currency), 3) + "\n";
+}
+
 void show(const Plan& plan) {
   std::string text = text_table(panel_table(plan), 3);
   text += fmt::format("\nA run would use {}\n\n", describe(plan.usage));
@@ -76,6 +99,7 @@ void show(const Plan& plan) {
   text += fmt::format("Keeping what it writes: {} {} a month. Prices of {}; {}.\n\n",
                       plan.bill.currency, amount_text(plan.bill.store_month),
                       price_label(plan.bill), plan.bill.source);
+  text += month_text(plan.bill);
   text += fmt::format("Certain: {}\n", fmt::join(plan.known, "; "));
   text += fmt::format("A guess: {}\n", fmt::join(plan.guesses, "; "));
   print_text(text);

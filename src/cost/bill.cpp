@@ -1,5 +1,6 @@
 #include "cost/bill.h"
 
+#include "cost/amount.h"
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -94,6 +95,20 @@ Offer sagemaker_offer(const Usage& usage, const Prices& prices, bool training) {
                            [](const Offer& a, const Offer& b) { return a.total() < b.total(); });
 }
 
+/// A month of runs on the cheapest platform that takes them.
+Month month_on_best(const Bill& bill, const Usage& usage, const Prices& prices) {
+  const auto best =
+      std::min_element(bill.offers.begin(), bill.offers.end(), [](const Offer& a, const Offer& b) {
+        return std::pair(!a.obstacle.empty(), a.total()) <
+               std::pair(!b.obstacle.empty(), b.total());
+      });
+  return month_of({.platform = best->platform,
+                   .compute = best->compute + best->invocation,
+                   .store = best->store,
+                   .gigabytes = static_cast<double>(usage.traffic.bytes_written) / kGigabyte},
+                  prices);
+}
+
 json to_json(const Offer& offer) {
   return {{"platform", offer.platform},     {"size", offer.size},
           {"seconds", offer.seconds},       {"gb_seconds", offer.gb_seconds},
@@ -111,13 +126,14 @@ json own_json(const OwnPrices& own) {
 }  // namespace
 
 Bill bill_of(const Usage& usage, const Prices& prices) {
-  Bill bill{prices.currency, prices.region, prices.date, prices.source, {}, 0, prices.own};
+  Bill bill{prices.currency, prices.region, prices.date, prices.source, {}, 0, prices.own, {}};
   for (const bool arm : {false, true}) bill.offers.push_back(lambda_offer(usage, prices, arm));
   for (const bool training : {false, true}) {
     bill.offers.push_back(sagemaker_offer(usage, prices, training));
   }
   bill.store_month =
       static_cast<double>(usage.traffic.bytes_written) / kGigabyte * prices.s3.gb_month;
+  bill.month = month_on_best(bill, usage, prices);
   return bill;
 }
 
@@ -130,13 +146,8 @@ json to_json(const Bill& bill) {
           {"source", bill.source},
           {"platforms", std::move(platforms)},
           {"store_month", bill.store_month},
+          {"month", to_json(bill.month)},
           {"own", own_json(bill.own)}};
-}
-
-std::string amount_text(double amount) {
-  if (amount >= .1 || amount <= 0) return fmt::format("{:.2f}", amount);
-  const int zeros = static_cast<int>(-std::floor(std::log10(amount)));
-  return fmt::format("{:.{}f}", amount, std::min(zeros + 1, 12));
 }
 
 std::string describe(const Bill& bill) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cost/month.h"
 #include "cost/prices.h"
 #include "cost/usage.h"
 #include <nlohmann/json_fwd.hpp>
@@ -31,6 +32,7 @@ struct Bill {
   std::vector<Offer> offers;
   double store_month = 0;  ///< of keeping for a month what was written
   OwnPrices own{};         ///< that replace a few of those
+  Month month{};           ///< with such a piece of work each day
 };
 
 /// What `usage` would cost. A function gets the memory that the work needed with a fifth to spare,
@@ -40,8 +42,8 @@ Bill bill_of(const Usage& usage, const Prices& prices);
 
 /// `{"currency":..,"region":..,"date":..,"source":..,"platforms":[{"platform":..,"size":..,
 /// "seconds":..,"gb_seconds":..,"compute":..,"invocation":..,"store":..,"total":..,"fits":..,
-/// "obstacle":..}],"store_month":..,"own":{"entries":[..],"region":..,"date":..,"source":..}}`; own
-/// is null where all prices are of one list.
+/// "obstacle":..}],"store_month":..,"month":{..},"own":{"entries":[..],"region":..,"date":..,"source":..}}`;
+/// own is null where all prices are of one list.
 nlohmann::json to_json(const Bill& bill);
 
 /// "USD 0.00014 on Lambda x86, 0.00011 on arm64, 0.00031 on SageMaker (ml.m5.large), with S3;
@@ -50,8 +52,5 @@ std::string describe(const Bill& bill);
 
 /// "us-east-1, 2024-12-01, but lambda.x86_gb_second of 2030-01-01 (a contract)": whose prices.
 std::string price_label(const Bill& bill);
-
-/// An amount with two digits that tell something, never in powers of ten: "0.00014", "12.30".
-std::string amount_text(double amount);
 
 }  // namespace forecart

@@ -105,12 +105,5 @@ TEST(Bill, SaysWhichPricesAreOnesOwn) {
       "here, 2025-01-01, but s3.put, s3.get, sagemaker and 1 more of there, 2030-01-01 (mine)");
 }
 
-TEST(AmountText, HasTwoDigitsThatTell) {
-  EXPECT_EQ(amount_text(12.3), "12.30");
-  EXPECT_EQ(amount_text(.000137), "0.00014");
-  EXPECT_EQ(amount_text(.05), "0.050");
-  EXPECT_EQ(amount_text(0), "0.00");
-}
-
 }  // namespace
 }  // namespace forecart

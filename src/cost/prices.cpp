@@ -1,5 +1,6 @@
 #include "cost/prices.h"
 
+#include "base/embedded_file.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -12,20 +13,7 @@
 #include <utility>
 
 // The prices lie in the program itself, so that it needs no file at run time.
-asm(".pushsection .rodata\n"
-    ".global forecart_prices_begin\n"
-    ".global forecart_prices_end\n"
-    "forecart_prices_begin:\n"
-    ".incbin \"" FORECART_PRICES
-    "\"\n"
-    "forecart_prices_end:\n"
-    ".byte 0\n"
-    ".popsection\n");
-
-extern "C" {
-extern const char forecart_prices_begin[];  // NOLINT(readability-identifier-naming)
-extern const char forecart_prices_end[];    // NOLINT(readability-identifier-naming)
-}
+FORECART_EMBED(prices, FORECART_PRICES)
 
 namespace forecart {
 
@@ -66,6 +54,22 @@ constexpr NumberKey<InstancePrice> kInstance[]{
     {"speed", &InstancePrice::speed, kTiny},
 };
 
+constexpr NumberKey<SqsPrices> kSqs[]{{"request", &SqsPrices::request, 0}};
+
+constexpr NumberKey<CloudWatchPrices> kCloudWatch[]{
+    {"logs_gb", &CloudWatchPrices::logs_gb, 0},
+    {"logs_gb_month", &CloudWatchPrices::logs_gb_month, 0},
+    {"metric_month", &CloudWatchPrices::metric_month, 0},
+    {"alarm_month", &CloudWatchPrices::alarm_month, 0},
+    {"dashboard_month", &CloudWatchPrices::dashboard_month, 0},
+};
+
+constexpr NumberKey<AlwaysOnPart> kAlwaysOn[]{
+    {"count", &AlwaysOnPart::count, 0},
+    {"hour", &AlwaysOnPart::hour, 0},
+    {"month", &AlwaysOnPart::month, 0},
+};
+
 /// Reads the nodes of one file, whose name stands in every message.
 class PriceReader {
  public:
@@ -88,8 +92,16 @@ class PriceReader {
         read_numbers(table(key, node), kS3, prices.s3);
       } else if (key == "sagemaker") {
         prices.sagemaker = instances(key, node);
+      } else if (key == "sqs") {
+        read_numbers(table(key, node), kSqs, prices.sqs);
+      } else if (key == "cloudwatch") {
+        read_numbers(table(key, node), kCloudWatch, prices.cloudwatch);
+      } else if (key == "always_on") {
+        prices.always_on = always_on(key, node);
       } else {
-        refuse_key(key, node, "currency, region, date, source, lambda, s3, sagemaker");
+        refuse_key(key, node,
+                   "currency, region, date, source, lambda, s3, sagemaker, sqs, cloudwatch, "
+                   "always_on");
       }
     }
     if (root.get("date") != nullptr && root.get("source") != nullptr) return;
@@ -184,20 +196,45 @@ class PriceReader {
     return result;
   }
 
+  std::vector<AlwaysOnPart> always_on(std::string_view key, const toml::node& node) const {
+    const toml::array* const list = node.as_array();
+    if (list == nullptr) refuse(key, node, "[[always_on]]");
+    std::vector<AlwaysOnPart> result;
+    for (const toml::node& item : *list) result.push_back(always_on_part(table(key, item)));
+    return result;
+  }
+
+  AlwaysOnPart always_on_part(const toml::table& table) const {
+    AlwaysOnPart result;
+    for (const auto& [key, node] : table) {
+      if (key.str() == "part") {
+        result.part = text(key.str(), node);
+      } else {
+        read_number(key.str(), node, kAlwaysOn, result);
+      }
+    }
+    if (result.part.empty() || table.contains("hour") == table.contains("month")) {
+      refuse("always_on", table, "given with part, and either hour or month");
+    }
+    return result;
+  }
+
   const std::string& file_;
 };
 
 /// What a file gives beside its labels.
 std::vector<std::string> entries_of(const toml::table& root) {
   std::vector<std::string> entries;
-  for (const char* group : {"lambda", "s3"}) {
+  for (const char* group : {"lambda", "s3", "sqs", "cloudwatch"}) {
     const toml::table* const table = root[group].as_table();
     if (table == nullptr) continue;
     for (const auto& [key, node] : *table) {
       entries.push_back(fmt::format("{}.{}", group, key.str()));
     }
   }
-  if (root.contains("sagemaker")) entries.emplace_back("sagemaker");
+  for (const char* list : {"sagemaker", "always_on"}) {
+    if (root.contains(list)) entries.emplace_back(list);
+  }
   return entries;
 }
 
@@ -209,7 +246,14 @@ bool is_whole_list(const std::vector<std::string>& entries) {
                                 "s3.put",
                                 "s3.get",
                                 "s3.gb_month",
-                                "sagemaker"};
+                                "sagemaker",
+                                "sqs.request",
+                                "cloudwatch.logs_gb",
+                                "cloudwatch.logs_gb_month",
+                                "cloudwatch.metric_month",
+                                "cloudwatch.alarm_month",
+                                "cloudwatch.dashboard_month",
+                                "always_on"};
   return std::all_of(std::begin(kPaid), std::end(kPaid), [&](const char* name) {
     return std::find(entries.begin(), entries.end(), name) != entries.end();
   });
@@ -233,10 +277,7 @@ void label(const std::vector<std::string>& entries, const Prices& base, const st
 }  // namespace
 
 const Prices& shipped_prices() {
-  static const Prices kPrices =
-      parse_prices({forecart_prices_begin,
-                    static_cast<std::size_t>(forecart_prices_end - forecart_prices_begin)},
-                   "prices.toml", {});
+  static const Prices kPrices = parse_prices(FORECART_EMBEDDED(prices), "prices.toml", {});
   return kPrices;
 }
 

@@ -34,6 +34,26 @@ struct InstancePrice {
   double speed = 1;
 };
 
+struct SqsPrices {
+  double request = 0;
+};
+
+struct CloudWatchPrices {
+  double logs_gb = 0;        ///< taken in
+  double logs_gb_month = 0;  ///< kept
+  double metric_month = 0;   ///< that is told all the month; one told in a few hours costs as many
+  double alarm_month = 0;
+  double dashboard_month = 0;
+};
+
+/// Something that is paid for as long as it stands, whether it is used or not.
+struct AlwaysOnPart {
+  std::string part;
+  double count = 1;
+  double hour = 0;   ///< of each
+  double month = 0;  ///< of each, where it is not paid by the hour
+};
+
 /// Prices that a file gives beside those of another: "lambda.x86_gb_second", "sagemaker".
 struct OwnPrices {
   std::vector<std::string> entries;  ///< empty: all are of one file
@@ -51,17 +71,20 @@ struct Prices {
   LambdaPrices lambda;
   S3Prices s3;
   std::vector<InstancePrice> sagemaker;  ///< at least one
+  SqsPrices sqs{};
+  CloudWatchPrices cloudwatch{};
+  std::vector<AlwaysOnPart> always_on{};  ///< what the study left running
   OwnPrices own{};
 };
 
 /// The prices that the program comes with.
 const Prices& shipped_prices();
 
-/// Reads a price file over `base`: what it leaves out stays, a list of instances replaces the other
-/// whole. It must give its date and source. Where it gives every price it is taken for the whole
-/// list; else region, date and source stay those of `base`, `own` tells what the file gave, and the
-/// currency cannot be another. Messages name `file` and the line. Throws Error
-/// unknown_name for a key that is not known, invalid_value for a value that cannot be.
+/// Reads a price file over `base`: what it leaves out stays, a list replaces the other whole. It
+/// must give its date and source. Where it gives every price it is taken for the whole list; else
+/// region, date and source stay those of `base`, `own` tells what the file gave, and the currency
+/// cannot be another. Messages name `file` and the line. Throws Error unknown_name for a key that
+/// is not known, invalid_value for a value that cannot be.
 Prices parse_prices(std::string_view text, const std::string& file, const Prices& base);
 
 }  // namespace forecart

@@ -60,11 +60,27 @@ TEST(Prices, AFileThatGivesAllIsTheList) {
       "[lambda]\nrequest = 1\nx86_gb_second = 2\narm64_gb_second = 3\n"
       "[s3]\nput = 4\nget = 5\ngb_month = 6\n"
       "[[sagemaker]]\ninstance = \"ml.big\"\nvcpus = 64\nmemory_gb = 256\n"
-      "processing_hour = 4\ntraining_hour = 5.5\n";
+      "processing_hour = 4\ntraining_hour = 5.5\n"
+      "[sqs]\nrequest = 7\n"
+      "[cloudwatch]\nlogs_gb = 8\nlogs_gb_month = 9\nmetric_month = 10\nalarm_month = 11\n"
+      "dashboard_month = 12\n"
+      "[[always_on]]\npart = \"a machine\"\ncount = 2\nhour = 13\n";
   const Prices prices = parse("currency = \"EUR\"\n" + std::string(kHead) + all);
   EXPECT_EQ(prices.currency, "EUR");
   EXPECT_EQ(prices.date, "2025-06-01");
   EXPECT_TRUE(prices.own.entries.empty());
+  EXPECT_EQ(prices.cloudwatch.alarm_month, 11);
+  ASSERT_EQ(prices.always_on.size(), 1U);
+  EXPECT_EQ(prices.always_on[0].count * prices.always_on[0].hour, 26);
+}
+
+TEST(Prices, WhatIsAlwaysOnIsPaidByTheHourOrTheMonth) {
+  const std::string part = std::string(kHead) + "[[always_on]]\npart = \"a machine\"\n";
+  EXPECT_EQ(parse(part + "month = 5\n").always_on[0].month, 5);
+  for (const char* text : {"", "hour = 1\nmonth = 2\n", "hour = -1\n"}) {
+    EXPECT_EQ(refusal(part + text, "own.toml, line"), ErrorCode::invalid_value) << text;
+  }
+  EXPECT_EQ(refusal(part + "day = 1\n", "count, hour, month"), ErrorCode::unknown_name);
 }
 
 TEST(Prices, TwoCurrenciesAreNotMixed) {
