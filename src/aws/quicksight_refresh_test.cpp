@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "pipeline/small_shop.h"
+#include "services/test_aws.h"
 
 #include <gmock/gmock.h>
 
@@ -114,6 +115,30 @@ TEST_F(Refreshes, BeyondTheDaysNumberAreOneOfTheNewestRun) {
   EXPECT_EQ(refresh().state, State::done);
   EXPECT_THAT(told_, SizeIs(4));
   EXPECT_EQ(told_.back().second, ingestion_id(run_));
+}
+
+TEST_F(Refreshes, ThatWaitedAreDoneOnceTheyMay) {
+  set_up(1);
+  refresh();
+  another_run(29);
+  ASSERT_EQ(refresh().state, State::waits);
+  std::vector<std::string> asked;
+  const TestServer quicksight([&](const TestRequest& request) {
+    asked.push_back(request.method + " " + request.target);
+    return answer(200, "{}");
+  });
+  const AwsAccess access = access_to(quicksight.url());
+  EXPECT_THAT(refresh_waiting_quicksight(repository_, access), IsEmpty());
+  EXPECT_THAT(asked, IsEmpty());
+  age(std::chrono::hours(25));
+  EXPECT_THAT(refresh_waiting_quicksight(repository_, access), IsEmpty());
+  const std::string data_sets = "PUT /accounts/123456789012/data-sets/shop-orders-";
+  const std::string ingestion = "/ingestions/" + ingestion_id(run_);
+  EXPECT_THAT(asked, ElementsAre(data_sets + "forecasts" + ingestion,
+                                 data_sets + "sales_by_hour" + ingestion));
+  EXPECT_EQ(record().told, run_);
+  refresh_waiting_quicksight(repository_, access);
+  EXPECT_THAT(asked, SizeIs(2));
 }
 
 TEST_F(Refreshes, OfManyHostsKeepTheNumberTogether) {
