@@ -20,10 +20,12 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
   const Interruption& interruption() const { return interruption_; }
-  std::chrono::duration<double> left() const { return end_ - Clock::now(); }
+  /// From when this was made.
+  std::chrono::duration<double> whole() const { return end_ - begun_; }
   bool has_passed() const { return Clock::now() >= end_; }
 
  private:
+  Clock::time_point begun_ = Clock::now();
   Clock::time_point end_;
   Interruption interruption_;
   std::mutex mutex_;
