@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "services/mail.h"
+#include "services/secret_variable.h"
 #include "services/sns.h"
 #include "services/web_hook.h"
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::chrono::seconds kSlow{5};  // a sink that takes longer to fail
 
 std::string secret_of(const Environment& environment, const std::string& named, const char* usual) {
-  return environment(named.empty() ? usual : named).value_or("");
+  return secret_variable(environment, named.empty() ? usual : named);
 }
 
 std::string subject_of(const std::string& dataset, const AlertNotice& notice) {

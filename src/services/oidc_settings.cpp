@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "monitoring/alert_rule.h"
 #include "services/oidc_error.h"
+#include "services/secret_variable.h"
 
 #include <fmt/format.h>
 
@@ -89,7 +90,7 @@ void check_settings(const OidcSettings& settings) {
 
 std::string oidc_secret(const std::filesystem::path& file, const Environment& environment) {
   std::string secret =
-      file.empty() ? environment("FORECART_OIDC_SECRET").value_or("") : first_line_of(file);
+      file.empty() ? secret_variable(environment, "FORECART_OIDC_SECRET") : first_line_of(file);
   const bool has_control = std::any_of(
       secret.begin(), secret.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; });
   if (secret.empty() || secret.size() > kLongestSecret || has_control) {

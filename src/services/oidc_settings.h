@@ -24,8 +24,9 @@ struct OidcSettings {
 /// "openid".
 void check_settings(const OidcSettings& settings);
 
-/// The first line of the file or, where `file` is empty, FORECART_OIDC_SECRET. Throws OidcError
-/// settings where there is none, or it is longer than 4,096 bytes or has control characters.
+/// The first line of the file or, where `file` is empty, FORECART_OIDC_SECRET (secret_variable).
+/// Throws OidcError settings where there is none, or it is longer than 4,096 bytes or has control
+/// characters.
 std::string oidc_secret(const std::filesystem::path& file, const Environment& environment);
 
 /// The address, where secrets may be sent to it: of https, or of this host. Nothing for another,

@@ -1,4 +1,5 @@
 #include "services/aws_services.h"
+#include "services/secret_variable.h"
 #include "services/secrets_manager.h"
 #include "services/sts.h"
 
@@ -33,6 +34,20 @@ TEST_F(KeysOnMoto, AreKeptAsSecrets) {
   } catch (const AwsError& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
   }
+}
+
+TEST_F(KeysOnMoto, AreFoundByAVariable) {
+  const std::string name = unique("secret");
+  const nlohmann::json made =
+      AwsClient(kSecretsManager, access_)
+          .call("CreateSecret", {{"Name", name}, {"SecretString", R"({"password":"p"})"}});
+  const Environment environment = [&](const std::string& wanted) -> std::optional<std::string> {
+    if (wanted == "SMTP")
+      return "secretsmanager:" + made.at("ARN").get<std::string>() + "#password";
+    if (wanted == "AWS_ACCESS_KEY_ID" || wanted == "AWS_SECRET_ACCESS_KEY") return "test";
+    return access_.environment(wanted);
+  };
+  EXPECT_EQ(secret_variable(environment, "SMTP"), "p");
 }
 
 }  // namespace

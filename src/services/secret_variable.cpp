@@ -1,0 +1,40 @@
+#include "services/secret_variable.h"
+
+#include "base/error.h"
+#include "services/aws_json.h"
+#include "services/secrets_manager.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <string_view>
+
+namespace forecart {
+
+namespace {
+
+constexpr std::string_view kScheme = "secretsmanager:";
+
+std::string member_of(const std::string& secret, const std::string& member,
+                      const std::string& variable) {
+  std::string text = aws_text(nlohmann::json::parse(secret, nullptr, false), member.c_str());
+  if (!text.empty()) return text;
+  throw Error(
+      ErrorCode::bad_data,
+      fmt::format("{}: the secret is no object of JSON with a text '{}'", variable, member));
+}
+
+}  // namespace
+
+std::string secret_variable(const Environment& environment, const std::string& name) {
+  const std::string value = environment(name).value_or("");
+  if (!value.starts_with(kScheme)) return value;
+  const std::size_t hash = value.find('#');
+  const std::string id = value.substr(kScheme.size(), hash - kScheme.size());
+  AwsAccess access = aws_access(environment);
+  access.region = region_of_arn(id);
+  const std::string secret = SecretsManager(access).secret(id);
+  return hash == std::string::npos ? secret : member_of(secret, value.substr(hash + 1), name);
+}
+
+}  // namespace forecart

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "net/credentials.h"
+
+#include <string>
+
+namespace forecart {
+
+/// What a variable of the environment says of a secret: the secret itself, or where AWS Secrets
+/// Manager has it, as "secretsmanager:ARN" or "secretsmanager:NAME", with "#MEMBER" for one text of
+/// an object of JSON. Empty where the variable is not set. Throws Error as SecretsManager does, and
+/// bad_data where there is no such member; no message has any of the secret.
+std::string secret_variable(const Environment& environment, const std::string& name);
+
+}  // namespace forecart
