@@ -4,6 +4,7 @@
 #include "aws/runtime_api.h"
 #include "base/error.h"
 #include "net/trace.h"
+#include "pipeline/kept_stores.h"
 #include "pipeline/work_log.h"
 
 #include <nlohmann/json.hpp>
@@ -42,6 +43,7 @@ class Function {
       : options_(options), runtime_(runtime), log_(log), api_(runtime.address) {}
 
   void start() {
+    keep_stores();
     try {
       Repository::open(options_.repository);
     } catch (const std::exception& error) {
@@ -74,6 +76,7 @@ class Function {
       log_.warning("message dropped", {{"message", message.id}, {"why", message.trouble}});
     }
     const Deadline deadline(end_of(invocation, runtime_.margin));
+    begin_call_of_kept_stores();
     const LambdaOutcome outcome = work_for_event(options_, event, deadline);
     tell(outcome);
     tell_handed(outcome);

@@ -1,8 +1,8 @@
 #include "base/time.h"
 
 #include "base/error.h"
+#include "base/zone_files.h"
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,10 +19,6 @@ using std::chrono::microseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::year_month_day;
-
-date::sys_time<microseconds> to_date(Instant instant) {
-  return date::sys_time<microseconds>(instant.time_since_epoch());
-}
 
 /// Reads exactly `width` digits from the front of `text` and drops them.
 bool take_digits(std::string_view& text, std::size_t width, int& value) {
@@ -107,9 +103,8 @@ bool take_clock(std::string_view text, ClockTime& clock) {
 TimeZone TimeZone::named(const std::string& name) {
   TimeZone result;
   if (name.empty() || name == "none") return result;
-  try {
-    result.zone_ = date::locate_zone(name);
-  } catch (const std::exception&) {
+  result.zone_ = find_zone(name);
+  if (result.zone_ == nullptr) {
     throw Error(ErrorCode::unknown_name,
                 fmt::format("time zone '{}' is not known; give an IANA name such as "
                             "Europe/Berlin or America/New_York, or none",
@@ -119,7 +114,7 @@ TimeZone TimeZone::named(const std::string& name) {
 }
 
 std::string TimeZone::name() const {
-  return is_none() ? "none" : zone_->name();
+  return is_none() ? "none" : zone_->name;
 }
 
 CivilTime TimeZone::civil(Instant instant) const {
@@ -128,12 +123,11 @@ CivilTime TimeZone::civil(Instant instant) const {
 
 Instant TimeZone::instant(CivilTime civil) const {
   if (is_none()) return Instant(civil.time_since_epoch());
-  const date::local_time<microseconds> local(civil.time_since_epoch());
-  return Instant(zone_->to_sys(local, date::choose::earliest).time_since_epoch());
+  return zone_->table.instant(civil);
 }
 
 seconds TimeZone::offset(Instant instant) const {
-  return is_none() ? seconds(0) : zone_->get_info(to_date(instant)).offset;
+  return is_none() ? seconds(0) : zone_->table.offset(floor<seconds>(instant));
 }
 
 seconds TimeZone::standard_offset() const {

@@ -6,11 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace date {
-class time_zone;
-}
-
 namespace forecart {
+
+struct NamedZone;
 
 /// A point of absolute time. Times of data without a zone are kept as if they were UTC.
 /// Range 1678-2262, as pandas has it.
@@ -25,7 +23,9 @@ class TimeZone {
  public:
   TimeZone() = default;
 
-  /// "" or "none" gives no zone. Throws Error unknown_name for anything tzdata does not know.
+  /// "" or "none" gives no zone. Zones are read from the folder of IANA's data base that TZDIR
+  /// names, from zoneinfo beside the program or from the system's. Throws Error unknown_name for
+  /// anything that is not there.
   static TimeZone named(const std::string& name);
 
   bool is_none() const { return zone_ == nullptr; }
@@ -47,7 +47,7 @@ class TimeZone {
   friend bool operator==(const TimeZone&, const TimeZone&) = default;
 
  private:
-  const date::time_zone* zone_ = nullptr;
+  const NamedZone* zone_ = nullptr;
 };
 
 /// ISO 8601: "2019-12-24 18:00:00", with a zone "2019-12-24T18:00:00+01:00".

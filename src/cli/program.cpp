@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/program_name.h"
 #include "pipeline/repository.h"
 #include "pipeline/version.h"
 
@@ -9,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <exception>
 #include <filesystem>
@@ -17,6 +17,8 @@
 #include <memory>
 #include <new>
 #include <sstream>
+#include <string>
+#include <vector>
 
 namespace forecart {
 
@@ -149,16 +151,7 @@ void show_examples(CLI::App& app) {
       "Exit status: 0 ok, 1 failed, 2 usage, 3 done in part.");
 }
 
-/// AWS Lambda starts a function's own runtime by this name, without arguments.
-bool is_bootstrap(int argc, const char* const* argv) {
-  return argc == 1 && std::filesystem::path(argv[0]).filename() == "bootstrap";
-}
-
-}  // namespace
-
-int run_program(int argc, const char* const* argv) {
-  constexpr std::array<const char*, 2> kLambda{"forecart", "lambda"};
-  if (is_bootstrap(argc, argv)) return run_program(kLambda.size(), kLambda.data());
+int run_words(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   Repository::tell_notices([](const std::string& notice) { print_note("warning: " + notice); });
@@ -193,6 +186,15 @@ int run_program(int argc, const char* const* argv) {
     return static_cast<int>(report("usage", message.c_str(), ExitStatus::usage));
   }
   return static_cast<int>(run_guarded(chosen));
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+  const auto words = meant_words({argv, argv + argc});
+  std::vector<const char*> meant;
+  for (const std::string& word : words) meant.push_back(word.c_str());
+  return run_words(static_cast<int>(meant.size()), meant.data());
 }
 
 }  // namespace forecart

@@ -1,6 +1,7 @@
 #include "net/http.h"
 
 #include "base/error.h"
+#include "net/certificates.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -249,7 +250,8 @@ class HttpClient::Connection {
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     if (!options.use_proxy) set(CURLOPT_NOPROXY, "*");
-    if (!options.ca_bundle.empty()) set(CURLOPT_CAINFO, options.ca_bundle.c_str());
+    const std::string trusted = trusted_certificates(options.ca_bundle);
+    if (!trusted.empty()) set(CURLOPT_CAINFO, trusted.c_str());
   }
 
   void set_method(const HttpRequest& request, Exchange& exchange) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/nearest_name.h"
 #include "base/time.h"
+#include "pipeline/kept_stores.h"
 #include "pipeline/version.h"
 #include "store/sealed_json.h"
 
@@ -89,9 +90,21 @@ StoreWrapper& wrapper() {
   return wrapper;
 }
 
-std::unique_ptr<ObjectStore> opened(const StoreLocation& location) {
-  auto store = open_store(location);
-  return wrapper() ? wrapper()(std::move(store)) : std::move(store);
+KeptStore opened(const StoreLocation& location) {
+  if (wrapper()) return {wrapper()(open_store(location)), nullptr};
+  return open_or_kept_store(location);
+}
+
+std::shared_ptr<ObjectStore> remembering(std::shared_ptr<ObjectStore> store,
+                                         std::shared_ptr<StoreMemory> memory) {
+  if (!memory) return store;
+  return std::make_shared<RememberingStore>(std::move(store), std::move(memory));
+}
+
+Error no_repository(const StoreLocation& location) {
+  return {ErrorCode::not_found,
+          fmt::format("'{0}' is no repository; make one with: forecart init --repository {0}",
+                      location.text())};
 }
 
 /// The last part of "a/b/name.json" without its ending.
@@ -102,10 +115,11 @@ std::string stem(const std::string& key) {
 
 }  // namespace
 
-Repository::Repository(const StoreLocation& location)
-    : location_(location),
-      counted_(std::make_shared<CountingStore>(opened(location))),
-      store_(counted_) {}
+Repository::Repository(const StoreLocation& location) : location_(location) {
+  KeptStore kept = opened(location);
+  counted_ = std::make_shared<CountingStore>(std::move(kept.store));
+  store_ = remembering(counted_, std::move(kept.memory));
+}
 
 Repository Repository::open_or_create(const StoreLocation& location) {
   Repository repository(location);
@@ -166,17 +180,13 @@ void Repository::wrap_stores(StoreWrapper made) {
 }
 
 bool Repository::is_at(const StoreLocation& location) {
-  if (!location.is_local()) return opened(location)->exists(kRootKey);
+  if (!location.is_local()) return opened(location).store->exists(kRootKey);
   std::error_code ignored;  // opening would make the folder
   return std::filesystem::exists(location.folder() / kRootKey, ignored);
 }
 
 Repository Repository::open(const StoreLocation& location) {
-  if (!is_at(location)) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("'{0}' is no repository; make one with: forecart init --repository {0}",
-                            location.text()));
-  }
+  if (location.is_local() && !is_at(location)) throw no_repository(location);
   Repository repository(location);
   repository.load();
   return repository;
@@ -184,11 +194,13 @@ Repository Repository::open(const StoreLocation& location) {
 
 /// What forecart.json says.
 void Repository::load() {
-  const json root = read_json(kRootKey);
+  const auto bytes = store_->read(kRootKey);
+  if (!bytes) throw no_repository(location_);
+  const json root = parse(*bytes, kRootKey);
   check_format(root);
   semantics_ = semantics_of(root);
   if (semantics_.shared()) return;
-  store_ = single_writer_store(counted_, host_lock(location_));
+  store_ = single_writer_store(store_, host_lock(location_));
   notice(
       fmt::format("the store of '{}' has no conditional writes (forecart doctor says why): only "
                   "one host at a time may write to it; nothing holds back others",

@@ -29,6 +29,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 
 namespace forecart {
 
@@ -73,12 +74,18 @@ PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPa
 /// models of a large panel do not fit into memory beside each other.
 class FinishedModels {
  public:
-  explicit FinishedModels(const RunWork& work) : repository_(work.repository), meter_(work.meter) {}
+  explicit FinishedModels(const RunWork& work)
+      : writer_(work.repository.store()), meter_(work.meter) {}
 
   void take(ModelBacktest& result, bool forecasts) {
     endings_.add(*result.fitted);
     if (forecasts) write(result);
     result.fitted.reset();
+  }
+
+  /// No more will come.
+  void end() {
+    written([this] { writer_.finish(); });
   }
 
   std::string endings() const { return endings_.note(); }
@@ -88,16 +95,22 @@ class FinishedModels {
 
  private:
   void write(const ModelBacktest& result) {
+    written([&] {
+      states_.push_back({result.model, writer_.write(*result.fitted),
+                         std::chrono::steady_clock::now(),
+                         chosen_reconciliation(result.model, *result.fitted)});
+    });
+  }
+
+  void written(const std::function<void()>& step) {
     const double start = process_usage().core_seconds();
     meter_.begin("write");
-    states_.push_back({result.model, write_state(repository_.store(), *result.fitted),
-                       std::chrono::steady_clock::now(),
-                       chosen_reconciliation(result.model, *result.fitted)});
+    step();
     meter_.begin("models");
     core_seconds_ += process_usage().core_seconds() - start;
   }
 
-  Repository& repository_;
+  StateWriter writer_;
   UsageMeter& meter_;
   Endings endings_;
   std::vector<StoredModel> states_;
@@ -133,6 +146,7 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
   std::optional<PanelRun> outcome =
       outcome_of(work, {config.name, loaded.panel, registry, options, budget}, earlier, reason);
   if (!outcome) return std::nullopt;
+  finished.end();
   const double done = process_usage().core_seconds() - finished.core_seconds();
   if (std::string note = finished.endings(); !note.empty()) {
     loaded.notes.push_back(std::move(note));

@@ -1,5 +1,6 @@
 #include "pipeline/run_output.h"
 
+#include "base/parallel.h"
 #include "pipeline/history_mark.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace forecart {
@@ -204,11 +206,13 @@ void carry_over(Repository& repository, const RunReport& report, const json& ear
   const auto run = earlier.at("run").get<std::string>();
   for (const char* name : kCarriedTables) {
     if (!earlier.at("tables").contains(name)) continue;
-    for (const char* format : {"csv", "json", "parquet"}) {
-      const std::string file = fmt::format("{}.{}", name, format);
+    const std::array<const char*, 3> formats{"csv", "json", "parquet"};
+    // at once: requests wait for the store, not for a core
+    parallel_for(formats.size(), formats.size(), [&](std::size_t i) {
+      const std::string file = fmt::format("{}.{}", name, formats[i]);
       store.put_file(Repository::run_key(report.dataset, report.run, file),
                      store.fetch(Repository::run_key(report.dataset, run, file)));
-    }
+    });
     hashes[name] = earlier.at("tables").at(name);
   }
 }

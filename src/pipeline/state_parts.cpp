@@ -53,91 +53,6 @@ void enter_parts(const json& value, std::vector<std::string>& found) {
   }
 }
 
-/// Writes what it is given part by part.
-class PartsWriter final : public StateShelf {
- public:
-  explicit PartsWriter(ObjectStore& store) : store_(store) {}
-
-  json put_list(std::size_t size, const NextElement& next) override {
-    if (size <= kSeriesInPart) return StateShelf::put_list(size, next);
-    return {{kList, cut_list(size, kSeriesInPart, next)}};
-  }
-
-  json put_map(std::size_t size, const NextEntry& next) override {
-    if (size <= kSeriesInPart) return StateShelf::put_map(size, next);
-    return {{kMap, cut_map(size, kSeriesInPart, next)}};
-  }
-
-  /// The value with what is long in it cut; what was put before stays as it is.
-  json cut(json value) {
-    if (!value.is_structured() || parts_of(value) != nullptr) return value;
-    const std::size_t length = length_of_parts(value);
-    if (length == 0) {
-      for (json& member : value) member = cut(std::move(member));
-      return value;
-    }
-    auto next = value.begin();
-    if (value.is_array()) {
-      return {{kList, cut_list(value.size(), length, [&] { return std::move(*next++); })}};
-    }
-    return {{kMap, cut_map(value.size(), length, [&] {
-               std::pair<std::string, json> entry{next.key(), std::move(next.value())};
-               ++next;
-               return entry;
-             })}};
-  }
-
-  /// Writes the trunk, after all parts that it names.
-  StoredState finish(const json& trunk) {
-    StoredState stored;
-    enter_parts(trunk, stored.parts);
-    flush();
-    stored.key = keep(trunk);
-    flush();
-    return stored;
-  }
-
- private:
-  struct Piece {
-    std::string key;
-    std::string bytes;
-  };
-
-  json cut_list(std::size_t size, std::size_t length, const NextElement& next) {
-    json keys = json::array();
-    for (std::size_t done = 0; done < size; done += length) {
-      keys.push_back(keep(StateShelf::put_list(std::min(length, size - done), next)));
-    }
-    return keys;
-  }
-
-  json cut_map(std::size_t size, std::size_t length, const NextEntry& next) {
-    json keys = json::array();
-    for (std::size_t done = 0; done < size; done += length) {
-      keys.push_back(keep(StateShelf::put_map(std::min(length, size - done), next)));
-    }
-    return keys;
-  }
-
-  std::string keep(const json& value) {
-    std::string bytes;
-    json::to_cbor(value, bytes);
-    std::string key = Repository::model_key(sha256(bytes));
-    pieces_.push_back({key, std::move(bytes)});
-    if (pieces_.size() == kAtOnce) flush();
-    return key;
-  }
-
-  void flush() {
-    parallel_for(pieces_.size(), kAtOnce,
-                 [&](std::size_t i) { put_lasting(store_, pieces_[i].key, pieces_[i].bytes); });
-    pieces_.clear();
-  }
-
-  ObjectStore& store_;
-  std::vector<Piece> pieces_;  // not yet written
-};
-
 json read_cbor(const ObjectStore& store, std::string_view key) {
   if (!key.starts_with("models/") || !is_key(key)) {
     throw Error(ErrorCode::bad_data, fmt::format("a fitted state lies at no '{}'; run again", key));
@@ -215,6 +130,91 @@ class PartsReader final : public StateShelf {
 
 }  // namespace
 
+/// Writes what it is given part by part.
+class PartsWriter final : public StateShelf {
+ public:
+  explicit PartsWriter(ObjectStore& store) : store_(store) {}
+
+  json put_list(std::size_t size, const NextElement& next) override {
+    if (size <= kSeriesInPart) return StateShelf::put_list(size, next);
+    return {{kList, cut_list(size, kSeriesInPart, next)}};
+  }
+
+  json put_map(std::size_t size, const NextEntry& next) override {
+    if (size <= kSeriesInPart) return StateShelf::put_map(size, next);
+    return {{kMap, cut_map(size, kSeriesInPart, next)}};
+  }
+
+  /// The value with what is long in it cut; what was put before stays as it is.
+  json cut(json value) {
+    if (!value.is_structured() || parts_of(value) != nullptr) return value;
+    const std::size_t length = length_of_parts(value);
+    if (length == 0) {
+      for (json& member : value) member = cut(std::move(member));
+      return value;
+    }
+    auto next = value.begin();
+    if (value.is_array()) {
+      return {{kList, cut_list(value.size(), length, [&] { return std::move(*next++); })}};
+    }
+    return {{kMap, cut_map(value.size(), length, [&] {
+               std::pair<std::string, json> entry{next.key(), std::move(next.value())};
+               ++next;
+               return entry;
+             })}};
+  }
+
+  /// Keeps the trunk to be written, after all parts that it names.
+  StoredState end_with(const json& trunk) {
+    StoredState stored;
+    enter_parts(trunk, stored.parts);
+    if (!stored.parts.empty()) flush();
+    stored.key = keep(trunk);
+    return stored;
+  }
+
+  /// Writes what is kept.
+  void flush() {
+    parallel_for(pieces_.size(), kAtOnce,
+                 [&](std::size_t i) { put_lasting(store_, pieces_[i].key, pieces_[i].bytes); });
+    pieces_.clear();
+  }
+
+ private:
+  struct Piece {
+    std::string key;
+    std::string bytes;
+  };
+
+  json cut_list(std::size_t size, std::size_t length, const NextElement& next) {
+    json keys = json::array();
+    for (std::size_t done = 0; done < size; done += length) {
+      keys.push_back(keep(StateShelf::put_list(std::min(length, size - done), next)));
+    }
+    return keys;
+  }
+
+  json cut_map(std::size_t size, std::size_t length, const NextEntry& next) {
+    json keys = json::array();
+    for (std::size_t done = 0; done < size; done += length) {
+      keys.push_back(keep(StateShelf::put_map(std::min(length, size - done), next)));
+    }
+    return keys;
+  }
+
+  std::string keep(const json& value) {
+    std::string bytes;
+    json::to_cbor(value, bytes);
+    std::string key = Repository::model_key(sha256(bytes));
+    pieces_.push_back({key, std::move(bytes)});
+    if (pieces_.size() == kAtOnce) flush();
+    return key;
+  }
+
+  ObjectStore& store_;
+  std::vector<Piece> pieces_;  // not yet written
+};
+
 std::vector<std::string> StoredState::keys() const {
   std::vector<std::string> all{key};
   all.insert(all.end(), parts.begin(), parts.end());
@@ -223,12 +223,28 @@ std::vector<std::string> StoredState::keys() const {
 
 StoredState write_state(ObjectStore& store, json state) {
   PartsWriter writer(store);
-  return writer.finish(writer.cut(std::move(state)));
+  StoredState stored = writer.end_with(writer.cut(std::move(state)));
+  writer.flush();
+  return stored;
+}
+
+StateWriter::StateWriter(ObjectStore& store) : parts_(std::make_unique<PartsWriter>(store)) {}
+
+StateWriter::~StateWriter() = default;
+
+StoredState StateWriter::write(const Fitted& fitted) {
+  return parts_->end_with(parts_->cut(fitted.save_parts(*parts_)));
+}
+
+void StateWriter::finish() {
+  parts_->flush();
 }
 
 StoredState write_state(ObjectStore& store, const Fitted& fitted) {
-  PartsWriter writer(store);
-  return writer.finish(writer.cut(fitted.save_parts(writer)));
+  StateWriter writer(store);
+  StoredState stored = writer.write(fitted);
+  writer.finish();
+  return stored;
 }
 
 json read_state_at(const ObjectStore& store, std::string_view key) {

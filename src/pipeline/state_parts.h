@@ -29,6 +29,25 @@ StoredState write_state(ObjectStore& store, nlohmann::json state);
 /// The same of a fitted model, with only a few of the parts in memory at a time.
 StoredState write_state(ObjectStore& store, const Fitted& fitted);
 
+class PartsWriter;
+
+/// Writes the states of several models: a few small ones that come one after the other go out at
+/// once.
+class StateWriter {
+ public:
+  explicit StateWriter(ObjectStore& store);
+  ~StateWriter();
+  StateWriter(const StateWriter&) = delete;
+  StateWriter& operator=(const StateWriter&) = delete;
+
+  /// The state's trunk may be written as late as by `finish`; what is not written then is dropped.
+  StoredState write(const Fitted& fitted);
+  void finish();
+
+ private:
+  std::unique_ptr<PartsWriter> parts_;
+};
+
 inline constexpr std::size_t kSeriesInPart = 1024;
 inline constexpr std::size_t kNumbersInTrunk = 8192;  ///< shorter lists of numbers stay there
 

@@ -14,6 +14,7 @@
 #include <array>
 #include <filesystem>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace forecart {
@@ -111,9 +112,12 @@ json write_all_formats(ObjectStore& store, const std::string& key, const TableBl
       parquet.path());
   json hashes = texts.finish();
   hashes["parquet"] = sha256_file(parquet.path());
-  store.put_file(key + ".csv", csv.path());
-  store.put_file(key + ".json", text.path());
-  store.put_file(key + ".parquet", parquet.path());
+  const std::array<std::pair<const char*, const WorkFile*>, 3> files{
+      {{".csv", &csv}, {".json", &text}, {".parquet", &parquet}}};
+  // at once: requests wait for the store, not for a core
+  parallel_for(files.size(), files.size(), [&](std::size_t i) {
+    store.put_file(key + files[i].first, files[i].second->path());
+  });
   return hashes;
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "monitoring/alert_rule.h"
+#include "net/certificates.h"
 
 #include <curl/curl.h>
 #include <date/date.h>
@@ -78,9 +79,8 @@ void set_server(CURL* handle, const MailServer& server) {
   const bool must_encrypt = !is_this_host(host_of(server.address));
   curl_easy_setopt(handle, CURLOPT_USE_SSL,
                    static_cast<long>(must_encrypt ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-  if (!server.ca_bundle.empty()) {
-    curl_easy_setopt(handle, CURLOPT_CAINFO, server.ca_bundle.c_str());
-  }
+  const std::string trusted = trusted_certificates(server.ca_bundle);
+  if (!trusted.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, trusted.c_str());
   if (!server.user.empty()) {
     curl_easy_setopt(handle, CURLOPT_USERNAME, server.user.c_str());
     curl_easy_setopt(handle, CURLOPT_PASSWORD, server.password.c_str());

@@ -1,5 +1,6 @@
 #include "table/duckdb_library.h"
 
+#include "base/beside_program.h"
 #include "base/error.h"
 
 #include <dlfcn.h>
@@ -135,9 +136,9 @@ std::vector<std::filesystem::path> duckdb_candidates() {
   if (const char* named = std::getenv("FORECART_DUCKDB"); named != nullptr && *named != '\0') {
     result.emplace_back(named);
   }
-  std::error_code ignored;
-  const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  if (!ignored) result.push_back(executable.parent_path() / "libduckdb.so");
+  if (auto packaged = beside_program("libduckdb.so"); !packaged.empty()) {
+    result.push_back(std::move(packaged));
+  }
   result.emplace_back(FORECART_DUCKDB_LIBRARY);
   return result;
 }

@@ -35,18 +35,15 @@ def message(name, body):
 
 
 class Function:
-    """The process of one instance."""
+    """The process of one instance. `start` gives a command for the environment it is to have."""
 
-    def __init__(self, forecart, shop, folder):
+    def __init__(self, start, shop, folder):
         self.api = RuntimeApi()
-        bootstrap = Path(folder) / "bootstrap"
-        bootstrap.symlink_to(Path(forecart).resolve())
-        environment = {**os.environ, "AWS_LAMBDA_RUNTIME_API": self.api.address,
-                       "FORECART_REPOSITORY": shop.place}
+        environment = {"AWS_LAMBDA_RUNTIME_API": self.api.address, "FORECART_REPOSITORY": shop.place}
         self.log = open(Path(folder) / "log", "w+", encoding="utf-8")
         self.metrics = open(Path(folder) / "metrics", "w+", encoding="utf-8")
-        self.process = subprocess.Popen([str(bootstrap)], env=environment, stderr=self.log,
-                                        stdout=self.metrics)
+        self.process = subprocess.Popen(start(environment), env={**os.environ, **environment},
+                                        stderr=self.log, stdout=self.metrics)
 
     def end(self):
         """Lines of its log, and of its metrics."""
@@ -71,43 +68,47 @@ def current(shop):
     return json.loads(shop.get("current/orders.json"))["run"]
 
 
-def main(forecart, servers):
+def open_shop(forecart, servers):
     shop = Shop(forecart, servers)
     shop.run("init")
     shop.put("datasets/orders/dataset.toml", TOML)
-    with tempfile.TemporaryDirectory() as folder:
-        function = Function(forecart, shop, folder)
-        call = function.api.call
+    return shop
 
-        # an upload, told by S3 itself; the same event again finds nothing to do
-        shop.put("inbox/orders/first days.csv", file_of(range(40)))
-        how, answer, _ = call(notice(shop, "first days.csv"))
-        assert how == "response" and answer["left"] == {}, answer
-        first = current(shop)
-        how, answer, _ = call(notice(shop, "first days.csv"))
-        assert (how, answer["datasets"], current(shop)) == ("response", [], first), answer
 
-        # by SQS: what cannot be done in time comes again, alone; what cannot be read does not
-        shop.put("inbox/orders/more.csv", file_of(range(40, 45)))
-        batch = {"Records": [message("a", json.dumps(notice(shop, "more.csv"))), message("b", "?"),
-                             message("c", json.dumps(notice(shop, "x/../../runs/y")))]}
-        how, answer, _ = call(batch, seconds=1)  # less than the margin
-        assert how == "response" and answer["batchItemFailures"] == [{"itemIdentifier": "a"}], answer
-        assert current(shop) == first
-        how, answer, _ = call(batch)
-        assert how == "response" and answer["batchItemFailures"] == [], answer
-        second = current(shop)
-        assert second != first
+def check_events(shop, function):
+    """Uploads become forecasts by what S3, SQS and EventBridge send. Seconds of a call with nothing to
+    do."""
+    call = function.api.call
 
-        # a schedule finds what nobody told of; what is no event is an error, and ends nothing
-        shop.put("inbox/orders/late.csv", file_of(range(45, 50)))
-        how, answer, _ = call({"detail-type": "Scheduled Event", "detail": {}})
-        assert how == "response" and current(shop) != second, answer
-        how, answer, _ = call("no JSON")
-        assert how == "error" and answer["errorType"] == "bad_data", answer
-        how, answer, warm = call({"dataset": "orders"})
-        assert how == "response", answer
-        lines, metrics = function.end()
+    # an upload, told by S3 itself; the same event again finds nothing to do
+    shop.put("inbox/orders/first days.csv", file_of(range(40)))
+    how, answer, _ = call(notice(shop, "first days.csv"))
+    assert how == "response" and answer["left"] == {}, answer
+    first = current(shop)
+    how, answer, _ = call(notice(shop, "first days.csv"))
+    assert (how, answer["datasets"], current(shop)) == ("response", [], first), answer
+
+    # by SQS: what cannot be done in time comes again, alone; what cannot be read does not
+    shop.put("inbox/orders/more.csv", file_of(range(40, 45)))
+    batch = {"Records": [message("a", json.dumps(notice(shop, "more.csv"))), message("b", "?"),
+                         message("c", json.dumps(notice(shop, "x/../../runs/y")))]}
+    how, answer, _ = call(batch, seconds=1)  # less than the margin
+    assert how == "response" and answer["batchItemFailures"] == [{"itemIdentifier": "a"}], answer
+    assert current(shop) == first
+    how, answer, _ = call(batch)
+    assert how == "response" and answer["batchItemFailures"] == [], answer
+    second = current(shop)
+    assert second != first
+
+    # a schedule finds what nobody told of; what is no event is an error, and ends nothing
+    shop.put("inbox/orders/late.csv", file_of(range(45, 50)))
+    how, answer, _ = call({"detail-type": "Scheduled Event", "detail": {}})
+    assert how == "response" and current(shop) != second, answer
+    how, answer, _ = call("no JSON")
+    assert how == "error" and answer["errorType"] == "bad_data", answer
+    how, answer, warm = call({"dataset": "orders"})
+    assert how == "response", answer
+    lines, metrics = function.end()
     assert lines[0]["event"] == "lambda started", lines[0]
     assert [line["message"] for line in lines if line["event"] == "message dropped"] == ["b", "b"]
     assert {line.get("trace") for line in lines[1:]} == {TRACE}, lines
@@ -116,6 +117,15 @@ def main(forecart, servers):
     assert len(told(metrics, "forecart_forecast_age_seconds", [])) == 5  # one for each call with time left
     assert told(metrics, "forecart_run_cost_total", ["platform"]), metrics
     shop.run("fsck")
+    return warm
+
+
+def main(forecart, servers):
+    shop = open_shop(forecart, servers)
+    with tempfile.TemporaryDirectory() as folder:
+        bootstrap = Path(folder) / "bootstrap"
+        bootstrap.symlink_to(Path(forecart).resolve())
+        warm = check_events(shop, Function(lambda _: [str(bootstrap)], shop, folder))
     print(f"lambda on Ceph: S3, SQS, schedule and by hand; nothing to do took {1000 * warm:.0f} ms")
 
 

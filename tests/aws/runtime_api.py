@@ -16,10 +16,15 @@ class RuntimeApi:
     def __init__(self):
         self.calls = queue.Queue()
         self.told = queue.Queue()
+        self.asked = queue.Queue()  # when the next call was asked for
         self.idle = threading.Event()  # the function waits for its next call
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def first_question(self, seconds):
+        """When the function asked for its first call, by time.monotonic()."""
+        return self.asked.get(timeout=seconds)
 
     def call(self, event, seconds=60):
         """What the function says to an event, and how long that took: ("response" | "error", JSON, s)."""
@@ -28,15 +33,17 @@ class RuntimeApi:
         self.calls.put((name, event, seconds))
         path, body = self.told.get(timeout=seconds + 30)
         took = time.monotonic() - begun
-        assert path.startswith(f"invocation/{name}/"), path
+        assert path.startswith(f"invocation/{name}/"), (path, body)
         return path.rsplit("/", 1)[1], json.loads(body), took
 
     def _handler(api):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # heads and bodies are written apart
 
             def do_GET(self):
                 assert self.path == PREFIX + "invocation/next", self.path
+                api.asked.put(time.monotonic())
                 api.idle.set()
                 name, event, seconds = api.calls.get()
                 api.idle.clear()

@@ -1,12 +1,12 @@
 #include "models/trees/xgboost_library.h"
 
+#include "base/beside_program.h"
 #include "base/error.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,9 +25,9 @@ std::vector<std::string> candidates() {
   if (const char* named = std::getenv("FORECART_XGBOOST"); named != nullptr && *named != '\0') {
     return {named};
   }
-  std::error_code ignored;
-  const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  if (!ignored) result.push_back(executable.parent_path() / "libxgboost.so");
+  if (const auto packaged = beside_program("libxgboost.so"); !packaged.empty()) {
+    result.push_back(packaged.string());
+  }
   result.insert(result.end(), {"libxgboost.so.0", "libxgboost.so", FORECART_XGBOOST_LIBRARY});
   return result;
 }
