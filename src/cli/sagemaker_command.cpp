@@ -222,6 +222,7 @@ void add_sagemaker_command(CLI::App& app, Command& chosen) {
   add_train_command(*command, chosen);
   add_serve_command_of(*command, chosen);
   add_process_command(*command, chosen);
+  add_sagemaker_start_command(*command, chosen);
   auto* const metrics = command->add_subcommand(
       "metrics", "Print the MetricDefinitions of a training job: names and regular expressions");
   metrics->callback([&chosen] { chosen = print_metrics; });
