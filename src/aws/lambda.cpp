@@ -1,12 +1,13 @@
 #include "aws/lambda.h"
 
+#include "aws/quicksight_refresh.h"
 #include "aws/runtime_api.h"
 #include "base/error.h"
+#include "net/trace.h"
 #include "pipeline/work_log.h"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace forecart {
@@ -53,8 +54,8 @@ class Function {
 
   void answer_next() {
     const FunctionCall invocation = api_.next();
-    // what asks other services on the way passes it on
-    setenv("_X_AMZN_TRACE_ID", invocation.trace.c_str(), 1);
+    set_trace(invocation.trace);
+    log_.set_common({{"request", invocation.id}, {"trace", invocation.trace}});
     const auto begun = Deadline::Clock::now();
     try {
       answer(invocation);
@@ -62,8 +63,7 @@ class Function {
       refuse(invocation, failure_of(error));
     }
     const duration<double> took = Deadline::Clock::now() - begun;
-    log_.info("call ended",
-              {{"request", invocation.id}, {"trace", invocation.trace}, {"seconds", took.count()}});
+    log_.info("call ended", {{"seconds", took.count()}});
   }
 
  private:
@@ -79,8 +79,37 @@ class Function {
     tell_handed(outcome);
     tell_look(outcome);
     const std::string failure = failure_of(event, outcome);
-    if (failure.empty()) return api_.succeed(invocation, answer_of(event, outcome).dump());
-    refuse(invocation, {"work_failed", failure});
+    if (failure.empty()) {
+      api_.succeed(invocation, answer_of(event, outcome).dump());
+    } else {
+      refuse(invocation, {"work_failed", failure});
+    }
+    if (event.all) refresh_what_waits();
+    count(invocation, event, outcome);
+  }
+
+  /// What QuickSight would not take in any more on an earlier day.
+  void refresh_what_waits() {
+    try {
+      Repository repository = Repository::open(options_.repository);
+      const auto failed = refresh_waiting_quicksight(repository, aws_access(process_environment()));
+      for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
+    } catch (const std::exception& error) {
+      log_tables_error(log_, "", error.what());
+    }
+  }
+
+  /// Behind the answer: nobody waits for it, and the call has come to its end whatever becomes of
+  /// it. The process stands still only once it asks for the next one.
+  void count(const FunctionCall& invocation, const LambdaEvent& event,
+             const LambdaOutcome& outcome) {
+    try {
+      const Deadline deadline(end_of(invocation, runtime_.margin / 2));
+      tell_metrics(runtime_.metrics, options_.repository, event, outcome, deadline,
+                   {{"request", invocation.id}, {"trace", invocation.trace}});
+    } catch (const std::exception& error) {
+      log_.warning("metrics not told", {{"code", failure_of(error).type}});
+    }
   }
 
   void tell(const LambdaOutcome& outcome) {
@@ -118,7 +147,7 @@ class Function {
 
   void refuse(const FunctionCall& invocation, const Failure& failure) {
     // the message may hold what stands in order files: it goes to whoever called, not to the log
-    log_.error("call failed", {{"request", invocation.id}, {"code", failure.type}});
+    log_.error("call failed", {{"code", failure.type}});
     api_.fail(invocation, failure.type, failure.message);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/lambda_metrics.h"
 #include "aws/lambda_work.h"
 #include "base/log.h"
 
@@ -13,6 +14,7 @@ struct LambdaRuntime {
   /// Before a deadline: what is begun comes to its end in it.
   std::chrono::milliseconds margin{5000};
   std::size_t most_calls = 0;  ///< then it ends; 0: never
+  LambdaMetrics metrics{};
 };
 
 /// Answers calls of an AWS Lambda function for as long as there are any. One that fails is told

@@ -73,12 +73,30 @@ class Lambda : public testing::Test {
     serve_lambda({.repository = repository, .threads = 1},
                  {.address = runtime.address(),
                   .margin = std::chrono::seconds(1),
-                  .most_calls = runtime.size()},
+                  .most_calls = runtime.size(),
+                  .metrics = {.out = &metrics_}},
                  log);
     return lines.str();
   }
 
+  /// Values of a metric that were told by these dimensions.
+  std::vector<json> told(const std::string& name, const json& dimensions) const {
+    std::vector<json> values;
+    std::istringstream lines(metrics_.str());
+    for (std::string line; std::getline(lines, line);) {
+      const json one = json::parse(line);
+      for (const json& directive : one["_aws"]["CloudWatchMetrics"]) {
+        if (directive["Dimensions"][0] != dimensions) continue;
+        for (const json& metric : directive["Metrics"]) {
+          if (metric["Name"] == name) values.push_back(one.at(name));
+        }
+      }
+    }
+    return values;
+  }
+
   SmallShop shop_;
+  mutable std::ostringstream metrics_;
 };
 
 TEST_F(Lambda, AnswersCallsOneAfterTheOther) {
@@ -91,6 +109,21 @@ TEST_F(Lambda, AnswersCallsOneAfterTheOther) {
   EXPECT_EQ(json::parse(told[0].body)["datasets"][0]["inbox"]["taken"], 1);
   EXPECT_EQ(json::parse(told[1].body)["datasets"], json::array());
   EXPECT_THAT(log, HasSubstr("Root=1-5759e988-bd862e3fe1be46a994272793"));
+}
+
+TEST_F(Lambda, TellsItsMetricsWithTheTrace) {
+  shop_.put_into_inbox("second.csv", 29, 31);
+  FakeRuntime runtime({R"({"dataset":"orders"})", R"({"dataset":null})", R"({"dataset":"other"})"});
+  const std::string log = answer_all(runtime, shop_.shop());
+  EXPECT_THAT(log, testing::Not(HasSubstr("metrics not told")));
+  const json none = json::array();
+  EXPECT_THAT(told("forecart_files_taken_total", none), testing::ElementsAre(1));
+  EXPECT_THAT(told("forecart_runs_total", {"status"}), testing::ElementsAre(1));
+  EXPECT_THAT(told("forecart_run_cost_total", {"platform"}), SizeIs(testing::Ge(2U)));
+  // the second call, which found nothing to do, tells how old the forecasts are all the same
+  EXPECT_THAT(told("forecart_forecast_age_seconds", none), SizeIs(2));
+  EXPECT_THAT(told("forecart_coverage_ratio", {"level"}), SizeIs(4));
+  EXPECT_THAT(metrics_.str(), HasSubstr(R"("trace":"Root=1-5759e988-bd862e3fe1be46a994272793")"));
 }
 
 TEST_F(Lambda, ACallThatFailsEndsNothing) {

@@ -98,21 +98,24 @@ std::string value_text(const LogField::Value& value, LogFormat format) {
   return std::get<bool>(value) ? "true" : "false";
 }
 
-std::string text_line(LogLevel level, std::string_view event, Log::Fields fields) {
-  std::string line = fmt::format("{} {} {}", stamp(), name_of(level), event);
+/// As they stand in a line, each behind what parts it from the one before.
+std::string fields_text(LogFormat format, Log::Fields fields) {
+  std::string text;
   for (const LogField& field : fields) {
-    line += fmt::format(" {}={}", field.name, value_text(field.value, LogFormat::text));
+    text += format == LogFormat::json ? fmt::format(",{}:", quoted(field.name))
+                                      : fmt::format(" {}=", field.name);
+    text += value_text(field.value, format);
   }
-  return line;
+  return text;
 }
 
-std::string json_line(LogLevel level, std::string_view event, Log::Fields fields) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":{})", stamp(),
-                                 name_of(level), quoted(event));
-  for (const LogField& field : fields) {
-    line += fmt::format(",{}:{}", quoted(field.name), value_text(field.value, LogFormat::json));
+std::string line_of(LogFormat format, LogLevel level, std::string_view event,
+                    const std::string& fields) {
+  if (format == LogFormat::text) {
+    return fmt::format("{} {} {}{}", stamp(), name_of(level), event, fields);
   }
-  return line + "}";
+  return fmt::format(R"({{"time":"{}","level":"{}","event":{}{}}})", stamp(), name_of(level),
+                     quoted(event), fields);
 }
 
 }  // namespace
@@ -136,6 +139,7 @@ struct Log::Writer {
   LogLevel least;
   std::mutex mutex{};
   std::string failure{};
+  std::string common{};  ///< fields of every line
   spdlog::logger logger;
 };
 
@@ -153,10 +157,19 @@ std::string Log::failure() const {
   return writer_->failure;
 }
 
+void Log::set_common(Fields fields) {
+  const std::scoped_lock lock(writer_->mutex);
+  writer_->common = fields_text(writer_->format, fields);
+}
+
 void Log::write(LogLevel level, std::string_view event, Fields fields) {
   if (level < writer_->least) return;
-  const std::string line = writer_->format == LogFormat::json ? json_line(level, event, fields)
-                                                              : text_line(level, event, fields);
+  std::string told = fields_text(writer_->format, fields);
+  {
+    const std::scoped_lock lock(writer_->mutex);
+    told += writer_->common;
+  }
+  const std::string line = line_of(writer_->format, level, event, told);
   writer_->logger.log(spdlog::level::info, spdlog::string_view_t(line));
 }
 

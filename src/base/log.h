@@ -71,6 +71,10 @@ class Log {
   }
   void error(std::string_view event, Fields fields = {}) { write(LogLevel::error, event, fields); }
 
+  /// Every line from now on has these fields too, behind its own; for who does one thing after the
+  /// other.
+  void set_common(Fields fields);
+
   /// Why a line could not be written, the first that could not; "" where all were. It was said on
   /// stderr then.
   std::string failure() const;

@@ -38,6 +38,18 @@ TEST(Log, JsonHasTheSameFieldsByTheirTypes) {
                               R"("ok":false})"));
 }
 
+TEST(Log, CommonFieldsStandInEveryLineUntilTheyAreOthers) {
+  const auto write = [](Log& log) {
+    log.set_common({{"trace", "Root=1"}});
+    log.info("a", {{"n", 1}});
+    log.set_common({});
+    log.info("b");
+  };
+  EXPECT_THAT(logged({}, write), MatchesRegex(".* a n=1 trace=\"Root=1\"\n.* b\n"));
+  EXPECT_THAT(logged({.format = LogFormat::json}, write),
+              HasSubstr(R"("event":"a","n":1,"trace":"Root=1"})"));
+}
+
 TEST(Log, NoValueBreaksALine) {
   const auto write = [](Log& log) { log.error("x", {{"v", "a b\n\"info\" \\"}, {"w", "a=b"}}); };
   EXPECT_THAT(logged({}, write), EndsWith(R"(v="a b\u000a\"info\" \\" w="a=b")"

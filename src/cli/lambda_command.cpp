@@ -1,12 +1,15 @@
 #include "aws/lambda.h"
+#include "cli/cloud_flags.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/published_report.h"
+#include "cli/published_tables.h"
 
 #include <cstdlib>
+#include <iostream>
 
 namespace forecart {
 
@@ -16,6 +19,8 @@ struct LambdaFlags {
   LambdaOptions options;
   std::uint64_t margin = 5;
   std::size_t calls = 0;
+  std::string name_space = LambdaMetrics{}.name_space;
+  bool no_metrics = false;
   LogFlags log;
 };
 
@@ -25,6 +30,7 @@ ExitStatus lambda(const LambdaFlags& flags) {
   LambdaOptions options = flags.options;
   options.follow = [&options](WorkReport& report) {
     follow_with_report(options.repository, report);
+    follow_with_tables(options.repository, report);
   };
   const Environment environment = process_environment();
   std::optional<HandOver> elsewhere;
@@ -32,11 +38,13 @@ ExitStatus lambda(const LambdaFlags& flags) {
     options.elsewhere = &elsewhere.emplace(std::move(*settings), aws_access(environment));
   }
   options.memory_mb = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
-  serve_lambda(options,
-               {.address = address == nullptr ? "" : address,
-                .margin = std::chrono::seconds(flags.margin),
-                .most_calls = flags.calls},
-               log);
+  serve_lambda(
+      options,
+      {.address = address == nullptr ? "" : address,
+       .margin = std::chrono::seconds(flags.margin),
+       .most_calls = flags.calls,
+       .metrics = {.out = flags.no_metrics ? nullptr : &std::cout, .name_space = flags.name_space}},
+      log);
   return ExitStatus::ok;
 }
 
@@ -55,6 +63,8 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
       ->capture_default_str();
   command->add_option("--calls", flags->calls, "end after so many calls; 0: never")
       ->capture_default_str();
+  command->add_flag("--no-metrics", flags->no_metrics, "write no metrics for CloudWatch to stdout");
+  add_namespace_flag(*command, flags->name_space);
   command->add_option("--threads", flags->options.threads, "0: all cores")
       ->check(whole_number(0, kMostThreads))
       ->capture_default_str();

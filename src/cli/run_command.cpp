@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
 #include "cli/published_report.h"
+#include "cli/published_tables.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -123,18 +124,28 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   request.progress = progress.get();
   const RunReport report = run_dataset(request);
   const PublishedReport beside = publish_report_of(request.repository, report);
+  const PublishedTables tables = publish_tables_of(request.repository, report);
   if (common.json) {
     nlohmann::json told = to_json(report);
     told["report"] = to_json(beside);
+    told["tables"] = to_json(tables);
     print_json(told);
   } else {
     show_run(report, request.repository);
     for (const std::string& key : beside.keys) {
       print_text(fmt::format("Report: {}/{}\n", request.repository, key));
     }
+    if (!tables.keys.empty()) {
+      print_text(fmt::format("Tables for QuickSight: {}/quicksight/{}/\n", request.repository,
+                             report.dataset));
+    }
   }
   if (!beside.error.empty()) {
     print_note(fmt::format("the run stands, but its report was not written: {}", beside.error));
+  }
+  if (!tables.error.empty()) {
+    print_note(fmt::format("the run stands, but its tables for QuickSight were not refreshed: {}",
+                           tables.error));
   }
   tell_usage(report.usage, report.bill);
   tell_month(report.bill);

@@ -1,6 +1,8 @@
 #include "cli/serve_door.h"
 
+#include "aws/quicksight_refresh.h"
 #include "base/error.h"
+#include "cli/cloud_flags.h"
 #include "cli/log_flags.h"
 #include "pipeline/alerting.h"
 #include "pipeline/version.h"
@@ -19,6 +21,7 @@ namespace {
 constexpr const char* kGroup = "Door";  // of flags, in the help
 
 constexpr std::chrono::seconds kLookEvery{60};
+constexpr std::chrono::hours kRefreshEvery{1};
 constexpr std::chrono::minutes kAlertsAgain{5};  // that could not be looked at
 
 /// What clients are told of an event: no texts of failures, which may hold what stands in files.
@@ -109,6 +112,7 @@ void DoorFlags::add_to(CLI::App& command) {
                   "format; - is stdout")
       ->type_name("FILE")
       ->group(kGroup);
+  add_namespace_flag(command, emf_namespace)->group(kGroup);
 }
 
 ServeDoor::ServeDoor(DoorFlags flags, const std::string& repository, Log& log)
@@ -320,7 +324,21 @@ void ServeDoor::look() {
     log_.warning("the store could not be looked at", {{"message", error.what()}});
   }
   look_at_alerts();
+  refresh_what_waits();
   write_emf();
+}
+
+/// What QuickSight would not take in any more on an earlier day.
+void ServeDoor::refresh_what_waits() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < refresh_look_) return;
+  refresh_look_ = now + kRefreshEvery;
+  try {
+    const auto failed = refresh_waiting_quicksight(repository_, aws_access(process_environment()));
+    for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
+  } catch (const std::exception& error) {
+    log_tables_error(log_, "", error.what());
+  }
 }
 
 /// Alerts that earlier processes have left.

@@ -40,6 +40,7 @@ struct DoorFlags {
   std::filesystem::path oidc_secret_file;
   bool no_password_sign_in = false;
   std::string emf;  ///< file of CloudWatch metrics, "-" for stdout, "" for none
+  std::string emf_namespace = "forecart";
 
   void add_to(CLI::App& command);
 
@@ -83,6 +84,7 @@ class ServeDoor {
   void watch();
   void look();
   void look_at_alerts();
+  void refresh_what_waits();
   void check_alerts_of(const std::string& dataset, const AlertsDue& look, Instant now);
   void tell(const std::string& dataset, const AlertState& state);
   void publish_alert(const nlohmann::json& notice);
@@ -102,7 +104,8 @@ class ServeDoor {
   Repository repository_;
   MetricSet metrics_;
   WorkMetrics work_{metrics_};
-  EmfWriter emf_;
+  EmfWriter emf_{flags_.emf_namespace};
+  std::chrono::steady_clock::time_point refresh_look_{};  ///< the next, of its thread alone
   std::ofstream emf_file_;
   EventHub hub_;
   std::unique_ptr<Access> access_;

@@ -72,6 +72,9 @@ std::string dataset_text(const json& dataset) {
   if (const json& error = dataset.at("report_error"); !error.is_null()) {
     text += line("report", "not written: " + shown(error));
   }
+  if (const json& error = dataset.at("tables_error"); !error.is_null()) {
+    text += line("tables for QuickSight", "not written or not taken in: " + shown(error));
+  }
   text += line("last_failure", failure_text(dataset.at("last_failure")));
   if (const json& at = dataset.at("cancelled"); !at.is_null()) text += line("cancelled", shown(at));
   text += alert_lines(dataset.at("alerts"));

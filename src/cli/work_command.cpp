@@ -6,6 +6,7 @@
 #include "cli/number_checks.h"
 #include "cli/options.h"
 #include "cli/published_report.h"
+#include "cli/published_tables.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/dataset_work.h"
@@ -48,6 +49,10 @@ std::string told(const WorkReport& report, const std::string& repository) {
   if (!report.report.empty()) text += "report written, ";
   if (!report.report_error.empty()) {
     text += fmt::format("report not written ({}), ", report.report_error);
+  }
+  if (!report.tables.empty()) text += "tables for QuickSight written, ";
+  if (!report.tables_error.empty()) {
+    text += fmt::format("tables for QuickSight not refreshed ({}), ", report.tables_error);
   }
   if (report.failure) {
     return text + fmt::format("failed ({} of {} tries): {} [{}]", report.failure->attempts,
@@ -158,6 +163,7 @@ WorkReport work_on(const WorkRequest& request, const LogFlags& flags, Log& log) 
   const auto begun = std::chrono::steady_clock::now();
   WorkReport report = work_on_dataset(request);
   follow_with_report(request.repository, report);
+  follow_with_tables(request.repository, report);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   if (!flags.is_off()) log_end(log, to_json(report), took.count());
   return report;

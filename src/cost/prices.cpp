@@ -1,5 +1,6 @@
 #include "cost/prices.h"
 
+#include "base/embedded_file.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -12,20 +13,7 @@
 #include <utility>
 
 // The prices lie in the program itself, so that it needs no file at run time.
-asm(".pushsection .rodata\n"
-    ".global forecart_prices_begin\n"
-    ".global forecart_prices_end\n"
-    "forecart_prices_begin:\n"
-    ".incbin \"" FORECART_PRICES
-    "\"\n"
-    "forecart_prices_end:\n"
-    ".byte 0\n"
-    ".popsection\n");
-
-extern "C" {
-extern const char forecart_prices_begin[];  // NOLINT(readability-identifier-naming)
-extern const char forecart_prices_end[];    // NOLINT(readability-identifier-naming)
-}
+FORECART_EMBED(prices, FORECART_PRICES)
 
 namespace forecart {
 
@@ -289,10 +277,7 @@ void label(const std::vector<std::string>& entries, const Prices& base, const st
 }  // namespace
 
 const Prices& shipped_prices() {
-  static const Prices kPrices =
-      parse_prices({forecart_prices_begin,
-                    static_cast<std::size_t>(forecart_prices_end - forecart_prices_begin)},
-                   "prices.toml", {});
+  static const Prices kPrices = parse_prices(FORECART_EMBEDDED(prices), "prices.toml", {});
   return kPrices;
 }
 

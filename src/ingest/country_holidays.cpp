@@ -1,5 +1,6 @@
 #include "ingest/country_holidays.h"
 
+#include "base/embedded_file.h"
 #include "base/error.h"
 #include "table/number_text.h"
 
@@ -11,20 +12,7 @@
 #include <utility>
 
 // The table lies in the program itself, so that it needs no file at run time.
-asm(".pushsection .rodata\n"
-    ".global forecart_holidays_begin\n"
-    ".global forecart_holidays_end\n"
-    "forecart_holidays_begin:\n"
-    ".incbin \"" FORECART_HOLIDAYS
-    "\"\n"
-    "forecart_holidays_end:\n"
-    ".byte 0\n"
-    ".popsection\n");
-
-extern "C" {
-extern const char forecart_holidays_begin[];  // NOLINT(readability-identifier-naming)
-extern const char forecart_holidays_end[];    // NOLINT(readability-identifier-naming)
-}
+FORECART_EMBED(holidays, FORECART_HOLIDAYS)
 
 namespace forecart {
 
@@ -35,8 +23,7 @@ using std::chrono::local_days;
 constexpr int kFirstYear = 1990;
 
 std::string_view table() {
-  return {forecart_holidays_begin,
-          static_cast<std::size_t>(forecart_holidays_end - forecart_holidays_begin)};
+  return FORECART_EMBEDDED(holidays);
 }
 
 /// What stands before the next separator, taken off the front of `text`.

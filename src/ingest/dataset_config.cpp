@@ -190,6 +190,7 @@ void check_input(const InputConfig& input, const std::vector<PanelConfig>& panel
 DatasetConfig what_forecasts_depend_on(DatasetConfig config) {
   config.automation = {};
   config.publish_report = false;
+  config.publish_quicksight = false;
   config.alerts.clear();
   config.alert_sinks = {};
   config.currency.clear();

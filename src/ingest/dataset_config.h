@@ -115,7 +115,8 @@ struct DatasetConfig {
   bool find_closed = true;  ///< closed days and hours are found where no calendar tells them
   OutlierPolicy outliers = OutlierPolicy::find;
   AutomationConfig automation{};
-  bool publish_report = false;  ///< each run that is published writes its report beside it
+  bool publish_report = false;      ///< each run that is published writes its report beside it
+  bool publish_quicksight = false;  ///< and tables for QuickSight and Athena
   std::vector<AlertRule> alerts{};
   AlertSinks alert_sinks{};
 

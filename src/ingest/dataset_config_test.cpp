@@ -30,6 +30,7 @@ DatasetConfig full_config() {
   config.find_closed = false;
   config.automation = {.scheduled = true, .schedule = "0 6 * * MON-FRI", .priority = -3};
   config.publish_report = true;
+  config.publish_quicksight = true;
   config.outliers = OutlierPolicy::show;
   config.alerts = {{AlertKind::no_data, "daily", 5},
                    {AlertKind::error_above_band, "", 3, 0.25},
@@ -168,8 +169,11 @@ TEST(DatasetConfig, AutomationThatCannotBeIsRefused) {
 
 TEST(DatasetConfig, ReportsAreWantedOrNot) {
   EXPECT_FALSE(parse_dataset_config("", "t").publish_report);
-  const DatasetConfig wanted = parse_dataset_config("[report]\npublish = true", "t");
+  EXPECT_FALSE(parse_dataset_config("", "t").publish_quicksight);
+  const DatasetConfig wanted =
+      parse_dataset_config("[report]\npublish = true\n[quicksight]\npublish = true", "t");
   EXPECT_TRUE(wanted.publish_report);
+  EXPECT_TRUE(wanted.publish_quicksight);
   EXPECT_EQ(what_forecasts_depend_on(wanted), what_forecasts_depend_on({}));
   EXPECT_EQ(what_cleaning_depends_on(wanted), what_cleaning_depends_on({}));
   for (const char* text : {"publish = \"yes\"", "publsh = true", "publish = 1"}) {

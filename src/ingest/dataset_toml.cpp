@@ -186,10 +186,10 @@ void read_countries(const Section& section, std::string& codes) {
 }
 
 DatasetConfig read_root(const toml::table& root, const Place& place) {
-  const Section section(
-      root, place,
-      {"version", "time_zone", "date_order", "holidays", "currency", "columns", "dimensions",
-       "returns", "csv", "demand", "automation", "report", "panel", "input", "alert", "alerts"});
+  const Section section(root, place,
+                        {"version", "time_zone", "date_order", "holidays", "currency", "columns",
+                         "dimensions", "returns", "csv", "demand", "automation", "report",
+                         "quicksight", "panel", "input", "alert", "alerts"});
   check_version(section);
   DatasetConfig config;
   section.read_with("time_zone", [&](const std::string& text) {
@@ -216,6 +216,9 @@ DatasetConfig read_root(const toml::table& root, const Place& place) {
   }
   if (const auto* table = section.table_of("report")) {
     Section(*table, place, {"publish"}).read("publish", "true or false", config.publish_report);
+  }
+  if (const auto* table = section.table_of("quicksight")) {
+    Section(*table, place, {"publish"}).read("publish", "true or false", config.publish_quicksight);
   }
   if (const auto* table = section.table_of("alerts")) {
     config.alert_sinks = read_alert_sinks(*table, place);

@@ -136,6 +136,10 @@ std::string to_toml(const DatasetConfig& config) {
     result += "\n[report]\n";
     result += key_line("publish", "true", "each published run writes its report below reports/");
   }
+  if (config.publish_quicksight) {
+    result += "\n[quicksight]\n";
+    result += key_line("publish", "true", "and its tables for QuickSight below quicksight/");
+  }
   for (const PanelConfig& panel : config.panels) result += panel_toml(panel);
   for (const InputConfig& input : config.inputs) result += input_toml(input);
   return result + alerts_toml(config.alerts, config.alert_sinks);

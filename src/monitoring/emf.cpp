@@ -16,6 +16,7 @@ struct EmfMetric {
   std::string name;
   const char* unit;
   double value;
+  std::optional<std::string_view> roll_up;
 };
 
 const char* unit_of(MetricUnit unit) {
@@ -27,9 +28,40 @@ const char* unit_of(MetricUnit unit) {
     case MetricUnit::count:
       return "Count";
     case MetricUnit::ratio:
+    case MetricUnit::money:
       break;
   }
   return "None";
+}
+
+/// What CloudWatch is to make of the metrics of a line: by all its dimensions, and by the few that
+/// some are rolled up to.
+class Directives {
+ public:
+  explicit Directives(const std::string& name_space) : name_space_(name_space) {}
+
+  void add(const json& dimensions, const EmfMetric& metric) {
+    const auto known = std::ranges::find_if(
+        list_, [&](const json& one) { return one["Dimensions"][0] == dimensions; });
+    json& directive = known != list_.end() ? *known : list_.emplace_back(make(dimensions));
+    directive["Metrics"].push_back({{"Name", metric.name}, {"Unit", metric.unit}});
+  }
+
+  json take() { return std::move(list_); }
+
+ private:
+  json make(const json& dimensions) const {
+    json directive{{"Namespace", name_space_}, {"Metrics", json::array()}};
+    directive["Dimensions"] = json::array({dimensions});
+    return directive;
+  }
+
+  const std::string& name_space_;
+  json list_ = json::array();
+};
+
+json rolled_up_to(std::string_view label) {
+  return label.empty() ? json::array() : json::array({label});
 }
 
 json line(const std::string& name_space, Instant now, const Dimensions& dimensions,
@@ -40,16 +72,14 @@ json line(const std::string& name_space, Instant now, const Dimensions& dimensio
     names.push_back(name);
     root[name] = value;
   }
-  json told = json::array();
+  Directives directives(name_space);
   for (const EmfMetric& metric : metrics) {
-    told.push_back({{"Name", metric.name}, {"Unit", metric.unit}});
+    directives.add(names, metric);
+    if (metric.roll_up) directives.add(rolled_up_to(*metric.roll_up), metric);
     root[metric.name] = metric.value;
   }
   const auto since = std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
-  json directive{{"Namespace", name_space}, {"Metrics", std::move(told)}};
-  directive["Dimensions"] = json::array({std::move(names)});
-  root["_aws"] = {{"Timestamp", since.count()},
-                  {"CloudWatchMetrics", json::array({std::move(directive)})}};
+  root["_aws"] = {{"Timestamp", since.count()}, {"CloudWatchMetrics", directives.take()}};
   return root;
 }
 
@@ -61,7 +91,8 @@ double growth(std::map<std::string, double>& told, const std::string& series, do
 
 }  // namespace
 
-std::vector<std::string> EmfWriter::lines(const std::vector<MetricSample>& samples, Instant now) {
+std::vector<std::string> EmfWriter::lines(const std::vector<MetricSample>& samples, Instant now,
+                                          const Properties& properties) {
   std::map<Dimensions, std::vector<EmfMetric>> by_dimensions;
   for (const MetricSample& sample : samples) {
     const MetricDefinition& definition = definition_of(sample.metric);
@@ -70,14 +101,14 @@ std::vector<std::string> EmfWriter::lines(const std::vector<MetricSample>& sampl
     std::vector<EmfMetric>& metrics = by_dimensions[sample.labels];
     const auto grown = [&](const std::string& part, const char* of, double total) {
       const double more = growth(told_, part + json(sample.labels).dump(), total);
-      if (more > 0) metrics.push_back({part, of, more});
+      if (more > 0) metrics.push_back({part, of, more, definition.roll_up});
     };
     switch (definition.kind) {
       case MetricKind::counter:
         grown(name, unit, sample.value);
         break;
       case MetricKind::gauge:
-        metrics.push_back({name, unit, sample.value});
+        metrics.push_back({name, unit, sample.value, definition.roll_up});
         break;
       case MetricKind::histogram:
         grown(name + "_sum", unit, sample.value);
@@ -90,8 +121,9 @@ std::vector<std::string> EmfWriter::lines(const std::vector<MetricSample>& sampl
     const std::span<const EmfMetric> all(metrics);
     for (std::size_t at = 0; at < all.size(); at += kMostEmfMetrics) {
       const auto some = all.subspan(at, std::min(kMostEmfMetrics, all.size() - at));
-      lines.push_back(line(namespace_, now, dimensions, some)
-                          .dump(-1, ' ', false, json::error_handler_t::replace));
+      json told = line(namespace_, now, dimensions, some);
+      for (const auto& [property, value] : properties) told.emplace(property, value);
+      lines.push_back(told.dump(-1, ' ', false, json::error_handler_t::replace));
     }
   }
   return lines;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -18,10 +19,13 @@ enum class Metric {
   runs,
   run_stage_seconds,
   run_core_seconds,
+  run_cost,
   run_error,
+  run_bias,
   run_error_above_band,
   coverage,
   data_age,
+  forecast_age,
   failures,
   queue_depth,
   queue_oldest,
@@ -45,7 +49,7 @@ enum class MetricKind {
   histogram,  ///< how values are spread over the buckets of Definition::bounds
 };
 
-enum class MetricUnit { count, seconds, bytes, ratio };
+enum class MetricUnit { count, seconds, bytes, ratio, money };
 
 struct MetricDefinition {
   Metric metric;
@@ -57,6 +61,9 @@ struct MetricDefinition {
   /// are fewer.
   std::array<std::string_view, 3> labels;
   std::span<const double> bounds{};  ///< upper bounds of buckets, ascending
+  /// CloudWatch, whose alarms cannot ask for whatever data set there is, is told it once more by
+  /// this label alone; "": without any.
+  std::optional<std::string_view> roll_up{};
 };
 
 /// In the order of Metric.

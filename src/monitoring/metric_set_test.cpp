@@ -32,7 +32,7 @@ TEST(MetricDefinitions, AreNamedAsPrometheusAsksFor) {
     for (const std::string_view label : definition.labels) {
       const std::set<std::string_view> few{"",       "dataset", "status",    "stage", "panel",
                                            "level",  "code",    "operation", "route", "method",
-                                           "reason", "version", "direction", "lane"};
+                                           "reason", "version", "direction", "lane",  "platform"};
       EXPECT_TRUE(few.contains(label)) << label << ": may it have many values?";
     }
   }
@@ -86,8 +86,8 @@ Instant at_second(std::int64_t seconds) {
 TEST(Emf, TellsGrowthOfCountersAndValuesOfGauges) {
   MetricSet metrics;
   EmfWriter writer;
-  metrics.add(Metric::rows_read, 7, {"orders"});
-  metrics.set(Metric::files_waiting, 2, {"orders"});
+  metrics.add(Metric::rows_accepted, 7, {"orders"});
+  metrics.set(Metric::alerts_active, 2, {"orders"});
   metrics.observe(Metric::run_stage_seconds, 1.5, {"models"});
   const auto first = writer.lines(metrics.samples(), at_second(1700000000));
   ASSERT_THAT(first, SizeIs(2));
@@ -96,18 +96,57 @@ TEST(Emf, TellsGrowthOfCountersAndValuesOfGauges) {
   const json expected = {{"Namespace", "forecart"},
                          {"Dimensions", {{"dataset"}}},
                          {"Metrics",
-                          {{{"Name", "forecart_rows_read_total"}, {"Unit", "Count"}},
-                           {{"Name", "forecart_files_waiting"}, {"Unit", "Count"}}}}};
-  EXPECT_EQ(line["_aws"]["CloudWatchMetrics"][0], expected);
+                          {{{"Name", "forecart_rows_accepted_total"}, {"Unit", "Count"}},
+                           {{"Name", "forecart_alerts_active"}, {"Unit", "Count"}}}}};
+  EXPECT_EQ(line["_aws"]["CloudWatchMetrics"], json::array({expected}));
   EXPECT_EQ(line["dataset"], "orders");
-  EXPECT_EQ(line["forecart_rows_read_total"], 7);
-  EXPECT_EQ(line["forecart_files_waiting"], 2);
+  EXPECT_EQ(line["forecart_rows_accepted_total"], 7);
+  EXPECT_EQ(line["forecart_alerts_active"], 2);
   EXPECT_EQ(json::parse(first.back())["forecart_run_stage_seconds_sum"], 1.5);
 
-  metrics.add(Metric::rows_read, 3, {"orders"});
+  metrics.add(Metric::rows_accepted, 3, {"orders"});
   const auto second = writer.lines(metrics.samples(), at_second(1700000060));
   ASSERT_THAT(second, SizeIs(1));
-  EXPECT_EQ(json::parse(second.front())["forecart_rows_read_total"], 3);
+  EXPECT_EQ(json::parse(second.front())["forecart_rows_accepted_total"], 3);
+}
+
+/// Each "<name>[<dimensions>]" that a line declares.
+std::set<std::string> declared(const std::string& line) {
+  std::set<std::string> all;
+  const json told = json::parse(line);
+  for (const json& directive : told["_aws"]["CloudWatchMetrics"]) {
+    for (const json& metric : directive["Metrics"]) {
+      all.insert(metric["Name"].get<std::string>() + directive["Dimensions"][0].dump());
+    }
+  }
+  return all;
+}
+
+TEST(Emf, WhatIsRolledUpIsDeclaredTwice) {
+  MetricSet metrics;
+  EmfWriter writer;
+  metrics.set(Metric::coverage, 0.9, {"orders", "daily", "95"});
+  metrics.add(Metric::failures, 1, {"orders", "unavailable"});
+  const auto lines = writer.lines(metrics.samples(), at_second(0), {{"trace", "Root=1"}});
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(declared(lines[0]),
+              testing::ElementsAre("forecart_failures_total[\"dataset\",\"code\"]",
+                                   "forecart_failures_total[]"));
+  EXPECT_THAT(declared(lines[1]),
+              testing::ElementsAre("forecart_coverage_ratio[\"dataset\",\"panel\",\"level\"]",
+                                   "forecart_coverage_ratio[\"level\"]"));
+  for (const std::string& line : lines) EXPECT_EQ(json::parse(line)["trace"], "Root=1");
+}
+
+TEST(MetricDefinitions, AreRolledUpToTheirOwnLabels) {
+  for (const MetricDefinition& definition : metric_definitions()) {
+    const std::string_view label = definition.roll_up.value_or("");
+    EXPECT_TRUE(label.empty() ||
+                std::ranges::find(definition.labels, label) != definition.labels.end())
+        << definition.name;
+    const std::size_t least = !definition.roll_up ? 0 : label.empty() ? 1 : 2;
+    EXPECT_GE(label_count(definition), least) << definition.name;
+  }
 }
 
 TEST(Emf, KeepsTheLimitsOfALine) {

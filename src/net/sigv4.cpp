@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "net/trace.h"
 
 #include <fmt/format.h>
 #include <openssl/hmac.h>
@@ -126,6 +127,9 @@ void sign(HttpRequest& request, const Credentials& credentials, const SigningSco
       "authorization",
       fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
                   credentials.access_key, credential_scope(scope), canonical.names, signed_by));
+  if (const std::string trace = current_trace(); !trace.empty()) {
+    headers.emplace_back("x-amzn-trace-id", trace);
+  }
 }
 
 Url presign(const std::string& method, Url url, const Credentials& credentials,

@@ -22,7 +22,8 @@ inline constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 
 /// Adds x-amz-date, x-amz-security-token where there is one, for s3 x-amz-content-sha256, and
 /// authorization (AWS Signature Version 4). All headers of the request are signed; none may be
-/// empty. `payload_hash` is the SHA-256 of the body in hexadecimal, or kUnsignedPayload.
+/// empty. What comes behind is not signed: the trace of X-Ray (trace.h), which proxies may change.
+/// `payload_hash` is the SHA-256 of the body in hexadecimal, or kUnsignedPayload.
 void sign(HttpRequest& request, const Credentials& credentials, const SigningScope& scope,
           std::string_view payload_hash);
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "net/trace.h"
 
 #include <gtest/gtest.h>
 
@@ -50,6 +51,21 @@ TEST(SigV4, SignsAwsOwnExamples) {
   EXPECT_EQ(signature_of({.url = {.host = host, .query = {{"prefix", "J"}, {"max-keys", "2"}}}},
                          kS3, kS3Scope),
             "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
+}
+
+TEST(SigV4, PassesTheTraceOnUnsigned) {
+  HttpRequest request{.url = {.host = "example.amazonaws.com"}};
+  set_trace("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+  sign(request, kSuite, {"us-east-1", "service", at("2015-08-30T12:36:00Z")}, sha256(""));
+  for (const char* none : {"", "a\r\nforged: 1"}) {
+    set_trace(none);
+    EXPECT_EQ(current_trace(), "");
+  }
+  EXPECT_EQ(request.headers.back().first, "x-amzn-trace-id");
+  EXPECT_EQ(request.headers.back().second, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+  request.headers.pop_back();
+  EXPECT_EQ(signature_of(request),
+            "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31");
 }
 
 TEST(SigV4, PresignsAwsOwnExample) {

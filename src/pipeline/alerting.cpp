@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pipeline/alert_delivery.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/known_datasets.h"
 #include "pipeline/lease.h"
 #include "pipeline/run_quality.h"
 
@@ -102,14 +103,7 @@ AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environme
 }
 
 std::vector<std::string> datasets_with_alerts(const Repository& repository) {
-  constexpr std::string_view kFolder = "work/";
-  constexpr std::string_view kName = "/alerts.json";
-  std::vector<std::string> datasets;
-  for (const std::string& key : repository.store().list(std::string(kFolder))) {
-    if (!key.ends_with(kName) || key.size() <= kFolder.size() + kName.size()) continue;
-    datasets.push_back(key.substr(kFolder.size(), key.size() - kFolder.size() - kName.size()));
-  }
-  return datasets;
+  return datasets_with_record(repository, "alerts.json");
 }
 
 AlertState check_alerts(Repository& repository, const std::string& dataset,

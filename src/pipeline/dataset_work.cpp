@@ -244,6 +244,10 @@ json changes_json(const WorkReport& report) {
   return list;
 }
 
+json text_or_null(const std::string& text) {
+  return text.empty() ? json(nullptr) : json(text);
+}
+
 json failure_json(const WorkFailure& failure) {
   return {{"code", failure.code},
           {"message", failure.message},
@@ -282,20 +286,22 @@ WorkReport work_on_dataset(const WorkRequest& request) {
 }
 
 json to_json(const WorkReport& report) {
-  return {
-      {"dataset", report.dataset},
-      {"busy", report.busy},
-      {"inbox", report.inbox ? inbox_json(*report.inbox) : json(nullptr)},
-      {"run", report.run ? to_json(*report.run) : json(nullptr)},
-      {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
-      {"cancelled", report.cancelled},
-      {"stopped", report.stopped},
-      {"more", report.more},
-      {"alerts", alerts_json(report.alerts)},
-      {"alert_changes", changes_json(report)},
-      {"alert_error", report.alert_error.empty() ? json(nullptr) : json(report.alert_error)},
-      {"report", report.report},
-      {"report_error", report.report_error.empty() ? json(nullptr) : json(report.report_error)}};
+  return {{"dataset", report.dataset},
+          {"busy", report.busy},
+          {"inbox", report.inbox ? inbox_json(*report.inbox) : json(nullptr)},
+          {"run", report.run ? to_json(*report.run) : json(nullptr)},
+          {"failure", report.failure ? failure_json(*report.failure) : json(nullptr)},
+          {"cancelled", report.cancelled},
+          {"stopped", report.stopped},
+          {"more", report.more},
+          {"alerts", alerts_json(report.alerts)},
+          {"alert_changes", changes_json(report)},
+          {"alert_error", text_or_null(report.alert_error)},
+          {"report", report.report},
+          {"report_error", text_or_null(report.report_error)},
+          {"tables", report.tables},
+          {"tables_refresh", text_or_null(report.tables_refresh)},
+          {"tables_error", text_or_null(report.tables_error)}};
 }
 
 }  // namespace forecart

@@ -40,6 +40,10 @@ struct WorkReport {
   /// be done.
   std::vector<std::string> report{};
   std::string report_error{};
+  /// The same of its tables for QuickSight, and what became of having them taken in there.
+  std::vector<std::string> tables{};
+  std::string tables_refresh{};
+  std::string tables_error{};
 };
 
 /// Does what waits for a data set (waiting_work): takes in its inbox, makes a run where one was

@@ -66,8 +66,8 @@ class Check {
     const auto parts = key_parts(key);
     const std::string& room = parts.front();
     if (key == "prices.toml") return Kind::prices;
-    // reports are for people, and made again where they are not as they were
-    if (is_in(room, {"inbox", "inputs", "lost", "reports"})) return Kind::people;
+    // reports and tables for QuickSight are made again where they are not as they were
+    if (is_in(room, {"inbox", "inputs", "lost", "reports", "quicksight"})) return Kind::people;
     if (room == "datasets") return parts.back() == "dataset.toml" ? Kind::settings : Kind::unknown;
     if (is_in(room, {"raw", "models"})) {
       return parts.size() == 2 && is_sha256(parts[1]) ? Kind::content : Kind::unknown;

@@ -2,6 +2,8 @@
 
 #include "pipeline/work_queue.h"
 
+#include <fmt/format.h>
+
 #include <set>
 #include <string_view>
 
@@ -45,6 +47,17 @@ void require_known_dataset(const Repository& repository, const std::string& data
   if (!is_known(repository, dataset)) {
     throw unknown_dataset(dataset, known_datasets(repository));
   }
+}
+
+std::vector<std::string> datasets_with_record(const Repository& repository, std::string_view name) {
+  const std::string folder = "work/";
+  const std::string end = fmt::format("/{}", name);
+  std::vector<std::string> datasets;
+  for (const std::string& key : repository.store().list(folder)) {
+    if (!key.ends_with(end) || key.size() <= folder.size() + end.size()) continue;
+    datasets.push_back(key.substr(folder.size(), key.size() - folder.size() - end.size()));
+  }
+  return datasets;
 }
 
 }  // namespace forecart

@@ -38,6 +38,7 @@ PanelQuality watched(const json& panel) {
 void add_scores(const json& row, PanelQuality& quality) {
   constexpr std::string_view kColumn = "coverage-";
   quality.mase = number(row, "mase");
+  quality.bias = number(row, "bias");
   for (const auto& [name, value] : row.items()) {
     if (!name.starts_with(kColumn) || !value.is_number()) continue;
     quality.coverage.emplace_back(name.substr(kColumn.size()), value.get<double>());
@@ -82,6 +83,7 @@ std::vector<PanelQuality> quality_in_report(const json& run) {
     const json* const best = scores == panel.end() ? nullptr : best_of(*scores);
     if (best != nullptr) {
       quality.mase = number(*best, "mase");
+      quality.bias = number(*best, "bias");
       for (const auto& [level, value] : best->at("coverage").items()) {
         if (value.is_number()) quality.coverage.emplace_back(level, value.get<double>());
       }

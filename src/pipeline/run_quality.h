@@ -15,6 +15,7 @@ namespace forecart {
 struct PanelQuality {
   std::string panel;
   std::optional<double> mase{};  ///< of the best model in the last proof
+  std::optional<double> bias{};  ///< mean of forecast less actual value, of the same
   /// Levels ("80") and shares of the values inside the best model's intervals in the last proof.
   std::vector<std::pair<std::string, double>> coverage{};
   /// Shares of the series that had an alarm before the run fitted any again.

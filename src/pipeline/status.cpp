@@ -8,6 +8,7 @@
 #include "pipeline/cancellation.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/known_datasets.h"
+#include "pipeline/quicksight_record.h"
 #include "pipeline/report_error.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
@@ -83,6 +84,7 @@ struct SettingsFacts {
   json error = nullptr;  ///< what is wrong with them
   json currency = nullptr;
   json report_error = nullptr;  ///< of the report that they ask for
+  json tables_error = nullptr;  ///< and of the tables for QuickSight
 };
 
 /// Nothing of a data set that has none yet.
@@ -93,6 +95,10 @@ SettingsFacts settings_facts(const Repository& repository, const std::string& da
     SettingsFacts facts{.currency = text_or_null(config.currency)};
     if (config.publish_report) {
       facts.report_error = text_or_null(read_report_error(repository, dataset));
+    }
+    if (config.publish_quicksight) {
+      const auto record = read_quicksight_record(repository, dataset);
+      facts.tables_error = text_or_null(record ? record->error : "");
     }
     return facts;
   } catch (const Error& error) {
@@ -138,6 +144,7 @@ json dataset_status(const Repository& repository, const std::string& dataset) {
           {"currency", settings.currency},
           {"settings_error", settings.error},
           {"report_error", settings.report_error},
+          {"tables_error", settings.tables_error},
           {"last_failure", failure_of(repository, dataset, runs)},
           {"cancelled", cancelled_at(repository, dataset, runs)},
           {"alerts", alerts_json(alerts.active)},

@@ -35,6 +35,9 @@ void log_work_report(Log& log, const json& report) {
     log.warning("report not written",
                 {{"dataset", dataset}, {"message", error.get<std::string>()}});
   }
+  if (const json& error = report.at("tables_error"); error.is_string()) {
+    log_tables_error(log, dataset, error.get<std::string>());
+  }
 }
 
 void log_given_up(Log& log, const std::string& dataset) {
@@ -55,6 +58,10 @@ void log_alert(Log& log, const json& notice) {
 
 void log_alert_error(Log& log, const std::string& dataset, const std::string& error) {
   log.warning("alerts not told", {{"dataset", dataset}, {"message", error}});
+}
+
+void log_tables_error(Log& log, const std::string& dataset, const std::string& error) {
+  log.warning("tables not refreshed", {{"dataset", dataset}, {"message", error}});
 }
 
 }  // namespace forecart

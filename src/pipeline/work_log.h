@@ -20,4 +20,7 @@ void log_alert(Log& log, const nlohmann::json& notice);
 /// Why alerts of a data set could not be looked at or told.
 void log_alert_error(Log& log, const std::string& dataset, const std::string& error);
 
+/// Why tables for QuickSight could not be written or taken in.
+void log_tables_error(Log& log, const std::string& dataset, const std::string& error);
+
 }  // namespace forecart

@@ -3,6 +3,7 @@
 #include "base/process_usage.h"
 #include "pipeline/alerting.h"
 #include "pipeline/run_quality.h"
+#include "pipeline/stamp_time.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ double seconds_between(Instant from, Instant to) {
 
 void tell(MetricSet& metrics, const std::string& dataset, const PanelQuality& quality) {
   if (quality.mase) metrics.set(Metric::run_error, *quality.mase, {dataset, quality.panel});
+  if (quality.bias) metrics.set(Metric::run_bias, *quality.bias, {dataset, quality.panel});
   for (const auto& [level, share] : quality.coverage) {
     metrics.set(Metric::coverage, share, {dataset, quality.panel, level});
   }
@@ -68,7 +70,10 @@ void WorkMetrics::count_inbox(const std::string& dataset, const json& inbox) {
 }
 
 void WorkMetrics::count_run(const std::string& dataset, const json& run) {
-  metrics_.add(Metric::runs, 1, {dataset, run.at("published").get<bool>() ? "published" : "lost"});
+  const bool published = run.at("published").get<bool>();
+  metrics_.add(Metric::runs, 1, {dataset, published ? "published" : "lost"});
+  if (published) keep_current_run(dataset, run.at("run"));
+  count_cost(dataset, run.at("cost"));
   for (const PanelQuality& panel : quality_in_report(run)) tell(metrics_, dataset, panel);
   const json& usage = run.at("usage");
   metrics_.add(Metric::run_core_seconds, number(usage, "core_seconds"), {dataset});
@@ -76,6 +81,14 @@ void WorkMetrics::count_run(const std::string& dataset, const json& run) {
     metrics_.observe(Metric::run_stage_seconds, number(stage, "seconds"), {stage.at("stage")});
   }
   count_usage(usage);
+}
+
+/// On every platform that could have made it as it is.
+void WorkMetrics::count_cost(const std::string& dataset, const json& cost) {
+  for (const json& offer : cost.at("platforms")) {
+    if (!offer.at("fits").get<bool>()) continue;
+    metrics_.add(Metric::run_cost, number(offer, "total"), {dataset, offer.at("platform")});
+  }
 }
 
 void WorkMetrics::count_usage(const json& usage) {
@@ -95,6 +108,14 @@ void WorkMetrics::keep_last_sale(const std::string& dataset, const json& last) {
   if (!fresh) known->second = std::max(known->second, *time);
 }
 
+void WorkMetrics::keep_current_run(const std::string& dataset, const json& run) {
+  const auto made = time_of_stamp(run.get<std::string>());
+  if (!made) return;
+  const std::lock_guard lock(mutex_);
+  const auto [known, fresh] = current_runs_.emplace(dataset, *made);
+  if (!fresh) known->second = std::max(known->second, *made);
+}
+
 void WorkMetrics::restore(const Repository& repository, const std::string& dataset) {
   const auto uploads = repository.store().list(fmt::format("uploads/{}/", dataset));
   if (uploads.empty()) return;
@@ -102,12 +123,12 @@ void WorkMetrics::restore(const Repository& repository, const std::string& datas
   keep_last_sale(dataset, record.at("counts").value("last", json()));
   while (!restore_quality(repository, dataset)) {
   }
-  const Instant now = repository.store().now();
+  if (const auto current = repository.current(dataset)) {
+    keep_current_run(dataset, current->at("run"));
+  }
+  tell_ages(repository.store().now());
   const std::lock_guard lock(mutex_);
   if (waiting_.try_emplace(dataset, 0).second) metrics_.set(Metric::files_waiting, 0, {dataset});
-  const auto last = last_sales_.find(dataset);
-  if (last == last_sales_.end()) return;
-  metrics_.set(Metric::data_age, seconds_between(last->second, now), {dataset});
 }
 
 /// False where a worker has told something newer meanwhile.
@@ -150,11 +171,18 @@ void WorkMetrics::tell_ages(Instant now) {
   for (const auto& [dataset, last] : last_sales_) {
     metrics_.set(Metric::data_age, seconds_between(last, now), {dataset});
   }
+  for (const auto& [dataset, made] : current_runs_) {
+    metrics_.set(Metric::forecast_age, seconds_between(made, now), {dataset});
+  }
+}
+
+void WorkMetrics::look(const Repository& repository) {
+  tell_queue(repository);
+  tell_ages(repository.store().now());
 }
 
 void WorkMetrics::refresh(const Repository& repository) {
-  tell_queue(repository);
-  tell_ages(repository.store().now());
+  look(repository);
   const ProcessUsage usage = process_usage();
   metrics_.raise_to(Metric::process_core_seconds, usage.core_seconds());
   metrics_.set(Metric::process_peak_bytes, static_cast<double>(usage.peak_bytes));

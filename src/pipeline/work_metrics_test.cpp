@@ -17,7 +17,7 @@ using nlohmann::json;
 /// What is told of data sets while nothing happens to them, but for times.
 std::map<std::string, double> gauges(const MetricSet& metrics) {
   const std::set<Metric> wanted{Metric::run_error, Metric::run_error_above_band, Metric::coverage,
-                                Metric::alerts_active};
+                                Metric::alerts_active, Metric::run_bias};
   std::map<std::string, double> values;
   for (const MetricSample& sample : metrics.samples()) {
     if (!wanted.contains(sample.metric)) continue;
@@ -48,10 +48,12 @@ TEST(WorkMetrics, KnowAfterARestartWhatTheyKnewBefore) {
     WorkMetrics restored(restarted);
     restored.restore(repository, "orders");
     EXPECT_EQ(gauges(restarted), gauges(metrics)) << day;
-    EXPECT_GE(gauges(restarted).size(), 3U)
-        << "two levels, alerts; a season without error has none";
+    EXPECT_GE(gauges(restarted).size(), 4U)
+        << "two levels, bias, alerts; a season without error has none";
     EXPECT_EQ(value_of(restarted, Metric::files_waiting), 0);
     EXPECT_GT(value_of(restarted, Metric::data_age).value_or(0), 86400.0);
+    EXPECT_LT(value_of(restarted, Metric::forecast_age).value_or(1e9), 3600.0);
+    EXPECT_GT(value_of(metrics, Metric::run_cost).value_or(0), 0.0);
   }
 }
 

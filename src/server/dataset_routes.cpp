@@ -31,6 +31,7 @@ constexpr const char* kDatasetSchema = R"({
   "currency": {"type": ["string", "null"]},
   "settings_error": {"type": ["string", "null"]},
   "report_error": {"type": ["string", "null"]},
+  "tables_error": {"type": ["string", "null"]},
   "last_failure": {"type": ["object", "null"]},
   "alerts": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}},
   "alert_error": {"type": ["string", "null"]},

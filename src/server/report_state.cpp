@@ -18,7 +18,8 @@ Json report_status(const ReportAnswers& answers) {
   status["waiting"] = status["asked"] = 0;
   status["working"] = false;
   status["next"] = "nothing";
-  for (const char* trouble : {"last_failure", "settings_error", "report_error", "alert_error"}) {
+  for (const char* trouble :
+       {"last_failure", "settings_error", "report_error", "tables_error", "alert_error"}) {
     status[trouble] = nullptr;
   }
   return status;

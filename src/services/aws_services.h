@@ -29,6 +29,7 @@ inline constexpr AwsService kCloudWatch{.id = "cloudwatch",
                                         .gov = AwsService::Gov::plain_with_both,
                                         .tells = true};
 inline constexpr AwsService kQuickSight{.id = "quicksight", .host = "quicksight", .tells = true};
+inline constexpr AwsService kAthena{.id = "athena", .host = "athena", .target = "AmazonAthena"};
 inline constexpr AwsService kSns{
     .id = "sns", .host = "sns", .version = "2010-03-31", .gov = AwsService::Gov::plain};
 inline constexpr AwsService kSqs{.id = "sqs",

@@ -30,7 +30,10 @@ json input_columns(const QuickSightDataSet& data_set) {
 json physical_table(const QuickSightDataSet& data_set) {
   json table{{"DataSourceArn", data_set.source}, {"InputColumns", input_columns(data_set)}};
   if (data_set.table.empty()) {
-    table["UploadSettings"] = {{"Format", "CSV"}, {"ContainsHeader", true}};
+    table["UploadSettings"] = {{"Format", "CSV"},
+                               {"ContainsHeader", true},
+                               {"Delimiter", ","},
+                               {"TextQualifier", "DOUBLE_QUOTE"}};
     return {{"S3Source", table}};
   }
   table["Catalog"] = "AwsDataCatalog";

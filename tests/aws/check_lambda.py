@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "automation"))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "store"))
 from check_report import Shop  # noqa: E402
 from check_serve import TOML, file_of  # noqa: E402
-from runtime_api import RuntimeApi  # noqa: E402
+from runtime_api import TRACE, RuntimeApi  # noqa: E402
 
 
 def notice(shop, name):
@@ -44,13 +44,27 @@ class Function:
         environment = {**os.environ, "AWS_LAMBDA_RUNTIME_API": self.api.address,
                        "FORECART_REPOSITORY": shop.place}
         self.log = open(Path(folder) / "log", "w+", encoding="utf-8")
-        self.process = subprocess.Popen([str(bootstrap)], env=environment, stderr=self.log)
+        self.metrics = open(Path(folder) / "metrics", "w+", encoding="utf-8")
+        self.process = subprocess.Popen([str(bootstrap)], env=environment, stderr=self.log,
+                                        stdout=self.metrics)
 
     def end(self):
+        """Lines of its log, and of its metrics."""
+        assert self.api.idle.wait(30), "the function does not ask for its next call"
         self.process.kill()
         self.process.wait()
-        self.log.seek(0)
-        return [json.loads(line) for line in self.log.read().splitlines()]
+        told = []
+        for file in (self.log, self.metrics):
+            file.seek(0)
+            told.append([json.loads(line) for line in file.read().splitlines()])
+        return told
+
+
+def told(lines, name, dimensions):
+    """Values of a metric by its dimensions, as CloudWatch takes them from lines."""
+    return [line[name] for line in lines for directive in line["_aws"]["CloudWatchMetrics"]
+            if dimensions in directive["Dimensions"]
+            and name in (metric["Name"] for metric in directive["Metrics"])]
 
 
 def current(shop):
@@ -93,9 +107,14 @@ def main(forecart, servers):
         assert how == "error" and answer["errorType"] == "bad_data", answer
         how, answer, warm = call({"dataset": "orders"})
         assert how == "response", answer
-        lines = function.end()
+        lines, metrics = function.end()
     assert lines[0]["event"] == "lambda started", lines[0]
     assert [line["message"] for line in lines if line["event"] == "message dropped"] == ["b", "b"]
+    assert {line.get("trace") for line in lines[1:]} == {TRACE}, lines
+    assert {line["trace"] for line in metrics} == {TRACE}
+    assert sum(told(metrics, "forecart_runs_total", ["status"])) >= 3, metrics
+    assert len(told(metrics, "forecart_forecast_age_seconds", [])) == 5  # one for each call with time left
+    assert told(metrics, "forecart_run_cost_total", ["platform"]), metrics
     shop.run("fsck")
     print(f"lambda on Ceph: S3, SQS, schedule and by hand; nothing to do took {1000 * warm:.0f} ms")
 

@@ -9,12 +9,14 @@ import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PREFIX = "/2018-06-01/runtime/"
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793"
 
 
 class RuntimeApi:
     def __init__(self):
         self.calls = queue.Queue()
         self.told = queue.Queue()
+        self.idle = threading.Event()  # the function waits for its next call
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.address = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -35,12 +37,14 @@ class RuntimeApi:
 
             def do_GET(self):
                 assert self.path == PREFIX + "invocation/next", self.path
+                api.idle.set()
                 name, event, seconds = api.calls.get()
+                api.idle.clear()
                 body = (event if isinstance(event, str) else json.dumps(event)).encode()
                 self.send_response(200)
                 self.send_header("Lambda-Runtime-Aws-Request-Id", name)
                 self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + seconds) * 1000)))
-                self.send_header("Lambda-Runtime-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793")
+                self.send_header("Lambda-Runtime-Trace-Id", TRACE)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

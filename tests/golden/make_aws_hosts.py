@@ -13,7 +13,7 @@ import botocore.session
 from botocore.endpoint_provider import EndpointProvider
 
 SERVICES = ["sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "quicksight", "sns", "sqs",
-            "events", "kinesis", "sts", "secretsmanager", "s3"]
+            "events", "kinesis", "sts", "secretsmanager", "s3", "athena"]
 REGIONS = ["eu-central-1", "us-east-1", "ca-west-1", "cn-north-1", "cn-northwest-1",
            "us-gov-west-1", "us-gov-east-1", "eusc-de-east-1"]
 
