@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/utc_text.h"
 #include "pipeline/price_source.h"
+#include "services/secret_variable.h"
 
 #include "cost/bill.h"
 #include <fmt/format.h>
@@ -83,7 +84,7 @@ std::map<std::string, std::string> job_environment(const Environment& environmen
   }
   for (const char* name : kSecret) {
     const auto value = environment(name);
-    if (value && value->starts_with("arn:")) given[name] = *value;
+    if (value && value->starts_with(kSecretScheme)) given[name] = *value;
   }
   return given;
 }

@@ -22,7 +22,7 @@ struct HandOverSettings {
   std::string instance{};  ///< empty: the cheapest of the price list that is large enough
   JobNetwork network{};
   std::string kms_key{};  ///< of the job's volume
-  /// How the store is reached and whom alerts go to, with no secret but the ARN of one.
+  /// How the store is reached and whom alerts go to, with no secret but the name of one.
   std::map<std::string, std::string> environment{};
   std::chrono::seconds most_time{86'400};
 };

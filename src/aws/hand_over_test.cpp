@@ -191,7 +191,8 @@ TEST(HandOverSettings, AreOfTheEnvironment) {
   values["FORECART_SAGEMAKER_SECURITY_GROUPS"] = "sg-1";
   values["FORECART_S3_KMS_KEY"] = "key";
   values["FORECART_ALERT_WEBHOOK_SECRET"] = "secret";
-  values["FORECART_ALERT_SMTP_PASSWORD"] = "arn:aws:secretsmanager:eu-west-1:1:secret:smtp";
+  values["FORECART_ALERT_SMTP_PASSWORD"] =
+      "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:smtp";
   const auto settings = hand_over_settings(environment_of(values));
   ASSERT_TRUE(settings);
   EXPECT_THAT(settings->network.subnets, ElementsAre("subnet-1", "subnet-2"));

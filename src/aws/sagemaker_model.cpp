@@ -78,14 +78,14 @@ std::vector<double> TrainedModel::levels() const {
 bool TrainedModel::knows(const std::string& id) const {
   const std::lock_guard lock(mutex_);
   if (!ids_) {
-    ids_.emplace();
+    std::set<std::string, std::less<>> ids;
     const std::string key =
         Repository::run_key(manifest_.at("dataset").get<std::string>(),
                             manifest_.at("run").get<std::string>(), "ledger.json");
     for (const json& row : repository_.read_json(key)) {
-      if (row.at("panel") == panel_.at("panel"))
-        ids_->insert(row.at("unique_id").get<std::string>());
+      if (row.at("panel") == panel_.at("panel")) ids.insert(row.at("unique_id").get<std::string>());
     }
+    ids_ = std::move(ids);
   }
   return ids_->contains(id);
 }
@@ -113,12 +113,11 @@ std::unique_ptr<Fitted> TrainedModel::state_of(const std::string& model,
 
 std::shared_ptr<const Fitted> TrainedModel::whole(const std::string& model) const {
   const std::lock_guard lock(mutex_);
-  const auto [at, is_new] = whole_.try_emplace(model);
-  if (is_new) {
-    at->second = state_of_run(repository_, manifest_, panel_.at("panel").get<std::string>(), model,
-                              availability_);
-  }
-  return at->second;
+  const auto known = whole_.find(model);
+  if (known != whole_.end()) return known->second;
+  std::shared_ptr<const Fitted> state = state_of_run(
+      repository_, manifest_, panel_.at("panel").get<std::string>(), model, availability_);
+  return whole_.emplace(model, std::move(state)).first->second;
 }
 
 }  // namespace forecart

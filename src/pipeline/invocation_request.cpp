@@ -403,7 +403,10 @@ std::vector<InvocationSeries> series_of(const Panel& panel, const InvocationLimi
 /// A table in a file of its own, as tables are read from there.
 Panel read_table(std::string_view csv, const InvocationLimits& limits) {
   const WorkFile file(std::filesystem::temp_directory_path(), ".csv");
-  std::ofstream(file.path(), std::ios::binary) << csv;
+  std::ofstream out(file.path(), std::ios::binary);
+  out << csv;
+  out.close();
+  if (!out) throw Error(ErrorCode::no_space, "there is no space for the table; ask again later");
   LongTableOptions options{.frequency = limits.defaults.freq, .zone = zone_of(limits)};
   options.most_values = static_cast<std::int64_t>(limits.most_values);
   try {
