@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`forecart sagemaker start` asks moto, which stands in for AWS, for jobs and endpoints; what SageMaker then
-has of a training job is laid out as it does, and the program trains on it.
+has of a training job is laid out as it does, and the program trains on it. What moto does not keep
+(metrics, machines of a processing job) is looked at by the unit tests of what is sent.
 
     check_sagemaker_jobs.py FORECART SERVERS      SERVERS as tests/store/servers writes it
 
@@ -40,8 +41,6 @@ def check_training(forecart, sagemaker, name):
     assert job["CheckpointConfig"] == {"S3Uri": "s3://b/kept/"}, job
     assert job["VpcConfig"] == {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}, job
     assert job["OutputDataConfig"]["KmsKeyId"] == "key", job
-    metrics = job["AlgorithmSpecification"]["MetricDefinitions"]
-    assert {"Name": "mase", "Regex": "forecart metric mase=([-+.eE0-9]+)"} in metrics, metrics
     status, _, err = start(forecart, *words, "--spot-wait", "7200")
     assert status == 2 and "checkpoints" in err, err
 
@@ -65,7 +64,6 @@ def check_processing(forecart, sagemaker, name):
               for one in job["ProcessingInputs"]}
     assert shares == {"orders": "ShardedByS3Key", "config": "FullyReplicated"}, shares
     assert job["AppSpecification"]["ContainerArguments"] == ["process", "--dataset", "shop"], job
-    assert job["ProcessingResources"]["ClusterConfig"]["InstanceCount"] == 3, job
     assert job["NetworkConfig"]["EnableNetworkIsolation"], job
 
 
