@@ -9,7 +9,8 @@
 
 namespace forecart {
 
-/// Asks work to end at a moment, as long as it lives.
+/// Asks work to end at a moment, as long as it lives; sooner where the thread that makes it is
+/// interrupted itself.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
@@ -20,11 +21,16 @@ class Deadline {
   Deadline& operator=(const Deadline&) = delete;
 
   const Interruption& interruption() const { return interruption_; }
-  std::chrono::duration<double> left() const { return end_ - Clock::now(); }
-  bool has_passed() const { return Clock::now() >= end_; }
+  /// From when this was made.
+  std::chrono::duration<double> whole() const { return end_ - begun_; }
+  bool has_passed() const { return Clock::now() >= end_ || interruption_.is_asked(); }
 
  private:
+  void wait();
+
+  Clock::time_point begun_ = Clock::now();
   Clock::time_point end_;
+  const Interruption* around_;
   Interruption interruption_;
   std::mutex mutex_;
   std::condition_variable over_;

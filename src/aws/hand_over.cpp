@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/utc_text.h"
 #include "pipeline/price_source.h"
-#include "pipeline/work_queue.h"
+#include "services/secret_variable.h"
 
 #include "cost/bill.h"
 #include <fmt/format.h>
@@ -19,7 +19,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostName = 63;  // of a job
+constexpr std::size_t kMostName = 63;          // of a job
+constexpr std::chrono::minutes kBeginning{5};  // a call that has not asked for its job by then died
 
 std::string handed_key(const std::string& dataset) {
   return fmt::format("work/{}/handed.json", dataset);
@@ -30,23 +31,27 @@ std::string text(const json& value, const char* name) {
   return found != value.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-json handed(const Repository& repository, const std::string& dataset) {
-  const auto bytes = repository.store().read(handed_key(dataset));
-  return bytes ? json::parse(*bytes, nullptr, false) : json();
+json parsed(const std::optional<StoredObject>& object) {
+  return object ? json::parse(object->bytes, nullptr, false) : json();
 }
 
-/// The same of two calls that hand over the same work, so that one of them begins the job; another
-/// one once the job has ended and work waits still.
-std::string job_name(const std::string& location, const WaitingWork& waiting,
-                     const std::string& job_before) {
-  std::string what = fmt::format("{}\n{}\n{}\n{}\n", location, waiting.dataset,
-                                 utc_text(waiting.newest), job_before);
-  for (const std::string& key : waiting.asked) what += key + '\n';
-  std::string name = "forecart-" + waiting.dataset;
+/// Unique in the account for good, as SageMaker wants it.
+std::string job_name(const LargeWork& work, Instant now) {
+  std::string name = "forecart-" + work.dataset;
   std::replace_if(
       name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '-');
   constexpr std::size_t kDigits = 16;
+  const std::string what =
+      fmt::format("{}\n{}\n{}", work.location, work.dataset, now.time_since_epoch().count());
   return name.substr(0, kMostName - kDigits - 1) + "-" + sha256(what).substr(0, kDigits);
+}
+
+bool write(Repository& repository, const std::string& dataset, const std::string& tag,
+           const json& record) {
+  ObjectStore& store = repository.store();
+  const std::string key = handed_key(dataset);
+  return tag.empty() ? store.put_if_absent(key, record.dump())
+                     : store.put_if_match(key, record.dump(), tag);
 }
 
 /// The processing instance on which so much is cheapest.
@@ -61,6 +66,27 @@ std::string cheapest_instance(const Usage& usage, const Prices& prices) {
 std::string failure_of(const JobStatus& status) {
   if (!status.failure.empty()) return status.failure;
   return status.exit_message.empty() ? "the job was stopped" : status.exit_message;
+}
+
+/// DescribeProcessingJob shows a job's environment: secrets go as the names they have in Secrets
+/// Manager, or not at all.
+std::map<std::string, std::string> job_environment(const Environment& environment) {
+  constexpr const char* kPlain[]{
+      "FORECART_S3_ADDRESSING",     "FORECART_S3_SSE",         "FORECART_S3_KMS_KEY",
+      "AWS_ENDPOINT_URL",           "AWS_ENDPOINT_URL_S3",     "AWS_USE_FIPS_ENDPOINT",
+      "AWS_USE_DUALSTACK_ENDPOINT", "FORECART_ALERT_MAIL_TO",  "FORECART_ALERT_MAIL_FROM",
+      "FORECART_ALERT_SMTP",        "FORECART_ALERT_SNS_TOPIC"};
+  constexpr const char* kSecret[]{"FORECART_ALERT_WEBHOOK", "FORECART_ALERT_WEBHOOK_SECRET",
+                                  "FORECART_ALERT_SMTP_USER", "FORECART_ALERT_SMTP_PASSWORD"};
+  std::map<std::string, std::string> given;
+  for (const char* name : kPlain) {
+    if (auto value = environment(name)) given[name] = *value;
+  }
+  for (const char* name : kSecret) {
+    const auto value = environment(name);
+    if (value && value->starts_with(kSecretScheme)) given[name] = *value;
+  }
+  return given;
 }
 
 }  // namespace
@@ -79,12 +105,15 @@ std::optional<HandOverSettings> hand_over_settings(const Environment& environmen
       .network = {.subnets = list("SUBNETS"), .security_groups = list("SECURITY_GROUPS")},
       .kms_key = value("KMS_KEY")};
   if (settings.image.empty() && settings.role.empty()) return std::nullopt;
-  if (settings.image.empty() || settings.role.empty()) {
-    throw Error(
-        ErrorCode::invalid_value,
-        "FORECART_SAGEMAKER_IMAGE and FORECART_SAGEMAKER_ROLE belong together: work that is "
-        "too large for here goes to jobs of that image, which act as that role");
-  }
+  const auto together = [](bool one, bool other, const char* names) {
+    if (one == other) return;
+    throw Error(ErrorCode::invalid_value, fmt::format("{} belong together: set both", names));
+  };
+  together(settings.image.empty(), settings.role.empty(),
+           "FORECART_SAGEMAKER_IMAGE and FORECART_SAGEMAKER_ROLE");
+  together(settings.network.subnets.empty(), settings.network.security_groups.empty(),
+           "FORECART_SAGEMAKER_SUBNETS and FORECART_SAGEMAKER_SECURITY_GROUPS");
+  settings.environment = job_environment(environment);
   return settings;
 }
 
@@ -92,45 +121,54 @@ HandOver::HandOver(HandOverSettings settings, const AwsAccess& access)
     : settings_(std::move(settings)), sagemaker_(access) {}
 
 HandedJob HandOver::look(Repository& repository, const std::string& dataset) {
-  json record = handed(repository, dataset);
-  const std::string job = text(record, "job");
-  if (job.empty() || !text(record, "ended").empty()) return {.name = job};
-  const auto status = sagemaker_.processing_job(job);
-  const Instant begun = parse_instant(text(record, "at"), {}).value_or(Instant{});
-  if (status && !is_over(status->state)) return {job, begun, true};
-  record["ended"] = utc_text(repository.store().now());
-  repository.write_json(handed_key(dataset), record);
-  const bool went_well = !status || status->state == JobState::completed;
-  return {job, begun, false, went_well ? "" : failure_of(*status)};
+  const auto stored = repository.store().get(handed_key(dataset));
+  json record = parsed(stored);
+  HandedJob job{.name = text(record, "job"), .tag = stored ? stored->tag : ""};
+  if (job.name.empty() || !text(record, "ended").empty()) return job;
+  const Instant now = repository.store().now();
+  job.begun = parse_instant(text(record, "at"), {}).value_or(Instant{});
+  const auto status = sagemaker_.processing_job(job.name);
+  const bool is_new = !status && now - job.begun < kBeginning;  // another call is about to
+  job.is_running = is_new || (status && !is_over(status->state));
+  if (job.is_running) return job;
+  record["ended"] = utc_text(now);
+  if (!write(repository, dataset, job.tag, record)) return look(repository, dataset);
+  job.tag = repository.store().get(handed_key(dataset)).value_or(StoredObject{}).tag;
+  if (status && status->state != JobState::completed) job.failure = failure_of(*status);
+  return job;
 }
 
-std::string HandOver::begin(Repository& repository, const LargeWork& work,
-                            const HandedJob& before) {
-  const auto waiting = waiting_work(repository, work.dataset);
-  const std::string name = job_name(work.location, waiting, before.name);
+std::optional<std::string> HandOver::begin(Repository& repository, const LargeWork& work,
+                                           const HandedJob& before) {
+  const Instant now = repository.store().now();
+  const std::string name = job_name(work, now);
   const std::string instance =
       settings_.instance.empty()
           ? cheapest_instance(work.usage, prices_for(work.prices, &repository))
           : settings_.instance;
+  json record{
+      {"job", name}, {"obstacle", work.obstacle}, {"instance", instance}, {"at", utc_text(now)}};
+  if (!write(repository, work.dataset, before.tag, record)) return std::nullopt;
   try {
     sagemaker_.create(job_for(name, work, instance));
   } catch (const AwsError& error) {
-    if (error.code() != ErrorCode::conflict) throw;  // another call has begun it
+    if (error.code() == ErrorCode::conflict) return name;  // the answer of a try before was lost
+    record["ended"] = utc_text(now);
+    repository.write_json(handed_key(work.dataset), record);
+    throw;
   }
-  repository.write_json(handed_key(work.dataset), {{"job", name},
-                                                   {"obstacle", work.obstacle},
-                                                   {"instance", instance},
-                                                   {"at", utc_text(repository.store().now())}});
   return name;
 }
 
 ProcessingJob HandOver::job_for(const std::string& name, const LargeWork& work,
                                 const std::string& instance) const {
+  auto environment = settings_.environment;
+  environment["FORECART_REPOSITORY"] = work.location;
   return {.name = name,
           .image = settings_.image,
           .role = settings_.role,
           .arguments = {"process", "--dataset", work.dataset},
-          .environment = {{"FORECART_REPOSITORY", work.location}},
+          .environment = std::move(environment),
           .machines = {.type = instance, .kms_key = settings_.kms_key},
           .network = settings_.network,
           .most_time = settings_.most_time,

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <map>
+#include <thread>
 
 namespace forecart {
 namespace {
@@ -22,6 +23,7 @@ using testing::IsEmpty;
 using testing::Key;
 using testing::Not;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 /// What SageMaker says of jobs, by their names, and what it was asked.
 class Jobs {
@@ -138,18 +140,42 @@ TEST_F(HandOverTest, AFailedJobIsAFailureOfTheDataSet) {
   EXPECT_THAT(jobs_.made(), SizeIs(1)) << "told once, and not before its time";
 }
 
-/// The record of the job was lost with the process that began it.
-TEST_F(HandOverTest, TheSameWorkIsTheSameJob) {
-  const std::string first = call().handed.at("orders").job;
-  std::filesystem::remove(shop_.shop() / "work/orders/handed.json");
-  EXPECT_EQ(call().handed.at("orders").job, first);
-  EXPECT_THAT(jobs_.made(), SizeIs(1));
+TEST_F(HandOverTest, OfCallsAtOnceOneBeginsAJob) {
+  std::vector<LambdaOutcome> outcomes(4);
+  {
+    std::vector<std::jthread> calls;
+    for (LambdaOutcome& outcome : outcomes) calls.emplace_back([&] { outcome = call(); });
+  }
+  ASSERT_THAT(jobs_.made(), SizeIs(1));
+  for (const LambdaOutcome& outcome : outcomes) {
+    EXPECT_EQ(outcome.handed.at("orders").job, jobs_.made().begin()->first);
+  }
+}
+
+TEST_F(HandOverTest, AFailedJobIsToldByOneOfTheCallsThatSeeIt) {
+  call();
+  jobs_.state = "Failed";
+  jobs_.failure = "the machine has gone";
+  {
+    std::vector<std::jthread> calls;
+    for (int i = 0; i < 4; ++i) calls.emplace_back([&] { call(); });
+  }
+  EXPECT_EQ(last_failure(Repository::open(shop_.shop()), "orders")->attempts, 1);
+  EXPECT_THAT(jobs_.made(), SizeIs(testing::Le(2U))) << "who saw neither may begin the next";
+}
+
+TEST_F(HandOverTest, WorkOfUnknownSizeGetsMoreThanThereIsHere) {
+  Repository repository = Repository::open(shop_.shop());
+  keep_resume_token(repository, "orders", 595);
+  call("10240");
+  const json job = jobs_.made().begin()->second;
+  EXPECT_EQ(job["ProcessingResources"]["ClusterConfig"]["InstanceType"], "ml.m5.xlarge");
 }
 
 TEST_F(HandOverTest, DoesItHereWhereNoJobCanBeBegun) {
   jobs_.status = 403;
   const LambdaOutcome outcome = call();
-  EXPECT_THAT(outcome.notes.at("orders"), HasSubstr("AccessDenied"));
+  EXPECT_THAT(outcome.not_handed.at("orders"), HasSubstr("AccessDenied"));
   EXPECT_THAT(outcome.left, IsEmpty());
   EXPECT_EQ(waiting().files, 0U);
 }
@@ -161,9 +187,18 @@ TEST(HandOverSettings, AreOfTheEnvironment) {
   EXPECT_THROW(hand_over_settings(environment_of(values)), Error);
   values["FORECART_SAGEMAKER_ROLE"] = "role";
   values["FORECART_SAGEMAKER_SUBNETS"] = "subnet-1,subnet-2";
+  EXPECT_THROW(hand_over_settings(environment_of(values)), Error);
+  values["FORECART_SAGEMAKER_SECURITY_GROUPS"] = "sg-1";
+  values["FORECART_S3_KMS_KEY"] = "key";
+  values["FORECART_ALERT_WEBHOOK_SECRET"] = "secret";
+  values["FORECART_ALERT_SMTP_PASSWORD"] =
+      "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:smtp";
   const auto settings = hand_over_settings(environment_of(values));
   ASSERT_TRUE(settings);
   EXPECT_THAT(settings->network.subnets, ElementsAre("subnet-1", "subnet-2"));
+  EXPECT_THAT(settings->environment,
+              UnorderedElementsAre(Key("FORECART_S3_KMS_KEY"), Key("FORECART_ALERT_SMTP_PASSWORD")))
+      << "a job's environment can be read by others";
 }
 
 }  // namespace

@@ -135,6 +135,9 @@ class Function {
       log_.info("work elsewhere",
                 {{"dataset", dataset}, {"job", work.job}, {"message", work.obstacle}});
     }
+    for (const auto& [dataset, why] : outcome.not_handed) {
+      log_.warning("no job begun", {{"dataset", dataset}, {"message", why}});
+    }
   }
 
   /// What a schedule's call has seen beside the work. Messages may hold what stands in settings.

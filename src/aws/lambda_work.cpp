@@ -2,6 +2,7 @@
 
 #include "aws/scheduled_look.h"
 #include "aws/work_size.h"
+#include "base/process_usage.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -35,6 +36,7 @@ class DatasetCall {
 
   void operator()(const std::string& dataset) {
     dataset_ = dataset;
+    reset_peak_memory();
     busy_until_ = Deadline::Clock::now() + kBusyWait;
     while (true) {
       const WaitingWork waiting = waiting_work(repository_, dataset);
@@ -67,11 +69,17 @@ class DatasetCall {
       if (job.is_running) return hand(job.name, "");
       if (!job.failure.empty() && is_news(waiting, job)) return fail(job.failure);
       const auto large = work_too_large();
-      return large && hand(options_.elsewhere->begin(repository_, *large, job), large->obstacle);
-    } catch (const AwsError& error) {
-      outcome_.notes[dataset_] = error.what();
+      return large && begin_job(*large, job);
+    } catch (const Error& error) {
+      outcome_.not_handed[dataset_] = error.what();
       return false;
     }
+  }
+
+  bool begin_job(const LargeWork& large, const HandedJob& before) {
+    const auto job = options_.elsewhere->begin(repository_, large, before);
+    if (job) return hand(*job, large.obstacle);
+    return hand(options_.elsewhere->look(repository_, dataset_).name, "");
   }
 
   /// A worker of the job may have said itself why it failed.
@@ -92,15 +100,39 @@ class DatasetCall {
     return true;
   }
 
-  std::optional<LargeWork> work_too_large() const {
-    const Room room = room_of(deadline_.left(), options_.memory_mb);
-    const auto expected =
-        expected_work({repository_, options_.repository, dataset_, options_.prices}, room);
-    const Usage usage = expected ? expected->usage : Usage{};
-    std::string obstacle = obstacle_by_token(room);
-    if (obstacle.empty() && expected) obstacle = obstacle_of(usage, room);
-    if (obstacle.empty()) return std::nullopt;
-    return LargeWork{options_.repository, dataset_, obstacle, usage, options_.prices};
+  /// What a whole call has room for is not too large, though this one may have used its time up.
+  std::optional<LargeWork> work_too_large() {
+    const Room room = room_of(deadline_.whole(), options_.memory_mb);
+    LargeWork large{options_.repository, dataset_, obstacle_by_token(room), {}, options_.prices};
+    if (large.obstacle.empty()) foresee(room, large);
+    if (large.obstacle.empty()) return std::nullopt;
+    if (large.usage.core_seconds() <= 0) large.usage = filling(room);
+    return large;
+  }
+
+  /// Of work that nobody knows the size of: it is more than there is here.
+  static Usage filling(const Room& room) {
+    Usage usage;
+    usage.seconds = room.time.count();
+    usage.user_seconds = room.time.count() * room.vcpus;
+    usage.peak_bytes = static_cast<std::int64_t>(room.memory_bytes);
+    return usage;
+  }
+
+  /// To foresee it may itself be too much for here: the token tells the next call so.
+  void foresee(const Room& room, LargeWork& large) {
+    const InterruptionScope scope(&deadline_.interruption());
+    const auto before = resume_token(repository_, dataset_);
+    try {
+      const WorkSizeRequest request{repository_, options_.repository, dataset_, options_.prices};
+      const auto expected = expected_work(
+          request, room, [&] { keep_resume_token(repository_, dataset_, room.time.count()); });
+      if (expected) large.usage = expected->usage;
+      large.obstacle = expected ? obstacle_of(expected->usage, room) : "";
+    } catch (const Interrupted&) {
+      large.obstacle = "to foresee what it takes took all the time";
+    }
+    if (!before) forget_resume_token(repository_, dataset_);
   }
 
   std::string obstacle_by_token(const Room& room) const {

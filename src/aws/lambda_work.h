@@ -40,6 +40,8 @@ struct LambdaOutcome {
   std::map<std::string, std::string> left;    ///< data sets that are not done, and why
   std::map<std::string, ResumeToken> resume;  ///< of these: time was up, and more time brings it on
   std::map<std::string, HandedWork> handed{};  ///< data sets whose work a job elsewhere has
+  std::map<std::string, std::string>
+      not_handed{};                            ///< data sets too large for here, and why no job
   std::map<std::string, std::string> notes{};  ///< what people should know of data sets
   std::map<std::string, AlertState> alerts{};  ///< that were due though no work came
 };

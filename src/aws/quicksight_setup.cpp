@@ -33,11 +33,11 @@ auto patiently(const Make& make) {
 /// A version of a dashboard is seen once it is published, and that takes until it is made.
 void publish(QuickSight& service, const std::string& dashboard, std::int64_t version) {
   for (int tries = 1; tries < kTries; ++tries) {
-    const auto now = service.dashboard(dashboard);
+    const auto now = service.dashboard(dashboard, version);
     if (!now || !now->status.ends_with("_IN_PROGRESS")) break;
     std::this_thread::sleep_for(kWait);
   }
-  service.publish_dashboard(dashboard, version);
+  patiently([&] { return service.publish_dashboard(dashboard, version); });
 }
 
 void make_all(const QuickSightPlan& plan, QuickSight& service) {

@@ -73,12 +73,14 @@ Room room_of(std::chrono::duration<double> left, const std::string& function_mem
   return {.time = left, .vcpus = megabytes / kVcpuMegabytes, .memory_bytes = megabytes * kMegabyte};
 }
 
-std::optional<ExpectedWork> expected_work(const WorkSizeRequest& request, const Room& room) {
+std::optional<ExpectedWork> expected_work(const WorkSizeRequest& request, const Room& room,
+                                          const std::function<void()>& before_plan) {
   try {
     const auto proof = as_the_proof_took(request);
     const Room half{room.time / kSmall, room.vcpus, room.memory_bytes};
     if (proof && obstacle_of(proof->usage, half).empty()) return proof;
     if (!request.repository.has_dataset(request.dataset)) return std::nullopt;
+    before_plan();
     return as_planned(request);
   } catch (const Error&) {  // the work itself will say what is wrong
     return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -39,7 +40,10 @@ struct WorkSizeRequest {
 /// much for half the room, what plan_run says without a probe: whether the run goes on from the
 /// current one, by the policy of refits, or fits anew. Nothing where nothing can be said yet, as of
 /// files that nobody has taken in.
-std::optional<ExpectedWork> expected_work(const WorkSizeRequest& request, const Room& room);
+/// `before_plan` is called before that, which may take long. Throws Interrupted.
+std::optional<ExpectedWork> expected_work(
+    const WorkSizeRequest& request, const Room& room,
+    const std::function<void()>& before_plan = [] {});
 
 /// Why that does not fit, as a sentence without its end; "" where it does.
 std::string obstacle_of(const Usage& usage, const Room& room);

@@ -36,6 +36,8 @@ void add_copy_command(CLI::App& app, Command& chosen);
 void add_user_command(CLI::App& app, Command& chosen);
 void add_serve_command(CLI::App& app, Command& chosen);
 void add_lambda_command(CLI::App& app, Command& chosen);
+void add_sagemaker_command(CLI::App& app, Command& chosen);
+void add_sagemaker_start_command(CLI::App& sagemaker, Command& chosen);
 void add_cloudwatch_command(CLI::App& app, Command& chosen);
 void add_quicksight_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);

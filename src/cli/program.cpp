@@ -159,14 +159,14 @@ int run_words(int argc, const char* const* argv) {
   Command chosen;
   describe(app);
   for (const auto add :
-       {add_demo_command,       add_init_command,       add_ingest_command,  add_run_command,
-        add_forecast_command,   add_backtest_command,   add_explain_command, add_export_command,
-        add_plan_command,       add_verify_command,     add_diff_command,    add_report_command,
-        add_status_command,     add_runs_command,       add_work_command,    add_cancel_command,
-        add_serve_command,      add_uploads_command,    add_user_command,    add_fsck_command,
-        add_gc_command,         add_doctor_command,     add_copy_command,    add_lambda_command,
-        add_cloudwatch_command, add_quicksight_command, add_models_command,  add_version_command,
-        add_completion_command}) {
+       {add_demo_command,      add_init_command,       add_ingest_command,     add_run_command,
+        add_forecast_command,  add_backtest_command,   add_explain_command,    add_export_command,
+        add_plan_command,      add_verify_command,     add_diff_command,       add_report_command,
+        add_status_command,    add_runs_command,       add_work_command,       add_cancel_command,
+        add_serve_command,     add_uploads_command,    add_user_command,       add_fsck_command,
+        add_gc_command,        add_doctor_command,     add_copy_command,       add_lambda_command,
+        add_sagemaker_command, add_cloudwatch_command, add_quicksight_command, add_models_command,
+        add_version_command,   add_completion_command}) {
     add(app, chosen);
   }
   show_examples(app);

@@ -1,3 +1,4 @@
+#include "base/end_signals.h"
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/log_flags.h"
@@ -8,9 +9,6 @@
 
 #include "automation/automation.h"
 #include <fmt/format.h>
-
-#include <csignal>
-#include <ctime>
 
 namespace forecart {
 
@@ -24,27 +22,6 @@ struct ServeFlags {
   std::uint64_t time_limit = 21600;
   std::uint64_t poll = 60;
   LogFlags log;
-};
-
-/// SIGTERM and SIGINT, waited for in place of being handled; threads started later have them
-/// blocked too.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-
-  /// The signal that came within so long; 0 for none.
-  int wait(std::chrono::milliseconds time) const {
-    const timespec most{.tv_sec = time.count() / 1000, .tv_nsec = time.count() % 1000 * 1'000'000};
-    return std::max(sigtimedwait(&set_, nullptr, &most), 0);
-  }
-
- private:
-  sigset_t set_{};
 };
 
 /// Throws Error no_space where the first line was not written.

@@ -14,9 +14,11 @@ using nlohmann::json;
 
 constexpr double kRuns = 30;         // in a month
 constexpr double kMonthHours = 730;  // as AWS counts
-// What one upload makes of traffic beside the run, measured by tests/aws/check_lambda.py.
+// Assumed: what one upload makes of traffic beside the run, and how often Lambda's pollers ask a
+// queue, five at once, each waiting 20 s for a message.
 constexpr double kQueueRequests = 3;  // sent, received and removed
-constexpr double kLogBytes = 4'000;   // lines of a call, metrics included
+constexpr double kPolls = 5 * kMonthHours * 3600 / 20;
+constexpr double kLogBytes = 8'000;  // lines of a call, metrics included
 // What forecart cloudwatch apply sets up, and how many metrics a run tells.
 constexpr double kAlarms = 5;
 constexpr double kMetrics = 25;
@@ -51,7 +53,7 @@ Month month_of(const MonthlyRun& run, const Prices& prices) {
   Month month;
   month.parts = {{run.platform, kRuns * run.compute},
                  {"S3", kRuns * (run.store + run.gigabytes * prices.s3.gb_month)},
-                 {"SQS", kRuns * kQueueRequests * prices.sqs.request},
+                 {"SQS", (kRuns * kQueueRequests + kPolls) * prices.sqs.request},
                  {"CloudWatch", cloudwatch(prices.cloudwatch)}};
   for (const AlwaysOnPart& part : prices.always_on) month.study.push_back(always_on(part));
   return month;

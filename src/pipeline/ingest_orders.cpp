@@ -7,6 +7,7 @@
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/sales.h"
+#include "pipeline/stamp_time.h"
 #include "pipeline/version.h"
 #include "table/record_source.h"
 
@@ -17,6 +18,7 @@
 #include <atomic>
 #include <optional>
 #include <set>
+#include <span>
 
 namespace forecart {
 
@@ -134,7 +136,9 @@ void take_in_all(Repository& repository, const IngestRequest& request, const Dat
   });
 }
 
-json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals) {
+using Arrivals = std::span<const Arrival>;
+
+json record_of(const IngestReport& report, Arrivals arrivals, const IngestCounts& counts) {
   json files = json::array();
   for (const Arrival& arrival : arrivals) {
     if (!arrival.counts) continue;
@@ -145,7 +149,7 @@ json record_of(const IngestReport& report, const std::vector<Arrival>& arrivals)
   return {{"dataset", report.dataset},
           {"version", kVersion},
           {"files", std::move(files)},
-          {"counts", to_json(report.counts, report.zone)}};
+          {"counts", to_json(counts, report.zone)}};
 }
 
 void tell_failures(const std::vector<Arrival>& arrivals, IngestReport& report) {
@@ -154,22 +158,44 @@ void tell_failures(const std::vector<Arrival>& arrivals, IngestReport& report) {
   }
 }
 
+/// As make_stamp, of the last order in place of the present.
+std::string stamp_of(const IngestCounts& counts, const std::string& hash) {
+  std::string time = iso_time(counts.last.value_or(Instant{}));
+  std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
+  return fmt::format("{}-{}", time, hash.substr(0, 6));
+}
+
 /// Adds up what became of the files and, where there is something new, writes the record.
-void record_upload(Repository& repository, const IngestRequest& request,
-                   const std::vector<Arrival>& arrivals, IngestReport& report) {
+void record_upload(Repository& repository, const IngestRequest& request, Arrivals arrivals,
+                   IngestReport& report) {
+  IngestCounts counts;
   std::vector<fs::path> sales;
   std::string hashes;
   for (const Arrival& arrival : arrivals) {
-    if (arrival.known) ++report.counts.files_known;
+    if (arrival.known) ++counts.files_known;
     if (!arrival.counts) continue;
-    report.counts += *arrival.counts;
+    counts += *arrival.counts;
     sales.push_back(repository.store().fetch(Repository::sales_key(request.dataset, arrival.hash)));
     hashes += arrival.hash;
   }
-  if (sales.empty()) return;
-  report.counts.exact_duplicates = count_exact_duplicates(sales);
-  report.upload = make_stamp(sha256(hashes));
-  repository.add_upload(request.dataset, report.upload, record_of(report, arrivals));
+  if (!sales.empty()) {
+    counts.exact_duplicates = count_exact_duplicates(sales);
+    const std::string hash = sha256(hashes);
+    report.upload = request.apart ? stamp_of(counts, hash) : make_stamp(hash);
+    repository.add_upload(request.dataset, report.upload, record_of(report, arrivals, counts));
+  }
+  const std::int64_t duplicates = report.counts.exact_duplicates + counts.exact_duplicates;
+  report.counts += counts;
+  report.counts.exact_duplicates = duplicates;
+}
+
+/// One record of all, or one of each.
+void record_uploads(Repository& repository, const IngestRequest& request, Arrivals arrivals,
+                    IngestReport& report) {
+  if (!request.apart) return record_upload(repository, request, arrivals, report);
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    record_upload(repository, request, arrivals.subspan(i, 1), report);
+  }
 }
 
 }  // namespace
@@ -193,7 +219,7 @@ IngestReport take_in_files(const IngestRequest& request) {
   take_in_all(repository, request, config, arrivals);
 
   meter.begin("record");
-  record_upload(repository, request, arrivals, report);
+  record_uploads(repository, request, arrivals, report);
   tell_failures(arrivals, report);
   report.usage = meter.finish(repository.traffic());
   report.bill = bill_of(report.usage, prices_for(request.prices, &repository));

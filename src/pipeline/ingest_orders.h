@@ -30,6 +30,9 @@ struct IngestRequest {
   std::vector<OrderFile> files;
   DatasetConfig config;  ///< what is known when the data set is new; the rest is guessed
   unsigned threads = 0;
+  /// Every file gets a record of its own, named by its last order in place of the present: several
+  /// hosts that share files out leave together what one would leave.
+  bool apart = false;
   std::filesystem::path prices{};  ///< price file; empty: see prices_for
   Progress* progress = &no_progress();
 };
@@ -43,7 +46,7 @@ struct FileFailure {
 
 struct IngestReport {
   std::string dataset;
-  std::string upload;  ///< "" when every file was known or failed
+  std::string upload;  ///< the last; "" when every file was known or failed
   IngestCounts counts;
   TimeZone zone;
   std::vector<FileFailure> failures;

@@ -6,6 +6,7 @@
 #include "pipeline/invocation_request.h"
 #include "pipeline/model_choice.h"
 #include "pipeline/panel_run.h"
+#include "table/table_text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -68,34 +70,34 @@ class Deadline {
 };
 
 /// One series of a request and what answers it.
-class Invocation {
+class Answered {
  public:
-  Invocation(const InvocationRequest& request, const InvocationLimits& limits, std::size_t at)
-      : request_(request), limits_(limits), series_(request.series[at]), at_(at) {}
+  Answered(const InvocationRequest& request, const InvocationLimits& limits, std::size_t at)
+      : request_(request), limits_(limits), series_(request.series[at]), at_(at) {
+    next_ = series_.is_known ? go_on() : std::nullopt;
+    if (!next_ && series_.target.empty()) {
+      throw Error(
+          ErrorCode::invalid_value,
+          fmt::format("instances[{}] has no target, and no state of {} goes on for it; give "
+                      "its target and start",
+                      at_, request_.model));
+    }
+    if (!next_) next_ = fit();
+    if (!series_.target.empty()) skipped_ = static_cast<Index>(series_.end() - next_->first);
+  }
 
   json prediction() const {
-    const SeriesForecast next = forecast();
-    // the model may begin before the end of the target, where that ends with missing values
-    const Index skipped = static_cast<Index>(series_.end() - next.first);
-    const Predictive& distribution = *next.distribution;
     json result = json::object();
-    const auto steps = [&](const auto& value_of) {
-      json values = json::array();
-      for (Index step = 0; step < request_.prediction_length; ++step) {
-        values.push_back(value_of(skipped + step));
-      }
-      return values;
-    };
     if (request_.wants_mean) {
-      result["mean"] = steps([&](Index step) { return distribution.mean(step); });
+      result["mean"] = steps([&](Index step) { return distribution().mean(step); });
     }
     for (const auto& [name, probability] : request_.quantiles) {
       result["quantiles"][name] =
-          steps([&](Index step) { return distribution.quantile(step, probability); });
+          steps([&](Index step) { return distribution().quantile(step, probability); });
     }
     if (request_.wants_samples) {
       Generator generator = Generator(limits_.seed).split(at_);
-      const Eigen::MatrixXd paths = distribution.draw(request_.samples, generator);
+      const Eigen::MatrixXd paths = distribution().draw(request_.samples, generator);
       result["samples"] = json::array();
       for (Index path = 0; path < paths.cols(); ++path) {
         result["samples"].push_back(steps([&](Index step) { return paths(step, path); }));
@@ -104,10 +106,40 @@ class Invocation {
     return result;
   }
 
+  /// Label and values of a step, as a row of a table.
+  std::string label(Index step) const {
+    return request_.calendar.label(next_->first + skipped_ + step);
+  }
+  double mean(Index step) const { return distribution().mean(skipped_ + step); }
+  double quantile(Index step, double probability) const {
+    return distribution().quantile(skipped_ + step, probability);
+  }
+
  private:
   static constexpr const char* kId = "series";
 
-  SeriesForecast forecast() const {
+  const Predictive& distribution() const { return *next_->distribution; }
+
+  template <typename ValueOf>
+  json steps(const ValueOf& value_of) const {
+    json values = json::array();
+    for (Index step = 0; step < request_.prediction_length; ++step) {
+      values.push_back(value_of(skipped_ + step));
+    }
+    return values;
+  }
+
+  /// From the state that is kept; nothing where the target ends before it does.
+  std::optional<SeriesForecast> go_on() const {
+    Panel recent(request_.calendar);
+    recent.add(series_.id, series_.first, series_.target);
+    auto next = limits_.known->forecast(request_.model, recent,
+                                        request_.prediction_length + series_.unknown_at_end());
+    const bool is_later = next && !series_.target.empty() && next->first > series_.end();
+    return is_later ? std::nullopt : next;
+  }
+
+  SeriesForecast fit() const {
     const Panel panel = recent();
     ModelChoice choice;
     choice.models = {request_.model};
@@ -146,7 +178,69 @@ class Invocation {
   const InvocationLimits& limits_;
   const InvocationSeries& series_;
   std::size_t at_;
+  std::optional<SeriesForecast> next_;
+  Index skipped_ = 0;  ///< steps of it before the end of the target, where that ends with missing
 };
+
+/// Calls `take` for every series of a request, on several threads, in the time there is.
+void answer_each(const InvocationRequest& asked, const InvocationLimits& limits,
+                 const std::function<void(std::size_t, const Answered&)>& take) {
+  Deadline deadline(limits.seconds);
+  std::atomic<std::size_t> done{0};
+  const InterruptionScope scope(&deadline.interruption());
+  try {
+    parallel_for(asked.series.size(), limits.threads, [&](std::size_t i) {
+      take(i, Answered(asked, limits, i));
+      deadline.foresee(++done, asked.series.size());
+    });
+  } catch (const Interrupted&) {
+    throw Error(ErrorCode::unavailable,
+                fmt::format("{} series by {} take longer than the {:g} s that a request may; send "
+                            "fewer of them, or name a cheaper model such as AutoETS",
+                            asked.series.size(), asked.model, limits.seconds));
+  }
+}
+
+std::vector<json> predictions_of(const InvocationRequest& asked, const InvocationLimits& limits) {
+  std::vector<json> predictions(asked.series.size());
+  answer_each(asked, limits, [&](std::size_t i, const Answered& answered) {
+    predictions[i] = answered.prediction();
+  });
+  return predictions;
+}
+
+/// A row per series and step, as forecast_table has them.
+Table table_of(const InvocationRequest& asked, const InvocationLimits& limits) {
+  const auto steps = static_cast<std::size_t>(asked.prediction_length);
+  const std::size_t rows = asked.series.size() * steps;
+  std::vector<std::string> ids(rows);
+  std::vector<std::string> labels(rows);
+  std::vector<std::vector<double>> values(1 + 2 * limits.levels.size(), std::vector<double>(rows));
+  answer_each(asked, limits, [&](std::size_t i, const Answered& answered) {
+    const std::string& id = asked.series[i].id;
+    for (std::size_t step = 0; step < steps; ++step) {
+      const std::size_t row = i * steps + step;
+      const auto at = static_cast<Index>(step);
+      ids[row] = id.empty() ? std::to_string(i) : id;
+      labels[row] = answered.label(at);
+      values[0][row] = answered.mean(at);
+      for (std::size_t level = 0; level < limits.levels.size(); ++level) {
+        const auto [low, high] = interval_probabilities(limits.levels[level]);
+        values[1 + 2 * level][row] = answered.quantile(at, low);
+        values[2 + 2 * level][row] = answered.quantile(at, high);
+      }
+    }
+  });
+  Table table({{"unique_id", std::move(ids)}, {"ds", std::move(labels)}});
+  table.add(asked.model, std::move(values[0]));
+  for (std::size_t level = 0; level < limits.levels.size(); ++level) {
+    table.add(fmt::format("{}-lo-{:g}", asked.model, limits.levels[level]),
+              std::move(values[1 + 2 * level]));
+    table.add(fmt::format("{}-hi-{:g}", asked.model, limits.levels[level]),
+              std::move(values[2 + 2 * level]));
+  }
+  return table;
+}
 
 json parse(std::string_view text, const std::string& place) {
   try {
@@ -177,26 +271,17 @@ json request_of_lines(std::string_view body) {
   return {{"instances", std::move(instances)}};
 }
 
+InvocationRequest read_text(std::string_view body, InvocationFormat format,
+                            const InvocationLimits& limits) {
+  if (format == InvocationFormat::csv) return read_invocation_table(body, limits);
+  const bool is_json = format == InvocationFormat::json;
+  return read_invocation(is_json ? parse(body, "the request") : request_of_lines(body), limits);
+}
+
 }  // namespace
 
 json invoke(const json& request, const InvocationLimits& limits) {
-  const InvocationRequest asked = read_invocation(request, limits);
-  std::vector<json> predictions(asked.series.size());
-  Deadline deadline(limits.seconds);
-  std::atomic<std::size_t> done{0};
-  const InterruptionScope scope(&deadline.interruption());
-  try {
-    parallel_for(predictions.size(), limits.threads, [&](std::size_t i) {
-      predictions[i] = Invocation(asked, limits, i).prediction();
-      deadline.foresee(++done, predictions.size());
-    });
-  } catch (const Interrupted&) {
-    throw Error(ErrorCode::unavailable,
-                fmt::format("{} series by {} take longer than the {:g} s that a request may; send "
-                            "fewer of them, or name a cheaper model such as AutoETS",
-                            asked.series.size(), asked.model, limits.seconds));
-  }
-  return {{"predictions", std::move(predictions)}};
+  return {{"predictions", predictions_of(read_invocation(request, limits), limits)}};
 }
 
 InvocationFormat invocation_format(std::string_view content_type) {
@@ -205,18 +290,35 @@ InvocationFormat invocation_format(std::string_view content_type) {
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (name.empty() || name == "application/json") return InvocationFormat::json;
   if (name == "application/jsonlines") return InvocationFormat::json_lines;
+  if (name == "text/csv") return InvocationFormat::csv;
   throw Error(ErrorCode::invalid_value,
-              fmt::format("the content type '{}' is not taken; send application/json or "
-                          "application/jsonlines",
+              fmt::format("the content type '{}' is not known; use application/json, "
+                          "application/jsonlines or text/csv",
                           name.substr(0, 60)));
 }
 
-std::string invoke_text(std::string_view body, InvocationFormat format,
+const char* to_string(InvocationFormat format) {
+  switch (format) {
+    case InvocationFormat::json_lines:
+      return "application/jsonlines";
+    case InvocationFormat::csv:
+      return "text/csv";
+    case InvocationFormat::json:
+      break;
+  }
+  return "application/json";
+}
+
+std::string invoke_text(std::string_view body, InvocationFormats formats,
                         const InvocationLimits& limits) {
-  if (format == InvocationFormat::json) return invoke(parse(body, "the request"), limits).dump();
-  const json answer = invoke(request_of_lines(body), limits);
+  const InvocationRequest asked = read_text(body, formats.request, limits);
+  if (formats.answer == InvocationFormat::csv) return to_csv(table_of(asked, limits));
+  std::vector<json> predictions = predictions_of(asked, limits);
+  if (formats.answer == InvocationFormat::json) {
+    return json{{"predictions", std::move(predictions)}}.dump();
+  }
   std::string text;
-  for (const json& prediction : answer.at("predictions")) text += prediction.dump() + "\n";
+  for (const json& prediction : predictions) text += prediction.dump() + "\n";
   return text;
 }
 

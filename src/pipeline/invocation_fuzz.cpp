@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,11 +23,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   limits.most_steps = 20;
   limits.most_answered = 10'000;
   limits.threads = 1;
-  const auto format = data[0] % 2 == 0 ? InvocationFormat::json : InvocationFormat::json_lines;
+  constexpr std::array kFormats{InvocationFormat::json, InvocationFormat::json_lines,
+                                InvocationFormat::csv};
+  const InvocationFormat format = kFormats[data[0] % kFormats.size()];
   const std::string_view body(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (body.find("\"model\"") != std::string_view::npos) return 0;  // others take their time
   try {
-    const std::string answer = invoke_text(body, format, limits);
+    const std::string answer = invoke_text(body, {format}, limits);
     if (format == InvocationFormat::json) {
       const auto asked = nlohmann::json::parse(body).at("instances").size();
       if (nlohmann::json::parse(answer).at("predictions").size() != asked) std::abort();

@@ -1,6 +1,8 @@
 #include "pipeline/invocation_request.h"
 
 #include "base/error.h"
+#include "base/work_file.h"
+#include "ingest/long_table.h"
 #include "pipeline/model_registry.h"
 
 #include <fmt/format.h>
@@ -10,6 +12,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <initializer_list>
 #include <limits>
 #include <optional>
@@ -81,6 +85,11 @@ std::string text_in(const json& value, const std::string& place) {
   return value.get<std::string>();
 }
 
+/// The zone that the wall clock of starts is of.
+TimeZone zone_of(const InvocationLimits& limits) {
+  return limits.known == nullptr ? limits.zone : limits.known->calendar().zone();
+}
+
 /// What the configuration says, with the server's words where it says nothing.
 class Configuration {
  public:
@@ -103,17 +112,21 @@ class Configuration {
     request.model = model();
   }
 
+  /// The frequency as it was told; "" where it was not.
+  std::string freq() const {
+    return given_.contains("freq") ? text_in(given_["freq"], place("freq")) : limits_.defaults.freq;
+  }
+
   /// "W" alone starts its weeks on the weekday of `start`.
   Calendar calendar(Instant start) const {
-    std::string name = limits_.defaults.freq;
-    if (given_.contains("freq")) name = text_in(given_["freq"], place("freq"));
+    const std::string name = freq();
     if (name.empty()) refuse_missing("freq", "\"h\", \"D\", \"W-MON\", \"MS\" or \"15min\"");
     Frequency frequency = frequency_of(name);
     if (frequency.unit == FrequencyUnit::counter) {
       refuse(place("freq"), name, "starts are times, so give a frequency as \"h\" or \"D\"");
     }
     if (name == "W") frequency.week_start = std::chrono::weekday(floor<std::chrono::days>(start));
-    return {frequency, TimeZone()};
+    return {frequency, zone_of(limits_)};
   }
 
  private:
@@ -207,7 +220,7 @@ class Configuration {
 };
 
 /// "2019-01-01 00:00:00", without a zone.
-Instant start_of(const json& instance, const std::string& place) {
+Instant start_of(const json& instance, const std::string& place, const TimeZone& zone) {
   constexpr const char* kForm = "give a time without a zone, as \"2019-01-01 00:00:00\"";
   const auto found = instance.find("start");
   if (found == instance.end()) {
@@ -216,7 +229,7 @@ Instant start_of(const json& instance, const std::string& place) {
   const std::string at = place + ".start";
   if (!found->is_string()) refuse(at, *found, kForm);
   const auto text = found->get<std::string>();
-  const auto start = parse_instant(text, TimeZone());
+  const auto start = parse_instant(text, zone);
   constexpr std::size_t kDate = 10;  // after it a + or - begins an offset
   const bool has_zone = text.find_first_of("+-Zz", std::min(kDate, text.size())) != text.npos;
   if (!start || has_zone) refuse(at, *found, kForm);
@@ -242,6 +255,14 @@ std::vector<double> target_of(const json& instance, const std::string& place) {
                 fmt::format("{}.target has no value; give some, or leave the instance out", place));
   }
   return target;
+}
+
+/// "" where it has none.
+std::string id_of(const json& instance, const std::string& place) {
+  for (const char* name : {"item_id", "unique_id"}) {
+    if (instance.contains(name)) return text_in(instance[name], fmt::format("{}.{}", place, name));
+  }
+  return "";
 }
 
 /// Categories are understood and not used: each series is forecast by itself.
@@ -298,8 +319,11 @@ class Instances {
     }
     for (std::size_t i = 0; i < given.size(); ++i) {
       if (!given[i].is_object()) refuse(place(i), given[i], "give an object");
-      require_known(given[i], place(i), {"start", "target", "cat", "dynamic_feat"});
-      starts_.push_back(start_of(given[i], place(i)));
+      require_known(given[i], place(i),
+                    {"start", "target", "cat", "dynamic_feat", "item_id", "unique_id"});
+      ids_.push_back(id_of(given[i], place(i)));
+      const bool goes_on = knows(ids_.back()) && !given[i].contains("target");
+      starts_.push_back(goes_on ? Instant{} : start_of(given[i], place(i), zone_of(limits)));
     }
   }
 
@@ -309,6 +333,12 @@ class Instances {
     std::vector<InvocationSeries> series;
     for (std::size_t i = 0; i < given_.size(); ++i) {
       InvocationSeries one;
+      one.id = ids_[i];
+      one.is_known = knows(one.id) && calendar == limits_.known->calendar();
+      if (one.is_known && !given_[i].contains("target")) {
+        series.push_back(std::move(one));
+        continue;
+      }
       one.first = calendar.bucket(starts_[i]);
       one.target = target_of(given_[i], place(i));
       if (!calendar.holds(one.first) || !calendar.holds(one.end() + prediction_length)) {
@@ -329,6 +359,10 @@ class Instances {
  private:
   static std::string place(std::size_t i) { return fmt::format("instances[{}]", i); }
 
+  bool knows(const std::string& id) const {
+    return limits_.known != nullptr && !id.empty() && limits_.known->knows(id);
+  }
+
   void count(const InvocationSeries& series, std::size_t i) {
     values_ += series.target.size() + static_cast<std::size_t>(series.features.size());
     if (values_ <= limits_.most_values) return;
@@ -338,9 +372,54 @@ class Instances {
 
   const json& given_;
   const InvocationLimits& limits_;
+  std::vector<std::string> ids_;
   std::vector<Instant> starts_;
   std::size_t values_ = 0;
 };
+
+/// The series of a long table; each has a value.
+std::vector<InvocationSeries> series_of(const Panel& panel, const InvocationLimits& limits) {
+  const auto count = static_cast<std::size_t>(panel.size());
+  if (count > limits.most_instances) {
+    refuse_size("series are", count, limits.most_instances, "send several requests");
+  }
+  const bool same = limits.known != nullptr && panel.calendar() == limits.known->calendar();
+  std::vector<InvocationSeries> series;
+  for (Index i = 0; i < panel.size(); ++i) {
+    const SeriesView view = trimmed(panel[i]);
+    const std::string id(view.id);
+    if (view.values.empty()) {
+      throw Error(ErrorCode::invalid_value,
+                  fmt::format("series '{}' has no value; give some, or leave it out", id));
+    }
+    series.push_back({.id = id,
+                      .is_known = same && limits.known->knows(id),
+                      .first = view.first,
+                      .target = {view.values.begin(), view.values.end()}});
+  }
+  return series;
+}
+
+/// A table in a file of its own, as tables are read from there.
+Panel read_table(std::string_view csv, const InvocationLimits& limits) {
+  const WorkFile file(std::filesystem::temp_directory_path(), ".csv");
+  std::ofstream out(file.path(), std::ios::binary);
+  out << csv;
+  out.close();
+  if (!out) throw Error(ErrorCode::no_space, "there is no space for the table; ask again later");
+  LongTableOptions options{.frequency = limits.defaults.freq, .zone = zone_of(limits)};
+  options.most_values = static_cast<std::int64_t>(limits.most_values);
+  try {
+    return read_long_table(file.path(), options);
+  } catch (const Error& error) {
+    std::string message = error.what();
+    const std::string name = "'" + file.path().string() + "'";
+    while (message.find(name) != std::string::npos) {
+      message.replace(message.find(name), name.size(), "the table");
+    }
+    throw Error(error.code(), message);
+  }
+}
 
 /// Throws where the answer, or what must be forecast for it, is too much.
 void check_work(const InvocationRequest& request, const InvocationLimits& limits) {
@@ -379,6 +458,16 @@ InvocationRequest read_invocation(const json& request, const InvocationLimits& l
   Instances instances(list_at(request, "instances", "the request"), limits);
   result.calendar = configuration.calendar(instances.first_start());
   result.series = instances.read(result.calendar, result.prediction_length);
+  check_work(result, limits);
+  return result;
+}
+
+InvocationRequest read_invocation_table(std::string_view csv, const InvocationLimits& limits) {
+  InvocationRequest result;
+  Configuration(json::object(), limits).read(result);
+  const Panel panel = read_table(csv, limits);
+  result.calendar = panel.calendar();
+  result.series = series_of(panel, limits);
   check_work(result, limits);
   return result;
 }

@@ -7,14 +7,17 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
 
 /// One series of a request, on the calendar of all of them.
 struct InvocationSeries {
+  std::string id{};       ///< item_id or unique_id; "" where it has none
+  bool is_known = false;  ///< of InvocationLimits::known
   Bucket first = 0;
-  std::vector<double> target;  ///< NaN is missing; some value is not
+  std::vector<double> target;  ///< NaN is missing; some value is not, unless the series is known
   Eigen::MatrixXd features{};  ///< (target and prediction_length, dynamic_feat)
 
   Bucket end() const { return first + static_cast<Bucket>(target.size()); }
@@ -41,5 +44,8 @@ struct InvocationRequest {
 
 /// Throws Error as invoke does.
 InvocationRequest read_invocation(const nlohmann::json& request, const InvocationLimits& limits);
+/// The request for forecasts of a long table, the bytes of a csv file. Throws Error also as
+/// read_long_table.
+InvocationRequest read_invocation_table(std::string_view csv, const InvocationLimits& limits);
 
 }  // namespace forecart

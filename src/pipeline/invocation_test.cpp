@@ -10,6 +10,8 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -331,21 +333,87 @@ TEST(Invocation, LinesAreInstances) {
       "{\"start\":\"2019-01-01\",\"target\":[1,2]}\r\n\n{\"start\":\"2019-01-01\",\"target\":[7]}";
   InvocationLimits limits = by_day();
   limits.defaults.output_types = {"mean"};
-  EXPECT_EQ(invoke_text(body, invocation_format("application/jsonlines; charset=utf-8"), limits),
+  EXPECT_EQ(invoke_text(body, {invocation_format("application/jsonlines; charset=utf-8")}, limits),
             "{\"mean\":[2.0,2.0,2.0]}\n{\"mean\":[7.0,7.0,7.0]}\n");
   EXPECT_EQ(invoke_text("{\"instances\":[{\"start\":\"2019-01-01\",\"target\":[7]}]}",
-                        invocation_format("application/json"), limits),
+                        {invocation_format("application/json")}, limits),
             "{\"predictions\":[{\"mean\":[7.0,7.0,7.0]}]}");
-  EXPECT_THROW(invocation_format("text/csv"), Error);
+  EXPECT_THROW(invocation_format("text/plain"), Error);
   for (const char* const broken : {"{", "", "[1,", "{\"instances\": NaN}", "[1e999]", "\xff"}) {
-    EXPECT_THROW(invoke_text(broken, InvocationFormat::json, limits), Error) << broken;
+    EXPECT_THROW(invoke_text(broken, {InvocationFormat::json}, limits), Error) << broken;
   }
   try {
-    invoke_text("{}\n{\"start\"", InvocationFormat::json_lines, limits);
+    invoke_text("{}\n{\"start\"", {InvocationFormat::json_lines}, limits);
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("line 2"), std::string::npos) << error.what();
   }
+}
+
+TEST(Invocation, ALongTableIsAnsweredByATable) {
+  const std::string csv = "unique_id,ds,y\na,2019-01-01,1\na,2019-01-02,2\nb,2019-01-05,7\n";
+  InvocationLimits limits = by_day();
+  limits.defaults.prediction_length = 1;
+  limits.levels = {80};
+  const std::string answer = invoke_text(csv, {InvocationFormat::csv}, limits);
+  EXPECT_EQ(answer.substr(0, answer.find('\n')), "unique_id,ds,Naive,Naive-lo-80,Naive-hi-80");
+  EXPECT_NE(answer.find("\na,2019-01-03,2,"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("\nb,2019-01-06,7,"), std::string::npos) << answer;
+  limits.defaults.output_types = {"mean"};
+  EXPECT_EQ(invoke_text(csv, {InvocationFormat::csv, InvocationFormat::json}, limits),
+            R"({"predictions":[{"mean":[2.0]},{"mean":[7.0]}]})");
+  EXPECT_NE(invoke_text(R"({"start":"2019-01-01","target":[7],"item_id":"x"})",
+                        {InvocationFormat::json_lines, InvocationFormat::csv}, limits)
+                .find("\nx,2019-01-02,7,"),
+            std::string::npos);
+  try {
+    invoke_text("ds,z\n", {InvocationFormat::csv}, limits);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("the table is no long table"), std::string::npos)
+        << "no path of ours: " << error.what();
+  }
+}
+
+/// Knows one series, which ends with 2019-01-03 and then is 9 plus what is new.
+class Kept final : public KnownSeries {
+ public:
+  const Calendar& calendar() const override { return calendar_; }
+  bool knows(const std::string& id) const override { return id == "kept"; }
+  std::optional<SeriesForecast> forecast(const std::string& model, const Panel& recent,
+                                         Eigen::Index horizon) const override {
+    if (model != "Naive") return std::nullopt;
+    const Bucket end = calendar_.bucket(*parse_instant("2019-01-04", TimeZone()));
+    const SeriesView series = recent[0];
+    const double sum = std::accumulate(series.values.begin(), series.values.end(), 9.0);
+    const Eigen::VectorXd mean = Eigen::VectorXd::Constant(horizon, sum);
+    return SeriesForecast{std::string(series.id), std::max(end, recent.end()),
+                          std::make_shared<GaussianPredictive>(mean, Eigen::VectorXd::Ones(1), 1)};
+  }
+
+ private:
+  Calendar calendar_{Frequency::parse("D"), TimeZone()};
+};
+
+TEST(Invocation, AKnownSeriesGoesOnFromItsState) {
+  const Kept kept;
+  InvocationLimits limits = by_day();
+  limits.known = &kept;
+  limits.defaults.output_types = {"mean"};
+  const auto mean = [&](const json& instance, json configuration = json::object()) {
+    return first_prediction(request_of({instance}, std::move(configuration)), limits)["mean"][0];
+  };
+  EXPECT_EQ(mean({{"item_id", "kept"}}), 9);
+  EXPECT_EQ(mean({{"unique_id", "kept"}, {"start", "2019-01-04"}, {"target", {1, 2}}}), 12);
+  EXPECT_EQ(mean({{"item_id", "kept"}, {"start", "2019-01-01"}, {"target", {1, 5}}}), 5)
+      << "a target that ends before the state does is fitted";
+  EXPECT_EQ(mean({{"item_id", "other"}, {"start", "2019-01-01"}, {"target", {1, 6}}}), 6);
+  EXPECT_EQ(
+      mean({{"item_id", "kept"}, {"start", "2019-01-01"}, {"target", {1, 7}}}, {{"freq", "h"}}), 7)
+      << "of another calendar";
+  expect_refused(request_of({{{"item_id", "other"}}}), ErrorCode::invalid_value, {"start"}, limits);
+  expect_refused(request_of({{{"item_id", "kept"}}}, {{"model", "SeasonalNaive"}}),
+                 ErrorCode::invalid_value, {"instances[0]", "no target", "SeasonalNaive"}, limits);
 }
 
 }  // namespace

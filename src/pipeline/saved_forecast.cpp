@@ -70,24 +70,40 @@ json panel_of_run(const json& manifest, const std::string& name) {
   return panel.is_null() ? json::object() : panel;
 }
 
-/// With `only` the state of that series alone, where the model keeps it apart.
-std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
-                                   const json& model, const AvailabilityPtr& availability,
-                                   const std::string& only = "") {
+ModelPtr make_model(const json& manifest, const json& model, const AvailabilityPtr& availability) {
   ModelOptions options;
   options.members = manifest.at("options").at("members").get<std::vector<std::string>>();
   options.intervals = parse_intervals(manifest.at("options").value("intervals", "model"));
   options.season_length = panel_of_run(manifest, model.at("panel").get<std::string>())
                               .value("season_length", options.season_length);
   ModelRegistry registry(options);
-  const ModelPtr made =
-      RunModels(registry, availability).make(model.at("model").get<std::string>());
-  const std::string key = told_state(model).key;
+  return RunModels(registry, availability).make(model.at("model").get<std::string>());
+}
+
+/// The state of one series alone; null where the model does not keep it apart.
+std::unique_ptr<Fitted> load_only(const Repository& repository, const ModelPtr& made,
+                                  const json& model, const std::string& only) {
+  const auto own = read_state_of_series(repository.store(), told_state(model).key, only);
+  return own ? made->load(*own) : nullptr;
+}
+
+/// With `only` the state of that series alone, where the model keeps it apart.
+std::unique_ptr<Fitted> load_model(const Repository& repository, const json& manifest,
+                                   const json& model, const AvailabilityPtr& availability,
+                                   const std::string& only = "") {
+  const ModelPtr made = make_model(manifest, model, availability);
   if (!only.empty()) {
-    if (const auto own = read_state_of_series(repository.store(), key, only))
-      return made->load(*own);
+    if (auto own = load_only(repository, made, model, only)) return own;
   }
-  return read_fitted(repository.store(), key, *made);
+  return read_fitted(repository.store(), told_state(model).key, *made);
+}
+
+/// What a run tells of a model of a panel; null where it has none.
+json model_of_run(const json& manifest, const std::string& panel, const std::string& model) {
+  for (const json& one : manifest.at("models")) {
+    if (one.at("panel") == panel && one.at("model") == model) return one;
+  }
+  return nullptr;
 }
 
 /// Shares in which things can be sold from a bucket on, one for each step of the horizon at least.
@@ -224,11 +240,23 @@ std::vector<const Fitted*> models_of(const SavedForecast& saved) {
 std::unique_ptr<Fitted> state_of_run(const Repository& repository, const json& manifest,
                                      const std::string& panel, const std::string& model,
                                      const AvailabilityPtr& availability) {
-  for (const json& one : manifest.at("models")) {
-    if (one.at("panel") != panel || one.at("model") != model) continue;
-    return load_model(repository, manifest, one, availability);
-  }
-  return nullptr;
+  const json one = model_of_run(manifest, panel, model);
+  return one.is_null() ? nullptr : load_model(repository, manifest, one, availability);
+}
+
+std::unique_ptr<Fitted> state_of_run_for(const Repository& repository, const json& manifest,
+                                         const std::string& panel, const std::string& model,
+                                         const AvailabilityPtr& availability,
+                                         const std::string& unique_id) {
+  const json one = model_of_run(manifest, panel, model);
+  if (one.is_null()) return nullptr;
+  return load_only(repository, make_model(manifest, one, availability), one, unique_id);
+}
+
+AvailabilityPtr availability_told(const json& manifest, const std::string& panel) {
+  const json told = panel_of_run(manifest, panel);
+  return availability_of_run(told, "manifest.json", told.value("horizon", Eigen::Index{1}))
+      .value_or(nullptr);
 }
 
 RunStates states_of_current_run(const Repository& repository, const std::string& dataset,

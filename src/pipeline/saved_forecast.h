@@ -49,6 +49,18 @@ std::unique_ptr<Fitted> state_of_run(const Repository& repository, const nlohman
                                      const std::string& panel, const std::string& model,
                                      const AvailabilityPtr& availability);
 
+/// The same of one series alone; null where the model does not keep a state for each, or not for
+/// it.
+std::unique_ptr<Fitted> state_of_run_for(const Repository& repository,
+                                         const nlohmann::json& manifest, const std::string& panel,
+                                         const std::string& model,
+                                         const AvailabilityPtr& availability,
+                                         const std::string& unique_id);
+
+/// When a run knew that a panel could be sold after its data; nothing where nothing limits it.
+/// Throws Error bad_data for a manifest that cannot be right.
+AvailabilityPtr availability_told(const nlohmann::json& manifest, const std::string& panel);
+
 RunStates states_of_current_run(const Repository& repository, const std::string& dataset,
                                 const std::string& panel, const AvailabilityPtr& availability);
 

@@ -22,9 +22,8 @@ InvocationLimits limits_of(const Call& call) {
 Answer answer_invocation(const Call& call) {
   const InvocationFormat format = invocation_format(call.request.header("content-type"));
   try {
-    Answer answer{.body = invoke_text(call.request.body, format, limits_of(call))};
-    if (format == InvocationFormat::json_lines) answer.type = "application/jsonlines";
-    return answer;
+    return {.body = invoke_text(call.request.body, {format, format}, limits_of(call)),
+            .type = to_string(format)};
   } catch (const Error& error) {
     // names in the body are no paths
     if (error.code() != ErrorCode::unknown_name) throw;
@@ -57,7 +56,7 @@ void add_invocation_routes(RouteTable& table, const RouteServices&) {
              .most_bytes = kMostBytes,
              .body_schema = "Invocation",
              .answer_schema = "Predictions",
-             .types = {"application/jsonlines"},
+             .types = {"application/jsonlines", "text/csv"},
              .lane = Lane::heavy,
              .handle = answer_invocation});
 }

@@ -125,10 +125,13 @@ void QuickSight::publish_dashboard(const std::string& id, std::int64_t version) 
        fmt::format("dashboards/{}/versions/{}", checked(id), version), json::object());
 }
 
-std::optional<QuickSightDashboard> QuickSight::dashboard(const std::string& id) {
+std::optional<QuickSightDashboard> QuickSight::dashboard(const std::string& id,
+                                                         std::optional<std::int64_t> version) {
+  NamedValues query;
+  if (version) query.emplace_back("version-number", fmt::format("{}", *version));
+  const std::string path = fmt::format("dashboards/{}", checked(id));
   try {
-    return parse_dashboard(
-        call("DescribeDashboard", "GET", fmt::format("dashboards/{}", checked(id)), nullptr));
+    return parse_dashboard(call("DescribeDashboard", "GET", path, nullptr, query));
   } catch (const AwsError& error) {
     if (error.code() == ErrorCode::not_found) return std::nullopt;
     throw;

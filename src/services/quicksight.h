@@ -92,8 +92,9 @@ class QuickSight {
   /// A change is seen when its version is published.
   QuickSightThing put_dashboard(const QuickSightSheets& sheets);
   void publish_dashboard(const std::string& id, std::int64_t version);
-  /// Nothing where there is none. Its last version.
-  std::optional<QuickSightDashboard> dashboard(const std::string& id);
+  /// Nothing where there is none. The version that is published, unless another is named.
+  std::optional<QuickSightDashboard> dashboard(const std::string& id,
+                                               std::optional<std::int64_t> version = {});
 
   /// Takes the data in anew; an id that was there gives that ingestion's state.
   QuickSightIngestion ingest(const std::string& data_set, const std::string& ingestion,

@@ -7,13 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <string_view>
-
 namespace forecart {
 
 namespace {
-
-constexpr std::string_view kScheme = "secretsmanager:";
 
 std::string member_of(const std::string& secret, const std::string& member,
                       const std::string& variable) {
@@ -28,9 +24,9 @@ std::string member_of(const std::string& secret, const std::string& member,
 
 std::string secret_variable(const Environment& environment, const std::string& name) {
   const std::string value = environment(name).value_or("");
-  if (!value.starts_with(kScheme)) return value;
+  if (!value.starts_with(kSecretScheme)) return value;
   const std::size_t hash = value.find('#');
-  const std::string id = value.substr(kScheme.size(), hash - kScheme.size());
+  const std::string id = value.substr(kSecretScheme.size(), hash - kSecretScheme.size());
   AwsAccess access = aws_access(environment);
   access.region = region_of_arn(id);
   const std::string secret = SecretsManager(access).secret(id);

@@ -3,8 +3,12 @@
 #include "net/credentials.h"
 
 #include <string>
+#include <string_view>
 
 namespace forecart {
+
+/// Before the name of a secret that lies in AWS Secrets Manager.
+inline constexpr std::string_view kSecretScheme = "secretsmanager:";
 
 /// What a variable of the environment says of a secret: the secret itself, or where AWS Secrets
 /// Manager has it, as "secretsmanager:ARN" or "secretsmanager:NAME", with "#MEMBER" for one text of

@@ -17,11 +17,14 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 
-constexpr seconds kAnswerTime{10};  // beside the time that a call may wait on purpose
-constexpr int kMostMessages = 10;   // that one call of the service gives
+constexpr seconds kAnswerTime{5};  // beside the time that a call may wait on purpose
+constexpr int kMostMessages = 10;  // that one call of the service gives
 
-/// "eu-west-1" of "sqs.eu-west-1.amazonaws.com" or "sqs-fips.eu-west-1.amazonaws.com".
+/// "eu-west-1" of "sqs.eu-west-1.amazonaws.com" or "sqs-fips.eu-west-1.amazonaws.com"; "" of other
+/// hosts, as of an endpoint in a VPC, which are asked by the name they have.
 std::string region_of(std::string_view host) {
+  const bool is_plain = host.starts_with("sqs.") || host.starts_with("sqs-fips.");
+  if (!is_plain || !is_aws_host(host)) return "";
   const std::size_t begin = host.find('.') + 1;
   return std::string(host.substr(begin, host.find('.', begin) - begin));
 }
@@ -34,8 +37,8 @@ AwsAccess at(const std::string& address, AwsAccess access) {
                             "https://sqs.eu-west-1.amazonaws.com/123456789012/orders",
                             address));
   }
-  if (is_aws_host(url.host)) {
-    access.region = region_of(url.host);
+  if (const std::string region = region_of(url.host); !region.empty()) {
+    access.region = region;
   } else {
     url.path = "/";
     access.endpoint = url;
@@ -58,14 +61,14 @@ SqsQueue::SqsQueue(const std::string& address, const AwsAccess& access)
 
 std::vector<QueueMessage> SqsQueue::receive(seconds wait, seconds hidden,
                                             const std::stop_token& stop) {
-  const json answer =
-      client_.call("ReceiveMessage",
-                   {{"QueueUrl", address_},
-                    {"MaxNumberOfMessages", kMostMessages},
-                    {"WaitTimeSeconds", wait.count()},
-                    {"VisibilityTimeout", hidden.count()}},
-                   // who watches a queue asks again by itself, and says that it does
-                   {.deadline = kAnswerTime, .answer_time = wait + kAnswerTime, .stop = stop});
+  const json answer = client_.call(
+      "ReceiveMessage",
+      {{"QueueUrl", address_},
+       {"MaxNumberOfMessages", kMostMessages},
+       {"WaitTimeSeconds", wait.count()},
+       {"VisibilityTimeout", hidden.count()}},
+      // who watches a queue asks again by itself, and says that it does
+      {.deadline = wait + kAnswerTime, .answer_time = wait + kAnswerTime, .stop = stop});
   std::vector<QueueMessage> messages;
   for (const json& message : aws_list(answer, "Messages")) {
     messages.push_back({aws_text(message, "MessageId"), aws_text(message, "ReceiptHandle"),

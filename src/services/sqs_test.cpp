@@ -43,6 +43,15 @@ TEST(Sqs, AsksQueuesOfAwsWhereTheEnvironmentSays) {
             "https://sqs.eu-west-1.amazonaws.com/123456789012/orders");
 }
 
+TEST(Sqs, WaitsAsLongAsItAskedTheServiceToWait) {
+  TestAnswer late = answer(200, R"({"Messages":[{"MessageId":"m"}]})");
+  late.delay = std::chrono::seconds(6);  // more than a call has that waits for nothing
+  const AnsweringServer server({late});
+  SqsQueue queue(server.url() + "/1/orders", access_to(server.url()));
+  EXPECT_EQ(queue.receive(seconds(3), seconds(300)).size(), 1U);
+  EXPECT_EQ(server.asked().size(), 1U);
+}
+
 TEST(Sqs, CountsMessages) {
   const AnsweringServer server({answer(200, R"({"Attributes":{"ApproximateNumberOfMessages":"3",)"
                                             R"("ApproximateNumberOfMessagesNotVisible":"x"}})")});

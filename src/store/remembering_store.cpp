@@ -34,11 +34,12 @@ StoreMemory::~StoreMemory() {
 void StoreMemory::begin_call() {
   const Lock lock(mutex_);
   folders_.clear();
-  if (bytes_ > most_bytes_) {
+  if (is_full_) {
     objects_.clear();
     bytes_ = 0;
+    forget_files();
+    is_full_ = false;
   }
-  if (file_bytes_ > most_bytes_) forget_files();
   std::erase_if(objects_, [this](const auto& entry) {
     const bool goes = rule_(entry.first) == Remembered::call;
     if (goes) bytes_ -= size_of(entry.second.bytes);
@@ -99,7 +100,10 @@ void RememberingStore::adopt(const std::string& folder,
 void RememberingStore::remember(std::string_view key, const std::optional<std::string>& bytes,
                                 const std::string& version) const {
   const Lock lock(memory_->mutex_);
-  if (memory_->bytes_ > memory_->most_bytes_) return;
+  if (memory_->bytes_ + size_of(bytes) > memory_->most_bytes_) {
+    memory_->is_full_ = true;
+    return;
+  }
   auto& object = memory_->objects_[std::string(key)];
   memory_->bytes_ += size_of(bytes) - size_of(object.bytes);
   object = {bytes, version};
@@ -148,10 +152,12 @@ std::filesystem::path RememberingStore::fetch(std::string_view key) const {
   if (auto known = known_file(key, *version)) return *known;
   auto path = inner().fetch(key);
   const Lock lock(memory_->mutex_);
-  const bool full = memory_->file_bytes_ > memory_->most_bytes_;
-  if (full || known_file(key, *version)) return path;  // goes when it is released
   std::error_code ignored;
-  memory_->file_bytes_ += static_cast<std::int64_t>(std::filesystem::file_size(path, ignored));
+  const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, ignored));
+  const bool full = memory_->file_bytes_ + size > memory_->most_bytes_;
+  memory_->is_full_ = memory_->is_full_ || full;
+  if (full || known_file(key, *version)) return path;  // goes when it is released
+  memory_->file_bytes_ += size;
   auto& file = memory_->files_[std::string(key)];
   if (!file.path.empty()) memory_->store_->release(file.path);
   file = {path, *version};

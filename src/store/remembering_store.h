@@ -60,6 +60,7 @@ class StoreMemory {
   std::map<std::string, Versions, std::less<>> folders_;  ///< that were listed in this call
   std::int64_t bytes_ = 0;
   std::int64_t file_bytes_ = 0;
+  bool is_full_ = false;  ///< something found no room: the next call begins with nothing
 };
 
 /// A store that reads again only what may have changed, as its memory has it. Everything that
