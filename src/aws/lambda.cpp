@@ -87,15 +87,16 @@ class Function {
     } else {
       refuse(invocation, {"work_failed", failure});
     }
-    if (event.all) refresh_what_waits();
     count(invocation, event, outcome);
+    if (event.all) refresh_what_waits(deadline);
   }
 
   /// What QuickSight would not take in any more on an earlier day.
-  void refresh_what_waits() {
+  void refresh_what_waits(const Deadline& deadline) {
     try {
       Repository repository = Repository::open(options_.repository);
-      const auto failed = refresh_waiting_quicksight(repository, aws_access(process_environment()));
+      const auto failed = refresh_waiting_quicksight(repository, aws_access(process_environment()),
+                                                     [&] { return !deadline.has_passed(); });
       for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
     } catch (const std::exception& error) {
       log_tables_error(log_, "", error.what());

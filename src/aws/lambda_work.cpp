@@ -244,9 +244,7 @@ LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& ev
   if (event.all) outcome.notes = fire_schedules(repository);
   DatasetCall call(options, repository, deadline, outcome);
   for (const std::string& dataset : named_by(event, repository)) call(dataset);
-  if (event.all && !deadline.has_passed()) {
-    outcome.alerts = check_due_alerts(repository, worked_on(outcome));
-  }
+  if (event.all) outcome.alerts = check_due_alerts(repository, worked_on(outcome), deadline);
   return outcome;
 }
 

@@ -92,10 +92,11 @@ QuickSightRefresh refresh_quicksight(Repository& repository, const std::string& 
       });
 }
 
-std::map<std::string, std::string> refresh_waiting_quicksight(Repository& repository,
-                                                              const AwsAccess& access) {
+std::map<std::string, std::string> refresh_waiting_quicksight(
+    Repository& repository, const AwsAccess& access, const std::function<bool()>& has_time) {
   std::map<std::string, std::string> failed;
   for (const std::string& dataset : datasets_with_quicksight(repository)) {
+    if (!has_time()) break;
     try {
       const auto record = read_quicksight_record(repository, dataset);
       const Instant now = repository.store().now();

@@ -22,6 +22,7 @@ from check_report import Shop  # noqa: E402
 from model_server import ModelServer, Refusal, wrong_with  # noqa: E402
 
 ACCOUNT = "123456789012"
+READER = f"arn:aws:quicksight:us-east-1:{ACCOUNT}:group/default/buyers"
 OWNER = f"arn:aws:quicksight:us-east-1:{ACCOUNT}:user/default/ann"
 OF = ("--dataset", "orders")
 TOML = """[columns]
@@ -159,6 +160,7 @@ class QuickSight:
         for kind in ("DataSource", "DataSet", "Analysis", "Dashboard"):
             handlers[f"quicksight.Create{kind}"] = lambda one, kind=kind: self.create(kind, one)
             handlers[f"quicksight.Update{kind}"] = lambda one, kind=kind: self.update(kind, one)
+            handlers[f"quicksight.Update{kind}Permissions"] = lambda one, kind=kind: self.let_in(kind, one)
         return handlers
 
     def create(self, kind, one):
@@ -174,6 +176,10 @@ class QuickSight:
         assert name in self.made
         self.made[name] = {**self.made[name], **one}
         return {"VersionArn": f"arn:aws:quicksight:us-east-1:{ACCOUNT}:{kind.lower()}/{name[1]}/version/2"}
+
+    def let_in(self, kind, one):
+        self.made[(kind, one[f"{kind}Id"])]["Permissions"] += one["GrantPermissions"]
+        return {}
 
     def ingest(self, one):
         if self.refuse:
@@ -269,9 +275,10 @@ def main(forecart, servers):
         assert shop.run(*setup) == f"dashboard forecart-orders in account {ACCOUNT}, us-east-1\n"
         assert Counter(kind for kind, _ in aws.made) == {"DataSource": 5, "DataSet": 5, "Analysis": 1, "Dashboard": 1}
         before = len(server.calls)
-        shop.run(*setup, "--source", "athena", "--work-group", "shop")
+        shop.run(*setup, "--source", "athena", "--work-group", "shop", "--reader", READER)
         again = [name.split(".")[1] for name, _, _ in server.calls[before:]]
         assert again[-1] == "UpdateDashboardPublishedVersion" and "UpdateDataSet" in again, again
+        assert READER in [one["Principal"] for one in aws.made["Dashboard", "forecart-orders"]["Permissions"]]
         assert len(aws.statements) == 11 and aws.statements[0].startswith("CREATE DATABASE"), aws.statements
         assert aws.statements == [one.strip() for one in shop.get("quicksight/orders/athena.sql").decode().rstrip()[:-1].split(";\n\n")]
 
