@@ -138,7 +138,7 @@ class DatasetCall {
   std::string obstacle_by_token(const Room& room) const {
     const auto token = resume_token(repository_, dataset_);
     if (!token || token->seconds < kMuchOfTheTime * room.time.count()) return "";
-    return fmt::format("{:.0f} s were not enough before", token->seconds);
+    return fmt::format("{:.3g} s were not enough before", token->seconds);
   }
 
   /// One pass over what waits; false where another one is of no use now.

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -143,13 +144,14 @@ class QuickSight:
 
     def __init__(self):
         self.made, self.ingestions, self.statements = {}, [], []
-        self.refuse = None
+        self.refuse, self.broken = None, set()
 
     def handlers(self):
         handlers = {"sts.GetCallerIdentity": lambda _: (
             "<GetCallerIdentityResponse><GetCallerIdentityResult>"
             f"<Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"),
             "quicksight.CreateIngestion": self.ingest,
+            "quicksight.DescribeIngestion": self.describe,
             "quicksight.DescribeDashboard": lambda _: {"Dashboard": {"Version": {
                 "Status": "UPDATE_SUCCESSFUL", "VersionNumber": 2}}},
             "quicksight.UpdateDashboardPublishedVersion": lambda one: one,
@@ -188,6 +190,16 @@ class QuickSight:
             raise Refusal(409, "ResourceExistsException")
         self.ingestions.append((one["DataSetId"], one["IngestionId"]))
         return {"IngestionId": one["IngestionId"], "IngestionStatus": "QUEUED"}
+
+    def describe(self, one):
+        name = (one["DataSetId"], one["IngestionId"])
+        if name not in self.ingestions:
+            raise Refusal(404, "ResourceNotFoundException")
+        failed = name[0] in self.broken
+        return {"Ingestion": {
+            "Arn": "a", "IngestionId": name[1], "IngestionStatus": "FAILED" if failed else "COMPLETED",
+            "CreatedTime": 1.7e9, "RowInfo": {"RowsIngested": 7, "RowsDropped": int(failed)},
+            **({"ErrorInfo": {"Type": "SOURCE_FILE_SIZE_LIMIT_EXCEEDED"}} if failed else {})}}
 
     def start(self, one):
         self.statements.append(one["QueryString"])
@@ -289,6 +301,13 @@ def main(forecart, servers):
         assert sorted(aws.ingestions) == sorted((f"forecart-orders-{table}", name) for table in ("forecasts", *KEYS))
         assert "QuickSight was told before" in shop.run("quicksight", "refresh", *OF)
         assert record(shop)["told"] == second["run"] and len(record(shop)["asked"]) == 3
+        status, = {row["status"] for row in json.loads(shop.run("quicksight", "status", *OF, "--json"))["ingestions"]}
+        assert status == "COMPLETED", status
+        aws.broken = {"forecart-orders-forecasts"}
+        told = subprocess.run([shop.forecart, "quicksight", "status", *OF, "--repository", shop.place],
+                              capture_output=True, text=True, check=False)
+        assert told.returncode == 1, told
+        assert "forecasts FAILED, 7 rows, 1 left out: SOURCE_FILE_SIZE_LIMIT_EXCEEDED" in told.stdout, told.stdout
 
         # a refresh that fails is one of the refresh, not of the run
         aws.refuse = Refusal(400, "AccessDeniedException")
