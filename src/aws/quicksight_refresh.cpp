@@ -109,6 +109,20 @@ std::map<std::string, std::string> refresh_waiting_quicksight(
   return failed;
 }
 
+void catch_up_quicksight(
+    const std::string& location,
+    const std::function<void(const std::string& dataset, const std::string& why)>& failed,
+    const std::function<bool()>& has_time) {
+  try {
+    Repository repository = Repository::open(location);
+    const auto all =
+        refresh_waiting_quicksight(repository, aws_access(process_environment()), has_time);
+    for (const auto& [dataset, why] : all) failed(dataset, why);
+  } catch (const std::exception& error) {
+    failed("", error.what());
+  }
+}
+
 std::string quicksight_id(const std::string& prefix, const std::string& dataset,
                           const std::string& name) {
   return fmt::format("{}-{}-{}", prefix, dataset, name);

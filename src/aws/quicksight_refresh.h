@@ -43,6 +43,13 @@ std::map<std::string, std::string> refresh_waiting_quicksight(
     Repository& repository, const AwsAccess& access,
     const std::function<bool()>& has_time = [] { return true; });
 
+/// The same at AWS, for who has other things to do: never throws, but tells `failed` of data sets,
+/// or of "" where nothing could be looked at.
+void catch_up_quicksight(
+    const std::string& location,
+    const std::function<void(const std::string& dataset, const std::string& why)>& failed,
+    const std::function<bool()>& has_time = [] { return true; });
+
 /// "forecart-orders-sales_by_month"
 std::string quicksight_id(const std::string& prefix, const std::string& dataset,
                           const std::string& name);

@@ -329,7 +329,9 @@ def main(forecart, servers):
         used.pop("seal")
         used["asked"] = used["asked"][1:]
         shop.put("work/orders/quicksight.json", json.dumps(used))
-        assert "takes it in" in shop.run("quicksight", "refresh", *OF)
+        shop.run("work")
+        assert record(shop)["wanted"] == "" and record(shop)["told"] == fourth["run"], record(shop)
+        assert "told before" in shop.run("quicksight", "refresh", *OF)
         assert {name for _, name in aws.ingestions[5:]} == {fourth["run"].replace(".", "-")}
 
         link = shop.run("quicksight", "link", *OF, "--user", OWNER, "--domain", "https://shop.example.org")
