@@ -82,7 +82,7 @@ std::string subject_of(const json& claims) {
 
 /// Without control characters, and cut where a character of UTF-8 ends.
 std::string to_show(std::string text) {
-  std::erase_if(text, [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; });
+  std::erase_if(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
   if (text.size() <= kLongestShown) return text;
   std::size_t end = kLongestShown;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;

@@ -91,8 +91,9 @@ void check_settings(const OidcSettings& settings) {
 std::string oidc_secret(const std::filesystem::path& file, const Environment& environment) {
   std::string secret =
       file.empty() ? secret_variable(environment, "FORECART_OIDC_SECRET") : first_line_of(file);
-  const bool has_control = std::any_of(
-      secret.begin(), secret.end(), [](char c) { return (c >= '\0' && c < ' ') || c == '\x7f'; });
+  const bool has_control = std::any_of(secret.begin(), secret.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+  });
   if (secret.empty() || secret.size() > kLongestSecret || has_control) {
     refuse("the client secret of OpenID Connect is empty, too long or has control characters",
            "put what the provider shows into the file, or FORECART_OIDC_SECRET");
