@@ -6,6 +6,8 @@ import { prefixOf, type Settings } from './settings.ts';
 
 const ACCESS_LOG_DAYS = 90;
 const IMAGES = 5;
+/** Folder of the load balancer's logs. */
+export const DOOR_LOGS = 'door';
 
 /** What holds data: the repository's bucket, its key, the bucket of access logs, and the container images. */
 export class DataStack extends Stack {
@@ -64,7 +66,7 @@ export class DataStack extends Stack {
 
   /** Encrypted by S3's own keys, as its log deliveries can use no other. */
   private makeLogs(removalPolicy: RemovalPolicy): s3.Bucket {
-    return new s3.Bucket(this, 'AccessLogs', {
+    const logs = new s3.Bucket(this, 'AccessLogs', {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -73,6 +75,14 @@ export class DataStack extends Stack {
       lifecycleRules: [{ expiration: Duration.days(ACCESS_LOG_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy,
     });
+    logs.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'LoadBalancer',
+      principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [logs.arnForObjects(`${DOOR_LOGS}/AWSLogs/${this.account}/*`)],
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    }));
+    return logs;
   }
 
   private makeBucket(settings: Settings, removalPolicy: RemovalPolicy): s3.Bucket {

@@ -7,6 +7,8 @@ import { prefixOf, type Endpoint, type Settings } from './settings.ts';
 
 const HTTPS = ec2.Port.tcp(443);
 export const SERVER_PORT = 8080;
+/** Of the whole network. */
+export const ADDRESSES = '10.64.0.0/16';
 
 /** A network whose private subnets reach S3 and, by the endpoints of the stage, other services of AWS: nothing else,
  * unless there is a NAT gateway. Public subnets are there for the load balancer, the server's task and that gateway. */
@@ -43,7 +45,7 @@ export class NetworkStack extends Stack {
       subnets.push({ name: 'door', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false });
     }
     return new ec2.Vpc(this, 'Vpc', {
-      ipAddresses: ec2.IpAddresses.cidr('10.64.0.0/16'),
+      ipAddresses: ec2.IpAddresses.cidr(ADDRESSES),
       maxAzs: settings.zones,
       natGateways: settings.nat ? 1 : 0,
       subnetConfiguration: subnets,
@@ -104,10 +106,11 @@ export class NetworkStack extends Stack {
     // their names lead everybody in the network to the endpoints, the server too
     if (this.server) group.addIngressRule(this.server, HTTPS, 'server');
     const ways = waysOf(this, settings);
+    const subnets = this.vpc.selectSubnets({ subnetGroupName: 'work' }).subnets.slice(0, settings.endpointZones);
     for (const name of settings.endpoints) {
       const endpoint = this.vpc.addInterfaceEndpoint(name, {
         service: new ec2.InterfaceVpcEndpointAwsService(name),
-        subnets: { subnetGroupName: 'work' },
+        subnets: { subnets },
         securityGroups: [group],
         open: false,
       });

@@ -4,10 +4,10 @@ import {
 } from 'aws-cdk-lib';
 import { NagSuppressions } from 'cdk-nag';
 
-import type { DataStack } from './data.ts';
+import { DOOR_LOGS, type DataStack } from './data.ts';
 import { given, IMAGE_TAG } from './given.ts';
 import { policyValues } from './names.ts';
-import { SERVER_PORT, type NetworkStack } from './network.ts';
+import { ADDRESSES, SERVER_PORT, type NetworkStack } from './network.ts';
 import { roleOf } from './policies.ts';
 import { providerOf, type Provider } from './provider.ts';
 import { prefixOf, type Settings } from './settings.ts';
@@ -75,6 +75,7 @@ export class ServeStack extends Stack {
   private words(data: DataStack, host: string, provider: Provider): string[] {
     return ['serve', '--repository', data.repository, '--init', '--log-format', 'json',
       '--listen', `0.0.0.0:${SERVER_PORT}`, '--insecure-listen', '--public-url', `https://${host}`,
+      '--proxy-network', ADDRESSES, '--jobs', '0',
       '--oidc-issuer', provider.issuer, '--oidc-client-id', provider.clientId, '--no-password-sign-in'];
   }
 
@@ -125,7 +126,7 @@ export class ServeStack extends Stack {
     });
     balancer.setAttribute('access_logs.s3.enabled', 'true');
     balancer.setAttribute('access_logs.s3.bucket', data.logs.bucketName);
-    balancer.setAttribute('access_logs.s3.prefix', 'door');
+    balancer.setAttribute('access_logs.s3.prefix', DOOR_LOGS);
     const listener = balancer.addListener('Https', {
       port: 443,
       protocol: elb.ApplicationProtocol.HTTPS,

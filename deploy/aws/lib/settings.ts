@@ -35,9 +35,11 @@ export interface Settings {
 
   /** Availability zones of the network. */
   zones: number;
-  /** A NAT gateway, by which function, jobs and server reach hosts outside AWS: USD 33 a month and traffic. */
+  /** A NAT gateway, by which function, jobs and server reach hosts outside AWS: USD 36.50 a month and traffic. */
   nat: boolean;
   endpoints: string[];
+  /** Zones that have an endpoint of their own; others reach it across zones, and not where that zone fails. */
+  endpointZones: number;
 
   /** The dashboard for people: a Fargate service behind a load balancer, with Cognito. */
   serve: boolean;
@@ -50,8 +52,8 @@ export interface Settings {
   oidcSecret: string;
   /** Networks that reach the load balancer. */
   allowedNetworks: string[];
-  /** A Kinesis stream for orders, and a rule of AWS IoT that writes to it. */
-  stream: boolean;
+  /** Data set whose orders come one by one, by a rule of AWS IoT and a Kinesis stream; "" for none. */
+  stream: string;
 
   /** How names of data sets begin in QuickSight that function and server refresh; "" for none. */
   quickSight: string;
@@ -86,6 +88,7 @@ const DEV: Settings = {
   zones: 2,
   nat: false,
   endpoints: ['states', 'sns'],
+  endpointZones: 1,
   serve: false,
   serveCpu: 512,
   serveMemory: 2048,
@@ -93,7 +96,7 @@ const DEV: Settings = {
   oidcClientId: '',
   oidcSecret: '',
   allowedNetworks: ['0.0.0.0/0'],
-  stream: false,
+  stream: '',
   quickSight: '',
   logDays: 7,
   versionDays: 7,
@@ -114,6 +117,7 @@ const PROD: Settings = {
   reservedConcurrency: 20,
   eventConcurrency: 10,
   endpoints: ['states', 'sns', 'secretsmanager'],
+  endpointZones: 2,
   serve: true,
   logDays: 90,
   versionDays: 30,
@@ -165,6 +169,7 @@ function check(settings: Settings): void {
   within('eventConcurrency', 2, 1000);
   within('scheduleMinutes', 2, 60);
   within('zones', 2, 3);
+  within('endpointZones', 1, settings.zones);
   within('versionDays', 1, 3650);
   within('budget', 1, 1000000);
   if (!/^[a-z][a-z0-9-]{0,23}$/.test(settings.name)) {
@@ -175,6 +180,9 @@ function check(settings: Settings): void {
   }
   if (!['x86_64', 'arm64'].includes(settings.architecture)) {
     refuse('architecture', settings.architecture, 'give x86_64 or arm64');
+  }
+  if (!/^([a-z0-9][a-z0-9_-]{0,62})?$/.test(settings.stream)) {
+    refuse('stream', settings.stream, 'give the name of a data set, as orders');
   }
   for (const name of settings.endpoints) {
     if (!(ENDPOINTS as readonly string[]).includes(name)) {

@@ -7,8 +7,8 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { namesOf } from './names.ts';
 import { prefixOf, type Settings } from './settings.ts';
 
-/** Orders one by one: tills and devices tell AWS IoT on NAME/DATASET/orders, a rule puts what they say into a stream,
- * one data set after the other in order, and the function takes batches of it. */
+/** Orders one by one: tills and devices tell AWS IoT on NAME-STAGE/DATASET/orders, a rule puts what they say into a
+ * stream, and the function makes files of the inbox from batches of it. */
 export function takeOrdersFromStream(
   stack: Stack, settings: Settings, key: kms.IKey, taker: lambda.Function, dead: sqs.Queue,
 ): kinesis.Stream {
@@ -51,8 +51,8 @@ function tellStream(stack: Stack, settings: Settings, key: kms.IKey, stream: kin
     topicRulePayload: {
       description: 'orders that devices tell, to the stream',
       awsIotSqlVersion: '2016-03-23',
-      sql: `SELECT *, topic(2) AS dataset FROM '${prefix}/+/orders'`,
-      actions: [{ kinesis: { streamName: stream.streamName, partitionKey: '${topic(2)}', roleArn: role.roleArn } }],
+      sql: `SELECT * FROM '${prefix}/${settings.stream}/orders'`,
+      actions: [{ kinesis: { streamName: stream.streamName, partitionKey: '${newuuid()}', roleArn: role.roleArn } }],
       errorAction: { sqs: { queueUrl: dead.queueUrl, useBase64: true, roleArn: role.roleArn } },
     },
   });

@@ -49,7 +49,7 @@ export class WorkStack extends Stack {
       reportBatchItemFailures: true,
     }));
     this.callBySchedule();
-    if (settings.stream) this.stream = takeOrdersFromStream(this, settings, data.key, this.function, this.dead);
+    if (settings.stream !== '') this.stream = takeOrdersFromStream(this, settings, data.key, this.function, this.dead);
     this.allowPeople();
     new CfnOutput(this, 'FunctionName', { value: names.function });
   }
@@ -129,7 +129,8 @@ export class WorkStack extends Stack {
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
       environment: { ...training.environment, FORECART_REPOSITORY: this.data.repository,
-        FORECART_ALERT_SNS_TOPIC: this.alerts.topicArn, ...settings.environment },
+        FORECART_ALERT_SNS_TOPIC: this.alerts.topicArn,
+        ...(settings.stream !== '' && { FORECART_STREAM_DATASET: settings.stream }), ...settings.environment },
       vpc: network.vpc,
       vpcSubnets: { subnetGroupName: 'work' },
       securityGroups: [network.workers],

@@ -20,7 +20,7 @@ test('what AWS would refuse halfway is told before', () => {
     { functionMemory: 20000 }, { functionDisk: 100 }, { eventConcurrency: 1 }, { scheduleMinutes: 1 }, { zones: 1 },
     { name: 'Shop' }, { prefix: 'shop' }, { prefix: '/' }, { architecture: 'mips' }, { endpoints: ['s3'] },
     { reservedConcurrency: 1 }, { oidcIssuer: 'https://id.example.org' }, { logDays: 8 }, { serveCpu: 300 },
-    { serveMemory: 16384 },
+    { serveMemory: 16384 }, { endpointZones: 3 }, { stream: 'all orders' },
   ];
   for (const given of wrong) assert.throws(() => settingsOf('dev', given), /setting '/, JSON.stringify(given));
 });

@@ -113,7 +113,7 @@ each('endpoints are those of the settings, each with a policy of its own', (stag
 
 each('the function answers for single messages, traces, and is called by a schedule', (stage) => {
   const mappings = stage.all('AWS::Lambda::EventSourceMapping');
-  assert.equal(mappings.length, stage.settings.stream ? 2 : 1);
+  assert.equal(mappings.length, stage.settings.stream === '' ? 1 : 2);
   for (const one of mappings) assert.deepEqual(one.Properties['FunctionResponseTypes'], ['ReportBatchItemFailures']);
   const made = stage.one('AWS::Lambda::Function').Properties;
   assert.deepEqual(made['TracingConfig'], { Mode: 'Active' });
@@ -151,6 +151,8 @@ test('the server has no rights on its host, and starts no work', () => {
   const [container] = STAGES.prod.one('AWS::ECS::TaskDefinition').Properties['ContainerDefinitions'];
   assert.equal(container.User, '65532:65532');
   assert.deepEqual(container.LinuxParameters.Capabilities.Drop, ['ALL']);
+  assert.deepEqual(container.EntryPoint, ['/var/task/bootstrap']);
+  assert.equal(container.Command[container.Command.indexOf('--jobs') + 1], '0');
   const service = STAGES.prod.one('AWS::ECS::Service').Properties['NetworkConfiguration'].AwsvpcConfiguration;
   assert.equal(service.AssignPublicIp, 'ENABLED');
   const behindNat = STAGES.full.one('AWS::ECS::Service').Properties['NetworkConfiguration'].AwsvpcConfiguration;
@@ -159,8 +161,10 @@ test('the server has no rights on its host, and starts no work', () => {
 
 test('orders of devices come by a stream', () => {
   assert.equal(STAGES.prod.all('AWS::Kinesis::Stream').length, 0);
+  const { Variables } = STAGES.full.one('AWS::Lambda::Function').Properties['Environment'];
+  assert.equal(Variables.FORECART_STREAM_DATASET, 'orders');
   assert.equal(STAGES.full.one('AWS::Kinesis::Stream').Properties['StreamEncryption'].EncryptionType, 'KMS');
-  assert.match(STAGES.full.one('AWS::IoT::TopicRule').Properties['TopicRulePayload'].Sql, /forecart-prod\/\+\/orders/);
+  assert.match(STAGES.full.one('AWS::IoT::TopicRule').Properties['TopicRulePayload'].Sql, /'forecart-prod\/orders\/orders'/);
 });
 
 test('the budget tells before the month is spent', () => {
