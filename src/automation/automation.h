@@ -13,9 +13,9 @@ namespace forecart {
 struct AutomationOptions {
   std::string repository;
   std::string program = "/proc/self/exe";  ///< whose `work` command does the work
-  unsigned jobs = 1;                       ///< workers at once, at least 1
-  unsigned threads = 0;                    ///< of each worker; 0: all cores
-  std::chrono::seconds poll{60};           ///< the store is looked at as often, at least
+  unsigned jobs = 1;              ///< workers at once; 0: others work, this process tells of it
+  unsigned threads = 0;           ///< of each worker; 0: all cores
+  std::chrono::seconds poll{60};  ///< the store is looked at as often, at least
   WorkerLimits limits{};
   std::string queue{};  ///< address of an SQS queue that hears of new objects; empty: none
   bool once = false;    ///< ends by itself when nothing can be done now

@@ -47,6 +47,9 @@ ExitStatus status_of(Automation::Outcome outcome) {
 
 ExitStatus serve(const ServeFlags& flags) {
   AutomationOptions options = flags.automation;
+  if (options.once && options.jobs == 0) {
+    throw Error(ErrorCode::invalid_value, "--once with --jobs 0 does nothing; give 1 job or more");
+  }
   options.limits.memory_bytes = static_cast<std::int64_t>(flags.memory_megabytes) << 20;
   options.limits.time = std::chrono::seconds(flags.time_limit);
   options.poll = std::chrono::seconds(flags.poll);
@@ -85,8 +88,10 @@ CLI::Validator memory_limit() {
 
 void add_limit_flags(CLI::App& command, ServeFlags& flags) {
   constexpr std::uint64_t kMostSeconds = std::uint64_t{30} * 24 * 3600;
-  command.add_option("--jobs", flags.automation.jobs, "data sets worked on at once")
-      ->check(whole_number(1, kMostThreads))
+  command
+      .add_option("--jobs", flags.automation.jobs,
+                  "data sets worked on at once; 0: none, others work on this repository")
+      ->check(whole_number(0, kMostThreads))
       ->capture_default_str();
   command.add_option("--threads", flags.automation.threads, "of each; 0: all cores")
       ->check(whole_number(0, kMostThreads))

@@ -78,6 +78,21 @@ void DoorFlags::add_provider_to(CLI::App& command) {
       ->needs(issuer);
 }
 
+void DoorFlags::add_proxy_to(CLI::App& command) {
+  auto* const url =
+      command
+          .add_option("--public-url", public_url,
+                      "where people find it, https://HOST, when a proxy stands in front")
+          ->type_name("URL")
+          ->group(kGroup);
+  command
+      .add_option("--proxy-network", proxy_network,
+                  "network of that proxy, 10.0.0.0/16, where it runs on another host [this host]")
+      ->type_name("NETWORK")
+      ->group(kGroup)
+      ->needs(url);
+}
+
 void DoorFlags::add_to(CLI::App& command) {
   command
       .add_option("--listen", listen,
@@ -85,11 +100,7 @@ void DoorFlags::add_to(CLI::App& command) {
       ->type_name("HOST:PORT")
       ->group(kGroup);
   add_tls_to(command);
-  command
-      .add_option("--public-url", public_url,
-                  "where people find it, https://HOST, when a proxy stands in front")
-      ->type_name("URL")
-      ->group(kGroup);
+  add_proxy_to(command);
   command
       .add_option("--requests-per-second", requests_per_second,
                   "of a user or an address, and twice as many at once; 0: any")
@@ -197,6 +208,7 @@ void ServeDoor::listen(Automation& automation) {
   shelf_ = std::make_unique<RunShelf>(repository_);
   guard_ = std::make_unique<Guard>(GuardOptions{.service = AccessToken::from(flags_.token_file),
                                                 .public_url = flags_.public_url,
+                                                .proxy_network = flags_.proxy_network,
                                                 .loopback = is_loopback(options),
                                                 .requests_per_second = flags_.requests_per_second},
                                    access_.get());

@@ -33,6 +33,7 @@ struct DoorFlags {
   bool insecure = false;
   TlsFiles tls;
   std::string public_url;
+  std::string proxy_network;  ///< "": it runs on this host
   double requests_per_second = 1000;
   std::filesystem::path token_file;
   std::string oidc_issuer;  ///< "": no sign-in by a provider
@@ -46,6 +47,7 @@ struct DoorFlags {
 
  private:
   void add_tls_to(CLI::App& command);
+  void add_proxy_to(CLI::App& command);
   void add_provider_to(CLI::App& command);
 };
 

@@ -81,7 +81,9 @@ Guard::Guard(GuardOptions options, Access* access)
     : options_(std::move(options)),
       public_host_(host_of_url(options_.public_url)),
       access_(access),
-      rate_(options_.requests_per_second) {}
+      rate_(options_.requests_per_second) {
+  if (!options_.proxy_network.empty()) proxies_.emplace(options_.proxy_network);
+}
 
 bool Guard::is_encrypted(const Request& request) const {
   return request.encrypted || options_.public_url.starts_with("https://");
@@ -94,8 +96,13 @@ std::string Guard::origin_of(const Request& request) const {
   return fmt::format("{}://{}", request.encrypted ? "https" : "http", request.header("host"));
 }
 
+bool Guard::is_proxy(const std::string& peer) const {
+  if (options_.public_url.empty()) return false;
+  return is_loopback(peer) || (proxies_ && proxies_->holds(peer));
+}
+
 std::string Guard::address_of(const Request& request) const {
-  if (options_.public_url.empty() || !is_loopback(request.peer)) return request.peer;
+  if (!is_proxy(request.peer)) return request.peer;
   std::string_view chain;
   for (const auto& [name, value] : request.headers) {  // a proxy may add a line of its own
     if (name == "x-forwarded-for") chain = value;
@@ -109,7 +116,9 @@ std::string Guard::address_of(const Request& request) const {
 }
 
 /// A page elsewhere whose name is made to stand for this host (DNS rebinding) sends its own name.
+/// Load balancers ask by the address whether the server lives, which is no secret.
 std::optional<Answer> Guard::misdirected(const Request& request) const {
+  if (request.target == "/healthz" || request.target == "/readyz") return std::nullopt;
   const std::string host = host_name(request.header("host"));
   constexpr std::array<std::string_view, 3> kOwn{"localhost", "127.0.0.1", "[::1]"};
   const bool own = std::find(kOwn.begin(), kOwn.end(), host) != kOwn.end();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/access_token.h"
+#include "server/address_range.h"
 #include "server/identity.h"
 #include "server/rate_limit.h"
 #include "server/route.h"
@@ -21,6 +22,9 @@ struct GuardOptions {
   /// Where people find it, "https://forecast.example.com", when a proxy stands in front; then what
   /// the proxy says of the client's address is believed. "": where it listens.
   std::string public_url{};
+  /// AddressRange of that proxy, "10.0.0.0/16", where it runs on another host; "": it runs on this
+  /// one.
+  std::string proxy_network{};
   bool loopback = true;               ///< it listens for this host alone
   double requests_per_second = 1000;  ///< of a user or an address; 0: any
 };
@@ -30,7 +34,7 @@ struct GuardOptions {
 class Guard {
  public:
   /// `access` outlives it; without it there are no users. Throws Error invalid_value for a public
-  /// address that is none.
+  /// address or a network that is none.
   explicit Guard(GuardOptions options, Access* access = nullptr);
 
   using Verdict = std::variant<Identity, Answer>;
@@ -59,6 +63,7 @@ class Guard {
   std::string origin_of(const Request& request) const;
 
  private:
+  bool is_proxy(const std::string& peer) const;
   static std::optional<Answer> uncleared(Clearance clearance, const Identity& who);
   bool is_encrypted(const Request& request) const;
   std::optional<Answer> misdirected(const Request& request) const;
@@ -68,6 +73,7 @@ class Guard {
 
   GuardOptions options_;
   std::string public_host_;
+  std::optional<AddressRange> proxies_;
   Access* access_;
   mutable RateLimit rate_;
 };

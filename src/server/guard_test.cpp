@@ -144,6 +144,27 @@ TEST_F(GuardTest, BelievesItsOwnProxyAlone) {
   EXPECT_EQ(proxied.address_of(request("GET", {{"x-forwarded-for", "nonsense"}})), "127.0.0.1");
 }
 
+TEST_F(GuardTest, BelievesProxiesOfTheirNetwork) {
+  Request asked = request("GET", {{"x-forwarded-for", "198.51.100.7"}});
+  asked.peer = "10.64.1.2";
+  const Guard behind({.public_url = "https://shop.example", .proxy_network = "10.64.0.0/16"});
+  EXPECT_EQ(behind.address_of(asked), "198.51.100.7");
+  asked.peer = "10.65.1.2";
+  EXPECT_EQ(behind.address_of(asked), "10.65.1.2");
+  EXPECT_THROW(Guard({.public_url = "https://shop.example", .proxy_network = "shop"}), Error);
+}
+
+TEST_F(GuardTest, SaysThatItLivesUnderAnyName) {
+  const Guard shown({.public_url = "https://shop.example", .loopback = false});
+  Request asked = request("GET", {{"host", "10.64.1.2:8080"}});
+  for (const char* path : {"/healthz", "/readyz"}) {
+    asked.target = path;
+    EXPECT_EQ(status(shown, asked), 0) << path;
+  }
+  asked.target = "/";
+  EXPECT_EQ(status(shown, asked), 421);
+}
+
 TEST_F(GuardTest, SlowsDownWhoAsksTooOften) {
   const Guard slow({.requests_per_second = 2}, scene.access.get());
   int refused = 0;
