@@ -37,9 +37,9 @@ TEST(RunPlan, SharesOutWhatACallHasNoTimeFor) {
   EXPECT_EQ(shared(work_of(1000, 900)).shards, 0U) << "it fits";
   const RunPlan plan = shared(work_of(2000, 1900));
   EXPECT_FALSE(plan.by_jobs);
-  EXPECT_EQ(plan.shards, 2U) << "1,140 core-seconds, half a call each";
+  EXPECT_EQ(plan.shards, 3U) << "1,520 core-seconds, 600 each";
   EXPECT_EQ(to_json(plan)["shards"][1],
-            json({{"dataset", "orders"}, {"plan", "p"}, {"shard", "2/2"}}));
+            json({{"dataset", "orders"}, {"plan", "p"}, {"shard", "2/3"}}));
 }
 
 TEST(RunPlan, GivesJobsWhatIsTooLargeForCalls) {

@@ -58,7 +58,7 @@ TEST_F(MessagesOnMoto, BeginExecutionsOfAStateMachine) {
   StepFunctions client(access_);
   const Execution execution{aws_text(answer, "stateMachineArn"), unique("orders")};
   EXPECT_FALSE(client.execution(execution));
-  EXPECT_EQ(client.start(execution, {{"dataset", "orders"}}), arn_of(execution));
+  EXPECT_EQ(client.start(execution, {{"dataset", "orders"}}), forecart::arn_of(execution));
   const auto status = client.execution(execution);
   ASSERT_TRUE(status);
   EXPECT_TRUE(status->is_running || status->succeeded);
