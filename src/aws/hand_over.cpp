@@ -1,5 +1,6 @@
 #include "aws/hand_over.h"
 
+#include "aws/work_size.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/utc_text.h"
@@ -55,15 +56,6 @@ bool write(Repository& repository, const std::string& dataset, const std::string
   return tag.empty() ? store.put_if_absent(key, sealed) : store.put_if_match(key, sealed, tag);
 }
 
-/// The processing instance on which so much is cheapest.
-std::string cheapest_instance(const Usage& usage, const Prices& prices) {
-  const Bill bill = bill_of(usage, prices);
-  const auto offer = std::find_if(bill.offers.begin(), bill.offers.end(), [](const Offer& one) {
-    return one.platform == "sagemaker-processing";
-  });
-  return offer->size;
-}
-
 std::string failure_of(const JobStatus& status) {
   if (!status.failure.empty()) return status.failure;
   return status.exit_message.empty() ? "the job was stopped" : status.exit_message;
@@ -105,7 +97,11 @@ std::optional<HandOverSettings> hand_over_settings(const Environment& environmen
       .instance = value("INSTANCE"),
       .network = {.subnets = list("SUBNETS"), .security_groups = list("SECURITY_GROUPS")},
       .kms_key = value("KMS_KEY")};
-  if (settings.image.empty() && settings.role.empty()) return std::nullopt;
+  settings.state_machine = environment("FORECART_STATE_MACHINE").value_or("");
+  if (!settings.state_machine.empty()) arn_of(Execution{settings.state_machine, "any"});
+  if (settings.image.empty() && settings.role.empty() && settings.state_machine.empty()) {
+    return std::nullopt;
+  }
   const auto together = [](bool one, bool other, const char* names) {
     if (one == other) return;
     throw Error(ErrorCode::invalid_value, fmt::format("{} belong together: set both", names));
@@ -119,7 +115,7 @@ std::optional<HandOverSettings> hand_over_settings(const Environment& environmen
 }
 
 HandOver::HandOver(HandOverSettings settings, const AwsAccess& access)
-    : settings_(std::move(settings)), sagemaker_(access) {}
+    : settings_(std::move(settings)), sagemaker_(access), state_machines_(access) {}
 
 HandedJob HandOver::look(Repository& repository, const std::string& dataset) {
   const auto stored = repository.store().get(handed_key(dataset));
@@ -128,14 +124,33 @@ HandedJob HandOver::look(Repository& repository, const std::string& dataset) {
   if (job.name.empty() || !text(record, "ended").empty()) return job;
   const Instant now = repository.store().now();
   job.begun = parse_instant(text(record, "at"), {}).value_or(Instant{});
-  const auto status = sagemaker_.processing_job(job.name);
-  const bool is_new = !status && now - job.begun < kBeginning;  // another call is about to
-  job.is_running = is_new || (status && !is_over(status->state));
+  const auto asked_for = asked(record);
+  const bool is_new = !asked_for && now - job.begun < kBeginning;  // another call is about to
+  job.is_running = is_new || (asked_for && asked_for->is_running);
   if (job.is_running) return job;
   record["ended"] = utc_text(now);
   if (!write(repository, dataset, job.tag, record)) return look(repository, dataset);
   job.tag = repository.store().get(handed_key(dataset)).value_or(StoredObject{}).tag;
-  if (status && status->state != JobState::completed) job.failure = failure_of(*status);
+  if (asked_for) job.failure = asked_for->failure;
+  return job;
+}
+
+std::optional<HandedJob> HandOver::asked(const json& record) {
+  HandedJob job{.name = text(record, "job")};
+  const std::string machine = text(record, "state_machine");
+  if (!machine.empty()) {
+    const auto status = state_machines_.execution({machine, job.name});
+    if (!status) return std::nullopt;
+    job.is_running = status->is_running;
+    if (!status->is_running && !status->succeeded) {
+      job.failure = fmt::format("{}: {}", status->error, status->cause);
+    }
+    return job;
+  }
+  const auto status = sagemaker_.processing_job(job.name);
+  if (!status) return std::nullopt;
+  job.is_running = !is_over(status->state);
+  if (status->state != JobState::completed) job.failure = failure_of(*status);
   return job;
 }
 
@@ -143,15 +158,15 @@ std::optional<std::string> HandOver::begin(Repository& repository, const LargeWo
                                            const HandedJob& before) {
   const Instant now = repository.store().now();
   const std::string name = job_name(work, now);
-  const std::string instance =
-      settings_.instance.empty()
-          ? cheapest_instance(work.usage, prices_for(work.prices, &repository))
-          : settings_.instance;
-  json record{
-      {"job", name}, {"obstacle", work.obstacle}, {"instance", instance}, {"at", utc_text(now)}};
+  json record{{"job", name}, {"obstacle", work.obstacle}, {"at", utc_text(now)}};
+  if (settings_.state_machine.empty()) {
+    record["instance"] = instance_for(repository, work);
+  } else {
+    record["state_machine"] = settings_.state_machine;
+  }
   if (!write(repository, work.dataset, before.tag, record)) return std::nullopt;
   try {
-    sagemaker_.create(job_for(name, work, instance));
+    ask(record, work);
   } catch (const AwsError& error) {
     if (error.code() == ErrorCode::conflict) return name;  // the answer of a try before was lost
     record["ended"] = utc_text(now);
@@ -159,6 +174,20 @@ std::optional<std::string> HandOver::begin(Repository& repository, const LargeWo
     throw;
   }
   return name;
+}
+
+void HandOver::ask(const json& record, const LargeWork& work) {
+  const std::string name = text(record, "job");
+  if (settings_.state_machine.empty()) {
+    sagemaker_.create(job_for(name, work, text(record, "instance")));
+  } else {
+    state_machines_.start({settings_.state_machine, name}, {{"dataset", work.dataset}});
+  }
+}
+
+std::string HandOver::instance_for(const Repository& repository, const LargeWork& work) const {
+  if (!settings_.instance.empty()) return settings_.instance;
+  return cheapest_job(work.usage, prices_for(work.prices, &repository)).size;
 }
 
 ProcessingJob HandOver::job_for(const std::string& name, const LargeWork& work,

@@ -182,6 +182,71 @@ TEST_F(HandOverTest, DoesItHereWhereNoJobCanBeBegun) {
   EXPECT_EQ(waiting().files, 0U);
 }
 
+/// What Step Functions says of executions, and what it was asked.
+class Executions {
+ public:
+  std::string status = "RUNNING";
+
+  TestAnswer operator()(const TestRequest& request) {
+    const std::lock_guard lock(mutex_);
+    const json body = json::parse(request.body);
+    if (request.header("x-amz-target") == "AWSStepFunctions.DescribeExecution") {
+      if (!begun_.contains(body.at("executionArn").get<std::string>())) {
+        return answer(400, R"({"__type": "ExecutionDoesNotExist"})");
+      }
+      return answer(200, json{{"status", status}, {"error", "broken"}, {"cause", "why"}}.dump());
+    }
+    const std::string arn = kArn + body.at("name").get<std::string>();
+    begun_[arn] = body;
+    return answer(200, json{{"executionArn", arn}}.dump());
+  }
+
+  std::map<std::string, json> begun() {
+    const std::lock_guard lock(mutex_);
+    return begun_;
+  }
+
+  static constexpr const char* kMachine = "arn:aws:states:eu-central-1:1:stateMachine:runs";
+
+ private:
+  const std::string kArn = "arn:aws:states:eu-central-1:1:execution:runs:";
+  std::mutex mutex_;
+  std::map<std::string, json> begun_;
+};
+
+TEST(HandOverToAStateMachine, BeginsOneExecutionAndTellsOfItsFailure) {
+  const SmallShop shop;
+  shop.run();
+  shop.put_into_inbox("second.csv", 29, 31);
+  Executions executions;
+  const TestServer server([&](const TestRequest& request) { return executions(request); });
+  HandOver elsewhere({.state_machine = Executions::kMachine}, access_to(server.url()));
+  const auto call = [&] {
+    const Deadline deadline(Deadline::Clock::now() + std::chrono::minutes(10));
+    LambdaOptions options{.repository = shop.shop().string(), .threads = 1};
+    options.memory_mb = "1";
+    options.elsewhere = &elsewhere;
+    return work_for_event(options, {.messages = {{.datasets = {"orders"}}}}, deadline);
+  };
+  const std::string name = call().handed.at("orders").job;
+  EXPECT_EQ(call().handed.at("orders").job, name) << "it is at it";
+  ASSERT_THAT(executions.begun(), SizeIs(1));
+  const json asked = executions.begun().begin()->second;
+  EXPECT_EQ(asked.at("name"), name);
+  EXPECT_EQ(asked.at("stateMachineArn"), Executions::kMachine);
+  EXPECT_EQ(json::parse(asked.at("input").get<std::string>()), json({{"dataset", "orders"}}));
+  executions.status = "FAILED";
+  EXPECT_EQ(call().left.at("orders"), "broken: why");
+  EXPECT_EQ(last_failure(Repository::open(shop.shop()), "orders")->attempts, 1);
+}
+
+TEST(HandOverSettings, MayBeAStateMachineAlone) {
+  std::map<std::string, std::string> values{{"FORECART_STATE_MACHINE", Executions::kMachine}};
+  EXPECT_EQ(hand_over_settings(environment_of(values))->state_machine, Executions::kMachine);
+  values["FORECART_STATE_MACHINE"] = "runs";
+  EXPECT_THROW(hand_over_settings(environment_of(values)), Error);
+}
+
 TEST(HandOverSettings, AreOfTheEnvironment) {
   std::map<std::string, std::string> values;
   EXPECT_FALSE(hand_over_settings(environment_of(values)));

@@ -2,6 +2,8 @@
 
 #include "aws/quicksight_refresh.h"
 #include "aws/runtime_api.h"
+#include "aws/step.h"
+#include "base/dataset_name.h"
 #include "base/error.h"
 #include "net/trace.h"
 #include "pipeline/kept_stores.h"
@@ -77,6 +79,8 @@ class Function {
     }
     const Deadline deadline(end_of(invocation, runtime_.margin));
     begin_call_of_kept_stores();
+    if (event.step) return take_step(invocation, event, deadline);
+    if (event.stream) return take_in(invocation, *event.stream);
     const LambdaOutcome outcome = work_for_event(options_, event, deadline);
     tell(outcome);
     tell_handed(outcome);
@@ -89,6 +93,35 @@ class Function {
     }
     count(invocation, event, outcome);
     if (event.all) refresh_what_waits(deadline);
+  }
+
+  /// What then waits is told of by the bucket. Where it cannot be written the whole batch is to
+  /// come again as it is, so that it is the same file then.
+  void take_in(const FunctionCall& invocation, const StreamBatch& batch) {
+    const std::string& dataset =
+        options_.stream_dataset.empty() ? batch.stream : options_.stream_dataset;
+    check_dataset_name(dataset);
+    nlohmann::json failures = nlohmann::json::array();
+    try {
+      put_into_inbox(Repository::open(options_.repository), dataset, batch);
+      log_.info("batch taken in", {{"dataset", dataset}, {"records", batch.records.size()}});
+    } catch (const Error& error) {
+      log_.error("batch not written", {{"dataset", dataset}, {"code", to_string(error.code())}});
+      failures.push_back({{"itemIdentifier", batch.records.front().sequence}});
+    }
+    api_.succeed(invocation, nlohmann::json{{"batchItemFailures", failures}}.dump());
+  }
+
+  void take_step(const FunctionCall& invocation, const LambdaEvent& event,
+                 const Deadline& deadline) {
+    const StepOutcome outcome = do_step(options_, *event.step, deadline);
+    tell(outcome.work);
+    if (outcome.error.empty()) {
+      api_.succeed(invocation, outcome.answer.dump());
+    } else {
+      refuse(invocation, {outcome.error, outcome.message});
+    }
+    count(invocation, event, outcome.work);
   }
 
   /// What QuickSight would not take in any more on an earlier day.

@@ -63,6 +63,12 @@ LambdaEvent of_topic(const json& event, const StoreLocation& repository) {
   return told;
 }
 
+LambdaEvent of_state_machine(const json& event) {
+  LambdaEvent told{.step = parse_step(event)};
+  told.messages.push_back({.datasets = {told.step->dataset}});
+  return told;
+}
+
 LambdaEvent by_hand(const json& dataset) {
   if (dataset.is_null()) return {.all = true};
   if (!dataset.is_string() || !is_dataset_name(dataset.get<std::string>())) {
@@ -86,10 +92,12 @@ std::set<std::string> LambdaEvent::datasets() const {
 LambdaEvent parse_lambda_event(std::string_view bytes, const StoreLocation& repository) {
   const json event = json::parse(bytes, nullptr, false);
   if (!event.is_object()) throw Error(ErrorCode::bad_data, "the event is no JSON object");
+  if (event.contains("step")) return of_state_machine(event);
   if (event.contains("dataset")) return by_hand(event["dataset"]);
   if (text(event, "detail-type") == "Scheduled Event") return {.all = true};
   const std::string sender = sender_of(event);
   if (sender == "aws:sqs") return of_queue(event, repository);
+  if (sender == "aws:kinesis") return {.stream = parse_stream_batch(event)};
   if (sender == "aws:sns") return of_topic(event, repository);
   return {.messages = {{.datasets = datasets_of(bytes, repository)}}};
 }

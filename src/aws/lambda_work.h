@@ -23,6 +23,7 @@ struct LambdaOptions {
   unsigned threads = 0;  ///< 0: all cores
   std::filesystem::path prices{};
   std::string memory_mb{};        ///< of the function, as Lambda tells it
+  std::string stream_dataset{};   ///< that records of Kinesis belong to; "": named as their stream
   HandOver* elsewhere = nullptr;  ///< where work goes that does not fit in here; null: nowhere
   /// What is to follow where a run was made.
   std::function<void(WorkReport&)> follow = [](WorkReport&) {};

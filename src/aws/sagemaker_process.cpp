@@ -3,6 +3,7 @@
 #include "aws/lambda_work.h"
 #include "aws/sagemaker_channel.h"
 #include "aws/sagemaker_config.h"
+#include "aws/step.h"
 #include "base/error.h"
 #include "models/net/kernel.h"
 #include "pipeline/forecast_table.h"
@@ -152,13 +153,31 @@ class Processing {
                           .threads = request_.run.choice.threads,
                           .prices = request_.run.prices,
                           .follow = request_.follow};
-    LambdaEvent event;
-    event.messages.push_back({.datasets = {request_.run.dataset}});
     constexpr std::chrono::hours kLongest{24 * 5};  // as long as a job may take
     const Deadline deadline(Deadline::Clock::now() + kLongest);
+    if (!request_.plan.empty()) return step(options, deadline);
+    LambdaEvent event;
+    event.messages.push_back({.datasets = {request_.run.dataset}});
     const LambdaOutcome outcome = work_for_event(options, event, deadline);
     check_interruption();
     return told(outcome);
+  }
+
+  ProcessingOutcome step(const LambdaOptions& options, const Deadline& deadline) const {
+    const StepOutcome outcome = do_step(options,
+                                        {.step = request_.shard ? Step::train : Step::publish,
+                                         .dataset = request_.run.dataset,
+                                         .plan = request_.plan,
+                                         .shard = request_.shard},
+                                        deadline);
+    check_interruption();
+    ProcessingOutcome result{.told = fmt::format("plan {} {}", request_.plan,
+                                                 request_.shard ? request_.shard->text() : "")};
+    if (!outcome.error.empty()) {
+      result.failures.push_back(
+          fmt::format("{} is not done [{}]", request_.run.dataset, outcome.error));
+    }
+    return result;
   }
 
   static ProcessingOutcome told(const LambdaOutcome& outcome) {

@@ -50,7 +50,8 @@ std::optional<ExpectedWork> as_the_proof_took(const WorkSizeRequest& request) {
   if (run.empty()) return std::nullopt;
   const json manifest = request.repository.read_json(manifest_key(request.dataset, run));
   const Usage usage = usage_of(manifest);
-  if (usage.core_seconds() <= 0) return std::nullopt;
+  const bool is_all = !manifest.contains("plan");  // else shards did what it does not count
+  if (!is_all || usage.core_seconds() <= 0) return std::nullopt;
   return ExpectedWork{usage, fmt::format("as run {} took", run)};
 }
 
@@ -60,7 +61,12 @@ ExpectedWork as_planned(const WorkSizeRequest& request) {
   plan.run.repository = request.location;
   plan.run.dataset = request.dataset;
   plan.run.prices = request.prices;
-  return {plan_run(plan).usage, "as forecart plan says"};
+  plan.run.retrain_all = request.anew;
+  const Plan found = plan_run(plan);
+  ExpectedWork work{found.usage, "as forecart plan says"};
+  if (!found.goes_on_from.empty()) return work;
+  for (const PanelPlan& panel : found.panels) work.model_seconds += panel.core_seconds;
+  return work;
 }
 
 }  // namespace
@@ -85,6 +91,12 @@ std::optional<ExpectedWork> expected_work(const WorkSizeRequest& request, const 
   } catch (const Error&) {  // the work itself will say what is wrong
     return std::nullopt;
   }
+}
+
+Offer cheapest_job(const Usage& usage, const Prices& prices) {
+  const Bill bill = bill_of(usage, prices);
+  return *std::find_if(bill.offers.begin(), bill.offers.end(),
+                       [](const Offer& one) { return one.platform == "sagemaker-processing"; });
 }
 
 std::string obstacle_of(const Usage& usage, const Room& room) {

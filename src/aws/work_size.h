@@ -2,6 +2,7 @@
 
 #include "pipeline/repository.h"
 
+#include "cost/bill.h"
 #include "cost/usage.h"
 
 #include <chrono>
@@ -27,6 +28,9 @@ Room room_of(std::chrono::duration<double> left, const std::string& function_mem
 struct ExpectedWork {
   Usage usage{};
   std::string basis;  ///< "as run ... took", "as forecart plan says"
+  /// Core-seconds of the models of a run that fits and proves them, which shards may share
+  /// (pipeline/fit_share.h); 0 where it goes on, or nobody looked that close.
+  double model_seconds = 0;
 };
 
 struct WorkSizeRequest {
@@ -34,6 +38,7 @@ struct WorkSizeRequest {
   std::string location;  ///< of the repository
   std::string dataset;
   std::filesystem::path prices{};
+  bool anew = false;  ///< all models are to be fitted and proven
 };
 
 /// As long as the proof of the current run took there is no need to look closer; where that is too
@@ -44,6 +49,9 @@ struct WorkSizeRequest {
 std::optional<ExpectedWork> expected_work(
     const WorkSizeRequest& request, const Room& room,
     const std::function<void()>& before_plan = [] {});
+
+/// The processing job of SageMaker on whose instance so much is cheapest.
+Offer cheapest_job(const Usage& usage, const Prices& prices);
 
 /// Why that does not fit, as a sentence without its end; "" where it does.
 std::string obstacle_of(const Usage& usage, const Room& room);

@@ -127,6 +127,8 @@ struct ProcessFlags {
   std::string repository;
   std::filesystem::path prices;
   SeriesFlags series;
+  std::string plan;
+  std::string shard;
 };
 
 ExitStatus process_job(const ProcessFlags& flags) {
@@ -136,6 +138,8 @@ ExitStatus process_job(const ProcessFlags& flags) {
   return do_job(place.message(), [&] {
     ProcessingRequest request{place, flags.repository, flags.series.run(), flags.series.table};
     request.run.prices = flags.prices;
+    request.plan = flags.plan;
+    if (!flags.shard.empty()) request.shard = Share::parse(flags.shard);
     request.follow = [&](WorkReport& report) { follow_with_report(flags.repository, report); };
     const ProcessingOutcome outcome = process(request);
     const bool failed = !outcome.failures.empty();
@@ -204,6 +208,12 @@ void add_process_command(CLI::App& parent, Command& chosen) {
       ->envname("FORECART_REPOSITORY")
       ->type_name("PLACE");
   add_prices_flag(*command, flags->prices);
+  command
+      ->add_option("--plan", flags->plan, "publish the run of a plan that a state machine has made")
+      ->type_name("NAME");
+  command->add_option("--shard", flags->shard, "only fit this shard of the plan, as 1/3")
+      ->type_name("K/N")
+      ->needs("--plan");
   flags->series.add_to(*command);
   command->footer(
       "Example:\n  forecart sagemaker process --dataset orders    # "

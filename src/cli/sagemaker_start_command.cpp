@@ -49,7 +49,8 @@ JobPlan plan_of(const StartFlags& flags) {
 }
 
 HandOverSettings settings() {
-  if (auto found = hand_over_settings(process_environment())) return *found;
+  auto found = hand_over_settings(process_environment());
+  if (found && !found->image.empty()) return std::move(*found);
   throw Error(ErrorCode::usage,
               "the image and the role of the job are not told; set FORECART_SAGEMAKER_IMAGE and "
               "FORECART_SAGEMAKER_ROLE");

@@ -2,6 +2,7 @@
 
 #include "base/parallel.h"
 #include "evaluation/comparison.h"
+#include "models/fit_pieces.h"
 
 #include <fmt/format.h>
 
@@ -107,6 +108,7 @@ class Trials {
     trial.trial = true;
     trial.earlier = nullptr;  // has seen what follows the origins
     for (std::size_t m = 0; m < candidates_.size(); ++m) {
+      if (fit.pieces != nullptr && !fit.pieces->wants(*candidates_[m].model)) continue;
       if (candidates_[m].model->pools()) {
         attempt_together(m, covariates, trial);
       } else {

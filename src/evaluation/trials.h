@@ -56,9 +56,10 @@ struct Tried {
 
 /// Fits every candidate before the first origin of the series it suits, moves it on from origin to
 /// origin and compares its forecasts with what came. A model that pools is fitted once with all
-/// series that have an origin, suited or not. With `wanted`, a flag per series, only those are
-/// tried and told of, beside the others. Losses are absolute for smooth and erratic series, squared
-/// for the others, whose median says little. By series of the panel.
+/// series that have an origin, suited or not. One that the task's FitPieces do not want is left
+/// out. With `wanted`, a flag per series, only those are tried and told of, beside the others.
+/// Losses are absolute for smooth and erratic series, squared for the others, whose median says
+/// little. By series of the panel.
 std::vector<Tried> try_candidates(const std::vector<Candidate>& candidates, const OriginPlan& plan,
                                   const FitTask& task, const std::vector<bool>& wanted = {});
 

@@ -58,6 +58,12 @@ Fingerprint& Fingerprint::add(const Covariates& covariates) {
   return *this;
 }
 
+Fingerprint& Fingerprint::add(const Regressors& beside) {
+  for (const std::string& name : beside.names) add(name);
+  content_ += text_of({0, beside.values});
+  return *this;
+}
+
 Fingerprint& Fingerprint::add(const FitOptions& options) {
   content_ += fmt::format("{} {} {} {} {}\n", options.seed, options.horizon, options.trial,
                           options.time_budget, hash_of(options.earlier));

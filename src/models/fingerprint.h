@@ -15,6 +15,7 @@ class Fingerprint {
   Fingerprint& add(const Calendar& calendar);
   Fingerprint& add(const SeriesView& series);
   Fingerprint& add(const Covariates& covariates);
+  Fingerprint& add(const Regressors& beside);
   /// What changes a fit: not threads, progress, nor where a training is kept.
   Fingerprint& add(const FitOptions& options);
 

@@ -20,6 +20,7 @@
 namespace forecart {
 
 class Fitted;
+class FitPieces;   // models/fit_pieces.h
 class StateShelf;  // models/state_shelf.h
 
 /// How to fit, apart from what the model is.
@@ -39,6 +40,9 @@ struct FitOptions {
   /// The same model fitted to less of the same data, whose weights networks start from; nothing:
   /// from scratch. Needed during the fit only.
   const Fitted* earlier = nullptr;
+  /// Series that others have fitted already; null: none. Never changes a result. Needed during the
+  /// fit only.
+  FitPieces* pieces = nullptr;
 };
 
 /// What a member of a combined model took to fit.

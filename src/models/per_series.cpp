@@ -1,4 +1,5 @@
 #include "base/parallel.h"
+#include "models/fit_pieces.h"
 #include "models/saved_state.h"
 #include "models/series_entry.h"
 #include "models/series_model.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,6 +21,52 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+
+/// The pieces of one fit, by series of its panel: those that are there, and those that are made.
+class SharedSeries {
+ public:
+  /// Nothing is shared without `options.pieces`, or a recipe.
+  SharedSeries(const std::string& recipe, const Panel& panel, const FitOptions& options)
+      : pieces_(recipe.empty() ? nullptr : options.pieces) {
+    if (pieces_ == nullptr) return;
+    fit_ = name_of_fit(recipe, panel, options);
+    found_ = pieces_->find(fit_);
+    names_.resize(static_cast<std::size_t>(panel.size()));
+    made_.resize(names_.size());
+  }
+
+  /// Nothing where it is not there, or cannot be read.
+  std::optional<json> find(std::size_t i, const SeriesView& series, const Covariates& beside) {
+    if (pieces_ == nullptr) return std::nullopt;
+    names_[i] = name_of_piece(series, beside);
+    const auto found = found_.find(names_[i]);
+    if (found == found_.end()) return std::nullopt;
+    json row = json::from_cbor(found->second, true, false);
+    return row.is_object() ? std::optional(std::move(row)) : std::nullopt;
+  }
+
+  template <class Row>
+  void made(std::size_t i, const Row& row) {
+    if (pieces_ == nullptr) return;
+    const std::vector<std::uint8_t> bytes = json::to_cbor(row());
+    made_[i].assign(bytes.begin(), bytes.end());
+  }
+
+  void keep() {
+    Pieces kept;
+    for (std::size_t i = 0; i < made_.size(); ++i) {
+      if (!made_[i].empty()) kept.emplace(std::move(names_[i]), std::move(made_[i]));
+    }
+    if (!kept.empty()) pieces_->keep(fit_, kept);
+  }
+
+ private:
+  FitPieces* pieces_;
+  std::string fit_;
+  Pieces found_;
+  std::vector<std::string> names_;  // by series; each written by the thread that has the series
+  std::vector<std::string> made_;   // the same; empty where it was found
+};
 
 class PerSeriesFitted final : public Fitted {
  public:
@@ -37,14 +85,21 @@ class PerSeriesFitted final : public Fitted {
   }
   PerSeriesFitted& operator=(const PerSeriesFitted&) = delete;
 
-  void fit(const Panel& panel, const Covariates& covariates, const FitOptions& options) {
+  void fit(const std::string& recipe, const Panel& panel, const Covariates& covariates,
+           const FitOptions& options) {
     options_ = options;
     entries_.resize(static_cast<std::size_t>(panel.size()));
     ledger_.resize(entries_.size());
+    SharedSeries shared(recipe, panel, options);
+    const Covariates beside = model_->uses_regressors() ? covariates : Covariates{};
     parallel_for(entries_.size(), options.threads, [&](std::size_t i) {
-      std::tie(entries_[i], ledger_[i]) =
-          fitter(*model_).fit(panel[static_cast<Eigen::Index>(i)], covariates);
+      const SeriesView series = panel[static_cast<Eigen::Index>(i)];
+      const auto known = shared.find(i, series, beside);
+      if (known && take(*known, i)) return;
+      std::tie(entries_[i], ledger_[i]) = fitter(*model_).fit(series, covariates);
+      shared.made(i, [&] { return save_piece(i); });
     });
+    shared.keep();
     forget_the_task();
     know_from(0);
   }
@@ -69,7 +124,11 @@ class PerSeriesFitted final : public Fitted {
   }
 
   void restore(const json& state, const StateShelf& shelf) {
-    shelf.each(state.at("series"), [this](const std::string&, const json& row) { add(row); });
+    shelf.each(state.at("series"), [this](const std::string&, const json& row) {
+      auto [entry, ledger] = read_row(row);
+      entries_.push_back(std::move(entry));
+      ledger_.push_back(std::move(ledger));
+    });
     know_from(0);
   }
 
@@ -171,16 +230,32 @@ class PerSeriesFitted final : public Fitted {
     return row;
   }
 
-  /// Restores a series.
-  void add(const json& row) {
+  json save_piece(std::size_t i) const {
+    json row = save_row(i);
+    row["milliseconds"] = ledger_[i].milliseconds;
+    return row;
+  }
+
+  /// Restores a series from what save_piece gave; false where that cannot be read.
+  bool take(const json& piece, std::size_t i) {
+    try {
+      std::tie(entries_[i], ledger_[i]) = read_row(piece);
+      ledger_[i].milliseconds = piece.at("milliseconds").get<double>();
+      return true;
+    } catch (const std::exception&) {  // then it is fitted
+      return false;
+    }
+  }
+
+  std::pair<SeriesEntry, LedgerRow> read_row(const json& row) const {
     const bool is_fallback = row.at("fallback").get<bool>();
     const bool is_last_resort = row.value("last_resort", false);
     const SeriesModel& fallback = is_last_resort ? last_resort() : *fallback_;
     const SeriesModel& model = is_fallback ? fallback : *model_;
     const auto end = whole<Bucket>(row.at("end"));
     if (!calendar_.holds(end)) refuse_state(model_->name(), "end");
-    entries_.push_back({end, row.at("non_negative").get<bool>(), is_fallback,
-                        model.load(row.at("state"), calendar_), is_last_resort});
+    SeriesEntry entry{end, row.at("non_negative").get<bool>(), is_fallback,
+                      model.load(row.at("state"), calendar_), is_last_resort};
     LedgerRow ledger;
     ledger.unique_id = row.at("unique_id").get<std::string>();
     ledger.model = model_->name();
@@ -190,13 +265,14 @@ class PerSeriesFitted final : public Fitted {
     ledger.rows_used = whole<Eigen::Index>(row.at("rows_used"));
     ledger.gaps = whole<Eigen::Index>(row.at("gaps"));
     ledger.converged = row.at("converged").get<bool>();
-    ledger_.push_back(std::move(ledger));
+    return {std::move(entry), std::move(ledger)};
   }
 
   /// What lives only as long as a fit.
   void forget_the_task() {
     options_.progress = &no_progress();
     options_.earlier = nullptr;
+    options_.pieces = nullptr;
   }
 
   EntryFitter fitter(const SeriesModel& model) const {
@@ -236,8 +312,8 @@ class PerSeriesFitted final : public Fitted {
 
 class PerSeries final : public Model {
  public:
-  PerSeries(SeriesModelPtr model, SeriesModelPtr fallback)
-      : model_(std::move(model)), fallback_(std::move(fallback)) {}
+  PerSeries(SeriesModelPtr model, SeriesModelPtr fallback, std::string recipe)
+      : model_(std::move(model)), fallback_(std::move(fallback)), recipe_(std::move(recipe)) {}
 
   std::string name() const override { return model_->name(); }
   bool ages_quickly() const override { return model_->ages_quickly(); }
@@ -246,7 +322,7 @@ class PerSeries final : public Model {
   std::unique_ptr<Fitted> fit(const Panel& panel, const Covariates& covariates,
                               const FitOptions& options) const override {
     auto result = std::make_unique<PerSeriesFitted>(model_, fallback_, panel.calendar());
-    result->fit(panel, covariates, options);
+    result->fit(recipe_, panel, covariates, options);
     return result;
   }
 
@@ -275,6 +351,7 @@ class PerSeries final : public Model {
  private:
   SeriesModelPtr model_;
   SeriesModelPtr fallback_;
+  std::string recipe_;
 };
 
 }  // namespace
@@ -284,8 +361,8 @@ RestartedPanel restarted(const Fitted& fitted, const Panel& panel) {
   return own == nullptr ? RestartedPanel{} : own->restarted(panel);
 }
 
-ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback) {
-  return std::make_shared<PerSeries>(std::move(model), std::move(fallback));
+ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback, std::string recipe) {
+  return std::make_shared<PerSeries>(std::move(model), std::move(fallback), std::move(recipe));
 }
 
 }  // namespace forecart

@@ -105,6 +105,8 @@ RestartedPanel restarted(const Fitted& fitted, const Panel& panel);
 /// A panel model from a per-series one: fits in parallel, keeps a ledger row per series, falls back
 /// to `fallback` where the model cannot be used or its forecast is not finite, and never forecasts
 /// below zero for a series that was never negative; where `fallback` fails, it is the last value.
-ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback);
+/// `recipe` tells the model and its fallback, with all their options, from any other: their fits
+/// are shared by it (FitOptions::pieces); "": they are not, as of models that take no time.
+ModelPtr per_series(SeriesModelPtr model, SeriesModelPtr fallback, std::string recipe = "");
 
 }  // namespace forecart

@@ -49,7 +49,9 @@ Step step_of(const std::string& key) {
   if (room == "uploads") return Step::uploads;
   const bool is_record =
       key.ends_with("/manifest.json") || (room == "sales" && key.ends_with(".json"));
-  if (room == "probe" || room == "lost" || key == kUnderWay) return Step::skipped;
+  if (room == "probe" || room == "lost" || room == "plans" || key == kUnderWay) {
+    return Step::skipped;
+  }
   if (is_of_one_place(key)) return Step::skipped;
   const bool is_lease = key == kCollecting || key == kCollector || key.ends_with("/lease.json");
   if (room == "work" && is_lease) return Step::skipped;

@@ -9,6 +9,7 @@
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
+#include "pipeline/sales_merges.h"
 #include "store/sealed_json.h"
 
 #include <fmt/format.h>
@@ -43,13 +44,6 @@ std::vector<std::string> askers(const Repository& repository,
     if (request.contains("why") && request["why"].is_string()) why.insert(request["why"]);
   }
   return {why.begin(), why.end()};
-}
-
-/// Whether somebody has asked for everything anew.
-bool wants_all_anew(const Repository& repository, const std::vector<std::string>& asked) {
-  return std::any_of(asked.begin(), asked.end(), [&](const std::string& key) {
-    return request_at(repository, key).value("anew", json()) == true;
-  });
 }
 
 /// Whether nothing but uploads has asked.
@@ -108,8 +102,12 @@ class Pass {
     try {
       const InterruptionScope scope(request_.stop);
       watch_.emplace(repository_, request_.dataset);
-      empty_inbox();
-      answer();
+      if (request_.part != WorkPart::run) empty_inbox();
+      if (request_.part == WorkPart::ingest) {
+        clean();
+      } else {
+        answer();
+      }
       if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
     } catch (const Interrupted&) {
       report_.stopped = true;
@@ -144,13 +142,21 @@ class Pass {
     fail(to_string(first.code), fmt::format("{}: {}", first.file, first.message));
   }
 
+  /// Sales as a run needs them, so that whoever fits shares of it finds them so.
+  void clean() {
+    if (!repository_.has_dataset(request_.dataset)) return;
+    const DatasetConfig config = read_config(repository_, request_.dataset);
+    refresh_sales(repository_, request_.dataset, config);
+    merge_sales(repository_, request_.dataset, cleaning_settings(config));
+  }
+
   /// A run, unless nothing asks for one or it is cancelled; requests that came meanwhile stay.
   void answer() {
     if (watch_->is_cancelled()) withdraw();
     const auto asked = waiting_work(repository_, request_.dataset).asked;
     if (asked.empty()) return;
     try {
-      if (!is_answered(repository_, request_.dataset, asked)) run(asked);
+      if (needs_run(repository_, request_.dataset, asked)) run(asked);
     } catch (const Cancelled&) {
       report_.cancelled = true;
     }
@@ -167,6 +173,7 @@ class Pass {
     run.prices = request_.prices;
     run.progress = request_.progress;
     run.cancel = &*watch_;
+    run.plan = request_.plan;
     report_.cancelled = false;  // somebody has asked again since
     if (!repository_.current(request_.dataset)) look_first(run);
     report_.run = run_dataset(run);
@@ -256,6 +263,17 @@ json failure_json(const WorkFailure& failure) {
 }
 
 }  // namespace
+
+bool needs_run(const Repository& repository, const std::string& dataset,
+               const std::vector<std::string>& asked) {
+  return !asked.empty() && !is_answered(repository, dataset, asked);
+}
+
+bool wants_all_anew(const Repository& repository, const std::vector<std::string>& asked) {
+  return std::any_of(asked.begin(), asked.end(), [&](const std::string& key) {
+    return request_at(repository, key).value("anew", json()) == true;
+  });
+}
 
 WorkFailure record_failure(Repository& repository, const std::string& dataset,
                            const std::string& code, const std::string& message, bool taken_in) {

@@ -14,6 +14,13 @@
 
 namespace forecart {
 
+/// What is to be done of what waits.
+enum class WorkPart {
+  all,
+  ingest,  ///< files of the inbox are taken in and sales are brought up to date, for runs to come
+  run,     ///< what has asked for a run is answered; the inbox stays
+};
+
 struct WorkRequest {
   std::string repository;
   std::string dataset;
@@ -21,6 +28,8 @@ struct WorkRequest {
   std::filesystem::path prices{};
   Progress* progress = &no_progress();
   const Interruption* stop = nullptr;  ///< asked where the work is to end soon
+  WorkPart part = WorkPart::all;
+  std::string plan{};  ///< see RunRequest
 };
 
 /// What became of the work that waited for a data set.
@@ -55,6 +64,14 @@ struct WorkReport {
 /// and leaves what is not done to the next call, which is no failure. Any process may die at any
 /// moment of it: the next call goes on. Throws only where the repository itself cannot be used.
 WorkReport work_on_dataset(const WorkRequest& request);
+
+/// Whether these requests (WaitingWork::asked) need a run: not where uploads alone have asked, and
+/// the current run has taken in all that is known, or the schedule will make one.
+bool needs_run(const Repository& repository, const std::string& dataset,
+               const std::vector<std::string>& asked);
+
+/// Whether one of them wants all models fitted and proven anew.
+bool wants_all_anew(const Repository& repository, const std::vector<std::string>& asked);
 
 /// Keeps a failure of a data set's work in a row with earlier ones: as WorkReport::failure has it.
 /// After kMostAttempts, requests are given up, and files of the inbox too unless they were

@@ -66,8 +66,11 @@ class Check {
     const auto parts = key_parts(key);
     const std::string& room = parts.front();
     if (key == "prices.toml") return Kind::prices;
-    // reports and tables for QuickSight are made again where they are not as they were
-    if (is_in(room, {"inbox", "inputs", "lost", "reports", "quicksight"})) return Kind::people;
+    // reports and tables for QuickSight are made again where they are not as they were, and what of
+    // a plan is not as it was is fitted again
+    if (is_in(room, {"inbox", "inputs", "lost", "reports", "quicksight", "plans"})) {
+      return Kind::people;
+    }
     if (room == "datasets") return parts.back() == "dataset.toml" ? Kind::settings : Kind::unknown;
     if (is_in(room, {"raw", "models"})) {
       return parts.size() == 2 && is_sha256(parts[1]) ? Kind::content : Kind::unknown;

@@ -211,7 +211,7 @@ class Collector {
     if (room == "lost") return now_ - object.modified >= request_.keep_days;
     const bool ours = room == "models" || room == "raw" || room == "sales" || room == "rejects";
     if (room == "sales" && parts.size() > 3) return is_left_by_merging(object.key);
-    return room == "probe" || (ours && !named_.contains(object.key));
+    return room == "probe" || room == "plans" || (ours && !named_.contains(object.key));
   }
 
   /// Manifests and records of sales before what they name: without them it is damage, not the

@@ -35,13 +35,13 @@ struct GarbageReport {
 };
 
 /// Removes runs beyond what is to be kept and what nothing names: fitted states, bytes below raw/,
-/// sales and rejects of files that no upload names, what runs and probes that died have left. The
-/// current run stays, and so do the runs that kept ones were started from or proven by. Only what
-/// is kKeptAnyway old by the store's clock goes, and no run of a data set that somebody holds the
-/// lease of, nor what a run has kept of the settings and input tables of today. Of a run the
-/// manifest goes first, so that one who is killed leaves nothing damaged. Others may work meanwhile
-/// (lasting.h, removal_turns.h). Throws Error bad_data where a record that says what is named
-/// cannot be trusted, conflict where another does the same on a store that is not local; then
+/// sales and rejects of files that no upload names, what plans, runs and probes that died have
+/// left. The current run stays, and so do the runs that kept ones were started from or proven by.
+/// Only what is kKeptAnyway old by the store's clock goes, and no run of a data set that somebody
+/// holds the lease of, nor what a run has kept of the settings and input tables of today. Of a run
+/// the manifest goes first, so that one who is killed leaves nothing damaged. Others may work
+/// meanwhile (lasting.h, removal_turns.h). Throws Error bad_data where a record that says what is
+/// named cannot be trusted, conflict where another does the same on a store that is not local; then
 /// nothing was removed.
 GarbageReport collect_garbage(const GarbageRequest& request);
 

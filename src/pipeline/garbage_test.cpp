@@ -114,6 +114,16 @@ TEST_F(GarbageTest, ReportsGoWithTheirRuns) {
   expect_whole();
 }
 
+TEST_F(GarbageTest, PlansGoAfterADay) {
+  repository_.store().put("plans/orders/p/1-of-2/fit/piece.cbor", "bytes");
+  repository_.write_json("plans/orders/p/plan.json", {{"shards", 2}});
+  age(23);
+  EXPECT_FALSE(collect(30, 30).freed.contains("plans"));
+  age(25);
+  EXPECT_EQ(collect(30, 30).freed.at("plans").objects, 2);
+  EXPECT_TRUE(repository_.store().list("plans/").empty());
+}
+
 TEST_F(GarbageTest, KeepsTheRunsThatAKeptOneNames) {
   age(25);
   const json current = repository_.read_json(repository_.current("orders")->at("manifest"));

@@ -1,5 +1,6 @@
 #include "pipeline/model_makers.h"
 
+#include "evaluation/kept_fit.h"
 #include "models/autoregression/seasonal_ar.h"
 #include "models/baseline/average.h"
 #include "models/baseline/naive.h"
@@ -19,6 +20,11 @@
 #include "models/transformed.h"
 #include "models/trees/gradient_boosted_trees.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace forecart {
@@ -110,13 +116,43 @@ SeriesModelPtr make_series_model(const std::string& name, const ModelOptions& op
   return nullptr;
 }
 
+/// All that a per-series model is made of, so that others who fit it can share their fits: the
+/// members of ModelOptions that make_series_model looks at. Those that are fitted as fast as read
+/// are not shared.
+std::string recipe_of(const std::string& name, const ModelOptions& options) {
+  constexpr const char* kFast[]{
+      "Naive",          "SeasonalNaive",  "HistoricAverage", "WindowAverage",
+      "SeasonalMedian", "CrostonClassic", "CrostonSBA",      "TSB",
+      "ADIDA",          "IMAPA"};
+  if (std::ranges::find(kFast, name) != std::end(kFast)) return "";
+  std::string fourier;
+  for (const FourierPeriod& period : options.fourier) fourier += period.format() + " ";
+  return fmt::format(
+      "{} {} season {} order {} drift {} fourier [{}] transform {} only {} of {} "
+      "possible {} roots {} horizon {}",
+      name, options.frequency.name(), options.season_length, options.order.format(), options.drift,
+      fourier, to_string(options.transform),
+      options.only_transform ? to_string(*options.only_transform) : "any",
+      fmt::join(options.seasons, ","), fmt::join(options.possible_seasons, ","), options.root_rule,
+      options.horizon);
+}
+
+/// The same of a model that learns from all series.
+std::string pooling_recipe_of(const std::string& name, const ModelOptions& options) {
+  return fmt::format(
+      "{} {} season {} possible {} horizon {} strategy {} objective {} network {}", name,
+      options.frequency.name(), options.season_length, fmt::join(options.possible_seasons, ","),
+      options.horizon, options.strategy ? trees::name_of(*options.strategy) : "auto",
+      options.objective ? trees::name_of(*options.objective) : "auto", options.network.text());
+}
+
 /// AutoETS without the forms whose trend or errors grow without end: better on the training parts
 /// of all panels of docs/models/smoothing.md, section 7.
 ModelPtr damped_ets(const ModelOptions& options) {
   return per_series(make_auto_ets({.season_length = options.season_length,
                                    .undamped_trend = false,
                                    .relative_errors = false}),
-                    make_window_average(options.season_length));
+                    make_window_average(options.season_length), recipe_of("damped ETS", options));
 }
 
 }  // namespace
@@ -127,21 +163,24 @@ ModelPtr make_model(const std::string& name, const ModelOptions& options) {
     return make_level_profile({.season = options.season_length, .fallback = fallback});
   }
   if (name == "GradientBoostedTrees") {
-    return make_gradient_boosted_trees({.season = options.season_length,
-                                        .horizon = options.horizon,
-                                        .strategy = options.strategy,
-                                        .objective = options.objective},
-                                       fallback);
+    return keep_fits(make_gradient_boosted_trees({.season = options.season_length,
+                                                  .horizon = options.horizon,
+                                                  .strategy = options.strategy,
+                                                  .objective = options.objective},
+                                                 fallback),
+                     pooling_recipe_of(name, options));
   }
   if (name == "LSTM" || name == "MLP") {
     lstm::NetworkOptions network = options.network;
     if (name == "MLP") network.layers = 0;
     network.horizon = options.horizon;
     if (!options.possible_seasons.empty()) network.seasons = options.possible_seasons;
-    return global_model(lstm::make_network_method(name, network), fallback);
+    return keep_fits(global_model(lstm::make_network_method(name, network), fallback),
+                     pooling_recipe_of(name, options));
   }
   SeriesModelPtr model = make_series_model(name, options);
-  return model == nullptr ? nullptr : per_series(std::move(model), fallback);
+  if (model == nullptr) return nullptr;
+  return per_series(std::move(model), fallback, recipe_of(name, options));
 }
 
 namespace {

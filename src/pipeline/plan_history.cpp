@@ -23,11 +23,12 @@ bool is_like_now(const json& manifest, const std::string& kernel) {
          host.value("processor", "") == processor_name() && manifest.at("kernel") == kernel;
 }
 
-/// True for a run that fitted all models from nothing and as long as they needed.
+/// True for a run that fitted all models itself, from nothing and as long as they needed.
 bool fitted_all(const json& manifest) {
   const json options = manifest.value("options", json::object());
   const json& panels = manifest.at("panels");
-  return !options.value("warm_start", false) && options.value("time_budget", json()).is_null() &&
+  return !manifest.contains("plan") && !options.value("warm_start", false) &&
+         options.value("time_budget", json()).is_null() &&
          std::all_of(panels.begin(), panels.end(),
                      [](const json& panel) { return panel.value("retraining", json()).is_null(); });
 }

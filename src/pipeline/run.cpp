@@ -14,6 +14,7 @@
 #include "pipeline/lasting.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
+#include "pipeline/prepared_panel.h"
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/retraining_table.h"
@@ -21,7 +22,7 @@
 #include "pipeline/run_output.h"
 #include "pipeline/sales.h"
 #include "pipeline/sales_merges.h"
-#include "pipeline/saved_forecast.h"
+#include "pipeline/stored_pieces.h"
 #include "pipeline/version.h"
 #include "table/table_text.h"
 
@@ -37,12 +38,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Steps about the end of a series that forecasts are made for, in the proof and after it.
-KnownSteps known_steps(const Panel& panel, BacktestOptions options) {
-  options.windows = possible_windows(panel, options);
-  return {options.windows > 0 ? options.steps_after(0) : 0, options.horizon};
-}
-
 /// What the steps of a run share.
 struct RunWork {
   const RunRequest& request;
@@ -50,25 +45,8 @@ struct RunWork {
   const DatasetConfig& dataset;
   const std::vector<std::string>& hashes;  ///< of the inputs
   UsageMeter& meter;
+  FitPieces* pieces;  ///< null: all is fitted here
 };
-
-/// What is known beside the panel; says in its notes what people should know.
-PanelInputs load_beside(const RunWork& work, const PanelConfig& config, LoadedPanel& loaded,
-                        PanelRunOptions& options) {
-  PanelInputs inputs = load_inputs(work.repository, work.request.dataset, work.dataset, config.name,
-                                   loaded.panel, known_steps(loaded.panel, options.backtest));
-  options.covariates = std::move(inputs.covariates);
-  options.availability = inputs.availability;
-  options.hierarchy = loaded.hierarchy;
-  loaded.notes.insert(loaded.notes.end(), inputs.notes.begin(), inputs.notes.end());
-  if (work.request.choice.warm_start) {
-    RunStates states = states_of_current_run(work.repository, work.request.dataset, config.name,
-                                             inputs.availability);
-    options.earlier = std::move(states.states);
-    loaded.notes.insert(loaded.notes.end(), states.notes.begin(), states.notes.end());
-  }
-  return inputs;
-}
 
 /// Keeps what is finished of a panel's models: their states are written at once, as those of all
 /// models of a large panel do not fit into memory beside each other.
@@ -131,12 +109,12 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                                    std::string& reason) {
   const double before = process_usage().core_seconds();
   work.meter.begin("panels");
-  LoadedPanel loaded = cut_panel(work.repository, work.request.dataset, work.hashes, config,
-                                 work.request.keep_partial);
-  const ModelChoice choice = choice_for(work.request, config, loaded.panel);
-  ModelRegistry registry(model_options(choice, loaded.panel));
-  PanelRunOptions options = panel_run_options(choice, loaded.panel, *work.request.progress);
-  PanelInputs inputs = load_beside(work, config, loaded, options);
+  PreparedPanel prepared =
+      prepare_panel({work.request, work.repository, work.dataset, work.hashes}, config);
+  LoadedPanel& loaded = prepared.loaded;
+  PanelRunOptions& options = prepared.options;
+  ModelRegistry registry(model_options(prepared.choice, loaded.panel));
+  options.backtest.fit.pieces = work.pieces;
   FinishedModels finished(work);
   options.finished = [&finished](ModelBacktest& result, bool forecasts) {
     finished.take(result, forecasts);
@@ -159,8 +137,8 @@ std::optional<RunPanel> make_panel(const RunWork& work, const PanelConfig& confi
                   used,
                   std::move(loaded.notes),
                   std::move(options.covariates),
-                  std::move(inputs.availability),
-                  std::move(inputs.disturbances),
+                  std::move(prepared.inputs.availability),
+                  std::move(prepared.inputs.disturbances),
                   std::move(loaded.hierarchy),
                   std::move(finished).states(),
                   done - before,
@@ -286,6 +264,7 @@ void make_run(const RunWork& work, RunReport& report, json& manifest) {
   manifest["input_tables"] = keep_inputs(repository, dataset, work.dataset);
   manifest["demand"] = demand_settings(work.dataset);
   if (work.request.preliminary) manifest["preliminary"] = true;
+  if (!work.request.plan.empty()) manifest["plan"] = work.request.plan;
   if (!work.request.asked_by.empty()) manifest["asked_by"] = work.request.asked_by;
   if (!work.dataset.holidays.empty()) {
     manifest["holidays"] = {{"countries", work.dataset.holidays}, {"source", holiday_source()}};
@@ -349,8 +328,13 @@ RunReport run_dataset(const RunRequest& request) {
                        ? std::make_unique<CancelWatch>(repository, report.dataset)
                        : nullptr;
   CancelWatch& cancel = own ? *own : *request.cancel;
+  const auto pieces = request.plan.empty()
+                          ? nullptr
+                          : std::make_unique<StoredPieces>(
+                                repository.store(), plan_folder(request.dataset, request.plan));
   try {
-    make_unless_cancelled({request, repository, config, hashes, meter}, cancel, report, manifest);
+    make_unless_cancelled({request, repository, config, hashes, meter, pieces.get()}, cancel,
+                          report, manifest);
   } catch (const Interrupted&) {
     manifest["status"] = "cancelled";
     measure();

@@ -30,6 +30,8 @@ struct RunRequest {
   Progress* progress = &no_progress();
   std::vector<std::string> asked_by{};  ///< "upload", "schedule", "request"; empty: by hand
   CancelWatch* cancel = nullptr;        ///< of whoever has it made; else it looks for itself
+  std::string
+      plan{};  ///< shares of whose fits others have made (fit_share.h); "": all are made here
 };
 
 /// A model of a panel, and where its fitted state lies.

@@ -45,6 +45,8 @@ inline constexpr AwsService kKinesis{.id = "kinesis",
                                      .host = "kinesis",
                                      .target = "Kinesis_20131202",
                                      .gov = AwsService::Gov::plain};
+inline constexpr AwsService kStepFunctions{
+    .id = "sfn", .host = "states", .target = "AWSStepFunctions", .version = "1.0", .tells = true};
 inline constexpr AwsService kSecretsManager{.id = "secrets_manager",
                                             .host = "secretsmanager",
                                             .target = "secretsmanager",

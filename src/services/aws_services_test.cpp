@@ -26,12 +26,13 @@ const std::map<std::string, const AwsService*> kServices{{"sagemaker", &kSageMak
                                                          {"sts", &kSts},
                                                          {"secretsmanager", &kSecretsManager},
                                                          {"athena", &kAthena},
+                                                         {"stepfunctions", &kStepFunctions},
                                                          {"s3", &kS3}};
 
 // tests/golden/make_aws_hosts.py: what the rules of botocore 1.43.11 say.
 TEST(AwsServices, AreNamedAsBotocoreNamesThem) {
   const auto rows = nlohmann::json::parse(std::ifstream(FORECART_GOLDEN "/aws_hosts.json"));
-  ASSERT_EQ(rows.size(), 338U);
+  ASSERT_EQ(rows.size(), 358U);
   for (const auto& row : rows) {
     const AwsService& service = *kServices.at(row[0]);
     EXPECT_EQ(aws_host(service, row[1], {.dual_stack = row[2], .fips = row[3]}), row[4]) << row;

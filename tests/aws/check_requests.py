@@ -29,9 +29,9 @@ except ImportError:
     os.execv(python, [str(python), "-B", *sys.argv])
 
 SERVICES = ["sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "quicksight", "sns", "sqs",
-            "events", "kinesis", "sts", "secretsmanager"]
+            "events", "kinesis", "sts", "secretsmanager", "stepfunctions"]
 KEYS = Credentials("AKIDEXAMPLE", "secret/+=", "token/+=")
-OPERATIONS = 57  # that the clients have, of all services together
+OPERATIONS = 59  # that the clients have, of all services together
 
 session = botocore.session.get_session()
 models = {name: session.get_service_model(name) for name in SERVICES}

@@ -4,6 +4,7 @@
 #include "services/kinesis.h"
 #include "services/sns.h"
 #include "services/sqs.h"
+#include "services/step_functions.h"
 
 #include "on_moto.h"
 #include <gmock/gmock.h>
@@ -45,6 +46,22 @@ TEST_F(MessagesOnMoto, GoThroughAQueue) {
   queue.remove(messages[0].receipt);
   EXPECT_EQ(queue.length().hidden, 0);
   EXPECT_TRUE(queue.receive(seconds(0), seconds(300)).empty());
+}
+
+TEST_F(MessagesOnMoto, BeginExecutionsOfAStateMachine) {
+  const json answer =
+      AwsClient(kStepFunctions, access_)
+          .call("CreateStateMachine",
+                {{"name", unique("runs")},
+                 {"definition", R"({"StartAt":"A","States":{"A":{"Type":"Succeed"}}})"},
+                 {"roleArn", kRole}});
+  StepFunctions client(access_);
+  const Execution execution{aws_text(answer, "stateMachineArn"), unique("orders")};
+  EXPECT_FALSE(client.execution(execution));
+  EXPECT_EQ(client.start(execution, {{"dataset", "orders"}}), forecart::arn_of(execution));
+  const auto status = client.execution(execution);
+  ASSERT_TRUE(status);
+  EXPECT_TRUE(status->is_running || status->succeeded);
 }
 
 TEST_F(MessagesOnMoto, SayThatThereIsNoSuchQueue) {

@@ -10,6 +10,7 @@
 #include "services/secrets_manager.h"
 #include "services/sns.h"
 #include "services/sqs.h"
+#include "services/step_functions.h"
 #include "services/sts.h"
 #include "services/test_aws.h"
 
@@ -178,6 +179,11 @@ void call_others(const AwsAccess& access) {
     stream.newest("shardId-000000000000");
     stream.read("iterator");
   }
+  const Execution execution{"arn:aws:states:eu-central-1:123456789012:stateMachine:runs",
+                            "orders-1"};
+  StepFunctions machines(access);
+  machines.start(execution, {{"dataset", "orders"}});
+  machines.execution(execution);
   Sts(access).identity();
 }
 
