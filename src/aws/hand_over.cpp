@@ -5,6 +5,7 @@
 #include "base/utc_text.h"
 #include "pipeline/price_source.h"
 #include "services/secret_variable.h"
+#include "store/sealed_json.h"
 
 #include "cost/bill.h"
 #include <fmt/format.h>
@@ -50,8 +51,8 @@ bool write(Repository& repository, const std::string& dataset, const std::string
            const json& record) {
   ObjectStore& store = repository.store();
   const std::string key = handed_key(dataset);
-  return tag.empty() ? store.put_if_absent(key, record.dump())
-                     : store.put_if_match(key, record.dump(), tag);
+  const std::string sealed = sealed_text(record);
+  return tag.empty() ? store.put_if_absent(key, sealed) : store.put_if_match(key, sealed, tag);
 }
 
 /// The processing instance on which so much is cheapest.

@@ -2,6 +2,7 @@
 
 #include "aws/lambda_work.h"
 #include "base/error.h"
+#include "pipeline/fsck.h"
 #include "pipeline/small_shop.h"
 #include "pipeline/work_queue.h"
 #include "services/test_aws.h"
@@ -103,6 +104,7 @@ TEST_F(HandOverTest, GivesWhatDoesNotFitToOneJob) {
   EXPECT_EQ(call().handed.at("orders").job, name) << "it is at it";
   EXPECT_THAT(jobs_.made(), SizeIs(1));
   EXPECT_EQ(waiting().files, 1U);
+  EXPECT_THAT(check_repository({.repository = shop_.shop()}).damages, IsEmpty());
 }
 
 TEST_F(HandOverTest, KeepsWhatFits) {

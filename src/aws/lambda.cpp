@@ -87,19 +87,16 @@ class Function {
     } else {
       refuse(invocation, {"work_failed", failure});
     }
-    if (event.all) refresh_what_waits();
     count(invocation, event, outcome);
+    if (event.all) refresh_what_waits(deadline);
   }
 
   /// What QuickSight would not take in any more on an earlier day.
-  void refresh_what_waits() {
-    try {
-      Repository repository = Repository::open(options_.repository);
-      const auto failed = refresh_waiting_quicksight(repository, aws_access(process_environment()));
-      for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
-    } catch (const std::exception& error) {
-      log_tables_error(log_, "", error.what());
-    }
+  void refresh_what_waits(const Deadline& deadline) {
+    catch_up_quicksight(
+        options_.repository,
+        [this](const auto& dataset, const auto& why) { log_tables_error(log_, dataset, why); },
+        [&] { return !deadline.has_passed(); });
   }
 
   /// Behind the answer: nobody waits for it, and the call has come to its end whatever becomes of

@@ -138,7 +138,7 @@ class DatasetCall {
   std::string obstacle_by_token(const Room& room) const {
     const auto token = resume_token(repository_, dataset_);
     if (!token || token->seconds < kMuchOfTheTime * room.time.count()) return "";
-    return fmt::format("{:.0f} s were not enough before", token->seconds);
+    return fmt::format("{:.3g} s were not enough before", token->seconds);
   }
 
   /// One pass over what waits; false where another one is of no use now.
@@ -244,9 +244,7 @@ LambdaOutcome work_for_event(const LambdaOptions& options, const LambdaEvent& ev
   if (event.all) outcome.notes = fire_schedules(repository);
   DatasetCall call(options, repository, deadline, outcome);
   for (const std::string& dataset : named_by(event, repository)) call(dataset);
-  if (event.all && !deadline.has_passed()) {
-    outcome.alerts = check_due_alerts(repository, worked_on(outcome));
-  }
+  if (event.all) outcome.alerts = check_due_alerts(repository, worked_on(outcome), deadline);
   return outcome;
 }
 

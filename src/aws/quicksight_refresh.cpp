@@ -92,10 +92,11 @@ QuickSightRefresh refresh_quicksight(Repository& repository, const std::string& 
       });
 }
 
-std::map<std::string, std::string> refresh_waiting_quicksight(Repository& repository,
-                                                              const AwsAccess& access) {
+std::map<std::string, std::string> refresh_waiting_quicksight(
+    Repository& repository, const AwsAccess& access, const std::function<bool()>& has_time) {
   std::map<std::string, std::string> failed;
   for (const std::string& dataset : datasets_with_quicksight(repository)) {
+    if (!has_time()) break;
     try {
       const auto record = read_quicksight_record(repository, dataset);
       const Instant now = repository.store().now();
@@ -106,6 +107,20 @@ std::map<std::string, std::string> refresh_waiting_quicksight(Repository& reposi
     }
   }
   return failed;
+}
+
+void catch_up_quicksight(
+    const std::string& location,
+    const std::function<void(const std::string& dataset, const std::string& why)>& failed,
+    const std::function<bool()>& has_time) {
+  try {
+    Repository repository = Repository::open(location);
+    const auto all =
+        refresh_waiting_quicksight(repository, aws_access(process_environment()), has_time);
+    for (const auto& [dataset, why] : all) failed(dataset, why);
+  } catch (const std::exception& error) {
+    failed("", error.what());
+  }
 }
 
 std::string quicksight_id(const std::string& prefix, const std::string& dataset,

@@ -38,9 +38,17 @@ QuickSightRefresh refresh_quicksight(Repository& repository, const std::string& 
                                      const std::string& run, const AwsAccess& access);
 
 /// The same of all data sets whose last run has waited and may be taken in now. Those that could
-/// not be, and why. Asks for one listing.
-std::map<std::string, std::string> refresh_waiting_quicksight(Repository& repository,
-                                                              const AwsAccess& access);
+/// not be, and why. Asks for one listing, and before each whether there is time for it.
+std::map<std::string, std::string> refresh_waiting_quicksight(
+    Repository& repository, const AwsAccess& access,
+    const std::function<bool()>& has_time = [] { return true; });
+
+/// The same at AWS, for who has other things to do: never throws, but tells `failed` of data sets,
+/// or of "" where nothing could be looked at.
+void catch_up_quicksight(
+    const std::string& location,
+    const std::function<void(const std::string& dataset, const std::string& why)>& failed,
+    const std::function<bool()>& has_time = [] { return true; });
 
 /// "forecart-orders-sales_by_month"
 std::string quicksight_id(const std::string& prefix, const std::string& dataset,

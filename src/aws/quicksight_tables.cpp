@@ -4,6 +4,7 @@
 #include "aws/cloud_template.h"
 #include "aws/quicksight_forecasts.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/sales_state.h"
 #include "store/work_folder.h"
@@ -221,7 +222,9 @@ std::string athena_database(const std::string& dataset) {
   for (char& c : name) {
     c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  return name;
+  constexpr std::size_t kDigits = 8;  // tell "my-shop" from "my_shop"
+  const bool is_changed = name != "forecart_" + dataset;
+  return is_changed ? name + "_" + sha256(dataset).substr(0, kDigits) : name;
 }
 
 std::vector<std::string> athena_statements(const StoreLocation& place, const std::string& dataset,

@@ -31,7 +31,8 @@ nlohmann::json quicksight_manifest(const StoreLocation& place, const std::string
 /// files, which dropping a table leaves.
 std::vector<std::string> athena_statements(const StoreLocation& place, const std::string& dataset,
                                            const std::vector<std::string>& tables);
-/// "forecart_orders": of Glue, where names have no "-".
+/// "forecart_orders": of Glue, where names have no "-" and no capitals; of a data set that has, a
+/// few digits of its name's hash stand behind.
 std::string athena_database(const std::string& dataset);
 
 /// Writes the tables of the current run below quicksight/<dataset>/, and again where another run

@@ -91,14 +91,15 @@ TEST(AthenaStatements, DefineTablesOverTheFolders) {
   const auto statements =
       athena_statements("s3://bucket/it's/here", "Big-shop", {"sales_by_month", "forecasts"});
   ASSERT_EQ(statements.size(), 5U);
-  EXPECT_EQ(statements[0], "CREATE DATABASE IF NOT EXISTS `forecart_big_shop`");
-  EXPECT_EQ(statements[1], "DROP TABLE IF EXISTS `forecart_big_shop`.`sales_by_month`");
-  EXPECT_THAT(statements[2],
-              AllOf(HasSubstr("CREATE EXTERNAL TABLE `forecart_big_shop`.`sales_by_month` (\n"
-                              "  `month` date COMMENT 'first day of it',\n"),
-                    HasSubstr("STORED AS PARQUET"),
-                    EndsWith("LOCATION 's3://bucket/it\\'s/here/quicksight/Big-shop/parquet/"
-                             "sales_by_month/'")));
+  EXPECT_EQ(statements[0], "CREATE DATABASE IF NOT EXISTS `forecart_big_shop_22a892aa`");
+  EXPECT_EQ(statements[1], "DROP TABLE IF EXISTS `forecart_big_shop_22a892aa`.`sales_by_month`");
+  EXPECT_THAT(
+      statements[2],
+      AllOf(HasSubstr("CREATE EXTERNAL TABLE `forecart_big_shop_22a892aa`.`sales_by_month` (\n"
+                      "  `month` date COMMENT 'first day of it',\n"),
+            HasSubstr("STORED AS PARQUET"),
+            EndsWith("LOCATION 's3://bucket/it\\'s/here/quicksight/Big-shop/parquet/"
+                     "sales_by_month/'")));
   EXPECT_THAT(statements[4], AllOf(HasSubstr("`ds` timestamp"), Not(HasSubstr(";"))));
 }
 

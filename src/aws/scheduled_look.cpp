@@ -35,9 +35,11 @@ std::optional<AlertState> check_if_due(Repository& repository, const std::string
 }  // namespace
 
 std::map<std::string, AlertState> check_due_alerts(Repository& repository,
-                                                   const std::set<std::string>& seen) {
+                                                   const std::set<std::string>& seen,
+                                                   const Deadline& deadline) {
   std::map<std::string, AlertState> checked;
   for (const std::string& dataset : datasets_with_alerts(repository)) {
+    if (deadline.has_passed()) break;
     if (seen.contains(dataset)) continue;
     if (auto state = check_if_due(repository, dataset)) checked.emplace(dataset, *state);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/deadline.h"
 #include "monitoring/alerts.h"
 #include "pipeline/repository.h"
 
@@ -16,8 +17,10 @@ namespace forecart {
 std::map<std::string, std::string> fire_schedules(Repository& repository);
 
 /// Looks at the alerts whose time has come, as where no sales come any more, and tells who is still
-/// to be told; of data sets that are not in `seen`, whose alerts were looked at just now.
+/// to be told; of data sets that are not in `seen`, whose alerts were looked at just now, as far as
+/// it comes before the deadline.
 std::map<std::string, AlertState> check_due_alerts(Repository& repository,
-                                                   const std::set<std::string>& seen);
+                                                   const std::set<std::string>& seen,
+                                                   const Deadline& deadline);
 
 }  // namespace forecart

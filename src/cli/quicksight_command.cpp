@@ -20,6 +20,8 @@ namespace forecart {
 
 namespace {
 
+using nlohmann::json;
+
 struct QuickSightFlags {
   std::string repository;
   QuickSightSettings settings;
@@ -28,6 +30,7 @@ struct QuickSightFlags {
   std::string user;
   std::vector<std::string> domains;
   std::uint64_t minutes = 60;
+  bool json = false;
 };
 
 /// With what the AWS command line would take; `ask` allows to ask AWS whose the credentials are.
@@ -88,20 +91,71 @@ ExitStatus refresh(const QuickSightFlags& flags) {
   return done.state == QuickSightRefresh::State::not_set_up ? ExitStatus::failed : ExitStatus::ok;
 }
 
+QuickSightRecord known_record(const QuickSightFlags& flags) {
+  const Repository repository = Repository::open(flags.repository);
+  auto record = read_quicksight_record(repository, flags.settings.dataset);
+  if (record && !record->account.empty()) return std::move(*record);
+  throw Error(ErrorCode::not_found,
+              fmt::format("QuickSight does not know data set '{}'; forecart quicksight setup "
+                          "makes it",
+                          flags.settings.dataset));
+}
+
+QuickSight service_of(const QuickSightRecord& record) {
+  AwsAccess access = aws_access(process_environment());
+  access.region = record.region;
+  return {access, record.account};
+}
+
+/// Of one table: the ingestion of the run that QuickSight was told last, which it does in its own
+/// time. "UNKNOWN" where it knows none of that name, as of what a setup takes in by itself.
+json ingestion_json(QuickSight& service, const std::string& data_set, const std::string& run) {
+  const auto found = service.ingestion(data_set, ingestion_id(run));
+  json row{{"data_set", data_set}, {"status", found ? found->status : "UNKNOWN"}};
+  if (!found) return row;
+  row["rows"] = found->rows;
+  row["rows_dropped"] = found->rows_dropped;
+  row["error"] = found->error;
+  return row;
+}
+
+std::string ingestion_line(const json& row) {
+  std::string line = fmt::format("{} {}", row.at("data_set").get<std::string>(),
+                                 row.at("status").get<std::string>());
+  if (!row.contains("rows")) return line;
+  line += fmt::format(", {} rows", row.at("rows").get<std::int64_t>());
+  if (const auto dropped = row.at("rows_dropped").get<std::int64_t>(); dropped > 0) {
+    line += fmt::format(", {} left out", dropped);
+  }
+  const auto error = row.at("error").get<std::string>();
+  return error.empty() ? line : line + ": " + error;
+}
+
+ExitStatus status(const QuickSightFlags& flags) {
+  const QuickSightRecord record = known_record(flags);
+  QuickSight service = service_of(record);
+  json rows = json::array();
+  bool any_failed = false;
+  for (const std::string& table : record.tables) {
+    rows.push_back(ingestion_json(
+        service, quicksight_id(record.prefix, flags.settings.dataset, table), record.told));
+    any_failed = any_failed || rows.back().at("status") == "FAILED";
+  }
+  if (flags.json) {
+    print_json({{"run", record.told}, {"waits", record.wanted}, {"ingestions", rows}});
+  } else {
+    print_text(fmt::format("run {}{}\n", record.told,
+                           record.wanted.empty() ? "" : ", and " + record.wanted + " waits"));
+    for (const json& row : rows) print_text(ingestion_line(row) + "\n");
+  }
+  return any_failed ? ExitStatus::failed : ExitStatus::ok;
+}
+
 /// To stdout and nowhere else: whoever has it is that user.
 ExitStatus link(const QuickSightFlags& flags) {
-  const Repository repository = Repository::open(flags.repository);
-  const auto record = read_quicksight_record(repository, flags.settings.dataset);
-  if (!record || record->account.empty()) {
-    throw Error(ErrorCode::not_found,
-                fmt::format("QuickSight does not know data set '{}'; forecart quicksight setup "
-                            "makes it",
-                            flags.settings.dataset));
-  }
-  AwsAccess access = aws_access(process_environment());
-  access.region = record->region;
-  QuickSight service(access, record->account);
-  print_text(service.embed_url(fmt::format("{}-{}", record->prefix, flags.settings.dataset),
+  const QuickSightRecord record = known_record(flags);
+  QuickSight service = service_of(record);
+  print_text(service.embed_url(fmt::format("{}-{}", record.prefix, flags.settings.dataset),
                                flags.user, std::chrono::minutes(flags.minutes), flags.domains) +
              "\n");
   return ExitStatus::ok;
@@ -178,6 +232,10 @@ void add_quicksight_command(CLI::App& app, Command& chosen) {
                  *made);
   add_action(*command, "refresh", "Write the tables and have QuickSight take them in", flags(),
              chosen, refresh);
+  const auto asked = flags();
+  add_action(*command, "status", "Ask QuickSight whether it has taken in the last run", asked,
+             chosen, status)
+      ->add_flag("--json", asked->json, "the same as JSON");
   const auto linked = flags();
   add_link_flags(
       *add_action(*command, "link", "Print an address that shows the dashboard to a user, once",

@@ -333,12 +333,9 @@ void ServeDoor::refresh_what_waits() {
   const auto now = std::chrono::steady_clock::now();
   if (now < refresh_look_) return;
   refresh_look_ = now + kRefreshEvery;
-  try {
-    const auto failed = refresh_waiting_quicksight(repository_, aws_access(process_environment()));
-    for (const auto& [dataset, why] : failed) log_tables_error(log_, dataset, why);
-  } catch (const std::exception& error) {
-    log_tables_error(log_, "", error.what());
-  }
+  catch_up_quicksight(location_, [this](const auto& dataset, const auto& why) {
+    log_tables_error(log_, dataset, why);
+  });
 }
 
 /// Alerts that earlier processes have left.

@@ -1,3 +1,4 @@
+#include "aws/quicksight_refresh.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "cli/commands.h"
@@ -198,6 +199,11 @@ ExitStatus work(const WorkFlags& flags) {
       print_text(fmt::format("{}: {}\n", dataset, told(report, request.repository)));
       print_set_aside(report);
     }
+  }
+  if (flags.request.dataset.empty()) {
+    catch_up_quicksight(flags.request.repository, [&](const auto& dataset, const auto& why) {
+      notes.tell(dataset, "tables not refreshed: " + why);
+    });
   }
   if (flags.common.json) print_json({{"datasets", all}});
   if (!flags.common.json && all.empty()) {

@@ -19,8 +19,9 @@ constexpr double kMonthHours = 730;  // as AWS counts
 constexpr double kQueueRequests = 3;  // sent, received and removed
 constexpr double kPolls = 5 * kMonthHours * 3600 / 20;
 constexpr double kLogBytes = 8'000;  // lines of a call, metrics included
-// What forecart cloudwatch apply sets up, and how many metrics a run tells.
-constexpr double kAlarms = 5;
+// What forecart cloudwatch apply sets up for a function and its queues, and how many metrics a run
+// tells.
+constexpr double kAlarms = 9;
 constexpr double kMetrics = 25;
 
 constexpr double kGigabyte = 1e9;

@@ -26,8 +26,8 @@ TEST(Month, IsThirtyRunsAndWhatStands) {
   EXPECT_DOUBLE_EQ(month.parts[0].amount, 3);
   EXPECT_DOUBLE_EQ(month.parts[1].amount, 30 * (.01 + .002));
   EXPECT_DOUBLE_EQ(month.parts[2].amount, (30 * 3 + 5 * 730 * 180) * .01);
-  EXPECT_DOUBLE_EQ(month.parts[3].amount, 5 + 3);
-  EXPECT_DOUBLE_EQ(total(month.parts), 3 + .36 + 6570.9 + 8);
+  EXPECT_DOUBLE_EQ(month.parts[3].amount, 9 + 3);
+  EXPECT_DOUBLE_EQ(total(month.parts), 3 + .36 + 6570.9 + 12);
 }
 
 TEST(Month, OfTheStudyIsPaidAllTheTime) {

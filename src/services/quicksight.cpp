@@ -18,6 +18,9 @@ using nlohmann::json;
 
 constexpr std::size_t kLongestId = 128;
 constexpr std::size_t kDigitsOfAccount = 12;
+constexpr const char* kPermissions = "Permissions";
+constexpr const char* kSource = "DataSource";
+constexpr const char* kDataSet = "DataSet";
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -83,28 +86,38 @@ QuickSightThing QuickSight::put_thing(const char* kind, const std::string& path,
   } catch (const AwsError& error) {
     if (error.aws_code() != "ResourceExistsException") throw;
   }
-  return parse_thing(call(changing.c_str(), "PUT", place, update));
+  const QuickSightThing thing = parse_thing(call(changing.c_str(), "PUT", place, update));
+  if (create.contains(kPermissions)) grant(kind, place, create.at(kPermissions));
+  return thing;
+}
+
+/// A change says nothing of who may see a thing: those are told apart.
+void QuickSight::grant(std::string_view kind, const std::string& place, const json& grants) {
+  const std::string operation = fmt::format("Update{}Permissions", kind);
+  const bool is_data = kind == kSource || kind == kDataSet;
+  call(operation.c_str(), is_data ? "POST" : "PUT", place + "/permissions",
+       {{"GrantPermissions", grants}});
 }
 
 QuickSightThing QuickSight::put(const QuickSightSource& source) {
   const json update = source_request(source);
-  json create = with(update, "Permissions", grant_list(source.grants));
+  json create = with(update, kPermissions, grant_list(source.grants));
   create["DataSourceId"] = source.id;
   create["Type"] = source.bucket.empty() ? "ATHENA" : "S3";
-  return put_thing("DataSource", "data-sources", source.id, create, update);
+  return put_thing(kSource, "data-sources", source.id, create, update);
 }
 
 QuickSightThing QuickSight::put(const QuickSightDataSet& data_set) {
   const json update = data_set_request(data_set);
-  json create = with(update, "Permissions", grant_list(data_set.grants));
+  json create = with(update, kPermissions, grant_list(data_set.grants));
   create["DataSetId"] = data_set.id;
-  return put_thing("DataSet", "data-sets", data_set.id, create, update);
+  return put_thing(kDataSet, "data-sets", data_set.id, create, update);
 }
 
 QuickSightThing QuickSight::put_sheets(const char* kind, const std::string& path,
                                        const QuickSightSheets& sheets) {
   const json update = sheets_request(sheets);
-  return put_thing(kind, path, sheets.id, with(update, "Permissions", grant_list(sheets.grants)),
+  return put_thing(kind, path, sheets.id, with(update, kPermissions, grant_list(sheets.grants)),
                    update);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace forecart {
@@ -84,7 +85,8 @@ class QuickSight {
  public:
   QuickSight(const AwsAccess& access, const std::string& account);
 
-  /// Each makes the thing, or changes the one of that id.
+  /// Each makes the thing, or changes the one of that id and adds its grants; who was let in before
+  /// stays so.
   QuickSightThing put(const QuickSightSource& source);
   QuickSightThing put(const QuickSightDataSet& data_set);
   QuickSightThing put_template(const QuickSightSheets& sheets);
@@ -115,6 +117,7 @@ class QuickSight {
                       const nlohmann::json& input, const NamedValues& query = {});
   QuickSightThing put_thing(const char* kind, const std::string& path, const std::string& id,
                             const nlohmann::json& create, const nlohmann::json& update);
+  void grant(std::string_view kind, const std::string& place, const nlohmann::json& grants);
   QuickSightThing put_sheets(const char* kind, const std::string& path,
                              const QuickSightSheets& sheets);
 

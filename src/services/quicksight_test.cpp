@@ -22,7 +22,7 @@ TestAnswer exists() {
 TEST(QuickSight, MakesASourceOrChangesIt) {
   const AnsweringServer server(
       {answer(201, R"({"Arn":"a","CreationStatus":"CREATION_SUCCESSFUL"})"), exists(),
-       answer(202, R"({"Arn":"a","UpdateStatus":"U"})")});
+       answer(202, R"({"Arn":"a","UpdateStatus":"U"})"), answer(200, "{}")});
   QuickSight client(access_to(server.url()), kAccount);
   const QuickSightSource source{.id = "orders",
                                 .name = "Orders",
@@ -41,6 +41,10 @@ TEST(QuickSight, MakesASourceOrChangesIt) {
       "DataSourceParameters":{"S3Parameters":{"ManifestFileLocation":{"Bucket":"b","Key":"m"}}},
       "Permissions":[{"Principal":"arn:u","Actions":["quicksight:DescribeDataSource"]}]})"));
   EXPECT_FALSE(json::parse(asked[2].body).contains("Permissions"));
+  EXPECT_EQ(asked[3].method + asked[3].target,
+            "POST/accounts/123456789012/data-sources/orders/permissions");
+  EXPECT_EQ(json::parse(asked[3].body)["GrantPermissions"],
+            json::parse(asked[0].body)["Permissions"]);
   EXPECT_THAT(asked[0].header("authorization"),
               testing::HasSubstr("/eu-central-1/quicksight/aws4_request"));
 }

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -22,6 +23,7 @@ from check_report import Shop  # noqa: E402
 from model_server import ModelServer, Refusal, wrong_with  # noqa: E402
 
 ACCOUNT = "123456789012"
+READER = f"arn:aws:quicksight:us-east-1:{ACCOUNT}:group/default/buyers"
 OWNER = f"arn:aws:quicksight:us-east-1:{ACCOUNT}:user/default/ann"
 OF = ("--dataset", "orders")
 TOML = """[columns]
@@ -142,13 +144,14 @@ class QuickSight:
 
     def __init__(self):
         self.made, self.ingestions, self.statements = {}, [], []
-        self.refuse = None
+        self.refuse, self.broken = None, set()
 
     def handlers(self):
         handlers = {"sts.GetCallerIdentity": lambda _: (
             "<GetCallerIdentityResponse><GetCallerIdentityResult>"
             f"<Account>{ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"),
             "quicksight.CreateIngestion": self.ingest,
+            "quicksight.DescribeIngestion": self.describe,
             "quicksight.DescribeDashboard": lambda _: {"Dashboard": {"Version": {
                 "Status": "UPDATE_SUCCESSFUL", "VersionNumber": 2}}},
             "quicksight.UpdateDashboardPublishedVersion": lambda one: one,
@@ -159,6 +162,7 @@ class QuickSight:
         for kind in ("DataSource", "DataSet", "Analysis", "Dashboard"):
             handlers[f"quicksight.Create{kind}"] = lambda one, kind=kind: self.create(kind, one)
             handlers[f"quicksight.Update{kind}"] = lambda one, kind=kind: self.update(kind, one)
+            handlers[f"quicksight.Update{kind}Permissions"] = lambda one, kind=kind: self.let_in(kind, one)
         return handlers
 
     def create(self, kind, one):
@@ -175,6 +179,10 @@ class QuickSight:
         self.made[name] = {**self.made[name], **one}
         return {"VersionArn": f"arn:aws:quicksight:us-east-1:{ACCOUNT}:{kind.lower()}/{name[1]}/version/2"}
 
+    def let_in(self, kind, one):
+        self.made[(kind, one[f"{kind}Id"])]["Permissions"] += one["GrantPermissions"]
+        return {}
+
     def ingest(self, one):
         if self.refuse:
             raise self.refuse
@@ -182,6 +190,16 @@ class QuickSight:
             raise Refusal(409, "ResourceExistsException")
         self.ingestions.append((one["DataSetId"], one["IngestionId"]))
         return {"IngestionId": one["IngestionId"], "IngestionStatus": "QUEUED"}
+
+    def describe(self, one):
+        name = (one["DataSetId"], one["IngestionId"])
+        if name not in self.ingestions:
+            raise Refusal(404, "ResourceNotFoundException")
+        failed = name[0] in self.broken
+        return {"Ingestion": {
+            "Arn": "a", "IngestionId": name[1], "IngestionStatus": "FAILED" if failed else "COMPLETED",
+            "CreatedTime": 1.7e9, "RowInfo": {"RowsIngested": 7, "RowsDropped": int(failed)},
+            **({"ErrorInfo": {"Type": "SOURCE_FILE_SIZE_LIMIT_EXCEEDED"}} if failed else {})}}
 
     def start(self, one):
         self.statements.append(one["QueryString"])
@@ -269,9 +287,10 @@ def main(forecart, servers):
         assert shop.run(*setup) == f"dashboard forecart-orders in account {ACCOUNT}, us-east-1\n"
         assert Counter(kind for kind, _ in aws.made) == {"DataSource": 5, "DataSet": 5, "Analysis": 1, "Dashboard": 1}
         before = len(server.calls)
-        shop.run(*setup, "--source", "athena", "--work-group", "shop")
+        shop.run(*setup, "--source", "athena", "--work-group", "shop", "--reader", READER)
         again = [name.split(".")[1] for name, _, _ in server.calls[before:]]
         assert again[-1] == "UpdateDashboardPublishedVersion" and "UpdateDataSet" in again, again
+        assert READER in [one["Principal"] for one in aws.made["Dashboard", "forecart-orders"]["Permissions"]]
         assert len(aws.statements) == 11 and aws.statements[0].startswith("CREATE DATABASE"), aws.statements
         assert aws.statements == [one.strip() for one in shop.get("quicksight/orders/athena.sql").decode().rstrip()[:-1].split(";\n\n")]
 
@@ -282,6 +301,13 @@ def main(forecart, servers):
         assert sorted(aws.ingestions) == sorted((f"forecart-orders-{table}", name) for table in ("forecasts", *KEYS))
         assert "QuickSight was told before" in shop.run("quicksight", "refresh", *OF)
         assert record(shop)["told"] == second["run"] and len(record(shop)["asked"]) == 3
+        status, = {row["status"] for row in json.loads(shop.run("quicksight", "status", *OF, "--json"))["ingestions"]}
+        assert status == "COMPLETED", status
+        aws.broken = {"forecart-orders-forecasts"}
+        told = subprocess.run([shop.forecart, "quicksight", "status", *OF, "--repository", shop.place],
+                              capture_output=True, text=True, check=False)
+        assert told.returncode == 1, told
+        assert "forecasts FAILED, 7 rows, 1 left out: SOURCE_FILE_SIZE_LIMIT_EXCEEDED" in told.stdout, told.stdout
 
         # a refresh that fails is one of the refresh, not of the run
         aws.refuse = Refusal(400, "AccessDeniedException")
@@ -303,7 +329,9 @@ def main(forecart, servers):
         used.pop("seal")
         used["asked"] = used["asked"][1:]
         shop.put("work/orders/quicksight.json", json.dumps(used))
-        assert "takes it in" in shop.run("quicksight", "refresh", *OF)
+        shop.run("work")
+        assert record(shop)["wanted"] == "" and record(shop)["told"] == fourth["run"], record(shop)
+        assert "told before" in shop.run("quicksight", "refresh", *OF)
         assert {name for _, name in aws.ingestions[5:]} == {fourth["run"].replace(".", "-")}
 
         link = shop.run("quicksight", "link", *OF, "--user", OWNER, "--domain", "https://shop.example.org")

@@ -72,6 +72,11 @@ class Container:
         out, err = process.communicate(timeout=300)
         return process.returncode, out, err
 
+    def message(self):
+        """What a processing job leaves to say, if it does."""
+        place = self.root / "output/message"
+        return place.read_text() if place.exists() else ""
+
     def read(self, name):
         return (self.root / name).read_text()
 

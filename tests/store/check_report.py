@@ -35,7 +35,7 @@ class Shop:
     def run(self, *words):
         done = subprocess.run([self.forecart, *words, "--repository", self.place],
                               capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (words, done.stderr)
+        assert done.returncode == 0, (words, done.stdout, done.stderr)
         return done.stdout
 
     def put(self, key, text):
