@@ -185,11 +185,11 @@ def calls_of_service(method, target, headers, body):
 
 
 class Recorder:
-    """`part` is whose requests come now; `calls` and `asked` (part, method, target, status) what came."""
+    """`part` is whose requests come now, `calls` what they asked for."""
 
     def __init__(self, upstream, is_s3):
         self.part, self.is_s3 = "", is_s3
-        self.calls, self.asked = [], []
+        self.calls = []
         address = urlsplit(upstream)
         self.host, self.port = address.hostname, address.port
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -203,7 +203,6 @@ class Recorder:
             found = calls_of_s3(handler.command, handler.path, headers, body, status)
         else:
             found = calls_of_service(handler.command, handler.path, headers, body)
-        self.asked.append((self.part, handler.command, handler.path, status))
         self.calls += [Call(self.part, *one) for one in found]
 
     def _ask(self, handler, body):
@@ -225,8 +224,11 @@ class Recorder:
 
             def do_GET(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if not recorder.is_s3:  # queues answer late
+                    recorder._record(self, body, None)
                 answer, content = recorder._ask(self, body)
-                recorder._record(self, body, answer.status)
+                if recorder.is_s3:
+                    recorder._record(self, body, answer.status)
                 self.send_response_only(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in HOPS:
