@@ -15,6 +15,7 @@ FORECART_EMBED(alarms, FORECART_TEMPLATES "/alarms.json")
 FORECART_EMBED(tables, FORECART_TEMPLATES "/athena-tables.json")
 FORECART_EMBED(analysis, FORECART_TEMPLATES "/quicksight-analysis.json")
 FORECART_EMBED(grants, FORECART_TEMPLATES "/quicksight-grants.json")
+FORECART_EMBED(policies, FORECART_TEMPLATES "/iam-policies.json")
 
 namespace forecart {
 
@@ -49,7 +50,7 @@ json filled_text(const std::string& text, const json& values) {
 bool is_wanted(const json& one, const json& values) {
   if (!one.is_object() || !one.contains("needs")) return true;
   const auto found = values.find(one.at("needs").get<std::string>());
-  return found != values.end() && !found->is_null() && *found != "";
+  return found != values.end() && !found->empty() && *found != "";
 }
 
 json filled_object(const json& given, const json& values) {
@@ -69,7 +70,8 @@ const json& cloud_template(std::string_view name) {
       {"alarms", json::parse(FORECART_EMBEDDED(alarms))},
       {"athena-tables", json::parse(FORECART_EMBEDDED(tables))},
       {"quicksight-analysis", json::parse(FORECART_EMBEDDED(analysis))},
-      {"quicksight-grants", json::parse(FORECART_EMBEDDED(grants))}};
+      {"quicksight-grants", json::parse(FORECART_EMBEDDED(grants))},
+      {"iam-policies", json::parse(FORECART_EMBEDDED(policies))}};
   return kAll.at(name);
 }
 

@@ -3,6 +3,7 @@
 #include "aws/quicksight_setup.h"
 #include "aws/quicksight_tables.h"
 #include "base/error.h"
+#include "net/aws_service.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/forecast_index.h"
 #include "services/quicksight_json.h"
@@ -19,15 +20,9 @@ namespace {
 
 using nlohmann::json;
 
-/// The part of the world that an ARN names.
-std::string partition_of(const std::string& region) {
-  if (region.starts_with("cn-")) return "aws-cn";
-  return region.starts_with("us-gov-") ? "aws-us-gov" : "aws";
-}
-
 std::string arn_of(const QuickSightSettings& settings, const std::string& kind,
                    const std::string& id) {
-  return fmt::format("arn:{}:quicksight:{}:{}:{}/{}", partition_of(settings.region),
+  return fmt::format("arn:{}:quicksight:{}:{}:{}/{}", aws_partition(settings.region).name,
                      settings.region, settings.account, kind, id);
 }
 

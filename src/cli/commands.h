@@ -40,6 +40,7 @@ void add_sagemaker_command(CLI::App& app, Command& chosen);
 void add_sagemaker_start_command(CLI::App& sagemaker, Command& chosen);
 void add_cloudwatch_command(CLI::App& app, Command& chosen);
 void add_quicksight_command(CLI::App& app, Command& chosen);
+void add_iam_command(CLI::App& app, Command& chosen);
 void add_models_command(CLI::App& app, Command& chosen);
 void add_version_command(CLI::App& app, Command& chosen);
 void add_completion_command(CLI::App& app, Command& chosen);

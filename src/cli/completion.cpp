@@ -1,5 +1,6 @@
 #include "cli/completion.h"
 
+#include "aws/iam_policy.h"
 #include "base/error.h"
 #include "pipeline/model_registry.h"
 
@@ -74,6 +75,7 @@ void add_inner_commands(const CLI::App& app, const std::string& path,
 std::map<std::string, Words> values_of_commands(const CLI::App& app) {
   std::map<std::string, Words> words{
       {"completion", {"bash", "zsh", "fish"}}, {"verify", {"current"}}, {"diff", {"current"}}};
+  for (const IamPart& part : iam_parts()) words["iam"].push_back(part.name);
   add_inner_commands(app, "", words);
   return words;
 }

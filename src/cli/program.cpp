@@ -165,8 +165,8 @@ int run_words(int argc, const char* const* argv) {
         add_status_command,    add_runs_command,       add_work_command,       add_cancel_command,
         add_serve_command,     add_uploads_command,    add_user_command,       add_fsck_command,
         add_gc_command,        add_doctor_command,     add_copy_command,       add_lambda_command,
-        add_sagemaker_command, add_cloudwatch_command, add_quicksight_command, add_models_command,
-        add_version_command,   add_completion_command}) {
+        add_sagemaker_command, add_cloudwatch_command, add_quicksight_command, add_iam_command,
+        add_models_command,    add_version_command,    add_completion_command}) {
     add(app, chosen);
   }
   show_examples(app);

@@ -12,22 +12,12 @@ namespace forecart {
 
 namespace {
 
-/// A part of AWS with regions and an end of names of its own (partitions.json of botocore).
-struct Partition {
-  std::string_view regions;  ///< what their names begin with
-  std::string_view suffix;
-  std::string_view dual_stack;
-};
 constexpr std::array kPartitions{
-    Partition{"cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
-    Partition{"eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
-    Partition{"", "amazonaws.com", "api.aws"},
+    AwsPartition{"cn-", "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+    AwsPartition{"eusc-", "aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu"},
+    AwsPartition{"us-gov-", "aws-us-gov", "amazonaws.com", "api.aws"},
+    AwsPartition{"", "aws", "amazonaws.com", "api.aws"},
 };
-
-const Partition& partition_of(std::string_view region) {
-  return *std::find_if(kPartitions.begin(), kPartitions.end(),
-                       [&](const Partition& part) { return region.starts_with(part.regions); });
-}
 
 bool is_region(std::string_view text) {
   return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -47,7 +37,7 @@ bool switched_on(const Environment& environment, const std::string& variable,
 /// Both are parts of one name: s3-fips.dualstack.eu-central-1.amazonaws.com.
 std::string s3_host(const std::string& region, const AwsNames& names) {
   return fmt::format("s3{}{}.{}.{}", names.fips ? "-fips" : "",
-                     names.dual_stack ? ".dualstack" : "", region, partition_of(region).suffix);
+                     names.dual_stack ? ".dualstack" : "", region, aws_partition(region).suffix);
 }
 
 std::string fips_begin(const AwsService& service, const std::string& region, bool dual_stack) {
@@ -60,6 +50,11 @@ std::string fips_begin(const AwsService& service, const std::string& region, boo
 }
 
 }  // namespace
+
+const AwsPartition& aws_partition(std::string_view region) {
+  return *std::find_if(kPartitions.begin(), kPartitions.end(),
+                       [&](const AwsPartition& part) { return region.starts_with(part.regions); });
+}
 
 AwsNames aws_names(const Environment& environment) {
   return {switched_on(environment, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
@@ -74,12 +69,12 @@ std::string aws_host(const AwsService& service, const std::string& region, const
   const bool both = names.dual_stack && (service.dual_stack || region.starts_with("eusc-"));
   const std::string begin =
       names.fips ? fips_begin(service, region, both) : std::string(service.host);
-  const Partition& part = partition_of(region);
+  const AwsPartition& part = aws_partition(region);
   return fmt::format("{}.{}.{}", begin, region, both ? part.dual_stack : part.suffix);
 }
 
 bool is_aws_host(std::string_view host) {
-  return std::any_of(kPartitions.begin(), kPartitions.end(), [&](const Partition& part) {
+  return std::any_of(kPartitions.begin(), kPartitions.end(), [&](const AwsPartition& part) {
     return host.ends_with(fmt::format(".{}", part.suffix)) ||
            host.ends_with(fmt::format(".{}", part.dual_stack));
   });

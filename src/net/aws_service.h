@@ -32,6 +32,17 @@ inline constexpr AwsService kSts{.id = "sts",
                                  .gov = AwsService::Gov::plain,
                                  .tells = true};
 
+/// A part of AWS with regions, ARNs and ends of hosts of its own (partitions.json of botocore).
+struct AwsPartition {
+  std::string_view regions;     ///< what their names begin with
+  std::string_view name;        ///< in ARNs
+  std::string_view suffix;      ///< of hosts
+  std::string_view dual_stack;  ///< of those that IPv6 reaches
+};
+
+/// That of a region; that of most of the world for "".
+const AwsPartition& aws_partition(std::string_view region);
+
 /// Which of its names a host of AWS goes by.
 struct AwsNames {
   bool dual_stack = false;  ///< reached by IPv6 too

@@ -22,11 +22,17 @@ std::string member_of(const std::string& secret, const std::string& member,
 
 }  // namespace
 
+std::string secret_id(std::string_view text) {
+  if (!text.starts_with(kSecretScheme)) return "";
+  text.remove_prefix(kSecretScheme.size());
+  return std::string(text.substr(0, text.find('#')));
+}
+
 std::string secret_variable(const Environment& environment, const std::string& name) {
   const std::string value = environment(name).value_or("");
   if (!value.starts_with(kSecretScheme)) return value;
   const std::size_t hash = value.find('#');
-  const std::string id = value.substr(kSecretScheme.size(), hash - kSecretScheme.size());
+  const std::string id = secret_id(value);
   AwsAccess access = aws_access(environment);
   access.region = region_of_arn(id);
   const std::string secret = SecretsManager(access).secret(id);

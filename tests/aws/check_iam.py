@@ -1,0 +1,387 @@
+#!/usr/bin/env python3
+"""Policies and program agree. Each part of a configuration runs for real, on Ceph (S3), moto and
+botocore's models of QuickSight and Athena, and every request is written down on its way
+(iam_recorder.py). All that a part asks is allowed by what `forecart iam` prints for it; all that is
+allowed was asked, but for what the policy itself says AWS does (`unseen`), and LATER.
+
+    check_iam.py FORECART SERVERS [long]     SERVERS as tests/store/servers writes it
+
+`long` waits the two minutes of `forecart gc` too. Exit 77 where Ceph or moto is not installed."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path += [str(TESTS / "automation"), str(TESTS / "store")]
+from check_sqs import boto3, server  # noqa: E402
+from boto3.s3.transfer import TransferConfig  # noqa: E402
+from botocore.config import Config  # noqa: E402
+from check_lambda import Function, notice  # noqa: E402
+from check_quicksight import OWNER, TOML, Orders, QuickSight  # noqa: E402
+from check_serve import eventually  # noqa: E402
+from container import Container  # noqa: E402
+from iam_evaluator import is_allowed, unused  # noqa: E402
+from iam_recorder import ACCOUNT, Call, Recorder  # noqa: E402
+from model_server import ModelServer  # noqa: E402
+
+OF = ("--dataset", "orders")
+QUICK = ("--model", "SeasonalNaive")
+PASSWORD = "seven lamps in the third window"
+LATER = {"RemoveGarbage": "gc waits two minutes before it removes; with `long` it does"}
+SETTINGS = TOML + """[report]
+publish = true
+[[alert]]
+kind = "no_data"
+[[input]]
+file = "prices.csv"
+kind = "price"
+future = ["price"]
+panels = ["daily by city"]
+"""
+PREFIX = "some/where"
+TOO_LITTLE = json.dumps({"stops": 1, "seconds": 9999, "at": "2024-03-01 00:00:00Z"})
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/jobs"
+IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/forecart:1"
+
+
+class Account:
+    """A bucket, other services, and who asks them now."""
+
+    def __init__(self, forecart, servers, folder):
+        ceph, key, secret = server(servers, "ceph")
+        moto, _, _ = server(servers, "moto")
+        os.environ.update(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, NO_PROXY="*",
+                          AWS_REGION="us-east-1", AWS_DEFAULT_REGION="us-east-1", no_proxy="*")
+        self.forecart, self.folder, self.moto = forecart, Path(folder), moto
+        self.models = ModelServer(QuickSight().handlers())
+        self.recorders = {"S3": Recorder(ceph, is_s3=True), "": Recorder(moto, is_s3=False)}
+        shown = Recorder(self.models.url, is_s3=False)
+        self.recorders |= {name: shown for name in ("QUICKSIGHT", "ATHENA", "STS")}
+        self.bucket = f"iam-{uuid.uuid4()}"
+        self.place = f"s3://{self.bucket}/{PREFIX}"
+        boto3.client("s3", endpoint_url=ceph).create_bucket(Bucket=self.bucket)
+        self.set_up_services()
+        for name, recorder in self.recorders.items():
+            os.environ["AWS_ENDPOINT_URL" + (f"_{name}" if name else "")] = recorder.url
+        self.s3 = boto3.client("s3", config=Config(request_checksum_calculation="when_required"))
+
+    def set_up_services(self):
+        aws = {name: boto3.client(name, endpoint_url=self.moto) for name in ("sns", "sqs", "secretsmanager")}
+        self.topic = aws["sns"].create_topic(Name=self.bucket)["TopicArn"]
+        self.queue = aws["sqs"].create_queue(QueueName=self.bucket)["QueueUrl"]
+        self.secret = f"hook-{self.bucket}"
+        aws["secretsmanager"].create_secret(Name=self.secret, SecretString="hook-secret-7")
+
+    def act_as(self, part):
+        for recorder in self.recorders.values():
+            recorder.part = part
+
+    def calls(self):
+        found = {id(recorder): recorder for recorder in self.recorders.values()}
+        return [call for recorder in found.values() for call in recorder.calls]
+
+    def put(self, key, text):
+        self.s3.put_object(Bucket=self.bucket, Key=f"{PREFIX}/{key}", Body=text.encode())
+
+    def get(self, key):
+        return self.as_part("", lambda: self.s3.get_object(
+            Bucket=self.bucket, Key=f"{PREFIX}/{key}")["Body"].read())
+
+    def arrive(self, name, days):
+        """A file in the inbox, put there by an uploader."""
+        self.as_part("uploader", lambda: self.put(f"inbox/orders/{name}", Orders(days).text()))
+
+    def as_part(self, part, work):
+        before = self.recorders["S3"].part
+        self.act_as(part)
+        try:
+            return work()
+        finally:
+            self.act_as(before)
+
+    def run(self, part, *words, ok=(0, 3), typed="", **environment):
+        """The program, as that part, with the repository."""
+        self.act_as(part)
+        place = () if "--from" in words else ("--repository", self.place)
+        if words[:1] in (("cloudwatch",), ("sagemaker",)):
+            place = ()
+        done = subprocess.run([self.forecart, *words, *place], capture_output=True, text=True,
+                              input=typed, env={**os.environ, **environment}, check=False)
+        assert done.returncode in ok, (part, words, done.returncode, done.stderr)
+        return done.stdout
+
+    def work_environment(self):
+        """Alerts by a web hook that nobody answers, whose secret is read first, and SNS."""
+        return {"FORECART_ALERT_WEBHOOK": "http://127.0.0.1:1/", "FORECART_ALERT_SNS_TOPIC": self.topic,
+                "FORECART_ALERT_WEBHOOK_SECRET": f"secretsmanager:{self.secret}"}
+
+
+def operate(account):
+    """Makes the repository and what stands around it."""
+    account.run("operator", "init")
+    account.put("datasets/orders/dataset.toml", SETTINGS)
+    account.run("operator", "cloudwatch", "apply", "--function", "orders")
+    jobs = {"FORECART_SAGEMAKER_IMAGE": IMAGE, "FORECART_SAGEMAKER_ROLE": ROLE}
+    start, name = ("sagemaker", "start"), f"a-{account.bucket[4:12]}"
+    account.run("operator", *start, "train", name, "--input", "train=s3://b/in/", "--output",
+                "s3://b/out/", **jobs)
+    account.run("operator", *start, "process", name, "--input", "orders=s3://b/in/", "--output",
+                "s3://b/out/", **jobs)
+    account.run("operator", *start, "endpoint", name, "--model", "s3://b/model.tar.gz", **jobs)
+
+
+def show(account):
+    """QuickSight, once there is a run, by Athena, made and changed."""
+    for _ in range(2):
+        account.run("operator", "quicksight", "setup", *OF, "--owner", OWNER, "--source", "athena")
+    account.run("operator", "quicksight", "link", *OF, "--user", OWNER)
+
+
+def look_after(account):
+    known = json.loads(account.get("work/orders/quicksight.json"))
+    account.as_part("", lambda: account.put("work/orders/quicksight.json", json.dumps(
+        {name: value for name, value in known.items() if name != "seal"} | {"told": ""})))
+    account.run("operator", "quicksight", "refresh", *OF)
+    account.run("operator", "quicksight", "status", *OF)
+    account.run("operator", "cancel", *OF)
+    account.run("operator", "user", "add", "ann", "--role", "viewer", "--grant", "orders",
+                "--password-stdin", typed=PASSWORD)
+    account.run("operator", "user", "token", "add", "ann", "nightly", "--role", "viewer")
+    account.run("operator", "user", "remove", "ann")
+    account.as_part("", lambda: account.put("current/orders.json", "{}"))
+    account.run("operator", "fsck", "--repair")
+    account.run("operator", "gc")
+
+
+def upload_in_parts(account):
+    """As people do: small files, large ones in parts, and one that is given up."""
+    account.act_as("uploader")
+    large, where = account.folder / "large.bin", {"Bucket": account.bucket, "Key": f"{PREFIX}/inbox/orders/x.bin"}
+    large.write_bytes(bytes(6 << 20))
+    account.s3.upload_file(str(large), where["Bucket"], where["Key"],
+                           Config=TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20))
+    begun = account.s3.create_multipart_upload(**where)
+    account.s3.abort_multipart_upload(**where, UploadId=begun["UploadId"])
+    account.act_as("")
+    account.s3.delete_object(**where)
+
+
+def work(account):
+    """A host: by hand, and what waits."""
+    orders = account.folder / "orders.csv"
+    refused = ["?" if i == 4 else word for i, word in enumerate(Orders(range(1)).text().split("\r\n")[1].split(","))]
+    orders.write_text(Orders(range(24)).text() + ",".join(refused) + "\r\n")
+    environment = account.work_environment()
+    account.run("worker", "ingest", str(orders), *OF)
+    account.run("reader", "status")
+    account.run("worker", "run", *OF, *QUICK, ok=(1,))  # its table is not there yet
+    account.as_part("", lambda: account.put("inputs/orders/prices.csv", "ds,price\n2024-01-01,2\n2024-02-10,3\n"))
+    account.run("worker", "run", *OF, *QUICK)
+    show(account)
+    account.arrive("more.csv", range(24, 26))
+    account.as_part("", lambda: account.put("inbox/orders/bad.csv", "no,thing\n1,2\n"))
+    account.run("worker", "work", **environment)
+    account.run("reader", "uploads")
+    account.run("operator", "uploads", "--retry")
+
+
+def read(account):
+    for words in (("runs", *OF), ("explain", *OF), ("plan", *OF),
+                  ("diff", "current", "current", *OF), ("forecast", *OF, "--h", "3"),
+                  ("report", *OF, "-o", str(account.folder / "report.html"))):
+        account.run("reader", *words)
+
+
+def call_function(account):
+    """By S3, on its own; and by a schedule, with work that had too little time before."""
+    bootstrap = account.folder / "bootstrap"
+    bootstrap.symlink_to(Path(account.forecart).resolve())
+    large = {"FORECART_SAGEMAKER_IMAGE": IMAGE, "FORECART_SAGEMAKER_ROLE": ROLE}
+    for name, event, environment in (
+            ("b.csv", notice(account, "b.csv"), account.work_environment()),
+            ("c.csv", {"detail-type": "Scheduled Event", "detail": {}}, large)):
+        account.act_as("function")
+        account.arrive(name, range(26, 27) if name == "b.csv" else range(27, 28))
+        if environment is large:
+            account.as_part("", lambda: account.put("work/orders/resume.json", TOO_LITTLE))
+        os.environ.update(environment)
+        function = Function(lambda _: [str(bootstrap)], account, account.folder)
+        answers = [function.api.call(event) for _ in range(2)]  # the second asks how the job stands
+        assert {how for how, _, _ in answers} == {"response"}, answers
+        assert bool(answers[0][1]["handed"]) == (environment is large), answers[0]
+        function.end()
+        for variable in environment:
+            del os.environ[variable]
+
+
+def process(account):
+    """What was handed over, as SageMaker starts it."""
+    account.act_as("job")
+    container = Container(account.forecart, account.folder / "opt")
+    container.prepare_processing({})
+    status, _, err = container.run("process", *OF, FORECART_REPOSITORY=account.place)
+    assert status == 0, err
+
+
+class Server:
+    """`forecart serve`, and somebody who asks it."""
+
+    def __init__(self, account):
+        account.act_as("serve")
+        self.log = account.folder / "serve.log"
+        self.err = open(account.folder / "serve.err", "w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [account.forecart, "serve", "--repository", account.place, "--listen", "127.0.0.1:0",
+             "--log-format", "json", "--log-file", self.log, "--threads", "1", "--sqs",
+             account.queue.replace(account.moto, account.recorders[""].url)],
+            stderr=self.err, env={**os.environ, **account.work_environment()})
+        self.url = eventually(lambda: self.told(r"(http://127\.0\.0\.1:\d+)/#first-admin"))
+        self.headers = {"Content-Type": "application/json"}
+
+    def told(self, pattern):
+        self.err.seek(0)
+        found = re.search(pattern, self.err.read())
+        return found and found.group(1)
+
+    def ask(self, method, path, body=None, kind=None, wanted=None):
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        headers = {**self.headers, **({"Content-Type": kind} if kind else {})}
+        request = urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            assert error.code == wanted, (method, path, error.code, error.read())
+            return error.headers, b""
+
+    def sign_in(self):
+        secret = self.told(r"first-admin=(\S+)")
+        headers, body = self.ask("POST", "/first-admin",
+                                 {"secret": secret, "name": "root", "password": PASSWORD})
+        self.headers |= {"Cookie": headers["Set-Cookie"].split(";")[0],
+                         "X-CSRF-Token": json.loads(body)["csrf_token"]}
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(timeout=20) == 0
+
+
+def serve(account):
+    boto3.client("sqs", endpoint_url=account.moto).send_message(
+        QueueUrl=account.queue, MessageBody=json.dumps(notice(account, "sent.csv")))
+    served, at = Server(account), "/datasets/orders"
+    try:
+        served.sign_in()
+        for path in ("", "/runs", "/arrivals", "/uploads", "/panels", "/quality", "/plan", "/alerts", "/report",
+                     "/forecast?panel=daily+by+city&unique_id=total"):
+            served.ask("GET", at + path)
+        rejects = json.loads(served.ask("GET", at + "/rejects")[1])
+        served.ask("GET", f"{at}/rejects/{rejects['files'][0]['sha256']}")
+        served.ask("GET", f"{at}/rejects/{'0' * 64}", wanted=404)
+        served.ask("PUT", at + "/files/sent.csv", Orders(range(28, 29)).text().encode(), "text/csv")
+        served.ask("POST", at + "/arrivals/retry")
+        served.ask("POST", at + "/overrides", {"panel": "daily by city", "unique_id": "total", "from": "2024-03-01",
+                                               "to": "2024-03-02", "value": 3, "comment": "fair"})
+        served.ask("POST", "/users", {"name": "bob", "role": "viewer", "datasets": ["orders"]})
+        served.ask("POST", "/tokens", {"name": "nightly", "role": "viewer"})
+        served.ask("GET", "/audit")
+        eventually(lambda: "work ended" in served.log.read_text(), 40)
+        served.ask("DELETE", "/session")
+        served.end()
+    finally:
+        served.process.kill()
+
+
+def policies(account):
+    """What is printed for each part, and its explanation."""
+    options = {
+        "worker": ("--alert-topic", account.topic, "--secret", account.secret, "--quicksight", "forecart"),
+        "operator": ("--function", "orders", "--cloudwatch", "forecart", "--quicksight", "forecart",
+                     "--job-role", ROLE, "--work-group", "primary"),
+        "uploader": OF, "reader": ()}
+    options["job"] = options["worker"]
+    options["function"] = (*options["worker"], "--function", "orders", "--job-role", ROLE)
+    options["serve"] = (*options["worker"], "--queue", account.bucket)
+    printed = {}
+    for part, words in options.items():
+        ask = ("iam", part, "--account", ACCOUNT, *words)
+        printed[part] = (json.loads(account.run("", *ask)),
+                         json.loads(account.run("", *ask, "--explain", "--json"))["statements"])
+    return printed
+
+
+def check_all_allowed(printed, calls):
+    refused = sorted({(call.part, call.action, call.resource, call.context) for call in calls
+                      if call.part and not is_allowed(printed[call.part][0], call)})
+    assert not refused, "asked and not allowed:\n" + "\n".join(map(str, refused))
+
+
+def check_none_more(printed, calls):
+    """Of every statement but those that only AWS needs, each action, resource and condition was asked
+    for; what parts share by one of them."""
+    left = []
+    for part, (_, statements) in printed.items():
+        shared = [one["rule"] for one in printed["worker"][1]]
+        for one in statements:
+            rule = one["rule"]
+            if one["unseen"] or rule["Sid"] in LATER:
+                continue
+            if part in ("function", "job", "serve") and rule in shared:
+                continue
+            takers = ("worker", "function", "job", "serve") if rule in shared else (part,)
+            left += [(part, rule["Sid"], what) for what in
+                     unused(rule, [call for call in calls if call.part in takers])]
+    assert not left, "allowed and never asked:\n" + "\n".join(map(str, left))
+
+
+def check_refusals(printed, account):
+    """What a part must not do, by the same evaluator."""
+    place = f"arn:aws:s3:::{account.bucket}/{PREFIX}"
+    bucket = f"arn:aws:s3:::{account.bucket}"
+    for part, action, resource, context in (
+            ("uploader", "s3:GetObject", f"{place}/sales/orders/x.parquet", ()),
+            ("uploader", "s3:GetObject", f"{place}/inbox/orders/x.csv", ()),
+            ("uploader", "s3:PutObject", f"{place}/inbox/other/x.csv", ()),
+            ("uploader", "s3:ListBucket", bucket, (("s3:prefix", f"{PREFIX}/inbox/orders/"),)),
+            ("reader", "s3:PutObject", f"{place}/current/orders.json", ()),
+            ("reader", "s3:GetObject", f"{place}/raw/x", ()),
+            ("reader", "s3:GetObject", f"{place}/access/users.json", ()),
+            ("function", "s3:GetObject", f"{place}/access/users.json", ()),
+            ("function", "s3:DeleteObject", f"{place}/runs/orders/r/manifest.json", ()),
+            ("function", "iam:PassRole", ROLE, (("iam:PassedToService", "ec2.amazonaws.com"),)),
+            ("worker", "s3:PutObject", f"{place}/datasets/orders/dataset.toml", ()),
+            ("serve", "s3:DeleteObject", f"{place}/audit/2026-01-01/x.json", ()),
+            ("operator", "s3:GetObject", f"{bucket}/elsewhere/x", ()),
+            ("operator", "s3:ListBucket", bucket, ())):
+        assert not is_allowed(printed[part][0], Call(part, action, resource, context)), (part, action)
+    assert is_allowed(printed["uploader"][0],
+                      Call("uploader", "s3:PutObject", f"{place}/inbox/orders/x.csv"))
+
+
+def main(forecart, servers, *how):
+    with tempfile.TemporaryDirectory() as folder:
+        account = Account(forecart, servers, folder)
+        for step in (operate, upload_in_parts, work, read, call_function, process, serve, look_after):
+            begun = time.monotonic()
+            step(account)
+            print(step.__name__, f"{time.monotonic() - begun:.1f} s", flush=True)
+        printed, calls = policies(account), account.calls()
+    assert not account.models.wrong, account.models.wrong
+    check_all_allowed(printed, calls)
+    check_none_more(printed, calls)
+    check_refusals(printed, account)
+    print(f"{len(calls)} calls of {len(printed)} parts are allowed, and nothing else")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
