@@ -2,11 +2,11 @@
 """Policies and program agree. Each part of a configuration runs for real, on Ceph (S3), moto and
 botocore's models of QuickSight and Athena, and every request is written down on its way
 (iam_recorder.py). All that a part asks is allowed by what `forecart iam` prints for it; all that is
-allowed was asked, but for what the policy itself says AWS does (`unseen`), and LATER.
+allowed was asked, but for what the policy itself says AWS does (`unseen`), and NOT_RUN.
 
-    check_iam.py FORECART SERVERS [long]     SERVERS as tests/store/servers writes it
+    check_iam.py FORECART SERVERS      SERVERS as tests/store/servers writes it
 
-`long` waits the two minutes of `forecart gc` too. Exit 77 where Ceph or moto is not installed."""
+Exit 77 where Ceph or moto is not installed."""
 
 import json
 import os
@@ -37,7 +37,7 @@ from model_server import ModelServer  # noqa: E402
 OF = ("--dataset", "orders")
 QUICK = ("--model", "SeasonalNaive")
 PASSWORD = "seven lamps in the third window"
-LATER = {"RemoveGarbage": "gc waits two minutes before it removes; with `long` it does"}
+NOT_RUN = {"RemoveGarbage": "gc removes what is a day old, and waits two minutes before"}
 SETTINGS = TOML + """[report]
 publish = true
 [[alert]]
@@ -227,6 +227,7 @@ def call_function(account):
 def process(account):
     """What was handed over, as SageMaker starts it."""
     account.act_as("job")
+    account.arrive("d.csv", range(28, 29))
     container = Container(account.forecart, account.folder / "opt")
     container.prepare_processing({})
     status, _, err = container.run("process", *OF, FORECART_REPOSITORY=account.place)
@@ -288,7 +289,7 @@ def serve(account):
         rejects = json.loads(served.ask("GET", at + "/rejects")[1])
         served.ask("GET", f"{at}/rejects/{rejects['files'][0]['sha256']}")
         served.ask("GET", f"{at}/rejects/{'0' * 64}", wanted=404)
-        served.ask("PUT", at + "/files/sent.csv", Orders(range(28, 29)).text().encode(), "text/csv")
+        served.ask("PUT", at + "/files/sent.csv", Orders(range(29, 30)).text().encode(), "text/csv")
         served.ask("POST", at + "/arrivals/retry")
         served.ask("POST", at + "/overrides", {"panel": "daily by city", "unique_id": "total", "from": "2024-03-01",
                                                "to": "2024-03-02", "value": 3, "comment": "fair"})
@@ -334,7 +335,7 @@ def check_none_more(printed, calls):
         shared = [one["rule"] for one in printed["worker"][1]]
         for one in statements:
             rule = one["rule"]
-            if one["unseen"] or rule["Sid"] in LATER:
+            if one["unseen"] or rule["Sid"] in NOT_RUN:
                 continue
             if part in ("function", "job", "serve") and rule in shared:
                 continue
@@ -368,7 +369,7 @@ def check_refusals(printed, account):
                       Call("uploader", "s3:PutObject", f"{place}/inbox/orders/x.csv"))
 
 
-def main(forecart, servers, *how):
+def main(forecart, servers):
     with tempfile.TemporaryDirectory() as folder:
         account = Account(forecart, servers, folder)
         for step in (operate, upload_in_parts, work, read, call_function, process, serve, look_after):
