@@ -46,6 +46,17 @@ std::string IamNames::arn(const std::string& text, const char* what) {
   return text;
 }
 
+std::string IamNames::runs_of(const std::string& state_machine) {
+  constexpr std::string_view kKind = ":stateMachine:";
+  std::string runs = arn(state_machine, "the state machine");
+  const std::size_t at = runs.find(kKind);
+  if (at == std::string::npos) {
+    refuse("the state machine", state_machine,
+           "give its ARN, arn:aws:states:REGION:ACCOUNT:stateMachine:NAME");
+  }
+  return runs.replace(at, kKind.size(), ":execution:") + ":*";
+}
+
 std::string IamNames::queue(const std::string& text) const {
   static const std::regex kAddress(R"(https://sqs\.([a-z0-9-]+)\.[a-z0-9.]+/(\d{12})/([\w.-]+))");
   if (text.starts_with("arn:")) return arn(text, "the queue");

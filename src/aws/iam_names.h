@@ -13,6 +13,8 @@ class IamNames {
 
   /// An ARN as it is. `what` is told where it is none.
   static std::string arn(const std::string& text, const char* what);
+  /// All executions of a state machine of Step Functions, by its ARN.
+  static std::string runs_of(const std::string& state_machine);
   /// A queue of SQS by its address, ARN or name.
   std::string queue(const std::string& text) const;
   /// A secret by its ARN, or by its name, behind which Secrets Manager puts six letters.

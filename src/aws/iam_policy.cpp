@@ -99,6 +99,8 @@ class Values {
         [](const auto& one) { return IamNames::arn(one, "the stream"); });
     put("StateMachine", settings_.state_machine,
         [](const auto& one) { return IamNames::arn(one, "the state machine"); });
+    put("StateMachineRuns", settings_.state_machine,
+        [](const auto& one) { return IamNames::runs_of(one); });
     if (settings_.network) values_["Network"] = "VPC";
     if (settings_.tracing) values_["Tracing"] = "Active";
   }

@@ -80,6 +80,9 @@ class Account:
         self.topic = aws["sns"].create_topic(Name=self.bucket)["TopicArn"]
         self.queue = aws["sqs"].create_queue(QueueName=self.bucket)["QueueUrl"]
         self.secret = f"hook-{self.bucket}"
+        self.machine = boto3.client("stepfunctions", endpoint_url=self.moto).create_state_machine(
+            name=self.bucket, roleArn=ROLE, definition='{"StartAt":"a","States":{"a":{"Type":"Succeed"}}}'
+        )["stateMachineArn"]
         aws["secretsmanager"].create_secret(Name=self.secret, SecretString="hook-secret-7")
 
     def act_as(self, part):
@@ -234,6 +237,38 @@ def process(account):
     assert status == 0, err
 
 
+def share(account):
+    """A state machine is begun and followed, and each of its steps is done: a shard by a job, too."""
+    account.arrive("d.csv", range(28, 29))
+    account.as_part("", lambda: account.put("work/orders/resume.json", TOO_LITTLE))
+    account.act_as("function")
+    os.environ["FORECART_STATE_MACHINE"] = account.machine
+    function = Function(lambda _: [str(account.folder / "bootstrap")], account, account.folder)
+    del os.environ["FORECART_STATE_MACHINE"]
+
+    def call(event):
+        how, answer, _ = function.api.call(event)
+        assert how == "response", answer
+        return answer
+
+    for _ in range(2):  # the second asks how it stands
+        assert call({"detail-type": "Scheduled Event", "detail": {}})["handed"]
+    call({"step": "ingest", "dataset": "orders"})
+    plan = call({"step": "plan", "dataset": "orders"})
+    print(plan, flush=True)
+    for shard in plan["shards"]:
+        call({"step": "train", **shard})
+        account.act_as("job")
+        container = Container(account.forecart, account.folder / "shard")
+        container.prepare_processing({})
+        status, _, err = container.run("process", *OF, "--plan", plan["plan"], "--shard", shard["shard"],
+                                       FORECART_REPOSITORY=account.place)
+        assert status == 0, (err, container.message())
+        account.act_as("function")
+    call({"step": "publish", "dataset": "orders", "plan": plan["plan"]})
+    function.end()
+
+
 class Server:
     """`forecart serve`, and somebody who asks it."""
 
@@ -310,8 +345,8 @@ def policies(account):
         "operator": ("--function", "orders", "--cloudwatch", "forecart", "--quicksight", "forecart",
                      "--job-role", ROLE, "--work-group", "primary"),
         "uploader": OF, "reader": ()}
-    options["job"] = options["worker"]
-    options["function"] = (*options["worker"], "--function", "orders", "--job-role", ROLE)
+    options["job"] = (*options["worker"], "--state-machine", account.machine)
+    options["function"] = (*options["job"], "--function", "orders", "--job-role", ROLE)
     options["serve"] = (*options["worker"], "--queue", account.bucket)
     printed = {}
     for part, words in options.items():
@@ -372,7 +407,7 @@ def check_refusals(printed, account):
 def main(forecart, servers):
     with tempfile.TemporaryDirectory() as folder:
         account = Account(forecart, servers, folder)
-        for step in (operate, upload_in_parts, work, read, call_function, process, serve, look_after):
+        for step in (operate, upload_in_parts, work, read, call_function, process, share, serve, look_after):
             begun = time.monotonic()
             step(account)
             print(step.__name__, f"{time.monotonic() - begun:.1f} s", flush=True)

@@ -113,7 +113,7 @@ def of_queue(operation, given):
 
 
 def of_states(operation, given):
-    return [(f"states:{operation}", given["stateMachineArn"], ())]
+    return [(f"states:{operation}", given.get("stateMachineArn") or given["executionArn"], ())]
 
 
 def used_by(given):

@@ -60,6 +60,7 @@ export function policyValues(
     DeadLetterQueue: settings.stream !== '' ? arnIn(stack, 'sqs', names.dead) : '',
     Stream: settings.stream !== '' ? arnIn(stack, 'kinesis', `stream/${names.stream}`) : '',
     StateMachine: arnIn(stack, 'states', `stateMachine:${names.stateMachine}`),
+    StateMachineRuns: arnIn(stack, 'states', `execution:${names.stateMachine}:*`),
     Network: 'vpc',
     JobNetwork: 'vpc',
     Tracing: 'active',
