@@ -33,7 +33,7 @@ IamSettings everything() {
           .image = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/forecart:1",
           .job_kms_key = "1234-cd",
           .job_network = true,
-          .job_inputs = {"s3://in/x"},
+          .job_inputs = {"s3://input/x"},
           .job_outputs = {"s3://out"},
           .topics = {"arn:aws:sns:eu-central-1:123456789012:alerts"},
           .secrets = {"hook"},
