@@ -86,7 +86,7 @@ json ledger_of(const Fitted& fitted) {
   return rows;
 }
 
-class AnyModel : public testing::TestWithParam<std::string> {
+class AnyFit : public testing::TestWithParam<std::string> {
  protected:
   std::unique_ptr<Fitted> fit(const Panel& panel, FitPieces* pieces) const {
     ModelOptions options;
@@ -104,7 +104,7 @@ class AnyModel : public testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(AnyModel, WhatIsReadIsWhatWasFitted) {
+TEST_P(AnyFit, WhatIsReadIsWhatWasFitted) {
   const Panel panel = panel_until(120);
   const auto alone = fit(panel, nullptr);
   MemoryPieces pieces;
@@ -125,7 +125,7 @@ TEST_P(AnyModel, WhatIsReadIsWhatWasFitted) {
 
 /// A model of its name fits to other numbers, or with other options: then none of these may be
 /// taken.
-class SomeModel : public AnyModel {};
+class SomeModel : public AnyFit {};
 
 TEST_P(SomeModel, OtherSeriesAreNotFound) {
   MemoryPieces pieces;
@@ -154,7 +154,7 @@ std::vector<std::string> all_models() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::ValuesIn(all_models()),
+INSTANTIATE_TEST_SUITE_P(Models, AnyFit, testing::ValuesIn(all_models()),
                          [](const auto& test) { return test.param; });
 
 INSTANTIATE_TEST_SUITE_P(Models, SomeModel,
