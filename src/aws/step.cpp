@@ -98,12 +98,20 @@ class StepCall {
   void publish() {
     const WorkReport& report = work(WorkPart::run);
     if (!outcome_.error.empty()) return;
-    options_.follow(outcome_.work.reports.back());
     outcome_.answer = {{"dataset", event_.dataset},
                        {"run", report.run ? json(report.run->run) : json()},
                        {"published", report.run && report.run->published}};
-    Repository repository = Repository::open(options_.repository);
-    remove_plan(repository.store(), plan_folder(event_.dataset, event_.plan));
+    forget_plan();
+    if (!deadline_.has_passed()) options_.follow(outcome_.work.reports.back());
+  }
+
+  /// The run stands, whatever comes of this; gc takes what is left.
+  void forget_plan() {
+    try {
+      Repository repository = Repository::open(options_.repository);
+      remove_plan(repository.store(), plan_folder(event_.dataset, event_.plan));
+    } catch (const Error&) {
+    }
   }
 
   /// The work keeps its failures itself; not those of machines, networks and rights.

@@ -108,7 +108,9 @@ class Pass {
       } else {
         answer();
       }
-      if (!report_.failure && earlier_) forget_failure(repository_, request_.dataset);
+      if (!report_.failure && earlier_ && !is_half_done()) {
+        forget_failure(repository_, request_.dataset);
+      }
     } catch (const Interrupted&) {
       report_.stopped = true;
     } catch (const CollectorBusy& error) {
@@ -127,6 +129,12 @@ class Pass {
   }
 
  private:
+  /// Whether a run is still to follow, which may be what has failed.
+  bool is_half_done() const {
+    return request_.part == WorkPart::ingest &&
+           !waiting_work(repository_, request_.dataset).asked.empty();
+  }
+
   int attempts() const { return earlier_ ? earlier_->attempts : 0; }
 
   void empty_inbox() {
@@ -213,7 +221,8 @@ class Pass {
 
   void fail(const std::string& code, const std::string& message) {
     if (report_.failure) return;  // one try, one failure
-    report_.failure = record_failure(repository_, request_.dataset, code, message, taken_in_);
+    const bool inbox_stays = taken_in_ || request_.part == WorkPart::run;
+    report_.failure = record_failure(repository_, request_.dataset, code, message, inbox_stays);
   }
 
   Repository& repository_;

@@ -239,10 +239,10 @@ def process(account):
     assert status == 0, err
 
 
-def fit_by_job(account, plan, shard):
+def do_by_job(account, plan, *words):
     container = Container(account.forecart, account.folder / "shard")
     container.prepare_processing({})
-    status, _, err = container.run("process", *OF, "--plan", plan["plan"], "--shard", shard["shard"],
+    status, _, err = container.run("process", *OF, "--plan", plan["plan"], *words,
                                    FORECART_REPOSITORY=account.place)
     assert status == 0, (err, container.message())
 
@@ -270,8 +270,13 @@ def share(account):
         shard = {"dataset": "orders", "plan": plan["plan"], "shard": number}
         for part in ("job", "function", "job"):  # what is there already is read
             account.act_as(part)
-            call({"step": "train", **shard}) if part == "function" else fit_by_job(account, plan, shard)
+            call({"step": "train", **shard}) if part == "function" else do_by_job(account, plan, "--shard", number)
+    account.act_as("job")
+    do_by_job(account, plan)
     account.act_as("function")
+    account.arrive("e.csv", range(30, 31))
+    call({"step": "ingest", "dataset": "orders"})
+    plan = call({"step": "plan", "dataset": "orders"})
     call({"step": "publish", "dataset": "orders", "plan": plan["plan"]})
     function.end()
 

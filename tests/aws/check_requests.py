@@ -31,7 +31,7 @@ except ImportError:
 SERVICES = ["sagemaker", "sagemaker-runtime", "logs", "cloudwatch", "quicksight", "sns", "sqs",
             "events", "kinesis", "sts", "secretsmanager", "stepfunctions"]
 KEYS = Credentials("AKIDEXAMPLE", "secret/+=", "token/+=")
-OPERATIONS = 59  # that the clients have, of all services together
+OPERATIONS = 64  # that the clients have, of all services together
 
 session = botocore.session.get_session()
 models = {name: session.get_service_model(name) for name in SERVICES}

@@ -11,6 +11,7 @@ import { ADDRESSES, SERVER_PORT, type NetworkStack } from './network.ts';
 import { roleOf } from './policies.ts';
 import { providerOf, type Provider } from './provider.ts';
 import { prefixOf, type Settings } from './settings.ts';
+import { type Values } from './template.ts';
 
 /** Longer than the pauses of a stream of events. */
 const IDLE = Duration.seconds(120);
@@ -33,7 +34,8 @@ export class ServeStack extends Stack {
     settings: Settings, data: DataStack, host: string, provider: Provider,
   ): ecs.FargateTaskDefinition {
     const held = { bucket: data.bucket.bucketName, key: data.key.keyArn, images: data.images.repositoryArn };
-    const values = policyValues(this, settings, held, [provider.secretArn]);
+    // the function hears of files; who faces the net cannot drain its queue
+    const values: Values = { ...policyValues(this, settings, held, [provider.secretArn]), Queue: '' };
     const task = new ecs.FargateTaskDefinition(this, 'Task', {
       family: `${prefixOf(settings)}-serve`,
       cpu: settings.serveCpu,

@@ -24,9 +24,8 @@ export function takeOrdersFromStream(
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 1000,
     maxBatchingWindow: Duration.seconds(60),
-    bisectBatchOnError: true,
-    reportBatchItemFailures: true,
-    retryAttempts: 50,
+    bisectBatchOnError: false, // a half of a batch would be another file
+    reportBatchItemFailures: true, // and records are tried until they expire
     onFailure: new sources.SqsDlq(dead),
   }));
   tellStream(stack, settings, key, stream, dead);

@@ -114,7 +114,11 @@ each('endpoints are those of the settings, each with a policy of its own', (stag
 each('the function answers for single messages, traces, and is called by a schedule', (stage) => {
   const mappings = stage.all('AWS::Lambda::EventSourceMapping');
   assert.equal(mappings.length, stage.settings.stream === '' ? 1 : 2);
-  for (const one of mappings) assert.deepEqual(one.Properties['FunctionResponseTypes'], ['ReportBatchItemFailures']);
+  for (const { Properties } of mappings) {
+    assert.deepEqual(Properties['FunctionResponseTypes'], ['ReportBatchItemFailures']);
+    assert.ok(!Properties['BisectBatchOnFunctionError'], 'a half of a batch would be another file of the inbox');
+    assert.equal(Properties['MaximumRetryAttempts'], undefined);
+  }
   const made = stage.one('AWS::Lambda::Function').Properties;
   assert.deepEqual(made['TracingConfig'], { Mode: 'Active' });
   assert.equal(made['Runtime'], 'provided.al2023');
