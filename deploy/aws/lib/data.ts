@@ -37,11 +37,15 @@ export class DataStack extends Stack {
       emptyOnDelete: !settings.keep,
       removalPolicy,
     });
+    for (const bucket of [this.logs, this.bucket]) bucket.policy!.applyRemovalPolicy(removalPolicy);
     this.repository = `s3://${this.bucket.bucketName}/${settings.prefix}`.replace(/\/$/, '');
     new CfnOutput(this, 'Repository', { value: this.repository });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
     new CfnOutput(this, 'LogsName', { value: this.logs.bucketName });
     new CfnOutput(this, 'ImagesUri', { value: this.images.repositoryUri });
+    new CfnOutput(this, 'KeyArn', { value: this.key.keyArn });
+    // --destroy asks what was deployed, and not the settings at hand
+    new CfnOutput(this, 'Kept', { value: String(settings.keep) });
   }
 
   /** Alarms and budgets tell an encrypted topic, and CloudWatch Logs encrypts what it keeps. */

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { App } from 'aws-cdk-lib';
 
 import { addStage, FLAGS } from '../lib/forecart.ts';
-import { settingsFile, settingsOf, type Settings } from '../lib/settings.ts';
+import { settingsFile, settingsOf } from '../lib/read_settings.ts';
+import type { Settings } from '../lib/settings.ts';
 
 export interface Resource {
   Type: string;
@@ -13,6 +14,7 @@ export interface Resource {
 export interface Template {
   Resources: Record<string, Resource>;
   Parameters?: Record<string, unknown>;
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 /** A resource and where it stands. */
 export interface Found extends Resource {
@@ -42,6 +44,25 @@ export class Stage {
     const found = Object.entries(this.templates).flatMap(([stack, template]) =>
       Object.entries(template.Resources).map(([id, resource]) => ({ stack, id, ...resource })));
     return type === undefined ? found : found.filter((one) => one.Type === type);
+  }
+
+  /** The same with texts for what CloudFormation will join or look up, "<Id>" and "<Id.Attribute>" for resources,
+   * whichever stack they are in. */
+  texts(value: any): any {
+    if (Array.isArray(value)) return value.map((one) => this.texts(one));
+    if (value === null || typeof value !== 'object') return value;
+    if (value['Fn::Join']) return value['Fn::Join'][1].map((one: unknown) => this.texts(one)).join(value['Fn::Join'][0]);
+    if (value['Ref']) return `<${value['Ref']}>`;
+    if (value['Fn::GetAtt']) return `<${value['Fn::GetAtt'].join('.')}>`;
+    if (value['Fn::ImportValue']) return this.texts(this.exported(value['Fn::ImportValue']));
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, this.texts(one)]));
+  }
+
+  private exported(name: string): unknown {
+    const all = Object.values(this.templates).flatMap(({ Outputs }) => Object.values(Outputs ?? {}));
+    const found = all.find((one) => one.Export?.Name === name);
+    if (!found) throw new Error(`no stack exports '${name}'`);
+    return found.Value;
   }
 
   one(type: string): Found {
