@@ -1,3 +1,5 @@
+import { isIPv4 } from 'node:net';
+
 import { mailPortOf, SECRET, SECRET_VARIABLES, secretsOf } from './alerts.ts';
 import { ENDPOINTS, type Settings } from './settings.ts';
 
@@ -11,7 +13,7 @@ const NAME_HOLDS = /aws|amazon|cognito/;
 /** What the stacks themselves, or Lambda, give the function. */
 const TAKEN_VARIABLES = /^(AWS_.*|LAMBDA_.*|_.*|FORECART_(REPOSITORY|STATE_MACHINE|SAGEMAKER_.*|OIDC_SECRET|ALERT_SNS_TOPIC|STREAM_DATASET))$/;
 const MAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
-const NETWORK = /^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/;
+const MOST_VARIABLES = 3000; // of 4096 bytes that Lambda takes, the stacks' own among them
 const SECRET_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$/;
 
 function refuse(name: string, value: unknown, remedy: string): never {
@@ -74,6 +76,11 @@ function checkNumbers(settings: Settings): void {
   }
 }
 
+function isNetwork(text: string): boolean {
+  const [address, bits, ...others] = text.split('/');
+  return isIPv4(address!) && /^([0-9]|[12][0-9]|3[0-2])$/.test(bits ?? '') && others.length === 0;
+}
+
 function checkServer(settings: Settings): void {
   const memory = FARGATE[settings.serveCpu];
   if (!memory) refuse('serveCpu', settings.serveCpu, `Fargate has ${Object.keys(FARGATE).join(', ')}`);
@@ -83,7 +90,7 @@ function checkServer(settings: Settings): void {
       `with ${settings.serveCpu} units of CPU give ${memory[0] * 1024} to ${memory[1] * 1024}, by 1024`);
   }
   const networks = settings.allowedNetworks;
-  if (networks.length === 0 || !networks.every((one) => NETWORK.test(one))) {
+  if (networks.length === 0 || !networks.every(isNetwork)) {
     refuse('allowedNetworks', networks, 'give networks of IPv4, as ["203.0.113.0/24"]');
   }
 }
@@ -101,6 +108,8 @@ function checkProvider({ oidcIssuer, oidcClientId, oidcSecret }: Settings): void
 
 /** Names of variables, and secrets: what a template says everybody reads who may describe the function. */
 function checkVariables(settings: Settings): void {
+  const bytes = Buffer.byteLength(JSON.stringify(settings.environment));
+  if (bytes > MOST_VARIABLES) refuse('environment', `${bytes} bytes`, `give ${MOST_VARIABLES} at most`);
   for (const [name, value] of Object.entries(settings.environment)) {
     const at = `environment.${name}`;
     if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name) || TAKEN_VARIABLES.test(name)) {
@@ -123,6 +132,9 @@ function checkWaysOut(settings: Settings): void {
     if (!(ENDPOINTS as readonly string[]).includes(name)) {
       refuse('endpoints', name, `there are ${ENDPOINTS.join(', ')}`);
     }
+  }
+  if (new Set(settings.endpoints).size < settings.endpoints.length) {
+    refuse('endpoints', settings.endpoints, 'give each once');
   }
   if (Number.isNaN(mailPortOf(settings))) {
     refuse('environment.FORECART_ALERT_SMTP', settings.environment['FORECART_ALERT_SMTP'],

@@ -46,6 +46,8 @@ test('what AWS would refuse halfway is told before', () => refused([
   [{ oidcIssuer: 'id.example.org', oidcClientId: 'x', oidcSecret: SECRET }, /https:/],
   [{ oidcIssuer: 'https://id.example.org', oidcClientId: 'x', oidcSecret: 'hunter2' }, /ARN/],
   [{ allowedNetworks: [] }, /203\.0\.113/], [{ allowedNetworks: ['office'] }, /203\.0\.113/],
+  [{ allowedNetworks: ['10.0.0.256/8'] }, /203\.0\.113/], [{ allowedNetworks: ['10.0.0.0/33'] }, /203\.0\.113/],
+  [{ endpoints: ['states', 'sns', 'sns'] }, /each once/], [{ environment: { NOTE: 'x'.repeat(3000) } }, /3000 at most/],
   [{ tags: { 'aws:team': 'x' } }, /taken/], [{ tags: { forecart: 'x' } }, /taken/],
 ]));
 
