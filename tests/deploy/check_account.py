@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""scripts/deploy-aws --destroy with the real AWS CLI: moto has the buckets, with more versions and marks
-of deleted objects than an argument or two pages hold; CloudFormation is played by a few lines that
-refuse, as it does, to remove a stack whose exports others use, or a bucket that is not empty.
+"""scripts/deploy-aws with the real AWS CLI: what it finds out about an account before it deploys, and
+--destroy. moto has the buckets, with more versions and marks of deleted objects than an argument or
+a page holds; CloudFormation is played by a few lines that refuse, as it does, to remove a stack whose
+exports others use, or a bucket that is not empty.
 
-    check_destroy.py AWS_BIN     folder of the AWS CLI
+    check_account.py AWS_BIN     folder of the AWS CLI
 
 Run by third_party/moto/venv/bin/python."""
 
@@ -29,8 +30,8 @@ STACK = """<member><StackName>{name}</StackName><CreationTime>2026-01-01T00:00:0
 OUTPUT = "<member><OutputKey>{}</OutputKey><OutputValue>{}</OutputValue></member>"
 
 
-class CloudFormation:
-    """Stacks forecart-dev-*; a file of the access log arrives while the data are removed for the first time."""
+class Account:
+    """Ten calls of Lambda at once, as in new accounts, and stacks forecart-dev-*; a file of the access log arrives while the data are removed for the first time."""
 
     def __init__(self, s3, outputs):
         self.s3, self.outputs = s3, outputs
@@ -44,17 +45,19 @@ class CloudFormation:
         if name == "data" and "data" not in self.asked:
             self.s3.put_object(Bucket=self.outputs["LogsName"], Key="s3/late", Body=b"GET")
         self.asked.append(name)
-        buckets = [self.outputs["BucketName"], self.outputs["LogsName"]] if name == "data" else []
-        if NEEDED_BY.get(name, set()) & set(self.status) or any(map(self._holds, buckets)):
-            self.status[name] = "DELETE_FAILED"
+        self.status[name] = "DELETE_FAILED"
+        if NEEDED_BY.get(name, set()) & set(self.status):
             return
-        for bucket in buckets:
-            self.s3.delete_bucket(Bucket=bucket)
+        left = {bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]}
+        for bucket in (self.outputs["BucketName"], self.outputs["LogsName"]) if name == "data" else ():
+            if bucket not in left:
+                continue
+            try:
+                self.s3.delete_bucket(Bucket=bucket)
+            except self.s3.exceptions.ClientError as error:
+                assert error.response["Error"]["Code"] == "BucketNotEmpty", error
+                return
         del self.status[name]
-
-    def _holds(self, bucket):
-        found = self.s3.list_object_versions(Bucket=bucket, MaxKeys=1)
-        return "Versions" in found or "DeleteMarkers" in found
 
     def answer(self, action, name):
         if name not in self.status:
@@ -70,6 +73,12 @@ class CloudFormation:
 
     def _handler(stacks):  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):  # of Lambda: the account's settings, or a function that is not there
+                is_known = "account-settings" in self.path
+                self.send_response(200 if is_known else 404)
+                self.end_headers()
+                self.wfile.write(b'{"AccountLimit":{"UnreservedConcurrentExecutions":10}}' if is_known else b"{}")
+
             def do_POST(self):
                 form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
                 status, body = stacks.answer(form["Action"], form["StackName"].removeprefix("forecart-dev-"))
@@ -99,13 +108,23 @@ def make_buckets(s3):
     return outputs
 
 
-def destroy(aws_bin, formation):
+def deploy(aws_bin, account, *words, status=0):
     environment = {**os.environ, "PATH": f"{aws_bin}:{os.environ['PATH']}",
-                   "AWS_ENDPOINT_URL_CLOUDFORMATION": formation.url}
-    done = subprocess.run([ROOT / "scripts/deploy-aws", "--destroy", "--yes"], capture_output=True, text=True,
+                   "AWS_ENDPOINT_URL_CLOUDFORMATION": account.url, "AWS_ENDPOINT_URL_LAMBDA": account.url}
+    done = subprocess.run([ROOT / "scripts/deploy-aws", "--yes", *words], capture_output=True, text=True,
                           env=environment, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, (done.returncode, done.stderr)
     return done.stderr
+
+
+def check_refusals(aws_bin, account):
+    """Before anything is built."""
+    certificate = "arn:aws:acm:{}:123456789012:certificate/1"
+    prod = ("--stage", "prod", "--host", "shop.example.org", "--certificate")
+    told = deploy(aws_bin, account, *prod, certificate.format("us-east-1"), status=1)
+    assert f"is not of {REGION} and account 123456789012" in told, told
+    told = deploy(aws_bin, account, *prod, certificate.format(REGION), status=1)
+    assert "'reservedConcurrency' is 20, and of 10 calls" in told, told
 
 
 def main(aws_bin):
@@ -117,14 +136,15 @@ def main(aws_bin):
         os.environ.update(AWS_ENDPOINT_URL=f"http://{host}:{port}", AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="y",
                           AWS_REGION=REGION, AWS_DEFAULT_REGION=REGION, NO_PROXY="*", no_proxy="*", HOME=home)
         s3 = boto3.client("s3")
-        formation = CloudFormation(s3, make_buckets(s3))
-        told = destroy(aws_bin, formation)
-    assert not formation.status, (formation.status, told)
-    assert formation.asked == ["serve", "watch", "work", "network", "data", "data"], formation.asked
+        account = Account(s3, make_buckets(s3))
+        check_refusals(aws_bin, account)
+        told = deploy(aws_bin, account, "--destroy")
+    assert not account.status, (account.status, told)
+    assert account.asked == ["serve", "watch", "work", "network", "data", "data"], account.asked
     assert not s3.list_buckets()["Buckets"]
     assert told.index("removing forecart-dev-network") < told.index("emptying shop-data"), told
     moto.stop()
-    print(f"{OBJECTS * (2 + MARKS)} versions and marks in {len(formation.asked)} removals: gone")
+    print(f"{OBJECTS * (2 + MARKS)} versions and marks in {len(account.asked)} removals: gone")
 
 
 if __name__ == "__main__":
