@@ -126,8 +126,7 @@ function checkVariables(settings: Settings): void {
   }
 }
 
-/** What function and jobs ask, by a NAT gateway or an endpoint of the service. */
-function checkWaysOut(settings: Settings): void {
+function checkEndpoints(settings: Settings): void {
   for (const name of settings.endpoints) {
     if (!(ENDPOINTS as readonly string[]).includes(name)) {
       refuse('endpoints', name, `there are ${ENDPOINTS.join(', ')}`);
@@ -136,6 +135,9 @@ function checkWaysOut(settings: Settings): void {
   if (new Set(settings.endpoints).size < settings.endpoints.length) {
     refuse('endpoints', settings.endpoints, 'give each once');
   }
+}
+
+function checkMail(settings: Settings): void {
   if (Number.isNaN(mailPortOf(settings))) {
     refuse('environment.FORECART_ALERT_SMTP', settings.environment['FORECART_ALERT_SMTP'],
       'give smtps://HOST:465 or smtp://HOST:587; AWS holds back port 25');
@@ -144,6 +146,10 @@ function checkWaysOut(settings: Settings): void {
     refuse('environment.FORECART_ALERT_MAIL_TO', settings.environment['FORECART_ALERT_MAIL_TO'],
       'give FORECART_ALERT_SMTP too, whose port is opened; or `mail`, which SNS sends to');
   }
+}
+
+/** What function and jobs ask, by a NAT gateway or an endpoint of the service. */
+function checkWaysOut(settings: Settings): void {
   if (settings.nat) return;
   const needed: [string, boolean, string][] = [
     ['states', true, 'large work is handed to the state machine'],
@@ -156,7 +162,8 @@ function checkWaysOut(settings: Settings): void {
   }
   for (const name of ['FORECART_ALERT_SMTP', 'FORECART_ALERT_WEBHOOK']) {
     const value = settings.environment[name];
-    if (value !== undefined) refuse(`environment.${name}`, value, 'function and jobs reach no host outside AWS without {"nat": true}');
+    if (value === undefined) continue;
+    refuse(`environment.${name}`, value, 'function and jobs reach no host outside AWS without {"nat": true}');
   }
   if (settings.quickSight !== '') {
     refuse('quickSight', settings.quickSight, 'QuickSight has no endpoint in a network; give {"nat": true} too, or leave it out');
@@ -178,6 +185,8 @@ export function check(settings: Settings): void {
   checkServer(settings);
   checkProvider(settings);
   checkVariables(settings);
+  checkEndpoints(settings);
+  checkMail(settings);
   checkWaysOut(settings);
   checkOthers(settings);
 }

@@ -29,9 +29,9 @@ export class Stage {
   /** What cdk-nag, or CDK, calls an error or a warning. */
   readonly findings: string[] = [];
 
-  constructor(stage: string, given: Record<string, unknown> = {}, context: Record<string, string> = {}) {
+  constructor(stage: string, given: Record<string, unknown> = {}, outdir?: string) {
     this.settings = settingsOf(stage, given);
-    const app = new App({ context: { ...FLAGS, ...context }, outdir: undefined });
+    const app = new App({ context: FLAGS, outdir });
     addStage(app, this.settings);
     for (const stack of app.synth().stacks) {
       this.templates[stack.stackName] = stack.template as Template;
@@ -72,11 +72,15 @@ export class Stage {
   }
 }
 
+/** Where templates are left for cfn-lint, if anywhere. */
+const TEMPLATES = process.env['TEMPLATES'];
+
 /** Stages that differ in which resources they have. */
 export const STAGES = {
   dev: new Stage('dev'),
   prod: new Stage('prod'),
-  full: new Stage('prod', settingsFile(fileURLToPath(new URL('full.json', import.meta.url)))),
+  full: new Stage('prod', settingsFile(fileURLToPath(new URL('full.json', import.meta.url))),
+    TEMPLATES ? `${TEMPLATES}/full` : undefined),
   provider: new Stage('dev', {
     serve: true, oidcIssuer: 'https://id.example.org', oidcClientId: 'forecart',
     oidcSecret: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:oidc-AbCdEf',
