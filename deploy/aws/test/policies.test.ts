@@ -90,7 +90,7 @@ for (const [name, stage] of Object.entries(STAGES)) {
     }
   });
 
-  test(`jobs are begun by the state machine alone, and rights to it end where names do (${name})`, () => {
+  test(`the function begins no job and passes no role: the state machine does (${name})`, () => {
     const [own] = documents(stage).filter(({ of }) => PARTS.function.test(of.id));
     const actions = own!.statements.flatMap((one) => list(one.Action));
     for (const action of actions) assert.doesNotMatch(action, /^(sagemaker|iam):/);
