@@ -19,6 +19,7 @@ json values_of(const CloudWatchSettings& settings) {
   values["FunctionName"] = settings.function;
   values["QueueName"] = settings.queue;
   values["DeadLetterQueueName"] = settings.dead_letter_queue;
+  values["StreamName"] = settings.stream;
   values["AlarmActions"] = settings.alarm_actions;
   values["StaleAfterSeconds"] = settings.stale_after_hours * 3600;
   values["CostPerDay"] = settings.cost_per_day;
