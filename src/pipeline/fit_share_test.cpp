@@ -163,11 +163,11 @@ INSTANTIATE_TEST_SUITE_P(Models, SomeModel,
 
 class SharedRun : public TestShop {
  protected:
-  SharedRun() : TestShop("\"product\"") {
+  SharedRun() : TestShop("") {
     declare_panel(
         shop(),
-        "name = \"total\"\nby = []\nmeasure = \"units\"\nfrequency = \"D\"\n"
-        "horizon = 7\n[[panel]]\nname = \"sums\"\nby = [\"product\"]\nmeasure = \"lines\"\n"
+        "name = \"total\"\nby = []\nmeasure = \"units\"\nfrequency = \"W-MON\"\nhorizon = 4\n"
+        "[[panel]]\nname = \"sums\"\nby = [\"product\"]\nmeasure = \"lines\"\n"
         "frequency = \"W-MON\"\nhorizon = 4\nhierarchy = \"variance\"\n");
   }
 
