@@ -4,6 +4,7 @@ containers. Both are tasks of state_machine.StateMachine."""
 import json
 import queue
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from state_machine import TaskFailure
 
@@ -21,6 +22,7 @@ class FunctionCalls:
         self.start, self.seconds, self.name = start, seconds, name
         self.instances, self.idle = [], queue.LifoQueue()
         self.lock = threading.Lock()
+        self.starter = ThreadPoolExecutor(1)  # what bubblewrap runs ends with the thread that began it
 
     def call(self, event, seconds=60):
         """As RuntimeApi.call."""
@@ -28,7 +30,7 @@ class FunctionCalls:
             instance = self.idle.get_nowait()
         except queue.Empty:
             with self.lock:
-                instance = self.start(len(self.instances))
+                instance = self.starter.submit(self.start, len(self.instances)).result()
                 self.instances.append(instance)
         told = instance.api.call(event, seconds)
         self.idle.put(instance)
