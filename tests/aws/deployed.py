@@ -15,6 +15,8 @@ NAMES = {
     "AWS::ECR::Repository": ("forecart", {"Arn": f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/forecart"}),
     "AWS::IAM::Role": ("role", {"Arn": f"arn:aws:iam::{ACCOUNT}:role/role"}),
     "AWS::Logs::LogGroup": ("group", {"Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:group:*"}),
+    "AWS::Kinesis::Stream": ("stream", {"Arn": f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/stream"}),
+    "AWS::Lambda::Function": ("function", {"Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:function"}),
     "AWS::KMS::Key": (KEY_ID, {"Arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{KEY_ID}"}),
 }
 

@@ -106,8 +106,11 @@ class Ground:
                 {"Id": name, "TopicArn": topic, "Events": ["s3:ObjectCreated:*"]}]})
 
     def bring(self, call, most=10, seconds=60):
-        """The event source mapping: one batch of messages to the function, whose call may take so long, and
-        which are gone but those that it names; its answer. The first message is waited for."""
+        """The event source mapping: one batch of messages to the function, as many as it is deployed for at most, whose
+        call may take so long, and which are gone but those that it names; its answer. The first message is waited
+        for."""
+        mapping = self.deployed.one("AWS::Lambda::EventSourceMapping", "FunctionSqs")
+        most = min(most, mapping["BatchSize"])
         messages, end = [], time.monotonic() + 20
         while time.monotonic() < end and len(messages) < most:
             got = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=most - len(messages),
