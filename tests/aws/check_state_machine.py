@@ -173,16 +173,23 @@ def failing(do, names):
 
 
 def check_functions(scene):
-    """Shards by calls: one is retried, one fails for good and is left to the run."""
+    """Shards by calls: one is retried, one fails for good and is left to the run. An ingest that was waited for in vain
+    is done again."""
     def around(do):
-        of_shard = {"1/": failing(do, ["States.Timeout"]), "2/": failing(do, ["Lambda.ServiceException"] * 100)}
-        return lambda asked: of_shard.get(asked["Payload"].get("shard", "")[:2], do)(asked)
+        of = {"ingest": failing(do, ["States.Timeout"]), "1": failing(do, ["unavailable"]),
+              "2": failing(do, ["Lambda.ServiceException"] * 100)}
+
+        def call(parameters):
+            event = parameters["Payload"]
+            name = event.get("shard", event["step"]).split("/")[0]
+            return of.get(name, do)(parameters)
+        return call
 
     how, output, machine = scene.execute("functions", SMALL, {"plan": scene.short}, around)
     assert how == "SUCCEEDED", output
     assert machine.visited.count("TrainByFunction") >= 2, machine.visited
     assert machine.visited.count("LeftToPublish") == 1, machine.visited
-    assert ("TrainByFunction", "States.Timeout") in machine.retried
+    assert {("Ingest", "States.Timeout"), ("TrainByFunction", "unavailable")} <= set(machine.retried), machine.retried
     assert machine.visited[-1] == "PublishByFunction" and output["published"], output
     scene.check_published(output["run"])
     return machine.visited.count("TrainByFunction")
