@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 
 import { addStage, FLAGS } from './lib/forecart.ts';
-import { settingsFile, settingsOf } from './lib/settings.ts';
+import { settingsFile, settingsOf } from './lib/read_settings.ts';
 
 // cdk synth [-c stage=dev|prod] [-c settings=FILE] [-c functionZip=FILE] [-c imageTag=TAG] [-c host=...] ...
 const app = new App({ context: FLAGS });

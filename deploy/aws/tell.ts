@@ -1,18 +1,19 @@
-// node tell.ts STAGE FILE NAME: a setting of a stage; `called`, how all of it is called; `cost`, what it costs in a
-// month in which nothing comes. FILE has settings in place of the stage's own, or is ''.
+// node tell.ts STAGE FILE [cost]: each setting of a stage that is one value, "name TAB value" a line, and `called`, how
+// all of it is called; or what it costs in a month in which nothing comes. FILE has settings in place of the stage's
+// own, or is ''.
 import { costTable } from './lib/cost.ts';
-import { prefixOf, settingsFile, settingsOf, type Settings } from './lib/settings.ts';
-import { template } from './lib/template.ts';
+import { settingsFile, settingsOf } from './lib/read_settings.ts';
+import { prefixOf, type Settings } from './lib/settings.ts';
 
-function told(settings: Settings, name: string): string {
-  if (name === 'called') return prefixOf(settings);
-  if (name === 'cost') return costTable(settings, (template('alarms') as unknown as { alarms: unknown[] }).alarms.length);
-  return String(settings[name as keyof Settings]);
+function facts(settings: Settings): string {
+  const single = Object.entries(settings).filter(([, value]) => typeof value !== 'object');
+  return [['called', prefixOf(settings)], ...single].map((pair) => pair.join('\t')).join('\n');
 }
 
-const [stage, file, name] = process.argv.slice(2) as [string, string, string];
+const [stage, file, what] = process.argv.slice(2) as [string, string, string?];
 try {
-  console.log(told(settingsOf(stage, file === '' ? {} : settingsFile(file)), name));
+  const settings = settingsOf(stage, file === '' ? {} : settingsFile(file));
+  console.log(what === 'cost' ? costTable(settings) : facts(settings));
 } catch (error) {
   console.error(`deploy-aws: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

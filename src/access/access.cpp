@@ -1,12 +1,11 @@
 #include "access/access.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 #include "access/audited.h"
 #include "access/secret.h"
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace forecart {
 
@@ -17,11 +16,7 @@ constexpr std::chrono::milliseconds kLookAgain{1000};
 
 /// As failures are counted: what is no name at all is counted too, but not kept at any length.
 std::string account_of(std::string_view typed) {
-  std::string account(typed.substr(0, kLongestName));
-  std::transform(account.begin(), account.end(), account.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return account;
+  return ascii_lower(typed.substr(0, kLongestName));
 }
 
 }  // namespace

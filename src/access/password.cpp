@@ -1,5 +1,6 @@
 #include "access/password.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 #include "access/common_passwords.h"
@@ -40,14 +41,6 @@ std::size_t count_characters(std::string_view text) {
   return count;
 }
 
-std::string in_small_letters(std::string_view text) {
-  std::string small(text);
-  std::transform(small.begin(), small.end(), small.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return small;
-}
-
 void refuse(const std::string& why) {
   throw Error(ErrorCode::invalid_value,
               fmt::format("this password is not allowed: {}; take a sentence, or let a password "
@@ -78,9 +71,9 @@ void check_password(std::string_view password, std::string_view user_name) {
   if (characters > kMostCharacters) {
     refuse(fmt::format("it has {} characters, {} are the most", characters, kMostCharacters));
   }
-  const std::string small = in_small_letters(password);
+  const std::string small = ascii_lower(password);
   if (is_common_password(small)) refuse("it is one of those that are tried first");
-  const std::string name = in_small_letters(user_name);
+  const std::string name = ascii_lower(user_name);
   if (name.size() >= kTellingName && small.find(name) != std::string::npos) {
     refuse("it has the user's name in it");
   }

@@ -1,5 +1,6 @@
 #include "access/user.h"
 
+#include "base/ascii.h"
 #include "base/dataset_name.h"
 #include "base/error.h"
 
@@ -15,10 +16,6 @@ constexpr std::size_t kLongestPart = 512;
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-char small(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 bool is_printable(char c) {
@@ -44,8 +41,7 @@ void check_grant(const std::string& dataset) {
 }
 
 std::string user_name(std::string_view text) {
-  std::string name(text);
-  std::transform(name.begin(), name.end(), name.begin(), small);
+  std::string name = ascii_lower(text);
   const auto allowed = [](char c) {
     return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-' || c == '@' || c == '+';
   };

@@ -1,24 +1,15 @@
 #include "aws/cloudwatch_setup.h"
 
 #include "aws/cloud_template.h"
-#include "base/error.h"
+#include "services/cloudwatch_logs.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace forecart {
 
 namespace {
 
 using nlohmann::json;
-
-/// PutRetentionPolicy takes these and no others.
-constexpr std::array kRetentionDays{1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
-                                    365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
 
 json values_of(const CloudWatchSettings& settings) {
   json values = cloud_template("parameters");
@@ -28,6 +19,7 @@ json values_of(const CloudWatchSettings& settings) {
   values["FunctionName"] = settings.function;
   values["QueueName"] = settings.queue;
   values["DeadLetterQueueName"] = settings.dead_letter_queue;
+  values["StreamName"] = settings.stream;
   values["AlarmActions"] = settings.alarm_actions;
   values["StaleAfterSeconds"] = settings.stale_after_hours * 3600;
   values["CostPerDay"] = settings.cost_per_day;
@@ -45,13 +37,6 @@ json log_groups(const CloudWatchSettings& settings) {
   return groups;
 }
 
-void check_retention(int days) {
-  if (std::ranges::find(kRetentionDays, days) != kRetentionDays.end()) return;
-  throw Error(ErrorCode::invalid_value,
-              fmt::format("logs cannot be kept for {} days; CloudWatch Logs takes {}", days,
-                          fmt::join(kRetentionDays, ", ")));
-}
-
 }  // namespace
 
 CloudWatchSettings CloudWatchSettings::defaults() {
@@ -66,7 +51,7 @@ CloudWatchSettings CloudWatchSettings::defaults() {
 }
 
 json cloudwatch_plan(const CloudWatchSettings& settings) {
-  check_retention(settings.retention_days);
+  check_days_kept(settings.retention_days);
   const json values = values_of(settings);
   json body = filled(cloud_template("cloudwatch-dashboard"), values);
   return {{"log_groups", log_groups(settings)},

@@ -18,6 +18,7 @@ struct CloudWatchSettings {
   std::string function{};    ///< of Lambda
   std::string queue{};       ///< of SQS, by name
   std::string dead_letter_queue{};
+  std::string stream{};                      ///< of Kinesis, by name
   std::vector<std::string> alarm_actions{};  ///< ARNs of who is told
   double stale_after_hours = 0;
   double cost_per_day = 0;

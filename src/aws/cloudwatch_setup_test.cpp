@@ -59,6 +59,7 @@ std::set<std::string> documented() {
   for (const char* name : {"ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"}) {
     all.insert(named("AWS/SQS", name, {"QueueName"}));
   }
+  all.insert(named("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", {"StreamName"}));
   return all;
 }
 
@@ -113,6 +114,7 @@ CloudWatchSettings whole() {
   settings.function = "orders";
   settings.queue = "inbox";
   settings.dead_letter_queue = "inbox-dead";
+  settings.stream = "tills";
   settings.alarm_actions = {"arn:aws:sns:eu-central-1:123456789012:alerts"};
   return settings;
 }
@@ -133,8 +135,9 @@ TEST(CloudWatchPlan, WatchesErrorsDeadLettersStalenessCoverageAndCost) {
   const json plan = cloudwatch_plan(whole());
   std::map<std::string, json> alarms;
   for (const json& alarm : plan["alarms"]) alarms[alarm["AlarmName"]] = alarm;
-  for (const char* name : {"errors", "function-errors", "throttles", "dead-letters",
-                           "dead-letter-queue", "stale", "coverage-80", "coverage-95", "cost"}) {
+  for (const char* name :
+       {"errors", "function-errors", "throttles", "dead-letters", "dead-letter-queue", "stream-age",
+        "stale", "coverage-80", "coverage-95", "cost"}) {
     const auto found = alarms.find(std::string("forecart-") + name);
     ASSERT_NE(found, alarms.end()) << name;
     EXPECT_EQ(found->second["AlarmActions"][0], whole().alarm_actions[0]);
@@ -146,7 +149,7 @@ TEST(CloudWatchPlan, WatchesErrorsDeadLettersStalenessCoverageAndCost) {
 
 TEST(CloudWatchPlan, LeavesOutWhatIsNotThere) {
   CloudWatchSettings settings = whole();
-  settings.function = settings.queue = settings.dead_letter_queue = "";
+  settings.function = settings.queue = settings.dead_letter_queue = settings.stream = "";
   settings.log_groups = {"/shop/serve"};
   const json plan = cloudwatch_plan(settings);
   EXPECT_THAT(plan.dump(),

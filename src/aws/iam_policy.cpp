@@ -24,17 +24,17 @@ const json& parts() {
   return cloud_template("iam-policies").at("parts");
 }
 
-const json& part_of(const std::string& name) {
-  if (const auto found = parts().find(name); found != parts().end()) return *found;
+void check_name(const std::string& name) {
   std::vector<std::string> names;
   for (const IamPart& part : iam_parts()) names.push_back(part.name);
+  if (std::ranges::find(names, name) != names.end()) return;
   throw Error(ErrorCode::unknown_name,
               fmt::format("part '{}' is not known; use one of {}", name, fmt::join(names, ", ")));
 }
 
 /// Those of a part and of all that it includes.
 json statements_of(const std::string& name) {
-  const json& part = part_of(name);
+  const json& part = parts().at(name);
   json all = json::array();
   for (const json& included : part.at("includes")) {
     for (json& one : statements_of(included)) all.push_back(std::move(one));
@@ -171,11 +171,14 @@ std::string lines_of(const char* begin, const json& list) {
 
 std::vector<IamPart> iam_parts() {
   std::vector<IamPart> all;
-  for (const auto& [name, part] : parts().items()) all.push_back({name, part.at("text")});
+  for (const auto& [name, part] : parts().items()) {
+    if (part.contains("text")) all.push_back({name, part.at("text")});
+  }
   return all;
 }
 
 std::vector<IamStatement> iam_statements(const std::string& part, const IamSettings& settings) {
+  check_name(part);
   const json given = statements_of(part);
   const json values = Values(settings)();
   json wanted = json::array();

@@ -77,9 +77,10 @@ TEST(IamPolicy, WhatIsNotThereHasNoRights) {
   std::vector<std::string> names;
   for (const IamStatement& one : iam_statements("worker", bare))
     names.push_back(one.rule.at("Sid"));
-  EXPECT_THAT(names, ElementsAre("ReadRepository", "ListRepository", "WriteRepository",
-                                 "GiveUpUploads", "TakeFromQueue"));
+  EXPECT_THAT(names, ElementsAre("ReadRepository", "ListRepository", "ListReports",
+                                 "WriteRepository", "GiveUpUploads", "TakeFromQueue"));
   EXPECT_EQ(code_of([&] { iam_statements("function", bare); }), ErrorCode::no_space);
+  EXPECT_EQ(code_of([&] { iam_statements("people", bare); }), ErrorCode::unknown_name);
   IamSettings named = bare;
   named.function = "orders";
   EXPECT_EQ(code_of([&] { iam_statements("function", named); }), ErrorCode::usage);

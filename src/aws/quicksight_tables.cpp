@@ -3,6 +3,7 @@
 #include "aggregates/file_query.h"
 #include "aws/cloud_template.h"
 #include "aws/quicksight_forecasts.h"
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "pipeline/dataset_panel.h"
@@ -219,9 +220,7 @@ json quicksight_manifest(const StoreLocation& place, const std::string& dataset,
 
 std::string athena_database(const std::string& dataset) {
   std::string name = "forecart_" + dataset;
-  for (char& c : name) {
-    c = c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+  for (char& c : name) c = c == '-' ? '_' : ascii_lower(c);
   constexpr std::size_t kDigits = 8;  // tell "my-shop" from "my_shop"
   const bool is_changed = name != "forecart_" + dataset;
   return is_changed ? name + "_" + sha256(dataset).substr(0, kDigits) : name;

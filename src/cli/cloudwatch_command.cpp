@@ -41,6 +41,8 @@ void add_what_is_watched(CLI::App& command, CloudWatchSettings& settings) {
   command.add_option("--queue", settings.queue, "of SQS that calls it, by its name [none]");
   command.add_option("--dead-letter-queue", settings.dead_letter_queue,
                      "where its messages end that nobody could do [none]");
+  command.add_option("--stream", settings.stream,
+                     "of Kinesis that the function reads, by its name [none]");
   command.add_option("--log-group", settings.log_groups,
                      "kept like that of the function; may be repeated [none]");
   command

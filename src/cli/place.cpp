@@ -1,5 +1,6 @@
 #include "cli/place.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "store/location.h"
 
@@ -18,9 +19,7 @@ namespace {
 std::string scheme_of(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || text.substr(colon + 1, 1) != "/") return "";
-  std::string scheme(text.substr(0, colon));
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string scheme = ascii_lower(text.substr(0, colon));
   const bool word = std::all_of(scheme.begin(), scheme.end(),
                                 [](unsigned char c) { return std::isalnum(c) != 0; });
   return word ? scheme : "";

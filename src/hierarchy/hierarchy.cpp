@@ -1,5 +1,6 @@
 #include "hierarchy/hierarchy.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/series_id.h"
 
@@ -18,15 +19,6 @@ using Eigen::Index;
 using Dimensions = std::vector<std::pair<std::string, std::string>>;
 using Triplets = std::vector<Eigen::Triplet<double>>;
 
-/// Letters A to Z in lower case, as names of columns are compared.
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return result;
-}
-
 std::vector<std::string> names_of(const Dimensions& dimensions) {
   std::vector<std::string> names;
   for (const auto& [name, value] : dimensions) names.push_back(name);
@@ -37,12 +29,12 @@ std::vector<std::string> names_of(const Dimensions& dimensions) {
 std::vector<std::size_t> places_of_level(std::string_view level,
                                          const std::vector<std::string>& names) {
   std::vector<std::size_t> places;
-  if (lower(level) == "total") return places;
+  if (ascii_lower(level) == "total") return places;
   for (std::string_view rest = level;;) {
     const std::size_t slash = rest.find('/');
-    const std::string part = lower(rest.substr(0, slash));
+    const std::string part = ascii_lower(rest.substr(0, slash));
     const auto found = std::find_if(names.begin(), names.end(),
-                                    [&](const auto& name) { return lower(name) == part; });
+                                    [&](const auto& name) { return ascii_lower(name) == part; });
     if (found == names.end()) {
       throw Error(ErrorCode::unknown_name,
                   fmt::format("level '{}' of the hierarchy: the series are not cut by '{}'; use "

@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 #include "http/framing.h"
@@ -22,12 +23,6 @@ constexpr std::size_t kPieceBytes = 65536;
 /// Of what came and is not parsed yet: a line of a chunk or a trailer has no other limit.
 constexpr std::size_t kMostUnparsed = 2 * kPieceBytes;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
-
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -37,7 +32,7 @@ Request head_of(const http::request_header<>& header) {
   request.method = std::string(view(header.method_string()));
   request.target = std::string(view(header.target()));
   for (const auto& field : header) {
-    request.headers.emplace_back(lower(view(field.name_string())),
+    request.headers.emplace_back(ascii_lower(view(field.name_string())),
                                  std::string(view(field.value())));
   }
   return request;
@@ -202,7 +197,7 @@ void Connection::decided(Service::Decision decision) {
 void Connection::take_body() {
   sink_.emplace(*task_, context_.options.work_folder);
   if (parser_->is_done()) return handle();
-  if (lower(request_.header("expect")) == "100-continue") return let_go_on();
+  if (ascii_lower(request_.header("expect")) == "100-continue") return let_go_on();
   read_body();
 }
 

@@ -1,5 +1,7 @@
 #include "http/framing.h"
 
+#include "base/ascii.h"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -7,13 +9,9 @@ namespace forecart {
 
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_of_host(char c) {
   constexpr std::string_view kSigns = "-._:[]";
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          kSigns.find(c) != std::string_view::npos;
 }
 
@@ -29,10 +27,7 @@ std::size_t count(const Request& head, std::string_view name) {
 }
 
 bool is_chunked(std::string_view coding) {
-  constexpr std::string_view kChunked = "chunked";
-  return std::equal(
-      coding.begin(), coding.end(), kChunked.begin(), kChunked.end(),
-      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; });
+  return equal_ignoring_case(coding, "chunked");
 }
 
 }  // namespace
@@ -46,7 +41,7 @@ std::string_view ambiguity(const Request& head, unsigned version) {
   const std::size_t lengths = count(head, "content-length");
   const std::size_t codings = count(head, "transfer-encoding");
   if (lengths + codings > 1) return "the length of the body is said more than once";
-  if (lengths == 1 && !all(head.header("content-length"), is_digit)) {
+  if (lengths == 1 && !all(head.header("content-length"), is_ascii_digit)) {
     return "the length of the body is no number";
   }
   const bool coded_well = version >= kVersion11 && is_chunked(head.header("transfer-encoding"));

@@ -1,5 +1,7 @@
 #include "http/negotiation.h"
 
+#include "base/ascii.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -19,16 +21,11 @@ std::string_view next_before(std::string_view& text, char sign) {
   return trim(part);
 }
 
-bool is_same(std::string_view one, std::string_view other) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(one, other, [lower](char a, char b) { return lower(a) == lower(b); });
-}
-
 /// "q=0.5"; 1 where it is not said, 0 where it is nonsense.
 double weight_in(std::string_view parameters) {
   while (!parameters.empty()) {
     const std::string_view parameter = next_before(parameters, ';');
-    if (parameter.size() < 2 || !is_same(parameter.substr(0, 2), "q=")) continue;
+    if (parameter.size() < 2 || !equal_ignoring_case(parameter.substr(0, 2), "q=")) continue;
     double weight = 0;
     const char* const end = parameter.data() + parameter.size();
     const auto read = std::from_chars(parameter.data() + 2, end, weight, std::chars_format::fixed);
@@ -40,11 +37,11 @@ double weight_in(std::string_view parameters) {
 
 /// How exactly a range names a type: 3 itself, 2 "text/*", 1 "*/*"; 0 not at all.
 int closeness(std::string_view range, std::string_view type) {
-  if (is_same(range, type)) return 3;
+  if (equal_ignoring_case(range, type)) return 3;
   if (range == "*/*") return 1;
   const std::size_t slash = type.find('/') + 1;
   const bool is_kind =
-      range.ends_with("/*") && is_same(range.substr(0, slash), type.substr(0, slash));
+      range.ends_with("/*") && equal_ignoring_case(range.substr(0, slash), type.substr(0, slash));
   return is_kind ? 2 : 0;
 }
 

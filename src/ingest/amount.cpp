@@ -1,5 +1,6 @@
 #include "ingest/amount.h"
 
+#include "base/ascii.h"
 #include "table/number_text.h"
 
 #include <algorithm>
@@ -34,10 +35,6 @@ std::string without_currency(std::string_view cell) {
   return std::string(sign) + std::string(trim(cell));
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Removes well-placed group separators (1,234,567) from the whole part; false where misplaced.
 bool remove_groups(std::string& number, char group, std::size_t whole_end) {
   std::size_t first = number.find(group);
@@ -47,7 +44,7 @@ bool remove_groups(std::string& number, char group, std::size_t whole_end) {
   for (std::size_t at = first; at < whole_end; at += 4) {
     if (number[at] != group || at + 4 > whole_end) return false;
     if (!std::all_of(number.begin() + static_cast<std::ptrdiff_t>(at) + 1,
-                     number.begin() + static_cast<std::ptrdiff_t>(at) + 4, is_digit)) {
+                     number.begin() + static_cast<std::ptrdiff_t>(at) + 4, is_ascii_digit)) {
       return false;
     }
   }
@@ -84,7 +81,7 @@ void DecimalEvidence::add(std::string_view cell) {
   const char sign = cell[last];
   const char other = sign == '.' ? ',' : '.';
   const auto digits = static_cast<std::size_t>(
-      std::count_if(cell.begin() + static_cast<std::ptrdiff_t>(last), cell.end(), is_digit));
+      std::count_if(cell.begin() + static_cast<std::ptrdiff_t>(last), cell.end(), is_ascii_digit));
   const bool has_other = cell.find(other) != std::string_view::npos;
   const bool repeated = cell.find(sign) != last;
   if (!has_other && !repeated && digits == 3) return;  // 1,234 or 1.234: could be either

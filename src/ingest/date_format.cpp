@@ -1,5 +1,6 @@
 #include "ingest/date_format.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 
 #include <fmt/format.h>
@@ -19,10 +20,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 /// Reads the text from the left; every take_ function drops what it read.
 struct Cursor {
   std::string_view rest;
@@ -37,7 +34,7 @@ struct Cursor {
   std::size_t take_number(std::size_t most, int& value) {
     std::size_t count = 0;
     value = 0;
-    while (count < most && count < rest.size() && is_digit(rest[count])) {
+    while (count < most && count < rest.size() && is_ascii_digit(rest[count])) {
       value = value * 10 + (rest[count] - '0');
       ++count;
     }
@@ -67,7 +64,7 @@ bool take_parts(Cursor& cursor, DateParts& parts) {
   parts.width[1] = cursor.take_number(2, parts.value[1]);
   if (parts.width[1] == 0 || !cursor.take(parts.separator)) return false;
   parts.width[2] = cursor.take_number(4, parts.value[2]);
-  return parts.width[2] != 0 && (cursor.rest.empty() || !is_digit(cursor.rest.front()));
+  return parts.width[2] != 0 && (cursor.rest.empty() || !is_ascii_digit(cursor.rest.front()));
 }
 
 /// A year as written: two digits are 1969-2068 (POSIX strptime %y), four are themselves.
@@ -219,7 +216,7 @@ std::optional<CivilStamp> parse_time(std::string_view cell, DateFormat format) {
 void DateEvidence::add(std::string_view cell) {
   if (cell.empty()) return;
   ++cells_;
-  if (std::all_of(cell.begin(), cell.end(), is_digit)) {
+  if (std::all_of(cell.begin(), cell.end(), is_ascii_digit)) {
     if (parse_epoch(cell, DateFormat::epoch_seconds)) {
       ++seconds_;
     } else if (parse_epoch(cell, DateFormat::epoch_milliseconds)) {

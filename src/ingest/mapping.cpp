@@ -1,5 +1,6 @@
 #include "ingest/mapping.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "table/number_text.h"
 
@@ -143,9 +144,8 @@ std::string normalised(std::string_view name) {
       i += letter->first.size();
       continue;
     }
-    const char c = name[i++];
-    if (c >= 'A' && c <= 'Z') result += static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) result += c;
+    const char c = ascii_lower(name[i++]);
+    if ((c >= 'a' && c <= 'z') || is_ascii_digit(c)) result += c;
   }
   return result;
 }

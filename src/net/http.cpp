@@ -1,5 +1,6 @@
 #include "net/http.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "net/certificates.h"
 
@@ -115,12 +116,6 @@ std::size_t on_write(const char* bytes, std::size_t size, std::size_t count, voi
   }
 }
 
-std::string lower(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return small;
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};
@@ -138,7 +133,8 @@ std::size_t on_header(const char* bytes, std::size_t size, std::size_t count, vo
   }
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos) {
-    response.headers.emplace_back(lower(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    response.headers.emplace_back(ascii_lower(line.substr(0, colon)),
+                                  trimmed(line.substr(colon + 1)));
   }
   return line.size();
 }

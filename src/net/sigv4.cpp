@@ -1,5 +1,6 @@
 #include "net/sigv4.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "net/trace.h"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 #include <openssl/hmac.h>
 
-#include <algorithm>
 #include <array>
 #include <map>
 
@@ -43,17 +43,12 @@ std::string folded(std::string_view value) {
   return text;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 /// Headers as they are signed: sorted, equal names joined by ",".
 struct CanonicalHeaders {
   explicit CanonicalHeaders(const std::string& host, const NamedValues& headers) {
     std::map<std::string, std::string> sorted{{"host", host}};
     for (const auto& [name, value] : headers) {
-      std::string& all = sorted[lower(name)];
+      std::string& all = sorted[ascii_lower(name)];
       all += (all.empty() ? "" : ",") + folded(value);
     }
     for (const auto& [name, value] : sorted) {

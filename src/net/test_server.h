@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/ascii.h"
 #include "net/http.h"
 
 #include <arpa/inet.h>
@@ -159,8 +160,7 @@ class TestServer {
     for (std::size_t at = head.find("\r\n") + 2; at < head.size();) {
       const std::size_t end = head.find("\r\n", at);
       const std::size_t colon = head.find(':', at);
-      std::string name = head.substr(at, colon - at);
-      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      const std::string name = ascii_lower(head.substr(at, colon - at));
       const std::size_t value = head.find_first_not_of(' ', colon + 1);
       request.headers.emplace_back(name, head.substr(value, end - value));
       at = end + 2;

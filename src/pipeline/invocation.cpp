@@ -1,5 +1,6 @@
 #include "pipeline/invocation.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/interruption.h"
 #include "base/parallel.h"
@@ -285,9 +286,8 @@ json invoke(const json& request, const InvocationLimits& limits) {
 }
 
 InvocationFormat invocation_format(std::string_view content_type) {
-  std::string name(content_type.substr(0, content_type.find(';')));
+  std::string name = ascii_lower(content_type.substr(0, content_type.find(';')));
   std::erase_if(name, [](char c) { return c == ' ' || c == '\t'; });
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (name.empty() || name == "application/json") return InvocationFormat::json;
   if (name == "application/jsonlines") return InvocationFormat::json_lines;
   if (name == "text/csv") return InvocationFormat::csv;

@@ -1,12 +1,12 @@
 #include "server/access_token.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/hash.h"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -26,14 +26,8 @@ std::optional<std::uint32_t> base64_digit(char c) {
 
 /// What follows the scheme, in letters of any case, and blanks; nothing where it is another one.
 std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
-  const auto is_same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  };
   if (header.size() <= scheme.size() || header[scheme.size()] != ' ') return std::nullopt;
-  if (!std::equal(scheme.begin(), scheme.end(), header.begin(),
-                  [&](char b, char a) { return is_same(a, b); })) {
-    return std::nullopt;
-  }
+  if (!equal_ignoring_case(header.substr(0, scheme.size()), scheme)) return std::nullopt;
   const std::size_t at = header.find_first_not_of(' ', scheme.size());
   return at == std::string_view::npos ? std::string_view() : header.substr(at);
 }

@@ -1,5 +1,6 @@
 #include "server/guard.h"
 
+#include "base/ascii.h"
 #include "base/dataset_name.h"
 #include "base/error.h"
 #include "net/uri.h"
@@ -29,16 +30,10 @@ bool is_loopback(const std::string& address) {
   return !failure && parsed.is_loopback();
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
-
 /// "localhost:8080" and "[::1]:8080" without the port.
 std::string host_name(std::string_view host) {
-  if (host.starts_with('[')) return lower(host.substr(0, host.find(']') + 1));
-  return lower(host.substr(0, host.find(':')));
+  if (host.starts_with('[')) return ascii_lower(host.substr(0, host.find(']') + 1));
+  return ascii_lower(host.substr(0, host.find(':')));
 }
 
 Answer with_challenge(Answer answer) {
@@ -134,7 +129,7 @@ std::optional<Answer> Guard::forged(const Request& request) const {
   if (!is_change(request)) return std::nullopt;
   const std::string_view origin = request.header("origin");
   const std::string_view site = request.header("sec-fetch-site");
-  const bool own_origin = origin.empty() || lower(origin) == lower(origin_of(request));
+  const bool own_origin = origin.empty() || ascii_lower(origin) == ascii_lower(origin_of(request));
   const bool own_site = site.empty() || site == "same-origin" || site == "none";
   if (own_origin && own_site) return std::nullopt;
   return error_answer(403, "forbidden", "the request comes from a page of another site",

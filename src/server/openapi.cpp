@@ -1,11 +1,11 @@
 #include "server/openapi.h"
 
+#include "base/ascii.h"
 #include "base/hash.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cctype>
 #include <memory>
 
@@ -34,9 +34,7 @@ Json json_content(const std::string& schema) {
 std::string operation_id(const Route& route) {
   std::string id = route.method + route.pattern;
   for (char& c : id) {
-    c = std::isalnum(static_cast<unsigned char>(c)) != 0
-            ? static_cast<char>(std::tolower(static_cast<unsigned char>(c)))
-            : '_';
+    c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? ascii_lower(c) : '_';
   }
   return id;
 }
@@ -178,17 +176,12 @@ Json security_schemes() {
           {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-forecart"}}}};
 }
 
-std::string small_letters(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 }  // namespace
 
 std::string openapi_document(const RouteTable& table, std::string_view version) {
   Json paths = Json::object();
   for (const Route& route : table.routes()) {
-    paths[route.pattern][small_letters(route.method)] = operation(route);
+    paths[route.pattern][ascii_lower(route.method)] = operation(route);
   }
   Json schemas{{"Error", Json::parse(kErrorSchema)}};
   for (const auto& [name, schema] : table.schemas()) schemas[name] = Json::parse(schema);

@@ -1,5 +1,6 @@
 #include "server/route_table.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "server/forbidden.h"
 
@@ -61,9 +62,7 @@ Answer not_allowed(const std::set<std::string>& methods) {
 }
 
 bool begins_with(std::string_view text, std::string_view small) {
-  return std::ranges::equal(text.substr(0, small.size()), small, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
+  return equal_ignoring_case(text.substr(0, small.size()), small);
 }
 
 /// Nothing for a body that may be a file as it is; a form (curl -F) would put its own lines around.

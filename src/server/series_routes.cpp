@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/series_id.h"
 #include "pipeline/series_explanation.h"
@@ -58,9 +59,8 @@ std::optional<Answer> forecast_at_once(const RouteServices& services, const Call
 }
 
 bool contains_ignoring_case(std::string_view text, std::string_view wanted) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::search(text.begin(), text.end(), wanted.begin(), wanted.end(),
-                     [lower](char a, char b) { return lower(a) == lower(b); }) != text.end();
+                     [](char a, char b) { return ascii_lower(a) == ascii_lower(b); }) != text.end();
 }
 
 /// Ids after `after` that contain `search`, in their order.

@@ -93,16 +93,19 @@ bool CloudWatchLogs::create_group(const std::string& name, const std::string& km
   return create("CreateLogGroup", request);
 }
 
+void check_days_kept(int days) {
+  if (std::ranges::find(kDays, days) != kDays.end()) return;
+  throw Error(ErrorCode::invalid_value,
+              fmt::format("logs cannot be kept for {} days; CloudWatch Logs takes {}", days,
+                          fmt::join(kDays, ", ")));
+}
+
 bool CloudWatchLogs::create_stream(const std::string& group, const std::string& stream) {
   return create("CreateLogStream", {{"logGroupName", group}, {"logStreamName", stream}});
 }
 
 void CloudWatchLogs::keep(const std::string& group, int days) {
-  if (std::find(kDays.begin(), kDays.end(), days) == kDays.end()) {
-    throw Error(
-        ErrorCode::invalid_value,
-        fmt::format("logs cannot be kept for {} days; possible: {}", days, fmt::join(kDays, ", ")));
-  }
+  check_days_kept(days);
   client_.call("PutRetentionPolicy", {{"logGroupName", group}, {"retentionInDays", days}});
 }
 

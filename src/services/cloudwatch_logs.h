@@ -22,6 +22,10 @@ struct LogLine {
   std::string text = {};
 };
 
+/// Throws Error invalid_value for days that lines cannot be kept: the service takes some numbers
+/// only.
+void check_days_kept(int days);
+
 /// Groups of logs of Amazon CloudWatch, and lines for them. Safe for several threads. Throws as
 /// AwsClient.
 class CloudWatchLogs {
@@ -31,7 +35,7 @@ class CloudWatchLogs {
   /// False where there was one of that name.
   bool create_group(const std::string& name, const std::string& kms_key = {});
   bool create_stream(const std::string& group, const std::string& stream);
-  /// Throws Error invalid_value for days that the service does not know.
+  /// Throws as check_days_kept.
   void keep(const std::string& group, int days);
   AwsList<LogGroup> groups(const std::string& prefix, int most_pages = 20);
 

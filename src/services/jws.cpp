@@ -1,5 +1,6 @@
 #include "services/jws.h"
 
+#include "base/ascii.h"
 #include "services/base64url.h"
 #include "services/oidc_error.h"
 #include "services/strict_json.h"
@@ -26,11 +27,6 @@ std::string part(std::string_view text) {
   return std::move(*bytes);
 }
 
-std::string small(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 /// RFC 7515, section 4.1, as far as we go along.
 void read_header(std::string_view text, Jws& token) {
   const auto header = strict_json_object(text, kMostHeaderBytes);
@@ -39,7 +35,7 @@ void read_header(std::string_view text, Jws& token) {
   if (!algorithm) refuse("is not signed by RS256, PS256 or ES256");
   if (header->contains("crit")) refuse("asks for an extension that is unknown here");
   const bool is_plain =
-      !header->contains("typ") || small(text_member(*header, "typ").value_or("")) == "jwt";
+      !header->contains("typ") || ascii_lower(text_member(*header, "typ").value_or("")) == "jwt";
   if (!is_plain) refuse("is another kind of token");
   if (header->contains("kid") && !header->at("kid").is_string()) refuse("names no key");
   token.algorithm = *algorithm;

@@ -1,5 +1,6 @@
 #include "services/quicksight.h"
 
+#include "base/ascii.h"
 #include "services/aws_json.h"
 #include "services/aws_services.h"
 #include "services/quicksight_json.h"
@@ -22,14 +23,10 @@ constexpr const char* kPermissions = "Permissions";
 constexpr const char* kSource = "DataSource";
 constexpr const char* kDataSet = "DataSet";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 const std::string& checked(const std::string& id) {
   const bool right =
       !id.empty() && id.size() <= kLongestId && std::all_of(id.begin(), id.end(), [](char c) {
-        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+        return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
                c == '_';
       });
   if (right) return id;
@@ -39,7 +36,8 @@ const std::string& checked(const std::string& id) {
 }
 
 const std::string& checked_account(const std::string& account) {
-  if (account.size() == kDigitsOfAccount && std::all_of(account.begin(), account.end(), is_digit)) {
+  if (account.size() == kDigitsOfAccount &&
+      std::all_of(account.begin(), account.end(), is_ascii_digit)) {
     return account;
   }
   throw Error(ErrorCode::invalid_value,

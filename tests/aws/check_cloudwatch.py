@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "automation"))
 from check_sqs import boto3, server  # noqa: E402
 from model_server import wrong_with  # noqa: E402
 
-WATCHED = ["--function", "orders", "--queue", "inbox", "--dead-letter-queue", "inbox-dead",
+WATCHED = ["--function", "orders", "--queue", "inbox", "--dead-letter-queue", "inbox-dead", "--stream", "tills",
            "--log-group", "/shop/serve", "--emf-namespace", "shop/forecart", "--prefix", "shop",
            "--alarm-action", "arn:aws:sns:eu-central-1:123456789012:alerts"]
 
@@ -47,7 +47,7 @@ def main(program, servers):
     clients = {name: boto3.client(name, region_name="eu-central-1") for name in ("cloudwatch", "logs")}
     for days in ("30", "90"):  # the second time all is there already
         told, notes = forecart(program, "apply", *WATCHED, "--retention", days)
-        assert told == f"dashboard shop, 9 alarms, 2 log groups kept for {days} days\n", told
+        assert told == f"dashboard shop, 10 alarms, 2 log groups kept for {days} days\n", told
         assert notes == "", notes
     watch = clients["cloudwatch"]
     made = watch.describe_alarms(AlarmNamePrefix="shop-")["MetricAlarms"]

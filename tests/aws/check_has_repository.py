@@ -17,7 +17,8 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "automation"))
 from check_sqs import boto3, server  # noqa: E402
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts/deploy-aws"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts/deploy-aws"
 
 
 def ask(bucket, key, **environment):
@@ -32,8 +33,9 @@ def ask(bucket, key, **environment):
 
 
 def main(_, servers):
+    os.environ["PATH"] = f"{ROOT / 'third_party/awscli/venv/bin'}:{os.environ['PATH']}"
     if not shutil.which("aws"):
-        print("skipped: the AWS CLI is missing")
+        print("skipped: the AWS CLI is missing (scripts/setup --test)")
         return 77
     endpoint, key, secret = server(servers, "ceph")
     os.environ.update(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, AWS_REGION="us-east-1",

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from pathlib import Path
@@ -289,17 +290,20 @@ def share(account):
 class Server:
     """`forecart serve`, and somebody who asks it."""
 
-    def __init__(self, account):
-        account.act_as("serve")
-        self.log = account.folder / "serve.log"
-        self.err = open(account.folder / "serve.err", "w+", encoding="utf-8")
+    def __init__(self, account, part, *words):
+        account.act_as(part)
+        self.log = account.folder / f"{part}.log"
+        self.err = open(account.folder / f"{part}.err", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [account.forecart, "serve", "--repository", account.place, "--listen", "127.0.0.1:0",
-             "--log-format", "json", "--log-file", self.log, "--threads", "1", "--sqs",
-             account.queue.replace(account.moto, account.recorders[""].url)],
+             "--log-format", "json", "--log-file", self.log, *words],
             stderr=self.err, env={**os.environ, **account.work_environment()})
-        self.url = eventually(lambda: self.told(r"(http://127\.0\.0\.1:\d+)/#first-admin"))
+        self.url = "http://127.0.0.1:" + eventually(self.port)
         self.headers = {"Content-Type": "application/json"}
+
+    def port(self):
+        found = re.search(r'"event":"listening".*?"port":(\d+)', self.log.read_text() if self.log.exists() else "")
+        return found and found.group(1)
 
     def told(self, pattern):
         self.err.seek(0)
@@ -317,10 +321,12 @@ class Server:
             assert error.code == wanted, (method, path, error.code, error.read())
             return error.headers, b""
 
-    def sign_in(self):
-        secret = self.told(r"first-admin=(\S+)")
-        headers, body = self.ask("POST", "/first-admin",
-                                 {"secret": secret, "name": "root", "password": PASSWORD})
+    def become_first_admin(self):
+        secret = eventually(lambda: self.told(r"first-admin=(\S+)"))
+        self.sign_in("/first-admin", {"secret": secret})
+
+    def sign_in(self, path="/session", more=None):
+        headers, body = self.ask("POST", path, {"name": "root", "password": PASSWORD, **(more or {})})
         self.headers |= {"Cookie": headers["Set-Cookie"].split(";")[0],
                          "X-CSRF-Token": json.loads(body)["csrf_token"]}
 
@@ -332,23 +338,53 @@ class Server:
 def serve(account):
     boto3.client("sqs", endpoint_url=account.moto).send_message(
         QueueUrl=account.queue, MessageBody=json.dumps(notice(account, "sent.csv")))
-    served, at = Server(account), "/datasets/orders"
+    served = Server(account, "serve", "--threads", "1", "--sqs",
+                    account.queue.replace(account.moto, account.recorders[""].url))
+    try:
+        served.become_first_admin()
+        ask_as_people_do(served, "sent.csv", 31, "bob")
+        eventually(lambda: "work ended" in served.log.read_text(), 40)
+        served.ask("DELETE", "/session")
+        served.end()
+    finally:
+        served.process.kill()
+
+
+def ask_as_people_do(served, sent, day, name):
+    at, series = "/datasets/orders", "panel=daily+by+city&unique_id=total"
+    for path in ("", "/runs", "/arrivals", "/uploads", "/panels", "/quality", "/plan", "/alerts", "/report", "/settings",
+                 f"/forecast?{series}", f"/explanation?{series}", f"/history?{series}", f"/accuracy?{series}",
+                 f"/outlook?{series}", f"/past?{series}", "/series?panel=daily+by+city", "/overrides", "/sales",
+                 "/dimensions", "/dimensions/city/values", "/runs/current", "/runs/current/diff/current",
+                 "/runs/current/tables/leaderboard"):
+        served.ask("GET", at + path)
+    rejects = json.loads(served.ask("GET", at + "/rejects")[1])
+    served.ask("GET", f"{at}/rejects/{rejects['files'][0]['sha256']}")
+    served.ask("GET", f"{at}/rejects/{'0' * 64}", wanted=404)
+    served.ask("PUT", f"{at}/files/{sent}", Orders(range(day, day + 1)).text().encode(), "text/csv")
+    served.ask("POST", at + "/arrivals/retry")
+    served.ask("POST", at + "/overrides", {"panel": "daily by city", "unique_id": "total", "from": "2024-03-01",
+                                           "to": "2024-03-02", "value": 3, "comment": "fair"})
+    served.ask("POST", "/users", {"name": name, "role": "viewer", "datasets": ["orders"]})
+    served.ask("POST", "/tokens", {"name": f"nightly-{name}", "role": "viewer"})
+    served.ask("GET", "/audit")
+
+
+def show_only(account):
+    """A server that leaves the work to others: people ask for it, and take it back."""
+    account.as_part("", lambda: account.put("inbox/orders/bad-2.csv", "no,thing\n3,4\n"))
+    account.run("worker", "work", **account.work_environment())  # sets it aside
+    served, at = Server(account, "dashboard", "--jobs", "0"), "/datasets/orders"
     try:
         served.sign_in()
-        for path in ("", "/runs", "/arrivals", "/uploads", "/panels", "/quality", "/plan", "/alerts", "/report",
-                     "/forecast?panel=daily+by+city&unique_id=total"):
-            served.ask("GET", at + path)
-        rejects = json.loads(served.ask("GET", at + "/rejects")[1])
-        served.ask("GET", f"{at}/rejects/{rejects['files'][0]['sha256']}")
-        served.ask("GET", f"{at}/rejects/{'0' * 64}", wanted=404)
-        served.ask("PUT", at + "/files/sent.csv", Orders(range(31, 32)).text().encode(), "text/csv")
-        served.ask("POST", at + "/arrivals/retry")
-        served.ask("POST", at + "/overrides", {"panel": "daily by city", "unique_id": "total", "from": "2024-03-01",
-                                               "to": "2024-03-02", "value": 3, "comment": "fair"})
-        served.ask("POST", "/users", {"name": "bob", "role": "viewer", "datasets": ["orders"]})
-        served.ask("POST", "/tokens", {"name": "nightly", "role": "viewer"})
-        served.ask("GET", "/audit")
-        eventually(lambda: "work ended" in served.log.read_text(), 40)
+        dead = json.loads(served.ask("GET", at + "/arrivals")[1])["dead"][0]["key"]
+        taken = json.loads(served.ask("GET", at + "/uploads")[1])
+        for of in (dead, taken["uploads"][0]["files"][0]["hash"]):
+            served.ask("POST", f"{at}/preview?of={urllib.parse.quote(of)}", b"")
+        ask_as_people_do(served, "sent-too.csv", 32, "eve")
+        served.ask("POST", at + "/runs")
+        served.ask("POST", at + "/cancel")
+        served.ask("DELETE", "/users/eve")
         served.ask("DELETE", "/session")
         served.end()
     finally:
@@ -365,6 +401,7 @@ def policies(account):
     options["job"] = (*options["worker"], "--state-machine", account.machine)
     options["function"] = (*options["job"], "--function", "orders", "--job-role", ROLE)
     options["serve"] = (*options["worker"], "--queue", account.bucket)
+    options["dashboard"] = options["worker"]
     printed = {}
     for part, words in options.items():
         ask = ("iam", part, "--account", ACCOUNT, *words)
@@ -383,15 +420,13 @@ def check_none_more(printed, calls):
     """Of every statement but those that only AWS needs, each action, resource and condition was asked
     for; what parts share by one of them."""
     left = []
+    rules = {part: [one["rule"] for one in statements] for part, (_, statements) in printed.items()}
     for part, (_, statements) in printed.items():
-        shared = [one["rule"] for one in printed["worker"][1]]
         for one in statements:
             rule = one["rule"]
             if one["unseen"] or rule["Sid"] in NOT_RUN:
                 continue
-            if part in ("function", "job", "serve") and rule in shared:
-                continue
-            takers = ("worker", "function", "job", "serve") if rule in shared else (part,)
+            takers = [other for other in rules if rule in rules[other]]
             left += [(part, rule["Sid"], what) for what in
                      unused(rule, [call for call in calls if call.part in takers])]
     assert not left, "allowed and never asked:\n" + "\n".join(map(str, left))
@@ -414,6 +449,11 @@ def check_refusals(printed, account):
             ("function", "iam:PassRole", ROLE, (("iam:PassedToService", "ec2.amazonaws.com"),)),
             ("worker", "s3:PutObject", f"{place}/datasets/orders/dataset.toml", ()),
             ("serve", "s3:DeleteObject", f"{place}/audit/2026-01-01/x.json", ()),
+            *(("dashboard", action, f"{place}/{room}/orders/x", ()) for action in ("s3:PutObject", "s3:DeleteObject")
+              for room in ("current", "runs", "sales", "raw", "models", "plans", "rejects", "uploads", "audit")
+              if (action, room) != ("s3:PutObject", "audit")),
+            ("dashboard", "s3:DeleteObject", f"{place}/inbox/orders/x.csv", ()),
+            ("function", "s3:PutObject", f"{place}/audit/2026-01-01/x.json", ()),
             ("operator", "s3:GetObject", f"{bucket}/elsewhere/x", ()),
             ("operator", "s3:ListBucket", bucket, ())):
         assert not is_allowed(printed[part][0], Call(part, action, resource, context)), (part, action)
@@ -424,7 +464,7 @@ def check_refusals(printed, account):
 def main(forecart, servers):
     with tempfile.TemporaryDirectory() as folder:
         account = Account(forecart, servers, folder)
-        for step in (operate, upload_in_parts, work, read, call_function, process, share, serve, look_after):
+        for step in (operate, upload_in_parts, work, read, call_function, process, share, serve, show_only, look_after):
             begun = time.monotonic()
             step(account)
             print(step.__name__, f"{time.monotonic() - begun:.1f} s", flush=True)

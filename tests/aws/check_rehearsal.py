@@ -7,7 +7,7 @@ published is, byte for byte, what a laptop makes of the same files.
 
     check_rehearsal.py FORECART SERVERS TEMPLATES [--package ZIP] [--image TAR] [--orders FOLDER]
 
-SERVERS as tests/store/servers writes it, TEMPLATES as `tests/deploy/check synth` does. ZIP and TAR, of
+SERVERS as tests/store/servers writes it, TEMPLATES as `cdk synth` does for test/full.json. ZIP and TAR, of
 scripts/package-lambda and scripts/package-image, run in roots that hold nothing else, in place of FORECART. FOLDER
 has order files of the study (their last one comes as the later upload); without it they are made. Exit 77 where
 something is missing that scripts/setup --test installs."""
@@ -183,13 +183,12 @@ class ImageContainer(Container):
         return done.returncode, done.stdout, done.stderr
 
 
-def secret_hook(ground, hook, deployed):
-    """The variable that names the hook, whose address lies in Secrets Manager as the deployed one says."""
-    scheme, _, member = deployed.rpartition("#")
-    assert scheme.startswith("secretsmanager:arn:"), deployed
-    secret = json.dumps({member: hook.url})
+def told_by(ground, hook):
+    """Variables by which alerts go to a hook whose address lies in Secrets Manager, and to no mail server, as there is
+    none; SNS is as deployed."""
+    secret = json.dumps({"url": hook.url})
     arn = ground.client("secretsmanager").create_secret(Name=ground.shop.bucket, SecretString=secret)["ARN"]
-    return f"secretsmanager:{arn}#{member}"
+    return {"FORECART_ALERT_WEBHOOK": f"secretsmanager:{arn}#url", "FORECART_ALERT_MAIL_TO": ""}
 
 
 class Rehearsal:
@@ -234,8 +233,7 @@ class Rehearsal:
         for service in ("QUICKSIGHT", "STS"):
             at[f"AWS_ENDPOINT_URL_{service}"] = os.environ[f"AWS_ENDPOINT_URL_{service}"] = self.models.url
         self.calls.start = self.places.function({
-            **variables, **at, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.memory,
-            "FORECART_ALERT_WEBHOOK": secret_hook(self.ground, self.hook, variables["FORECART_ALERT_WEBHOOK"])})
+            **variables, **at, **told_by(self.ground, self.hook), "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.memory})
 
     def _publish_by_job(self, request):
         assert not self.hook.told, "somebody else has told of the run"
@@ -316,7 +314,8 @@ def trouble(show, story):
             show.watch.take(metrics)
         show.watch.take_queue(show.ground, show.ground.dead)
         rings = show.watch.ringing()
-        assert rings == {"forecart-prod-dead-letters", "forecart-prod-dead-letter-queue"}, rings
+        called = os.path.commonprefix([alarm["AlarmName"] for alarm in show.watch.alarms])
+        assert {name.removeprefix(called) for name in rings} == {"dead-letters", "dead-letter-queue"}, rings
         say(f"{', '.join(sorted(rings))} ring; after {times} tries")
 
 
@@ -344,7 +343,7 @@ def main():
     words = parser.parse_args()
     why = missing() if words.package or words.image else ""
     if not Path(words.templates).is_dir():
-        why = f"{words.templates} is not there (tests/deploy/check synth)"
+        why = f"{words.templates} is not there (tests/deploy/check unit)"
     if why:
         print(f"skipped: {why}")
         sys.exit(77)

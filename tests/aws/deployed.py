@@ -1,4 +1,4 @@
-"""What the CDK app deploys, out of its templates (tests/deploy/check synth): resources with their references
+"""What the CDK app deploys, out of its templates (cdk synth, or tests/deploy/check unit): resources with their references
 resolved, as CloudFormation resolves them once it has made everything."""
 
 import json
@@ -29,7 +29,7 @@ class Deployed:
         self.made = made if made is not None else {}
         self.stacks = {path.name.removesuffix(".template.json"): json.loads(path.read_text())
                        for path in Path(folder).glob("*.template.json")}
-        assert self.stacks, f"no templates in {folder}; tests/deploy/check synth makes them"
+        assert self.stacks, f"no templates in {folder}; cdk synth makes them"
         self.exports = {output["Export"]["Name"]: (stack, output["Value"])
                         for stack, template in self.stacks.items()
                         for output in template.get("Outputs", {}).values() if "Export" in output}

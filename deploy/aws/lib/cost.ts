@@ -1,3 +1,4 @@
+import { alarmTemplates } from './alarms.ts';
 import { prefixOf, type Settings } from './settings.ts';
 
 /** On demand in us-east-1, USD, without free tiers and taxes, as AWS' pages of prices had them in 2026. */
@@ -24,12 +25,12 @@ export interface Line {
 }
 
 /** What a stage costs in a month in which nothing comes. What comes is foretold by `forecart plan`. */
-export function standingCost(settings: Settings, alarms: number): Line[] {
+export function standingCost(settings: Settings): Line[] {
   const line = (part: string, count: number, month: number): Line => ({ part, count, month: count * month });
   const lines = [
     line('interface endpoint, in each zone', settings.endpoints.length * settings.endpointZones, PRICES.interfaceEndpointHour * HOURS),
     line('key', 1, PRICES.keyMonth),
-    line('alarm', alarms, PRICES.alarmMonth),
+    line('alarm', alarmsOf(settings), PRICES.alarmMonth),
     line('dashboard of CloudWatch', 1, PRICES.dashboardMonth),
   ];
   if (settings.nat) lines.push(line('NAT gateway', 1, (PRICES.natHour + PRICES.publicAddressHour) * HOURS));
@@ -43,9 +44,14 @@ export function standingCost(settings: Settings, alarms: number): Line[] {
   return lines;
 }
 
+/** Of templates/alarms.json. */
+function alarmsOf(settings: Settings): number {
+  return alarmTemplates().filter(({ needs }) => needs !== 'StreamName' || settings.stream !== '').length;
+}
+
 /** The same as a table for people. */
-export function costTable(settings: Settings, alarms: number): string {
-  const lines = standingCost(settings, alarms).filter((line) => line.count > 0);
+export function costTable(settings: Settings): string {
+  const lines = standingCost(settings).filter((line) => line.count > 0);
   const all = lines.reduce((sum, line) => sum + line.month, 0);
   const rows = [...lines.map((line) => [`${line.count} x ${line.part}`, line.month] as const), ['together', all] as const];
   const text = rows.map(([part, month]) => `${part.padEnd(40)} ${month.toFixed(2).padStart(8)}`).join('\n');

@@ -37,11 +37,15 @@ export class DataStack extends Stack {
       emptyOnDelete: !settings.keep,
       removalPolicy,
     });
+    for (const bucket of [this.logs, this.bucket]) bucket.policy!.applyRemovalPolicy(removalPolicy);
     this.repository = `s3://${this.bucket.bucketName}/${settings.prefix}`.replace(/\/$/, '');
     new CfnOutput(this, 'Repository', { value: this.repository });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
     new CfnOutput(this, 'LogsName', { value: this.logs.bucketName });
     new CfnOutput(this, 'ImagesUri', { value: this.images.repositoryUri });
+    new CfnOutput(this, 'KeyArn', { value: this.key.keyArn });
+    // --destroy asks what was deployed, and not the settings at hand
+    new CfnOutput(this, 'Kept', { value: String(settings.keep) });
   }
 
   /** Alarms and budgets tell an encrypted topic, and CloudWatch Logs encrypts what it keeps. */
@@ -75,12 +79,13 @@ export class DataStack extends Stack {
       lifecycleRules: [{ expiration: Duration.days(ACCESS_LOG_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(7) }],
       removalPolicy,
     });
+    // no condition on the account, which the path says too: without the key in its request, and nobody promises it,
+    // the load balancer would be refused, and its stack with it
     logs.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'LoadBalancer',
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
       actions: ['s3:PutObject'],
       resources: [logs.arnForObjects(`${DOOR_LOGS}/AWSLogs/${this.account}/*`)],
-      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
     }));
     return logs;
   }

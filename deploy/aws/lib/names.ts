@@ -12,8 +12,6 @@ export interface Names {
   dead: string;
   alerts: string;
   stateMachine: string;
-  jobRole: string;
-  stream: string;
 }
 
 export function namesOf(settings: Settings): Names {
@@ -25,8 +23,6 @@ export function namesOf(settings: Settings): Names {
     dead: `${prefix}-dead`,
     alerts: `${prefix}-alerts`,
     stateMachine: prefix,
-    jobRole: `${prefix}-job`,
-    stream: `${prefix}-orders`,
   };
 }
 
@@ -35,13 +31,15 @@ export function arnIn(stack: Stack, service: string, resource: string): string {
   return `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`;
 }
 
-/** ARNs of secrets that variables name as `secretsmanager:ARN#MEMBER`. */
-export function secretsOf(environment: Record<string, string>): string[] {
-  const named = Object.values(environment).filter((value) => value.startsWith('secretsmanager:'));
-  return [...new Set(named.map((value) => value.slice('secretsmanager:'.length).split('#')[0]!))];
+/** How that is called which an account has once for all its regions (dashboards, budgets, policies), and which
+ * `forecart cloudwatch apply --prefix NAME-STAGE` is not to change. */
+export function globalPrefixOf(stack: Stack, settings: Settings): string {
+  return `${prefixOf(settings)}-${stack.region}`;
 }
 
-/** What places of templates/iam-policies.json stand for. */
+/** What places of templates/iam-policies.json stand for in all parts. Left empty, so that statements which need it are
+ * left out: JobRole, as the state machine begins jobs and nobody else; NamePrefix, as alarms and dashboard are the
+ * stack's to change. */
 export function policyValues(
   stack: Stack, settings: Settings, data: { bucket: string; key: string; images: string }, secrets: string[],
 ): Values {
@@ -58,18 +56,15 @@ export function policyValues(
     Function: names.function,
     Queue: arnIn(stack, 'sqs', names.inbox),
     DeadLetterQueue: settings.stream !== '' ? arnIn(stack, 'sqs', names.dead) : '',
-    Stream: settings.stream !== '' ? arnIn(stack, 'kinesis', `stream/${names.stream}`) : '',
     StateMachine: arnIn(stack, 'states', `stateMachine:${names.stateMachine}`),
     StateMachineRuns: arnIn(stack, 'states', `execution:${names.stateMachine}:*`),
     Network: 'vpc',
     JobNetwork: 'vpc',
     Tracing: 'active',
-    JobRole: `arn:${stack.partition}:iam::${stack.account}:role/${names.jobRole}`,
     ImageRepository: data.images,
     JobKmsKey: data.key,
     AlertTopic: arnIn(stack, 'sns', names.alerts),
     Secrets: secrets,
     QuickSight: settings.quickSight,
-    NamePrefix: prefixOf(settings),
   };
 }

@@ -1,7 +1,8 @@
 import { aws_ec2 as ec2, aws_iam as iam, aws_logs as logs, Fn, RemovalPolicy, Stack, type App } from 'aws-cdk-lib';
 
 import type { DataStack } from './data.ts';
-import { arnIn, namesOf, secretsOf } from './names.ts';
+import { mailPortOf, secretsOf } from './alerts.ts';
+import { arnIn, namesOf } from './names.ts';
 import { s3Actions } from './policies.ts';
 import { prefixOf, type Endpoint, type Settings } from './settings.ts';
 
@@ -9,6 +10,7 @@ const HTTPS = ec2.Port.tcp(443);
 export const SERVER_PORT = 8080;
 /** Of the whole network. */
 export const ADDRESSES = '10.64.0.0/16';
+const MOST_ZONES = 3;
 
 /** A network whose private subnets reach S3 and, by the endpoints of the stage, other services of AWS: nothing else,
  * unless there is a NAT gateway. Public subnets are there for the load balancer, the server's task and that gateway. */
@@ -24,9 +26,10 @@ export class NetworkStack extends Stack {
     super(app, `${prefixOf(settings)}-network`, { description: 'forecart: network and endpoints' });
     this.vpc = this.makeVpc(settings);
     this.logRefusals(settings, data);
-    this.workers = this.groupOut('Workers', 'function and jobs: out by HTTPS, which the routes lead to endpoints');
+    const mail = mailPortOf(settings);
+    this.workers = this.groupOut('Workers', 'function and jobs: out by HTTPS, which the routes lead to endpoints', mail);
     if (settings.serve) {
-      this.server = this.groupOut('Server', 'server: in from the load balancer, out by HTTPS');
+      this.server = this.groupOut('Server', 'server: in from the load balancer, out by HTTPS', mail);
       this.door = this.makeDoor(settings, this.server);
     }
     this.reachS3(data);
@@ -35,7 +38,7 @@ export class NetworkStack extends Stack {
 
   /** As many as there may be; without account and region CDK itself takes two. */
   override get availabilityZones(): string[] {
-    return [0, 1, 2].map((zone) => Fn.select(zone, Fn.getAzs()));
+    return [...Array(MOST_ZONES).keys()].map((zone) => Fn.select(zone, Fn.getAzs()));
   }
 
   private makeVpc(settings: Settings): ec2.Vpc {
@@ -47,14 +50,16 @@ export class NetworkStack extends Stack {
     return new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(ADDRESSES),
       maxAzs: settings.zones,
+      reservedAzs: MOST_ZONES - settings.zones, // so that a zone more moves no subnet
       natGateways: settings.nat ? 1 : 0,
       subnetConfiguration: subnets,
     });
   }
 
-  private groupOut(id: string, description: string): ec2.SecurityGroup {
+  private groupOut(id: string, description: string, mail: number | undefined): ec2.SecurityGroup {
     const group = new ec2.SecurityGroup(this, id, { vpc: this.vpc, description, allowAllOutbound: false });
     group.addEgressRule(ec2.Peer.anyIpv4(), HTTPS, 'HTTPS');
+    if (mail !== undefined && mail !== 443) group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(mail), 'mail server of alerts');
     return group;
   }
 
@@ -126,7 +131,7 @@ export class NetworkStack extends Stack {
 /** What may be asked for through each endpoint. */
 function waysOf(stack: Stack, settings: Settings): Record<Endpoint, { actions: string[]; resources: string[] }> {
   const names = namesOf(settings);
-  const secrets = [...secretsOf(settings.environment), ...(settings.oidcSecret === '' ? [] : [settings.oidcSecret])];
+  const secrets = [...secretsOf(settings), ...(settings.oidcSecret === '' ? [] : [settings.oidcSecret])];
   return {
     states: {
       actions: ['states:StartExecution', 'states:DescribeExecution'],
@@ -137,10 +142,6 @@ function waysOf(stack: Stack, settings: Settings): Record<Endpoint, { actions: s
     secretsmanager: {
       actions: ['secretsmanager:GetSecretValue'],
       resources: [arnIn(stack, 'secretsmanager', `secret:${prefixOf(settings)}-*`), ...secrets],
-    },
-    'sagemaker.api': {
-      actions: ['sagemaker:CreateProcessingJob', 'sagemaker:DescribeProcessingJob', 'sagemaker:AddTags'],
-      resources: [arnIn(stack, 'sagemaker', 'processing-job/forecart-*')],
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { filled, template, type Json, type Values } from './template.ts';
 
 /** Parts of templates/iam-policies.json that act here. */
-export type Part = 'function' | 'job' | 'serve' | 'uploader' | 'reader' | 'operator';
+export type Part = 'function' | 'job' | 'dashboard' | 'uploader' | 'reader' | 'operator';
 
 export interface Statement {
   Sid: string;
@@ -67,6 +67,6 @@ export function roleOf(scope: Construct, id: string, part: Part, values: Values,
 
 /** What those parts do on S3 that run inside the network. */
 export function s3Actions(): string[] {
-  const all = (['function', 'job', 'serve'] as const).flatMap((part) => partStatements(part).flatMap((one) => one.Action));
+  const all = (['function', 'job', 'dashboard'] as const).flatMap((part) => partStatements(part).flatMap((one) => one.Action));
   return [...new Set(all.filter((action) => action.startsWith('s3:')))].sort();
 }

@@ -34,7 +34,7 @@ export function providerOf(stack: Stack, settings: Settings, key: kms.IKey, host
   const made = client.node.defaultChild as cognito.CfnUserPoolClient;
   // from attribute to secret within CloudFormation: it stands in no template and no output
   const secret = new secrets.CfnSecret(stack, 'ClientSecret', {
-    name: `${prefixOf(settings)}-oidc`,
+    name: `${prefixOf(settings)}-oidc/${pool.userPoolId}`, // a name is blocked for a while by one that was deleted
     description: 'the secret that Cognito knows the server by',
     kmsKeyId: key.keyArn,
     secretString: made.attrClientSecret,

@@ -6,12 +6,12 @@ import { NagSuppressions } from 'cdk-nag';
 
 import { DOOR_LOGS, type DataStack } from './data.ts';
 import { given, IMAGE_TAG } from './given.ts';
+import { secretsOf } from './alerts.ts';
 import { policyValues } from './names.ts';
 import { ADDRESSES, SERVER_PORT, type NetworkStack } from './network.ts';
 import { roleOf } from './policies.ts';
 import { providerOf, type Provider } from './provider.ts';
 import { prefixOf, type Settings } from './settings.ts';
-import { type Values } from './template.ts';
 
 /** Longer than the pauses of a stream of events. */
 const IDLE = Duration.seconds(120);
@@ -34,14 +34,13 @@ export class ServeStack extends Stack {
     settings: Settings, data: DataStack, host: string, provider: Provider,
   ): ecs.FargateTaskDefinition {
     const held = { bucket: data.bucket.bucketName, key: data.key.keyArn, images: data.images.repositoryArn };
-    // the function hears of files; who faces the net cannot drain its queue
-    const values: Values = { ...policyValues(this, settings, held, [provider.secretArn]), Queue: '' };
+    const values = policyValues(this, settings, held, [provider.secretArn, ...secretsOf(settings)]);
     const task = new ecs.FargateTaskDefinition(this, 'Task', {
       family: `${prefixOf(settings)}-serve`,
       cpu: settings.serveCpu,
       memoryLimitMiB: settings.serveMemory,
       runtimePlatform: { cpuArchitecture: ecs.CpuArchitecture.X86_64, operatingSystemFamily: ecs.OperatingSystemFamily.LINUX },
-      taskRole: roleOf(this, 'TaskRole', 'serve', values, {
+      taskRole: roleOf(this, 'TaskRole', 'dashboard', values, {
         description: 'what the dashboard may', assumedBy: new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
           conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
         }),
@@ -64,6 +63,7 @@ export class ServeStack extends Stack {
         AWS_REGION: this.region,
         FORECART_OIDC_SECRET: `secretsmanager:${provider.secretArn}`,
         FORECART_ALERT_SNS_TOPIC: String(values['AlertTopic']),
+        ...settings.environment, // who looks at an alert tells all that are to hear of it
       },
       user: NOBODY,
       linuxParameters: nothing,
@@ -141,6 +141,8 @@ export class ServeStack extends Stack {
       protocol: elb.ApplicationProtocol.HTTP,
       targets: [service],
       deregistrationDelay: Duration.seconds(30),
+      // for the minute of an upgrade in which two tasks answer
+      stickinessCookieDuration: Duration.hours(1),
       healthCheck: { path: '/healthz', interval: Duration.seconds(15), timeout: Duration.seconds(5), healthyThresholdCount: 2 },
     });
     new CfnOutput(this, 'BalancerName', { value: balancer.loadBalancerDnsName });

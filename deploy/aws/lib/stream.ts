@@ -4,22 +4,23 @@ import {
 } from 'aws-cdk-lib';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 
-import { namesOf } from './names.ts';
 import { prefixOf, type Settings } from './settings.ts';
 
 /** Orders one by one: tills and devices tell AWS IoT on NAME-STAGE/DATASET/orders, a rule puts what they say into a
- * stream, and the function makes files of the inbox from batches of it. */
-export function takeOrdersFromStream(
-  stack: Stack, settings: Settings, key: kms.IKey, taker: lambda.Function, dead: sqs.Queue,
-): kinesis.Stream {
-  const stream = new kinesis.Stream(stack, 'Orders', {
-    streamName: namesOf(settings).stream,
+ * stream, and the function makes files of the inbox from batches of it. CloudFormation names the stream: one that was
+ * kept does not stand in the way of the next deployment. */
+export function streamOf(stack: Stack, settings: Settings, key: kms.IKey): kinesis.Stream {
+  return new kinesis.Stream(stack, 'Orders', {
     shardCount: 1,
     retentionPeriod: Duration.days(7),
     encryption: kinesis.StreamEncryption.KMS,
     encryptionKey: key,
     removalPolicy: settings.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   });
+}
+
+/** The function takes batches; what it could not take for as long as the stream keeps it is a dead letter. */
+export function takeOrders(stream: kinesis.Stream, taker: lambda.Function, dead: sqs.Queue): void {
   taker.addEventSource(new sources.KinesisEventSource(stream, {
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 1000,
@@ -28,11 +29,10 @@ export function takeOrdersFromStream(
     reportBatchItemFailures: true, // and records are tried until they expire
     onFailure: new sources.SqsDlq(dead),
   }));
-  tellStream(stack, settings, key, stream, dead);
-  return stream;
 }
 
-function tellStream(stack: Stack, settings: Settings, key: kms.IKey, stream: kinesis.Stream, dead: sqs.Queue): void {
+/** Devices tell the stream by way of AWS IoT. */
+export function tellStream(stack: Stack, settings: Settings, key: kms.IKey, stream: kinesis.Stream, dead: sqs.Queue): void {
   const prefix = prefixOf(settings);
   const role = new iam.Role(stack, 'IotRole', {
     description: 'by which AWS IoT writes orders to the stream',

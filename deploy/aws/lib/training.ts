@@ -15,8 +15,8 @@ import { filled, template, type Values } from './template.ts';
 /** Work that is too large for one call: the state machine of templates/state-machine.json, which shares it out over
  * calls of the function or SageMaker's processing jobs, and the role that jobs act as. */
 export class Training extends Construct {
-  /** By which the function hands work over. */
-  readonly environment: Record<string, string>;
+  /** ARN that jobs act as. */
+  readonly jobRole: string;
   private readonly stack: Stack;
 
   constructor(stack: Stack, settings: Settings, data: DataStack, network: NetworkStack, values: Values) {
@@ -24,7 +24,6 @@ export class Training extends Construct {
     this.stack = stack;
     const names = namesOf(settings);
     const jobRole = roleOf(this, 'JobRole', 'job', values, {
-      roleName: names.jobRole,
       description: 'what jobs of SageMaker may',
       assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
@@ -45,14 +44,7 @@ export class Training extends Construct {
     });
     const role = this.roleOfStateMachine(functionArn, jobRole);
     this.makeStateMachine(settings, data, definition, role);
-    this.environment = {
-      FORECART_STATE_MACHINE: String(values['StateMachine']),
-      FORECART_SAGEMAKER_IMAGE: image,
-      FORECART_SAGEMAKER_ROLE: jobRole.roleArn,
-      FORECART_SAGEMAKER_SUBNETS: subnets.join(','),
-      FORECART_SAGEMAKER_SECURITY_GROUPS: group,
-      FORECART_SAGEMAKER_KMS_KEY: data.key.keyArn,
-    };
+    this.jobRole = jobRole.roleArn;
   }
 
   private makeStateMachine(settings: Settings, data: DataStack, definition: unknown, role: iam.IRole): void {

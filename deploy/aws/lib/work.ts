@@ -5,11 +5,13 @@ import {
 } from 'aws-cdk-lib';
 
 import type { DataStack } from './data.ts';
-import { namesOf, policyValues, secretsOf } from './names.ts';
+import { addAlarms, alarmTemplates, watchValues } from './alarms.ts';
+import { secretsOf } from './alerts.ts';
+import { globalPrefixOf, namesOf, policyValues } from './names.ts';
 import type { NetworkStack } from './network.ts';
 import { documentOf, roleOf, argueWildcards } from './policies.ts';
 import { prefixOf, type Settings } from './settings.ts';
-import { takeOrdersFromStream } from './stream.ts';
+import { streamOf, takeOrders, tellStream } from './stream.ts';
 import type { Values } from './template.ts';
 import { Training } from './training.ts';
 
@@ -31,7 +33,7 @@ export class WorkStack extends Stack {
     this.settings = settings;
     this.data = data;
     const held = { bucket: data.bucket.bucketName, key: data.key.keyArn, images: data.images.repositoryArn };
-    this.values = policyValues(this, settings, held, secretsOf(settings.environment));
+    this.values = policyValues(this, settings, held, secretsOf(settings));
     const names = namesOf(settings);
 
     this.alerts = this.makeTopic(names.alerts);
@@ -41,16 +43,24 @@ export class WorkStack extends Stack {
       deadLetterQueue: { queue: this.dead, maxReceiveCount: TRIES },
     });
     this.tellOfObjects(inbox);
+    if (settings.stream !== '') this.stream = streamOf(this, settings, data.key);
     const training = new Training(this, settings, data, network, this.values);
-    this.function = this.makeFunction(names.function, names.functionLog, network, training);
+    this.function = this.makeFunction(names.function, names.functionLog, network);
     this.function.addEventSource(new sources.SqsEventSource(inbox, {
       batchSize: 10,
       maxConcurrency: settings.eventConcurrency,
       reportBatchItemFailures: true,
     }));
     this.callBySchedule();
-    if (settings.stream !== '') this.stream = takeOrdersFromStream(this, settings, data.key, this.function, this.dead);
-    this.allowPeople();
+    if (this.stream) {
+      takeOrders(this.stream, this.function, this.dead);
+      tellStream(this, settings, data.key, this.stream, this.dead);
+      new CfnOutput(this, 'StreamName', { value: this.stream.streamName });
+      // here and not in the stack of the others, which would have to let go of the stream before it may go
+      addAlarms(this, alarmTemplates().filter(({ needs }) => needs === 'StreamName'),
+        { ...watchValues(this, settings, this.alerts.topicArn), StreamName: this.stream.streamName });
+    }
+    this.allowPeople(training.jobRole);
     new CfnOutput(this, 'FunctionName', { value: names.function });
   }
 
@@ -106,7 +116,7 @@ export class WorkStack extends Stack {
     });
   }
 
-  private makeFunction(functionName: string, logGroupName: string, network: NetworkStack, training: Training): lambda.Function {
+  private makeFunction(functionName: string, logGroupName: string, network: NetworkStack): lambda.Function {
     const settings = this.settings;
     const logGroup = new logs.LogGroup(this, 'FunctionLog', {
       logGroupName, retention: settings.logDays, encryptionKey: this.data.key, removalPolicy: RemovalPolicy.DESTROY,
@@ -118,7 +128,7 @@ export class WorkStack extends Stack {
       architecture: settings.architecture === 'arm64' ? lambda.Architecture.ARM_64 : lambda.Architecture.X86_64,
       handler: 'bootstrap',
       code: this.code(),
-      role: roleOf(this, 'FunctionRole', 'function', this.values, {
+      role: roleOf(this, 'FunctionRole', 'function', { ...this.values, Stream: this.stream?.streamArn ?? '' }, {
         description: 'what the function may', assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       }),
       memorySize: settings.functionMemory,
@@ -128,7 +138,8 @@ export class WorkStack extends Stack {
       retryAttempts: 0,
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
-      environment: { ...training.environment, FORECART_REPOSITORY: this.data.repository,
+      environment: { FORECART_REPOSITORY: this.data.repository,
+        FORECART_STATE_MACHINE: String(this.values['StateMachine']),
         FORECART_ALERT_SNS_TOPIC: this.alerts.topicArn,
         ...(settings.stream !== '' && { FORECART_STREAM_DATASET: settings.stream }), ...settings.environment },
       vpc: network.vpc,
@@ -137,18 +148,20 @@ export class WorkStack extends Stack {
     });
   }
 
-  /** For the customer's own users and programs. */
-  private allowPeople(): void {
+  /** For the customer's own users and programs. Logs, alarms and dashboard are the stacks', and nobody's to set up. */
+  private allowPeople(jobRole: string): void {
     const people = {
       uploader: 'sends order files to the inbox', reader: 'asks for forecasts', operator: 'looks after the repository',
     } as const;
+    const values = { ...this.values, JobRole: jobRole, Function: '' };
     for (const [part, description] of Object.entries(people) as [keyof typeof people, string][]) {
       const policy = new iam.ManagedPolicy(this, part, {
-        managedPolicyName: `${prefixOf(this.settings)}-${part}`,
+        managedPolicyName: `${globalPrefixOf(this, this.settings)}-${part}`,
         description,
-        document: documentOf(part, this.values),
+        document: documentOf(part, values),
       });
-      argueWildcards(policy, part, this.values);
+      argueWildcards(policy, part, values);
+      new CfnOutput(this, `${part}Policy`, { value: policy.managedPolicyArn });
     }
   }
 }

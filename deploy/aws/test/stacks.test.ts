@@ -41,10 +41,38 @@ each('the repository is versioned, encrypted by its own key, and takes no other'
 });
 
 each('data are kept where the stage says so, and can be deleted where not', (stage) => {
-  const types = ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::ECR::Repository', 'AWS::Cognito::UserPool', 'AWS::Kinesis::Stream'];
+  const types = ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key', 'AWS::ECR::Repository', 'AWS::Cognito::UserPool', 'AWS::Kinesis::Stream'];
   for (const type of types) {
     for (const one of stage.all(type)) assert.equal(one.DeletionPolicy, stage.settings.keep ? 'Retain' : 'Delete', type);
   }
+});
+
+each('what is kept stands in the way of no new deployment', (stage) => {
+  for (const { id, Properties, DeletionPolicy } of stage.all()) {
+    if (DeletionPolicy !== 'Retain') continue;
+    const names = Object.keys(Properties).filter((name) => /Name$/.test(name) && name !== 'UserPoolName'); // there may be many
+    assert.deepEqual(names, [], id);
+  }
+});
+
+each('names that an account has once say the region', (stage) => {
+  const named: Record<string, string> = { 'AWS::IAM::ManagedPolicy': 'ManagedPolicyName', 'AWS::IAM::Role': 'RoleName',
+    'AWS::CloudWatch::Dashboard': 'DashboardName' };
+  const names = Object.entries(named).flatMap(([type, name]) => stage.all(type).map((one) => stage.texts(one.Properties[name])));
+  names.push(stage.texts(stage.one('AWS::Budgets::Budget').Properties['Budget'].BudgetName));
+  for (const name of names.filter((one) => one !== undefined)) assert.match(name, /<AWS::Region>/);
+});
+
+each('alarms are not those that `forecart cloudwatch apply` makes for this prefix', (stage) => {
+  const prefix = `${stage.settings.name}-${stage.settings.stage}-<AWS::Region>-`;
+  const alarms = stage.all('AWS::CloudWatch::Alarm').map((one) => stage.texts(one.Properties) as Record<string, any>);
+  for (const alarm of alarms) assert.ok(alarm['AlarmName'].startsWith(prefix), alarm['AlarmName']);
+  const age = alarms.find((alarm) => alarm['AlarmName'] === `${prefix}stream-age`);
+  assert.equal(age !== undefined, stage.settings.stream !== '');
+  if (!age) return;
+  assert.equal(age['MetricName'], 'GetRecords.IteratorAgeMilliseconds');
+  assert.deepEqual(age['Dimensions'], [{ Name: 'StreamName', Value: `<${stage.one('AWS::Kinesis::Stream').id}>` }]);
+  assert.deepEqual(age['AlarmActions'], [`<${stage.one('AWS::SNS::Topic').id}>`]);
 });
 
 each('each queue has a dead-letter queue, and what is tried again waits long enough', (stage) => {
@@ -91,6 +119,31 @@ each('from outside nothing is reached but the load balancer, by HTTPS', (stage) 
     assert.deepEqual([listener.Properties['Port'], listener.Properties['Protocol']], [443, 'HTTPS']);
     assert.match(listener.Properties['SslPolicy'], /TLS13/);
   }
+});
+
+each('out go HTTPS, and mail by the port of its server', (stage) => {
+  const groups = stage.all('AWS::EC2::SecurityGroup').filter(({ id }) => /^(Workers|Server)/.test(id));
+  assert.equal(groups.length, stage.settings.serve ? 2 : 1);
+  const wanted = stage.settings.environment['FORECART_ALERT_SMTP'] === undefined ? [443] : [443, 587];
+  for (const one of groups) {
+    const out = one.Properties['SecurityGroupEgress'];
+    assert.deepEqual(out.map((rule: any) => [rule.FromPort, rule.ToPort, rule.IpProtocol]), wanted.map((port) => [port, port, 'tcp']));
+  }
+});
+
+/** CloudFormation changes a stack before those that need it, and takes away no export that one of them has. */
+test('what settings take away is in no other stack, but for a zone and the dashboard', () => {
+  const exportsOf = (stage: Stage) => new Set(Object.values(stage.templates).flatMap(({ Outputs }) =>
+    Object.values(Outputs ?? {}).flatMap((one) => (one.Export ? [one.Export.Name] : []))));
+  const few = exportsOf(STAGES.prod);
+  for (const name of exportsOf(STAGES.full)) assert.ok(few.has(name) || /Subnet3/.test(name), name);
+});
+
+test('a zone more moves no subnet', () => {
+  const cidrs = (stage: Stage) => new Map(stage.all('AWS::EC2::Subnet').map((one) => [one.id, one.Properties['CidrBlock']]));
+  const [two, three] = [cidrs(STAGES.prod), cidrs(STAGES.full)];
+  assert.deepEqual([two.size, three.size], [4, 6]);
+  for (const [id, cidr] of two) assert.equal(three.get(id), cidr, id);
 });
 
 each('function and jobs are in private subnets', (stage) => {
@@ -161,6 +214,25 @@ test('the server has no rights on its host, and starts no work', () => {
   assert.equal(service.AssignPublicIp, 'ENABLED');
   const behindNat = STAGES.full.one('AWS::ECS::Service').Properties['NetworkConfiguration'].AwsvpcConfiguration;
   assert.equal(behindNat.AssignPublicIp, 'DISABLED');
+});
+
+test('the server tells alerts to all whom the function tells', () => {
+  const [container] = STAGES.full.one('AWS::ECS::TaskDefinition').Properties['ContainerDefinitions'];
+  const told = Object.fromEntries(container.Environment.map((one: any) => [one.Name, one.Value]));
+  const { Variables } = STAGES.full.one('AWS::Lambda::Function').Properties['Environment'];
+  const alerts = Object.keys(STAGES.full.settings.environment);
+  assert.equal(alerts.length, 5);
+  for (const name of alerts) assert.deepEqual([told[name], Variables[name]], Array(2).fill(STAGES.full.settings.environment[name]), name);
+  assert.ok(told['FORECART_ALERT_SNS_TOPIC'] && Variables['FORECART_ALERT_SNS_TOPIC']);
+});
+
+test('while two tasks answer, a person stays with one', () => {
+  const attributes = STAGES.prod.one('AWS::ElasticLoadBalancingV2::TargetGroup').Properties['TargetGroupAttributes'];
+  const said = Object.fromEntries(attributes.map((one: any) => [one.Key, one.Value]));
+  assert.deepEqual([said['stickiness.enabled'], said['stickiness.type']], ['true', 'lb_cookie']);
+  const { DesiredCount, DeploymentConfiguration } = STAGES.prod.one('AWS::ECS::Service').Properties as any;
+  assert.equal(DesiredCount, 1);
+  assert.deepEqual(DeploymentConfiguration.DeploymentCircuitBreaker, { Enable: true, Rollback: true });
 });
 
 test('orders of devices come by a stream', () => {

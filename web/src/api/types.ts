@@ -71,6 +71,8 @@ export interface DatasetStatus {
   cancelled?: string | null; ///< when, unless a run was begun since
   alerts: Alert[];
   alert_error: string | null;
+  report_error?: string | null; ///< of the report that the last run was to write
+  tables_error?: string | null; ///< of its tables for QuickSight
   next: 'ingest' | 'nothing' | 'run';
 }
 

@@ -46,6 +46,11 @@ test('what is worst comes first', () => {
   assert.ok(!list.some((one) => one.title.includes('went well')), 'a run that failed did not go well');
 });
 
+test('what follows a run and failed is a warning with its reason', () => {
+  const list = matters({ ...status, report_error: 'no space', tables_error: 'AccessDenied' }, [], [run]);
+  assert.deepEqual(list.filter((one) => one.kind === 'warning').map((one) => one.text), ['no space', 'AccessDenied']);
+});
+
 test('refused rows are a warning where they are many, and say why', () => {
   const file = (rows: number) => [{ file: 'a.csv', sha256: '', rows_rejected: rows, rejected_by_reason: { blank: rows - 1, bad_time: 1 } }];
   const of = (rows: number) => matters(status, file(rows), [run]).find((one) => one.title.includes('refused'))!;

@@ -24,6 +24,8 @@ function faults(status: DatasetStatus): Matter[] {
   if (status.settings_error) list.push({ kind: 'bad', title: 'The settings cannot be read', text: status.settings_error, page: '/settings', section: 'dataset' });
   if (status.last_failure) list.push({ kind: 'bad', title: 'The last run failed', text: String(status.last_failure.message ?? status.last_failure.code ?? ''), page: '/runs' });
   if (status.alert_error) list.push({ kind: 'bad', title: 'Alerts could not be delivered', text: status.alert_error, page: '/alerts' });
+  if (status.report_error) list.push({ kind: 'warning', title: 'The last report was not written', text: status.report_error, page: '/settings', section: 'dataset' });
+  if (status.tables_error) list.push({ kind: 'warning', title: 'QuickSight does not have the last run', text: status.tables_error, page: '/settings', section: 'dataset' });
   if (status.dead > 0) list.push({ kind: 'bad', title: `${number(status.dead)} files were given up`, text: 'They could not be taken in after several attempts.', page: '/data' });
   return list;
 }
