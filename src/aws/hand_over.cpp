@@ -61,14 +61,27 @@ std::string failure_of(const JobStatus& status) {
   return status.exit_message.empty() ? "the job was stopped" : status.exit_message;
 }
 
+}  // namespace
+
 /// DescribeProcessingJob shows a job's environment: secrets go as the names they have in Secrets
 /// Manager, or not at all.
 std::map<std::string, std::string> job_environment(const Environment& environment) {
-  constexpr const char* kPlain[]{
-      "FORECART_S3_ADDRESSING",     "FORECART_S3_SSE",         "FORECART_S3_KMS_KEY",
-      "AWS_ENDPOINT_URL",           "AWS_ENDPOINT_URL_S3",     "AWS_USE_FIPS_ENDPOINT",
-      "AWS_USE_DUALSTACK_ENDPOINT", "FORECART_ALERT_MAIL_TO",  "FORECART_ALERT_MAIL_FROM",
-      "FORECART_ALERT_SMTP",        "FORECART_ALERT_SNS_TOPIC"};
+  constexpr const char* kPlain[]{"AWS_REGION",
+                                 "AWS_ENDPOINT_URL",
+                                 "AWS_ENDPOINT_URL_S3",
+                                 "AWS_ENDPOINT_URL_SNS",
+                                 "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+                                 "AWS_ENDPOINT_URL_QUICKSIGHT",
+                                 "AWS_ENDPOINT_URL_STS",
+                                 "AWS_USE_FIPS_ENDPOINT",
+                                 "AWS_USE_DUALSTACK_ENDPOINT",
+                                 "FORECART_S3_ADDRESSING",
+                                 "FORECART_S3_SSE",
+                                 "FORECART_S3_KMS_KEY",
+                                 "FORECART_ALERT_MAIL_TO",
+                                 "FORECART_ALERT_MAIL_FROM",
+                                 "FORECART_ALERT_SMTP",
+                                 "FORECART_ALERT_SNS_TOPIC"};
   constexpr const char* kSecret[]{"FORECART_ALERT_WEBHOOK", "FORECART_ALERT_WEBHOOK_SECRET",
                                   "FORECART_ALERT_SMTP_USER", "FORECART_ALERT_SMTP_PASSWORD"};
   std::map<std::string, std::string> given;
@@ -81,8 +94,6 @@ std::map<std::string, std::string> job_environment(const Environment& environmen
   }
   return given;
 }
-
-}  // namespace
 
 std::optional<HandOverSettings> hand_over_settings(const Environment& environment) {
   const auto value = [&](const char* name) {
@@ -187,7 +198,7 @@ void HandOver::ask(const json& record, const LargeWork& work) {
 
 std::string HandOver::instance_for(const Repository& repository, const LargeWork& work) const {
   if (!settings_.instance.empty()) return settings_.instance;
-  return cheapest_job(work.usage, prices_for(work.prices, &repository)).size;
+  return forecart::job_for(work.usage, prices_for(work.prices, &repository)).size;
 }
 
 ProcessingJob HandOver::job_for(const std::string& name, const LargeWork& work,

@@ -25,9 +25,8 @@ struct HandOverSettings {
   std::string role{};           ///< ARN that jobs act as
   std::string instance{};       ///< empty: the cheapest of the price list that is large enough
   JobNetwork network{};
-  std::string kms_key{};  ///< of the job's volume
-  /// How the store is reached and whom alerts go to, with no secret but the name of one.
-  std::map<std::string, std::string> environment{};
+  std::string kms_key{};                             ///< of the job's volume
+  std::map<std::string, std::string> environment{};  ///< see job_environment
   std::chrono::seconds most_time{86'400};
 };
 
@@ -36,6 +35,10 @@ struct HandOverSettings {
 /// jobs are to know of the environment. Nothing where none of the first three is set. Throws Error
 /// invalid_value where one of two is missing that belong together, or the first is no ARN.
 std::optional<HandOverSettings> hand_over_settings(const Environment& environment);
+
+/// What jobs are to know of the environment of whoever has them begun: the region, how the store
+/// and other services are reached and whom alerts go to, with no secret but the name of one.
+std::map<std::string, std::string> job_environment(const Environment& environment);
 
 /// The latest job, or execution, that a data set's work was handed to.
 struct HandedJob {

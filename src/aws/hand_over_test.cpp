@@ -257,6 +257,7 @@ TEST(HandOverSettings, AreOfTheEnvironment) {
   EXPECT_THROW(hand_over_settings(environment_of(values)), Error);
   values["FORECART_SAGEMAKER_SECURITY_GROUPS"] = "sg-1";
   values["FORECART_S3_KMS_KEY"] = "key";
+  values["AWS_REGION"] = "eu-west-1";
   values["FORECART_ALERT_WEBHOOK_SECRET"] = "secret";
   values["FORECART_ALERT_SMTP_PASSWORD"] =
       "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:smtp";
@@ -264,7 +265,8 @@ TEST(HandOverSettings, AreOfTheEnvironment) {
   ASSERT_TRUE(settings);
   EXPECT_THAT(settings->network.subnets, ElementsAre("subnet-1", "subnet-2"));
   EXPECT_THAT(settings->environment,
-              UnorderedElementsAre(Key("FORECART_S3_KMS_KEY"), Key("FORECART_ALERT_SMTP_PASSWORD")))
+              UnorderedElementsAre(Key("AWS_REGION"), Key("FORECART_S3_KMS_KEY"),
+                                   Key("FORECART_ALERT_SMTP_PASSWORD")))
       << "a job's environment can be read by others";
 }
 

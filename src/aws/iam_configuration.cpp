@@ -42,8 +42,9 @@ IamSettings with_environment(IamSettings settings, const Environment& environmen
   if (environment("FORECART_SAGEMAKER_SUBNETS")) settings.job_network = true;
   const auto topic = environment("FORECART_ALERT_SNS_TOPIC");
   if (topic) settings.topics.push_back(*topic);
-  for (const char* name : {"FORECART_OIDC_SECRET", "FORECART_ALERT_WEBHOOK_SECRET",
-                           "FORECART_ALERT_SMTP_USER", "FORECART_ALERT_SMTP_PASSWORD"}) {
+  for (const char* name :
+       {"FORECART_OIDC_SECRET", "FORECART_ALERT_WEBHOOK", "FORECART_ALERT_WEBHOOK_SECRET",
+        "FORECART_ALERT_SMTP_USER", "FORECART_ALERT_SMTP_PASSWORD"}) {
     add_secret(settings, environment, name);
   }
   return settings;

@@ -110,6 +110,7 @@ TEST(IamPolicy, TheEnvironmentAddsWhatFlagsDoNotSay) {
       {"FORECART_S3_KMS_KEY", "from-environment"},
       {"FORECART_SAGEMAKER_SUBNETS", "subnet-1"},
       {"FORECART_ALERT_SNS_TOPIC", "arn:aws:sns:eu-central-1:1:a"},
+      {"FORECART_ALERT_WEBHOOK", "secretsmanager:hook-address#url"},
       {"FORECART_ALERT_WEBHOOK_SECRET", "secretsmanager:hook#key"},
       {"FORECART_ALERT_SMTP_PASSWORD", "no reference"}};
   const auto environment = [&](const std::string& name) -> std::optional<std::string> {
@@ -121,7 +122,7 @@ TEST(IamPolicy, TheEnvironmentAddsWhatFlagsDoNotSay) {
   EXPECT_EQ(settings.kms_key, "from-flag");
   EXPECT_TRUE(settings.job_network);
   EXPECT_THAT(settings.topics, ElementsAre("arn:aws:sns:eu-central-1:1:a"));
-  EXPECT_THAT(settings.secrets, ElementsAre("hook"));
+  EXPECT_THAT(settings.secrets, ElementsAre("hook-address", "hook"));
 }
 
 }  // namespace

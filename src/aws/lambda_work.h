@@ -25,6 +25,9 @@ struct LambdaOptions {
   std::string memory_mb{};        ///< of the function, as Lambda tells it
   std::string stream_dataset{};   ///< that records of Kinesis belong to; "": named as their stream
   HandOver* elsewhere = nullptr;  ///< where work goes that does not fit in here; null: nowhere
+  std::string
+      job_instance{};  ///< of jobs of a state machine; "": the cheapest that is large enough
+  std::map<std::string, std::string> job_environment{};  ///< of these, but for the repository
   /// What is to follow where a run was made.
   std::function<void(WorkReport&)> follow = [](WorkReport&) {};
 };

@@ -42,6 +42,15 @@ Usage filling(const Room& room) {
   return usage;
 }
 
+/// So many core-seconds of a work, with as much memory, on one core: nobody knows of more.
+Usage part_of(const Usage& all, double core_seconds) {
+  Usage part = all;
+  part.user_seconds = core_seconds;
+  part.system_seconds = 0;
+  part.seconds = core_seconds;
+  return part;
+}
+
 /// Nothing where nobody can say; more than a call where it takes one to say it.
 ExpectedWork foresee(const Repository& repository, const RunPlanRequest& request, bool anew,
                      const Room& room, const Deadline& deadline, RunPlan& plan) {
@@ -65,10 +74,11 @@ void share_out(const ExpectedWork& work, const Room& room, const Offer& job, Run
   if (plan.obstacle.empty()) return;
   const double shared = work.model_seconds * (1 - kLeftToRun);
   const std::size_t calls = shards_for(shared, room.time.count() * room.vcpus * kMuchOfTheTime);
-  Usage rest = work.usage;
-  rest.user_seconds = std::max(0.0, work.usage.core_seconds() - shared);
-  rest.system_seconds = 0;
-  plan.by_jobs = shared <= 0 || calls > kMostShards || !obstacle_of(rest, room).empty();
+  const Usage rest = part_of(work.usage, std::max(0.0, work.usage.core_seconds() - shared));
+  const Room half{room.time * kMuchOfTheTime, room.vcpus, room.memory_bytes};
+  const Usage longest = part_of(work.usage, work.longest_fit);
+  const bool is_cut_small = calls <= kMostShards && obstacle_of(longest, half).empty();
+  plan.by_jobs = shared <= 0 || !is_cut_small || !obstacle_of(rest, room).empty();
   plan.shards = plan.by_jobs ? shards_for(job.seconds, kJobSeconds) : calls;
   if (shared <= 0 || (plan.by_jobs && plan.shards == 1)) plan.shards = 0;
   plan.shards = std::min(plan.shards, kMostShards);
@@ -86,8 +96,8 @@ RunPlan make_run_plan(const RunPlanRequest& request, const Room& room, const Dea
     work = foresee(repository, request, wants_all_anew(repository, asked), room, deadline, plan);
   }
   share_out(work, room,
-            cheapest_job(plan.obstacle.empty() ? filling(room) : work.usage,
-                         prices_for(request.prices, &repository)),
+            job_for(plan.obstacle.empty() ? filling(room) : work.usage,
+                    prices_for(request.prices, &repository), request.instance),
             plan);
   json record = to_json(plan);
   record.erase("shards");

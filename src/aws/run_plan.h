@@ -20,7 +20,7 @@ struct RunPlan {
   std::string plan{};      ///< its name; see plan_folder
   bool nothing = true;     ///< nothing waits
   bool by_jobs = false;    ///< else by functions
-  std::string instance{};  ///< of SageMaker: the cheapest that is large enough for all of it
+  std::string instance{};  ///< of SageMaker that jobs are on
   std::size_t shards = 0;  ///< 0: the run fits all itself
   std::string obstacle{};  ///< why one call is not enough; "" where it is
 };
@@ -29,6 +29,7 @@ struct RunPlanRequest {
   std::string repository;
   std::string dataset;
   std::filesystem::path prices{};
+  std::string instance{};  ///< of jobs; "": the cheapest that is large enough for all of it
 };
 
 /// Plans it for calls that have so much room, and keeps the plan in the repository. To foresee the

@@ -53,6 +53,14 @@ TEST(RunPlan, GivesJobsWhatIsTooLargeForCalls) {
   EXPECT_EQ(shared(work_of(4e6, 4e6)).shards, 100U);
 }
 
+TEST(RunPlan, GivesJobsWhatNobodyCanShare) {
+  ExpectedWork work = work_of(2000, 1900);
+  work.longest_fit = 290;
+  EXPECT_FALSE(shared(work).by_jobs) << "half a call, on one core";
+  work.longest_fit = 310;
+  EXPECT_TRUE(shared(work).by_jobs);
+}
+
 TEST(RunPlan, HasNoShardsOfWorkThatFitsNothing) {
   const RunPlan plan = shared(work_of(5000, 0));
   EXPECT_TRUE(plan.by_jobs);

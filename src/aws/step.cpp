@@ -5,6 +5,9 @@
 #include "base/error.h"
 #include "pipeline/fit_share.h"
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace forecart {
@@ -23,9 +26,11 @@ class StepCall {
     try {
       run();
     } catch (const Interrupted&) {
-      fail(kTimeIsUp, "time was up");
+      stop();
     } catch (const Error& error) {
       fail(to_string(error.code()), error.what());
+    } catch (const std::exception& error) {
+      fail("internal", error.what());
     }
     return std::move(outcome_);
   }
@@ -46,9 +51,36 @@ class StepCall {
     }
   }
 
-  void fail(const std::string& code, const std::string& message) {
+  void tell(const std::string& code, const std::string& remedy) {
     outcome_.error = code;
-    outcome_.message = message;
+    outcome_.message = fmt::format("data set '{}' [{}]: {}", event_.dataset, code, remedy);
+  }
+
+  void stop() { tell(kTimeIsUp, "time was up; done again, the step goes on where it was"); }
+
+  /// Where somebody looks for it that may read all: what an error says may stand in files.
+  void tell_kept(const std::string& code) {
+    tell(code, "forecart status says why, and when it is tried again");
+  }
+
+  /// Nobody else keeps why there is no plan, unless it is tried again anyway.
+  void fail(const std::string& code, const std::string& why) {
+    const bool passes =
+        code == to_string(ErrorCode::conflict) || code == to_string(ErrorCode::unavailable);
+    if (event_.step == Step::plan && !passes && keep(code, why)) return tell_kept(code);
+    tell(code, event_.step == Step::train ? "what is not fitted is left to the run, which says why"
+                                          : "it did not come to its end; do it again");
+  }
+
+  bool keep(const std::string& code, const std::string& why) {
+    try {
+      Repository repository = Repository::open(options_.repository);
+      if (!repository.has_dataset(event_.dataset)) return false;
+      record_failure(repository, event_.dataset, code, why);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
   }
 
   /// What waits is done in this part; the report is told by log and metrics.
@@ -60,23 +92,34 @@ class StepCall {
                                          .stop = &deadline_.interruption(),
                                          .part = part,
                                          .plan = event_.plan});
-    if (report.busy) fail(to_string(ErrorCode::conflict), "another process works on the data set");
-    if (report.stopped) fail(kTimeIsUp, "time was up");
-    if (report.failure) fail(report.failure->code, report.failure->message);
+    const bool is_of_files = report.inbox && !report.inbox->failures.empty();  // others are in
+    if (report.busy) tell(to_string(ErrorCode::conflict), "another process is at it");
+    if (report.stopped) stop();
+    if (report.failure && !is_of_files) tell_kept(report.failure->code);
     outcome_.work.reports.push_back(std::move(report));
     return outcome_.work.reports.back();
   }
 
   void ingest() {
     const WorkReport& report = work(WorkPart::ingest);
-    const std::size_t files = report.inbox ? report.inbox->taken : 0;
-    outcome_.answer = {{"dataset", event_.dataset}, {"files", files}, {"more", report.more}};
+    const InboxOutcome inbox = report.inbox.value_or(InboxOutcome{});
+    json failed = json::array();
+    for (const FileFailure& one : inbox.failures) {
+      failed.push_back({{"file", one.file}, {"code", to_string(one.code)}});
+    }
+    outcome_.answer = {{"dataset", event_.dataset},
+                       {"files", inbox.taken},
+                       {"failed", std::move(failed)},
+                       {"more", report.more}};
   }
 
   void plan() {
     const Room room = room_of(deadline_.whole(), options_.memory_mb);
-    outcome_.answer = to_json(
-        make_run_plan({options_.repository, event_.dataset, options_.prices}, room, deadline_));
+    const RunPlanRequest request{options_.repository, event_.dataset, options_.prices,
+                                 options_.job_instance};
+    outcome_.answer = to_json(make_run_plan(request, room, deadline_));
+    json& environment = outcome_.answer["environment"] = options_.job_environment;
+    environment["FORECART_REPOSITORY"] = options_.repository;
   }
 
   void train() {

@@ -44,10 +44,14 @@ Step step_of(const std::string& name) {
       fmt::format("'{}' is no step; use ingest, plan, train, publish or fail", name.substr(0, 50)));
 }
 
-/// What a function has thrown stands as JSON in the cause that Step Functions hands on.
+/// What a function has thrown, or how a job has ended, stands as JSON in the cause that Step
+/// Functions hands on.
 std::string message_of(const std::string& cause) {
-  const json thrown = json::parse(cause, nullptr, false);
-  const std::string message = thrown.is_object() ? text_or(thrown, "errorMessage", cause) : cause;
+  const json ended = json::parse(cause, nullptr, false);
+  std::string message = cause;
+  for (const char* name : {"FailureReason", "ExitMessage", "errorMessage"}) {
+    if (ended.is_object()) message = text_or(ended, name, message);
+  }
   return message.substr(0, kMostMessage);
 }
 

@@ -27,6 +27,13 @@ TEST(StepEvent, OfAFailureTellsWhatWasThrown) {
   EXPECT_EQ(fail.code, "bad_data");
   EXPECT_EQ(fail.message, "why");
   EXPECT_GT(fail.since, Instant{});
+  const StepEvent job = parse_step(
+      {{"step", "fail"},
+       {"dataset", "orders"},
+       {"error", "States.TaskFailed"},
+       {"cause",
+        R"({"ProcessingJobName":"j","Environment":{},"ExitMessage":"plan p [bad_data]"})"}});
+  EXPECT_EQ(job.message, "plan p [bad_data]");
 }
 
 TEST(StepEvent, IsRefusedWhereSomethingIsMissingOrLeadsElsewhere) {

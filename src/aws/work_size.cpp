@@ -65,7 +65,10 @@ ExpectedWork as_planned(const WorkSizeRequest& request) {
   const Plan found = plan_run(plan);
   ExpectedWork work{found.usage, "as forecart plan says"};
   if (!found.goes_on_from.empty()) return work;
-  for (const PanelPlan& panel : found.panels) work.model_seconds += panel.core_seconds;
+  for (const PanelPlan& panel : found.panels) {
+    work.model_seconds += panel.core_seconds;
+    work.longest_fit = std::max(work.longest_fit, panel.longest_fit);
+  }
   return work;
 }
 
@@ -93,10 +96,12 @@ std::optional<ExpectedWork> expected_work(const WorkSizeRequest& request, const 
   }
 }
 
-Offer cheapest_job(const Usage& usage, const Prices& prices) {
+Offer job_for(const Usage& usage, Prices prices, const std::string& instance) {
+  keep_instance(prices, instance);
   const Bill bill = bill_of(usage, prices);
-  return *std::find_if(bill.offers.begin(), bill.offers.end(),
-                       [](const Offer& one) { return one.platform == "sagemaker-processing"; });
+  Offer job = *std::ranges::find(bill.offers, "sagemaker-processing", &Offer::platform);
+  if (!instance.empty()) job.size = instance;
+  return job;
 }
 
 std::string obstacle_of(const Usage& usage, const Room& room) {

@@ -31,6 +31,7 @@ struct ExpectedWork {
   /// Core-seconds of the models of a run that fits and proves them, which shards may share
   /// (pipeline/fit_share.h); 0 where it goes on, or nobody looked that close.
   double model_seconds = 0;
+  double longest_fit = 0;  ///< of these, of one that nobody can share; see PanelPlan
 };
 
 struct WorkSizeRequest {
@@ -50,8 +51,9 @@ std::optional<ExpectedWork> expected_work(
     const WorkSizeRequest& request, const Room& room,
     const std::function<void()>& before_plan = [] {});
 
-/// The processing job of SageMaker on whose instance so much is cheapest.
-Offer cheapest_job(const Usage& usage, const Prices& prices);
+/// The processing job of SageMaker that so much goes to: on that instance, "" for the one on which
+/// it is cheapest. One that is not in the price list takes as long as that.
+Offer job_for(const Usage& usage, Prices prices, const std::string& instance = "");
 
 /// Why that does not fit, as a sentence without its end; "" where it does.
 std::string obstacle_of(const Usage& usage, const Room& room);

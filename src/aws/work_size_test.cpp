@@ -50,5 +50,16 @@ TEST(WorkSize, OfARunIsThatOfItsProofWhereThatFits) {
   EXPECT_FALSE(expected_work({repository, shop.shop().string(), "tea"}, room));
 }
 
+TEST(WorkSize, OfAJobIsThatOfTheInstanceThatIsAskedFor) {
+  const Usage work = usage(3600, 450, 500);
+  const Offer cheapest = job_for(work, shipped_prices());
+  const Offer large = job_for(work, shipped_prices(), "ml.m5.2xlarge");
+  EXPECT_EQ(large.size, "ml.m5.2xlarge");
+  EXPECT_LT(large.seconds, cheapest.seconds);
+  const Offer unlisted = job_for(work, shipped_prices(), "ml.new.large");
+  EXPECT_EQ(unlisted.size, "ml.new.large");
+  EXPECT_EQ(unlisted.seconds, cheapest.seconds);
+}
+
 }  // namespace
 }  // namespace forecart

@@ -37,6 +37,8 @@ ExitStatus lambda(const LambdaFlags& flags) {
   if (auto settings = hand_over_settings(environment)) {
     options.elsewhere = &elsewhere.emplace(std::move(*settings), aws_access(environment));
   }
+  options.job_instance = environment("FORECART_SAGEMAKER_INSTANCE").value_or("");
+  options.job_environment = job_environment(environment);
   options.stream_dataset = environment("FORECART_STREAM_DATASET").value_or("");
   options.memory_mb = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").value_or("");
   serve_lambda(

@@ -3,6 +3,7 @@
 #include "cli/options.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
+#include "net/credentials.h"
 #include "pipeline/plan.h"
 
 #include "cost/amount.h"
@@ -112,7 +113,8 @@ ExitStatus plan(const PlanFlags& flags) {
   request.choice = flags.model.parsed();
   request.retrain_all = flags.model.retrain == "always";
   if (flags.model.horizon->count() > 0) request.horizon = request.choice.horizon;
-  const Plan result = plan_run({request, !flags.no_probe});
+  const std::string instance = process_environment()("FORECART_SAGEMAKER_INSTANCE").value_or("");
+  const Plan result = plan_run({request, !flags.no_probe, instance});
   flags.common.json ? print_json(to_json(result)) : show(result);
   return ExitStatus::ok;
 }

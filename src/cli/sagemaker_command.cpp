@@ -9,6 +9,7 @@
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/published_report.h"
+#include "cli/published_tables.h"
 #include "cli/sagemaker_flags.h"
 #include "cli/terminal_progress.h"
 
@@ -140,7 +141,10 @@ ExitStatus process_job(const ProcessFlags& flags) {
     request.run.prices = flags.prices;
     request.plan = flags.plan;
     if (!flags.shard.empty()) request.shard = Share::parse(flags.shard);
-    request.follow = [&](WorkReport& report) { follow_with_report(flags.repository, report); };
+    request.follow = [&](WorkReport& report) {
+      follow_with_report(flags.repository, report);
+      follow_with_tables(flags.repository, report);
+    };
     const ProcessingOutcome outcome = process(request);
     const bool failed = !outcome.failures.empty();
     const std::string told =

@@ -281,6 +281,13 @@ const Prices& shipped_prices() {
   return kPrices;
 }
 
+bool keep_instance(Prices& prices, const std::string& instance) {
+  const auto found = std::ranges::find(prices.sagemaker, instance, &InstancePrice::instance);
+  if (found == prices.sagemaker.end()) return false;
+  prices.sagemaker = {*found};
+  return true;
+}
+
 Prices parse_prices(std::string_view text, const std::string& file, const Prices& base) {
   try {
     Prices prices = base;

@@ -80,6 +80,9 @@ struct Prices {
 /// The prices that the program comes with.
 const Prices& shipped_prices();
 
+/// Leaves jobs of SageMaker that instance alone; false, and all there are, where it is not listed.
+bool keep_instance(Prices& prices, const std::string& instance);
+
 /// Reads a price file over `base`: what it leaves out stays, a list replaces the other whole. It
 /// must give its date and source. Where it gives every price it is taken for the whole list; else
 /// region, date and source stay those of `base`, `own` tells what the file gave, and the currency

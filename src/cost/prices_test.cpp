@@ -55,6 +55,16 @@ TEST(Prices, AFileReplacesWhatItGives) {
   EXPECT_EQ(prices.sagemaker[0].speed, 1);
 }
 
+TEST(Prices, KeepOneInstanceWhereItIsListed) {
+  Prices prices = shipped_prices();
+  const std::size_t all = prices.sagemaker.size();
+  EXPECT_FALSE(keep_instance(prices, "ml.new.large"));
+  EXPECT_EQ(prices.sagemaker.size(), all);
+  EXPECT_TRUE(keep_instance(prices, "ml.m5.xlarge"));
+  ASSERT_EQ(prices.sagemaker.size(), 1U);
+  EXPECT_EQ(prices.sagemaker[0].instance, "ml.m5.xlarge");
+}
+
 TEST(Prices, AFileThatGivesAllIsTheList) {
   const std::string all =
       "[lambda]\nrequest = 1\nx86_gb_second = 2\narm64_gb_second = 3\n"

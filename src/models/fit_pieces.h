@@ -21,7 +21,7 @@ class FitPieces {
 
   /// What is there of a fit (name_of_fit). What is damaged is not there.
   virtual Pieces find(const std::string& fit) = 0;
-  /// Offers what was fitted because it was not found.
+  /// Offers what was fitted because it was not found, now and then while a fit goes on.
   virtual void keep(const std::string& fit, const Pieces& fitted) = 0;
   /// Whether a model that others are combined of is fitted at all: who fits a share of the series
   /// leaves out those that learn from all of them at once, and who fits one of these all others.

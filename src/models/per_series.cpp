@@ -1,3 +1,4 @@
+#include "base/interruption.h"
 #include "base/parallel.h"
 #include "models/fit_pieces.h"
 #include "models/saved_state.h"
@@ -9,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -22,7 +25,11 @@ namespace {
 
 using nlohmann::json;
 
+/// Between two times that fits are kept: who fits a share may end at any moment.
+constexpr std::chrono::seconds kKeepEvery{10};
+
 /// The pieces of one fit, by series of its panel: those that are there, and those that are made.
+/// Safe for several threads, each with series of its own.
 class SharedSeries {
  public:
   /// Nothing is shared without `options.pieces`, or a recipe.
@@ -31,41 +38,52 @@ class SharedSeries {
     if (pieces_ == nullptr) return;
     fit_ = name_of_fit(recipe, panel, options);
     found_ = pieces_->find(fit_);
-    names_.resize(static_cast<std::size_t>(panel.size()));
-    made_.resize(names_.size());
   }
 
   /// Nothing where it is not there, or cannot be read.
-  std::optional<json> find(std::size_t i, const SeriesView& series, const Covariates& beside) {
+  std::optional<json> find(const SeriesView& series, const Covariates& beside) const {
     if (pieces_ == nullptr) return std::nullopt;
-    names_[i] = name_of_piece(series, beside);
-    const auto found = found_.find(names_[i]);
+    const auto found = found_.find(name_of_piece(series, beside));
     if (found == found_.end()) return std::nullopt;
     json row = json::from_cbor(found->second, true, false);
     return row.is_object() ? std::optional(std::move(row)) : std::nullopt;
   }
 
+  /// What was fitted to a series as it was not found; kept now and then.
   template <class Row>
-  void made(std::size_t i, const Row& row) {
+  void made(const SeriesView& series, const Covariates& beside, const Row& row) {
     if (pieces_ == nullptr) return;
     const std::vector<std::uint8_t> bytes = json::to_cbor(row());
-    made_[i].assign(bytes.begin(), bytes.end());
+    const bool is_time = add(name_of_piece(series, beside), {bytes.begin(), bytes.end()});
+    if (is_time) keep();
   }
 
+  /// What is not kept yet.
   void keep() {
-    Pieces kept;
-    for (std::size_t i = 0; i < made_.size(); ++i) {
-      if (!made_[i].empty()) kept.emplace(std::move(names_[i]), std::move(made_[i]));
+    Pieces fresh;
+    {
+      const std::lock_guard lock(mutex_);
+      fresh = std::exchange(made_, {});
+      kept_ = Clock::now();
     }
-    if (!kept.empty()) pieces_->keep(fit_, kept);
+    if (!fresh.empty()) pieces_->keep(fit_, fresh);
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  bool add(std::string name, std::string bytes) {
+    const std::lock_guard lock(mutex_);
+    made_.emplace(std::move(name), std::move(bytes));
+    return Clock::now() - kept_ > kKeepEvery;
+  }
+
   FitPieces* pieces_;
   std::string fit_;
   Pieces found_;
-  std::vector<std::string> names_;  // by series; each written by the thread that has the series
-  std::vector<std::string> made_;   // the same; empty where it was found
+  std::mutex mutex_;
+  Pieces made_;
+  Clock::time_point kept_ = Clock::now();
 };
 
 class PerSeriesFitted final : public Fitted {
@@ -92,13 +110,19 @@ class PerSeriesFitted final : public Fitted {
     ledger_.resize(entries_.size());
     SharedSeries shared(recipe, panel, options);
     const Covariates beside = model_->uses_regressors() ? covariates : Covariates{};
-    parallel_for(entries_.size(), options.threads, [&](std::size_t i) {
+    const auto fit_or_take = [&](std::size_t i) {
       const SeriesView series = panel[static_cast<Eigen::Index>(i)];
-      const auto known = shared.find(i, series, beside);
+      const auto known = shared.find(series, beside);
       if (known && take(*known, i)) return;
       std::tie(entries_[i], ledger_[i]) = fitter(*model_).fit(series, covariates);
-      shared.made(i, [&] { return save_piece(i); });
-    });
+      shared.made(series, beside, [&] { return save_piece(i); });
+    };
+    try {
+      parallel_for(entries_.size(), options.threads, fit_or_take);
+    } catch (const Interrupted&) {
+      shared.keep();  // for whoever goes on
+      throw;
+    }
     shared.keep();
     forget_the_task();
     know_from(0);

@@ -1,6 +1,8 @@
 #include "base/error.h"
+#include "base/interruption.h"
 #include "models/baseline/average.h"
 #include "models/baseline/naive.h"
+#include "models/fit_pieces.h"
 #include "models/series_model.h"
 #include "models/transformed.h"
 
@@ -65,6 +67,55 @@ TEST(PerSeries, WhatNoFallbackCanUseHasALastResort) {
   EXPECT_EQ(fitted->ledger()[0].reason,
             "no values; Naive: needs more than one season of 1 known values, has 0");
   EXPECT_EQ(fitted->ledger()[4].reason, "new since the last fit");
+}
+
+/// Asks its work to end while it fits the second series.
+class Ending final : public SeriesModel {
+ public:
+  std::string name() const override { return "Ending"; }
+  std::string interval_method() const override { return inner_->interval_method(); }
+  SeriesFit fit(const SeriesInput& input, const FitOptions& options) const override {
+    if (++fits == 2) end.ask();
+    return inner_->fit(input, options);
+  }
+  std::unique_ptr<FittedSeries> load(const nlohmann::json& state,
+                                     const Calendar& calendar) const override {
+    return inner_->load(state, calendar);
+  }
+  mutable Interruption end;
+  mutable int fits = 0;
+
+ private:
+  SeriesModelPtr inner_ = make_seasonal_naive(3);
+};
+
+class KeptPieces final : public FitPieces {
+ public:
+  Pieces find(const std::string&) override { return kept; }
+  void keep(const std::string&, const Pieces& fitted) override {
+    kept.insert(fitted.begin(), fitted.end());
+  }
+  bool wants(const Model&) const override { return true; }
+  Pieces kept;
+};
+
+TEST(PerSeries, WhatIsFittedIsKeptWhereTheWorkIsAskedToEnd) {
+  const auto ending = std::make_shared<Ending>();
+  const ModelPtr model = per_series(ending, make_window_average(3), "ending");
+  const Panel data =
+      panel({{"a", {1, 2, 3, 4, 5, 6}}, {"b", {2, 3, 4, 5, 6, 7}}, {"c", {3, 4, 5, 6, 7, 8}}});
+  KeptPieces pieces;
+  FitOptions options;
+  options.threads = 1;
+  options.pieces = &pieces;
+  {
+    const InterruptionScope scope(&ending->end);
+    EXPECT_THROW(model->fit(data, {}, options), Interrupted);
+  }
+  EXPECT_EQ(pieces.kept.size(), 2U);
+  const auto fitted = model->fit(data, {}, options);
+  EXPECT_EQ(ending->fits, 3) << "and not made again";
+  EXPECT_EQ(fitted->save(), model->fit(data, {}, {})->save());
 }
 
 TEST(PerSeries, ForecastsStartWhereTheDataEnd) {

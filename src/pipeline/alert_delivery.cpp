@@ -45,7 +45,7 @@ class Delivery {
     if (sink == "webhook" && !sinks_.webhook.empty()) {
       const std::string secret =
           secret_of(environment_, sinks_.webhook_secret_env, "FORECART_ALERT_WEBHOOK_SECRET");
-      post_web_hook(http_, {sinks_.webhook, secret}, notice_json(dataset_, notice).dump());
+      post_web_hook(http_, {hook_address(), secret}, notice_json(dataset_, notice).dump());
     } else if (sink == "mail" && !sinks_.mail_to.empty()) {
       send_mail(
           {sinks_.smtp, secret_of(environment_, sinks_.smtp_user_env, "FORECART_ALERT_SMTP_USER"),
@@ -60,6 +60,14 @@ class Delivery {
   }
 
  private:
+  /// One that lies in Secrets Manager is looked at like any other, once it is known.
+  std::string hook_address() const {
+    const AlertSinks found{.webhook =
+                               secret_text(environment_, sinks_.webhook, "FORECART_ALERT_WEBHOOK")};
+    check_alert_sinks(found);
+    return found.webhook;
+  }
+
   std::string dataset_;
   const AlertSinks& sinks_;
   const Environment& environment_;

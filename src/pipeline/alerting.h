@@ -38,9 +38,9 @@ std::optional<AlertState> check_alerts_alone(
 
 /// What dataset.toml says, and of what it does not say the environment: FORECART_ALERT_WEBHOOK,
 /// FORECART_ALERT_MAIL_TO (joined by commas), FORECART_ALERT_MAIL_FROM, FORECART_ALERT_SMTP,
-/// FORECART_ALERT_SNS_TOPIC; secrets without a name of their own are FORECART_ALERT_WEBHOOK_SECRET,
-/// FORECART_ALERT_SMTP_USER and FORECART_ALERT_SMTP_PASSWORD. Throws Error invalid_value as
-/// check_alert_sinks.
+/// FORECART_ALERT_SNS_TOPIC, of which the first may lie in Secrets Manager; secrets without a name
+/// of their own are FORECART_ALERT_WEBHOOK_SECRET, FORECART_ALERT_SMTP_USER and
+/// FORECART_ALERT_SMTP_PASSWORD. Throws Error invalid_value as check_alert_sinks.
 AlertSinks sinks_with_environment(AlertSinks sinks, const Environment& environment);
 
 }  // namespace forecart

@@ -14,6 +14,7 @@ namespace forecart {
 namespace {
 
 using nlohmann::json;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -81,6 +82,22 @@ TEST_F(AlertingTest, TellsLaterWhatNobodyTook) {
   status = 200;
   EXPECT_THAT(check().notices, IsEmpty());
   EXPECT_THAT(told, SizeIs(2));
+}
+
+TEST_F(AlertingTest, TheAddressOfAWebHookMayLieInSecretsManager) {
+  std::string secret = hook.url();
+  const TestServer secrets([&](const TestRequest&) {
+    return answer(200, json{{"SecretString", json{{"url", secret}}.dump()}}.dump());
+  });
+  environment["FORECART_ALERT_WEBHOOK"] = "secretsmanager:hook#url";
+  environment["AWS_ENDPOINT_URL"] = secrets.url();
+  environment["AWS_REGION"] = "us-east-1";
+  environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = "key";
+  EXPECT_EQ(check().delivery_error, "");
+  EXPECT_THAT(told, SizeIs(2));
+  upload("b", nullptr, 1);
+  secret = "http://shop.example.org/told";
+  EXPECT_THAT(check().delivery_error, HasSubstr("is not allowed")) << "in plain text to elsewhere";
 }
 
 TEST_F(AlertingTest, SaysWhenDataWillBeLate) {

@@ -129,10 +129,12 @@ class Pass {
   }
 
  private:
-  /// Whether a run is still to follow, which may be what has failed.
+  /// Whether what has failed may still be to do: the run that is to follow, or files of the inbox.
   bool is_half_done() const {
-    return request_.part == WorkPart::ingest &&
-           !waiting_work(repository_, request_.dataset).asked.empty();
+    if (request_.part == WorkPart::all) return false;
+    const WaitingWork rest = waiting_work(repository_, request_.dataset);
+    if (request_.part == WorkPart::ingest) return !rest.asked.empty();
+    return rest.files > 0 && rest.oldest <= earlier_->at;
   }
 
   int attempts() const { return earlier_ ? earlier_->attempts : 0; }

@@ -3,6 +3,7 @@
 #include "base/interruption.h"
 #include "models/net/kernel.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/model_makers.h"
 #include "pipeline/prepared_panel.h"
 #include "pipeline/run_models.h"
 #include "pipeline/run_options.h"
@@ -10,6 +11,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <set>
 #include <utility>
 
 namespace forecart {
@@ -30,14 +33,17 @@ std::vector<Index> series_of(const Panel& panel, const Share& share) {
 /// Candidates of AutoSelect that learn from all series, but for LevelProfile, which takes no time.
 constexpr const char* kPooling[]{"GradientBoostedTrees", "MLP", "LSTM"};
 
-/// Those of the models that learn from all series and whose fits are kept.
-std::vector<std::string> pooling_models(const std::vector<std::string>& models) {
-  std::vector<std::string> pooling;
-  for (const char* name : kPooling) {
-    const bool is_asked = std::ranges::count(models, name) > 0;
-    if (is_asked || std::ranges::count(models, "AutoSelect") > 0) pooling.emplace_back(name);
+/// Whether AutoSelect may try a candidate: enough series, or values, are long enough for an origin.
+bool may_try(const Candidate& candidate, Index horizon, const Panel& panel) {
+  Index series = 0;
+  Index values = 0;
+  for (Index i = 0; i < panel.size(); ++i) {
+    const Index length = std::ssize(panel[i].values);
+    if (OriginPlan{.horizon = horizon}.origins_of(length) == 0) continue;
+    ++series;
+    values += length;
   }
-  return pooling;
+  return series >= candidate.fewest || (candidate.enough > 0 && values >= candidate.enough);
 }
 
 /// Fits of a run to some of a panel's series, or by one model to all of them.
@@ -98,7 +104,8 @@ class ShareFits {
       StoredPieces pieces(store_, folder_, share_);
       PanelFits(panel, own, pieces).make();
     }
-    for (const std::string& model : pooling_models(panel.options.models)) {
+    const ModelOptions options = model_options(panel.choice, whole);
+    for (const std::string& model : pooling_models(panel.options.models, options, whole)) {
       if (turn_++ % share_.of != share_.number - 1) continue;
       report_.pooling.push_back(model);
       StoredPieces pieces(store_, folder_, share_, model);
@@ -117,6 +124,20 @@ class ShareFits {
 };
 
 }  // namespace
+
+std::vector<std::string> pooling_models(const std::vector<std::string>& models,
+                                        const ModelOptions& options, const Panel& panel) {
+  std::set<std::string> names(models.begin(), models.end());
+  if (names.contains("AutoSelect")) {
+    for (const Candidate& candidate : selection_candidates(options)) {
+      if (may_try(candidate, options.horizon, panel)) names.insert(candidate.model->name());
+    }
+  }
+  std::vector<std::string> pooling;
+  std::ranges::copy_if(kPooling, std::back_inserter(pooling),
+                       [&](const char* name) { return names.contains(name); });
+  return pooling;
+}
 
 ShareReport fit_share(const RunRequest& request, const Share& share) {
   const auto start = std::chrono::steady_clock::now();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipeline/model_registry.h"
 #include "pipeline/run.h"
 #include "pipeline/stored_pieces.h"
 
@@ -15,6 +16,12 @@ struct ShareReport {
   std::vector<std::string> pooling{};  ///< models that learn from all series, by panel
   double seconds = 0;
 };
+
+/// Those of the models, and of the candidates of AutoSelect where it is one of them, that learn
+/// from all series at once and whose fits shares can take; no candidate that the panel has too few
+/// series for.
+std::vector<std::string> pooling_models(const std::vector<std::string>& models,
+                                        const ModelOptions& options, const Panel& panel);
 
 /// Fits a share of the series of the data set's panels as the run of `request` will, and keeps the
 /// fits with request.plan, where that run finds them: before the first origin of the proof and,

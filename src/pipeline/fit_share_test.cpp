@@ -4,12 +4,18 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/random.h"
-#include "pipeline/test_shop.h"
+#include "pipeline/repository.h"
+#include "pipeline/shop_files.h"
+#include "table/scratch_folder.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -161,18 +167,47 @@ INSTANTIATE_TEST_SUITE_P(Models, SomeModel,
                          testing::Values("ARIMA", "AutoETS", "MLP", "AutoSelect"),
                          [](const auto& test) { return test.param; });
 
-class SharedRun : public TestShop {
+/// Ten weeks of three products, which sell much, little and only lately.
+class SharedRun : public testing::Test {
  protected:
-  SharedRun() : TestShop("\"product\"") {
-    declare_panel(
-        shop(),
-        "name = \"total\"\nby = []\nmeasure = \"units\"\nfrequency = \"D\"\n"
-        "horizon = 7\n[[panel]]\nname = \"sums\"\nby = [\"product\"]\nmeasure = \"lines\"\n"
-        "frequency = \"W-MON\"\nhorizon = 4\nhierarchy = \"variance\"\n");
+  SharedRun() {
+    ingest_into(shop(), {write_orders()});
+    declare_panel(shop(),
+                  "name = \"total\"\nby = []\nmeasure = \"units\"\nfrequency = \"D\"\nhorizon = 7\n"
+                  "[[panel]]\nname = \"sums\"\nby = [\"product\"]\nmeasure = \"lines\"\n"
+                  "frequency = \"D\"\nhorizon = 7\nhierarchy = \"variance\"\n");
+  }
+
+  std::filesystem::path shop() const { return folder_ / "shop"; }
+  std::filesystem::path file_of(const std::string& run, const std::string& name) const {
+    return shop() / Repository::run_key("orders", run, name);
+  }
+
+  std::filesystem::path write_orders() const {
+    std::ofstream out(folder_ / "orders.csv");
+    out << "id,when,quantity,price,product\n";
+    for (int day = 0; day < 70; ++day) {
+      const int sold[]{4 + day % 7, day % 5 == 0 ? 1 : 0, day > 55 ? 2 : 0};
+      for (int product = 0; product < 3; ++product) {
+        for (int line = 0; line < sold[product]; ++line) {
+          out << fmt::format("{},2023-{:02}-{:02} 10:00,1,2.50,tea {}\n",
+                             day * 100 + product * 20 + line, 1 + day / 28, 1 + day % 28, product);
+        }
+      }
+    }
+    return folder_ / "orders.csv";
+  }
+
+  RunRequest request_for(const std::vector<std::string>& models) const {
+    RunRequest request;
+    request.repository = shop();
+    request.dataset = "orders";
+    request.choice.models = models;
+    return request;
   }
 
   RunRequest request(const std::string& plan) const {
-    RunRequest request = short_run({"AutoSelect", "ARIMA"});
+    RunRequest request = request_for({"AutoSelect", "ARIMA"});
     request.choice.order = "1,0,1";
     request.choice.windows = 1;
     request.retrain_all = true;
@@ -209,6 +244,8 @@ class SharedRun : public TestShop {
     std::sort(files.begin(), files.end());
     return files;
   }
+
+  ScratchFolder folder_;
 };
 
 TEST_F(SharedRun, IsTheSameByAnyNumberOfShardsAndWithout) {
@@ -228,9 +265,18 @@ TEST_F(SharedRun, IsTheSameByAnyNumberOfShardsAndWithout) {
   EXPECT_EQ(run("one"), alone);
 }
 
+TEST_F(SharedRun, ModelsThatHaveTooLittleToLearnFromDoNotGoRound) {
+  RunRequest asked = request("few");
+  asked.choice.network.steps = 5;
+  EXPECT_TRUE(fit_share(asked, {1, 1}).pooling.empty());
+  asked.choice.models = {"LSTM"};
+  asked.plan = "named";
+  EXPECT_EQ(fit_share(asked, {1, 1}).pooling, (std::vector<std::string>{"LSTM", "LSTM"}));
+}
+
 /// That a run takes what is there shows where that tells something else.
 TEST_F(SharedRun, BelievesWhatIsWhole) {
-  RunRequest request = short_run({"AutoETS"});
+  RunRequest request = request_for({"AutoETS"});
   request.choice.windows = 2;
   request.plan = "lies";
   fit_share(request, {1, 1});

@@ -70,17 +70,28 @@ class Staging {
   fs::path folder_;
 };
 
-/// The files that nobody writes to, copied so that they stay as they are.
+/// Whether an error is that of one object, which others may not have.
+bool is_of_one(ErrorCode code) {
+  return code == ErrorCode::unreadable || code == ErrorCode::not_found;
+}
+
+/// The files that nobody writes to, copied so that they stay as they are. One that cannot be read
+/// holds up no other.
 std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& request,
                                const Staging& staging, InboxOutcome& outcome) {
   std::vector<InboxFile> files;
   for (const ObjectInfo& object : listed(store, request.dataset)) {
     const std::string name = object.key.substr(prefix_of(request.dataset).size());
     const fs::path copy = staging.path(files.size(), name);
-    if (copy_as_listed(store, object, copy)) {
-      files.push_back({object, OrderFile(copy, name)});
-    } else {
-      ++outcome.unsettled;
+    try {
+      if (copy_as_listed(store, object, copy)) {
+        files.push_back({object, OrderFile(copy, name)});
+      } else {
+        ++outcome.unsettled;
+      }
+    } catch (const Error& error) {
+      if (!is_of_one(error.code())) throw;
+      outcome.failures.push_back({name, error.code(), error.what()});
     }
   }
   return files;

@@ -8,6 +8,7 @@
 #include "pipeline/continued_plan.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/fit_share.h"
 #include "pipeline/plan_history.h"
 #include "pipeline/plan_orders.h"
 #include "pipeline/plan_probe.h"
@@ -50,6 +51,18 @@ PanelPlan panel_plan(const RunRequest& request, const PanelConfig& config, const
   return plan;
 }
 
+/// Core-seconds by the table of the longest fit to all series at once. Of the models that learn so
+/// it has LSTM alone, which stands for all.
+double longest_table_fit(const RunRequest& request, const PanelConfig& config, const Panel& panel,
+                         const PanelPlan& plan) {
+  const ModelOptions options = model_options(choice_for(request, config, panel), panel);
+  if (pooling_models(plan.models, options, panel).empty()) return 0;
+  PanelSize one = plan.size;
+  one.fits = 1;
+  one.windows = 0;
+  return table_seconds({"LSTM"}, {}, one);
+}
+
 /// Core-seconds of the models of a panel, and from where that is known.
 void predict_models(const PlanRequest& request, const PanelConfig& config, const Panel& panel,
                     const PlanHistory& history, PanelPlan& plan) {
@@ -74,6 +87,10 @@ void predict_models(const PlanRequest& request, const PanelConfig& config, const
     plan.core_seconds = table / machine_speed();
     plan.basis = "table";
     plan.learnt_from = "the table";
+  }
+  if (table > 0) {
+    plan.longest_fit =
+        longest_table_fit(request.run, config, panel, plan) * plan.core_seconds / table;
   }
 }
 
@@ -280,8 +297,16 @@ Plan plan_run(const PlanRequest& request) {
     predict_models(request, config.panels[i], panel, history, plan.panels.back());
   }
   predict_usage(work, plan);
-  plan.bill = bill_of(plan.usage, prices_for(run.prices, &repository));
+  Prices prices = prices_for(run.prices, &repository);
+  const bool is_priced = request.instance.empty() || keep_instance(prices, request.instance);
+  plan.bill = bill_of(plan.usage, prices);
   say_how_sure(plan, run);
+  if (!is_priced) {
+    plan.guesses.push_back(fmt::format(
+        "jobs are to be on {}, which the price list lacks: shown is the cheapest of the list; add "
+        "it to a file of --prices",
+        request.instance));
+  }
   if (!reason.empty()) plan.known.push_back(reason);
   if (outdated > 0) {
     plan.guesses.push_back(fmt::format(

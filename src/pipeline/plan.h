@@ -24,13 +24,17 @@ struct PanelPlan {
   /// What core_seconds rest on: "run", an earlier one took them; "probe", a part was done to see;
   /// "table", a guess.
   std::string basis;
+  /// Of them, the longest fit of a model that learns from all series at once, which no two machines
+  /// share; 0 where there is none, or the panel goes on.
+  double longest_fit = 0;
   std::string learnt_from;  ///< "run ...", "a probe" or "the table"; begins with "goes on from run
                             ///< ...: " where the states of that run move on
 };
 
 struct PlanRequest {
   RunRequest run;
-  bool probe = true;  ///< fit samples where no earlier run tells the times
+  bool probe = true;       ///< fit samples where no earlier run tells the times
+  std::string instance{};  ///< of SageMaker that jobs are given; "": the cheapest
 };
 
 struct Plan {

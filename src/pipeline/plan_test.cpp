@@ -152,6 +152,27 @@ TEST_F(Plans, ForetellARunThatGoesOn) {
   EXPECT_EQ(to_json(learnt)["basis"]["core_seconds"], "run");
 }
 
+TEST_F(Plans, TellTheLongestFitThatNobodyCanShare) {
+  PlanRequest asked = request(false);
+  EXPECT_EQ(plan_run(asked).panels.at(0).longest_fit, 0) << "all are fitted series by series";
+  asked.run.choice.models = {"ARIMA", "LSTM"};
+  const PanelPlan shared = plan_run(asked).panels.at(0);
+  EXPECT_GT(shared.longest_fit, 0);
+  EXPECT_LT(shared.longest_fit, shared.core_seconds);
+}
+
+TEST_F(Plans, OfJobsAreOnTheInstanceThatIsAskedFor) {
+  PlanRequest asked = request(false);
+  const auto instance_of = [](const Plan& plan) { return plan.bill.offers.at(2).size; };
+  asked.instance = "ml.m5.2xlarge";
+  const Plan plan = plan_run(asked);
+  EXPECT_EQ(instance_of(plan), "ml.m5.2xlarge");
+  asked.instance = "ml.new.large";
+  const Plan unlisted = plan_run(asked);
+  EXPECT_NE(instance_of(unlisted), "ml.new.large");
+  EXPECT_NE(unlisted.guesses.back().find("ml.new.large"), std::string::npos);
+}
+
 TEST_F(Plans, SayWhyTheRunWouldFitAll) {
   run_dataset(request(false).run);
   PlanRequest other = request(false);

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "net/credentials.h"
 #include "pipeline/plan.h"
 #include "pipeline/run_diff.h"
 #include "pipeline/run_request.h"
@@ -79,6 +80,7 @@ Answer show_plan(const RouteServices& services, const Call& call) {
   request.run.choice.threads = 1;
   request.run.retrain_all = mode_of(call) == RunMode::anew;
   request.probe = false;
+  request.instance = process_environment()("FORECART_SAGEMAKER_INSTANCE").value_or("");
   return json_answer(to_json(plan_run(request)));
 }
 

@@ -29,14 +29,18 @@ std::string secret_id(std::string_view text) {
 }
 
 std::string secret_variable(const Environment& environment, const std::string& name) {
-  const std::string value = environment(name).value_or("");
-  if (!value.starts_with(kSecretScheme)) return value;
-  const std::size_t hash = value.find('#');
-  const std::string id = secret_id(value);
+  return secret_text(environment, environment(name).value_or(""), name);
+}
+
+std::string secret_text(const Environment& environment, const std::string& text,
+                        const std::string& name) {
+  if (!text.starts_with(kSecretScheme)) return text;
+  const std::size_t hash = text.find('#');
+  const std::string id = secret_id(text);
   AwsAccess access = aws_access(environment);
   access.region = region_of_arn(id);
   const std::string secret = SecretsManager(access).secret(id);
-  return hash == std::string::npos ? secret : member_of(secret, value.substr(hash + 1), name);
+  return hash == std::string::npos ? secret : member_of(secret, text.substr(hash + 1), name);
 }
 
 }  // namespace forecart

@@ -20,4 +20,8 @@ std::string secret_id(std::string_view text);
 /// bad_data where there is no such member; no message has any of the secret.
 std::string secret_variable(const Environment& environment, const std::string& name);
 
+/// The same of a text that the variable `name` may have held.
+std::string secret_text(const Environment& environment, const std::string& text,
+                        const std::string& name);
+
 }  // namespace forecart

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """deploy/aws/templates/state-machine.json from a file in the inbox to published forecasts, with the
 program as the function and as the container of processing jobs: what it publishes is byte for byte
-what `forecart run` makes on a copy of the repository, whatever becomes of shards.
+what `forecart run` makes on a copy of the repository, whatever becomes of shards and of publishings.
 
     check_state_machine.py FORECART
 
@@ -9,31 +9,29 @@ Requests of jobs are held against botocore's model where moto's is installed."""
 
 import json
 import os
-import queue
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
 PYTHON = Path(__file__).resolve().parents[2] / "third_party/moto/venv/bin/python"
 try:
-    import botocore.session
-    from botocore.validate import ParamValidator
+    import botocore  # noqa: F401
 except ImportError:
-    botocore = None
     if PYTHON.exists() and Path(sys.prefix) != PYTHON.parents[1]:
         os.execv(PYTHON, [str(PYTHON), "-B", *sys.argv])
 
 from container import Container  # noqa: E402
 from runtime_api import RuntimeApi  # noqa: E402
 from state_machine import StateMachine, TaskFailure, filled, read_template  # noqa: E402
+from step_tasks import FunctionCalls, ProcessingJobs  # noqa: E402
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "deploy/aws/templates/state-machine.json"
-# More than 20 series, so that AutoSelect is proven, and fewer than it needs for networks and trees.
-ITEMS, NEW_ITEMS, DAYS = 15, 8, 98
+# Items, those that begin to sell in the last week, and days. MANY are so many that AutoSelect is proven alone, and have
+# too little for models that learn from all of them, so that calls can share them; of FEW LSTM is proven too, one piece.
+MANY, FEW = (15, 6, 56), (2, 1, 98)
 VALUES = {"Partition": "aws", "Region": "eu-central-1", "KmsKey": "alias/forecart",
           "FunctionArn": "arn:aws:lambda:eu-central-1:123456789012:function:forecart",
           "Image": "123456789012.dkr.ecr.eu-central-1.amazonaws.com/forecart:1",
@@ -54,83 +52,37 @@ horizon = 7
 """
 
 
-def orders():
+def orders_of(items, new, last, days=None):
+    """Order lines of days of 2023, always the same: all until `last`, or those; `new` items sell in its last week."""
     rows = ["id,when,quantity,price,product"]
-    for day in range(DAYS):
+    for day in days or range(last):
         date = time.strftime("%Y-%m-%d", time.gmtime(1672531200 + 86400 * day))
-        for item in range(ITEMS + NEW_ITEMS if day > DAYS - 8 else ITEMS):
+        for item in range(items + new if day >= last - 7 else items):
             sold = (item + day % 7 + day * (item + 3) % 11) // 3
-            rows += [f"{len(rows) + n},{date} 10:00,1,2.50,item {item}" for n in range(min(sold, 4))]
+            rows += [f"{day * 1000 + item * 10 + n},{date} 10:00,1,2.50,item {item}" for n in range(min(sold, 4))]
     return "\n".join(rows) + "\n"
 
 
-class Function:
-    """Instances of the function, as many as calls come at once; `seconds` is what a call has, by its
-    step."""
+def part_of_time(run, memory, part=0.6):
+    """Seconds in which a call with so many MB does that part of the run that waits, as `forecart plan` foretells
+    it: then shards do the rest."""
+    plan = json.loads(run("plan", "--dataset", "orders", "--no-probe", "--json"))
+    return part * plan["usage"]["core_seconds"] * 1769 / float(memory)
 
-    def __init__(self, forecart, repository, folder, memory, seconds):
-        self.forecart, self.repository, self.folder = forecart, repository, folder
-        self.memory, self.seconds = memory, seconds
-        self.idle = queue.LifoQueue()
-        self.processes = []
-        self.answers = []
-        self.lock = threading.Lock()
 
-    def start(self):
-        api = RuntimeApi()
-        with self.lock:
-            log = open(Path(self.folder) / f"function-{len(self.processes)}.log", "w", encoding="utf-8")
-            self.processes.append(subprocess.Popen(
-                [self.forecart, "lambda", "--margin", "1", "--no-metrics"], stderr=log,
-                env={**os.environ, "AWS_LAMBDA_RUNTIME_API": api.address,
-                     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": self.memory,
-                     "FORECART_REPOSITORY": str(self.repository)}))
-        return api
+class Instance:
+    """A process of the function."""
 
-    def __call__(self, parameters):
-        assert parameters["FunctionName"] == VALUES["FunctionArn"], parameters
-        event = parameters["Payload"]
-        try:
-            api = self.idle.get_nowait()
-        except queue.Empty:
-            api = self.start()
-        how, answer, _ = api.call(event, self.seconds.get(event["step"], 120))
-        self.answers.append(answer)
-        self.idle.put(api)
-        if how == "error":
-            raise TaskFailure(answer["errorType"], json.dumps(answer))
-        return {"ExecutedVersion": "$LATEST", "StatusCode": 200, "Payload": answer}
+    def __init__(self, forecart, log, environment):
+        self.api = RuntimeApi()
+        with open(log, "w", encoding="utf-8") as file:
+            self.process = subprocess.Popen(
+                [forecart, "lambda", "--margin", "1", "--no-metrics"], stderr=file,
+                env={**environment, "AWS_LAMBDA_RUNTIME_API": self.api.address})
 
     def end(self):
-        for process in self.processes:
-            process.kill()
-            process.wait()
-
-
-class Jobs:
-    """Processing jobs: the program in a directory laid out as theirs, with the container's words."""
-
-    def __init__(self, forecart, folder):
-        self.forecart, self.folder = forecart, Path(folder)
-        self.words = []
-        self.lock = threading.Lock()
-
-    def __call__(self, request):
-        if botocore is not None:
-            model = botocore.session.get_session().get_service_model("sagemaker")
-            shape = model.operation_model("CreateProcessingJob").input_shape
-            report = ParamValidator().validate(request, shape)
-            assert not report.has_errors(), report.generate_report()
-        words = request["AppSpecification"]["ContainerArguments"]
-        with self.lock:
-            root = self.folder / f"job-{len(self.words)}"
-            self.words.append(words)
-        container = Container(self.forecart, root)
-        container.prepare_processing({})
-        status, out, err = container.run(*words, **request["Environment"])
-        if status != 0:
-            raise TaskFailure("States.TaskFailed", out + err)
-        return {"ProcessingJobName": request["ProcessingJobName"]}
+        self.process.kill()
+        self.process.wait()
 
 
 def program(forecart, *words):
@@ -145,125 +97,181 @@ def published(repository):
 
 
 class Scene:
-    def __init__(self, forecart, folder):
+    def __init__(self, forecart, folder, size):
         self.forecart, self.folder = forecart, Path(folder)
+        self.folder.mkdir()
         start = self.folder / "start"
-        program(forecart, "init", "--repository", str(start))
+        self.program(start, "init")
         (start / "datasets/orders").mkdir(parents=True)
         (start / "datasets/orders/dataset.toml").write_text(TOML)
         (start / "inbox/orders").mkdir(parents=True)
-        (start / "inbox/orders/first.csv").write_text(orders())
+        (start / "inbox/orders/first.csv").write_text(orders_of(*size))
         self.start = start
         self.laptop = self.copy("laptop")
-        program(forecart, "ingest", str(start / "inbox/orders/first.csv"), "--repository",
-                str(self.laptop), "--dataset", "orders")
-        program(forecart, "run", "--repository", str(self.laptop), "--dataset", "orders")
+        self.on_laptop("ingest", str(start / "inbox/orders/first.csv"), "--dataset", "orders")
+        self.short = part_of_time(self.on_laptop, SMALL) + MARGIN
+        self.on_laptop("run", "--dataset", "orders")
+
+    def program(self, repository, *words):
+        return program(self.forecart, *words, "--repository", str(repository))
+
+    def on_laptop(self, *words):
+        return self.program(self.laptop, *words)
 
     def copy(self, name):
         return Path(shutil.copytree(self.start, self.folder / name))
 
-    def execute(self, name, memory, seconds, around=lambda do: do, data=None):
-        """How the machine ended, what it gave, and it."""
-        repository = self.copy(name)
-        function = Function(self.forecart, repository, self.folder, memory, seconds)
-        self.jobs = Jobs(self.forecart, self.folder / f"{name}-jobs")
+    def execute(self, name, memory, seconds, around=lambda do: do, around_jobs=lambda do: do, **variables):
+        """How the machine ended, what it gave, and it, on a copy of the repository of this name, or that one if it
+        is there."""
+        self.repository = self.folder / name if (self.folder / name).exists() else self.copy(name)
+        environment = {**os.environ, "AWS_REGION": VALUES["Region"], "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": memory,
+                       "FORECART_REPOSITORY": str(self.repository), **variables}
+        calls = FunctionCalls(
+            lambda number: Instance(self.forecart, self.folder / f"function-{number}.log", environment),
+            seconds, VALUES["FunctionArn"])
+        self.jobs = ProcessingJobs(lambda number: Container(
+            self.forecart, self.folder / f"{name}-jobs" / str(time.monotonic_ns()), around={}))
         machine = StateMachine(
-            filled(read_template(TEMPLATE), {**VALUES, "Repository": str(repository)}),
-            {":lambda:invoke": around(function), ":createProcessingJob.sync": self.jobs},
+            filled(read_template(TEMPLATE), VALUES),
+            {":lambda:invoke": around(calls.invoke), ":createProcessingJob.sync": around_jobs(self.jobs.run)},
             pause=lambda _: None)
         try:
-            how, output = machine.run(data or {"dataset": "orders"})
+            how, output = machine.run({"dataset": "orders"})
         finally:
-            function.end()
-        self.repository = repository
+            calls.end()
         return how, output, machine
 
-    def check_published(self, run=None):
+    def failure(self):
+        return json.loads((self.repository / "work/orders/failure.json").read_text())
+
+    def check_published(self, run=None, left_plans=0):
         ours, own_run = published(self.repository)
         assert run in (None, own_run), (run, own_run)
         assert ours == published(self.laptop)[0], "other forecasts than those of a laptop"
         left = [file for file in (self.repository / "plans").rglob("*") if file.is_file()]
-        assert not left, left
-        program(self.forecart, "fsck", "--repository", str(self.repository))
+        assert len(left) == left_plans, left
+        assert not (self.repository / "work/orders/failure.json").exists()
+        self.program(self.repository, "fsck")
 
 
 # A function of so little memory gets so small a share of a vCPU that its time does not do.
-SMALL, PLAN_SECONDS = "128", {"plan": 10}
+SMALL, MARGIN = "128", 1
+TOPIC = f"arn:aws:sns:{VALUES['Region']}:123456789012:alerts"
+
+
+def failing(do, names):
+    """`do`, whose calls fail by these first, "" for one that does not."""
+    left = list(names)
+
+    def call(parameters):
+        error = left.pop(0) if left else ""
+        if error:
+            raise TaskFailure(error, json.dumps({"errorMessage": "trouble"}))
+        return do(parameters)
+    return call
 
 
 def check_functions(scene):
-    """Shards by calls: one is retried, one fails for good and is left to the run."""
-    trouble = {"1/": 1, "2/": 100}
-
+    """Shards by calls: one is retried, one fails for good and is left to the run. An ingest that was waited for in vain
+    is done again."""
     def around(do):
+        of = {"ingest": failing(do, ["States.Timeout"]), "1": failing(do, ["unavailable"]),
+              "2": failing(do, ["Lambda.ServiceException"] * 100)}
+
         def call(parameters):
-            shard = parameters["Payload"].get("shard", "")[:2]
-            if trouble.get(shard, 0) > 0:
-                trouble[shard] -= 1
-                raise TaskFailure("Lambda.ServiceException", "trouble")
-            return do(parameters)
+            event = parameters["Payload"]
+            name = event.get("shard", event["step"]).split("/")[0]
+            return of.get(name, do)(parameters)
         return call
 
-    how, output, machine = scene.execute("functions", SMALL, PLAN_SECONDS, around)
+    how, output, machine = scene.execute("functions", SMALL, {"plan": scene.short}, around)
     assert how == "SUCCEEDED", output
     assert machine.visited.count("TrainByFunction") >= 2, machine.visited
     assert machine.visited.count("LeftToPublish") == 1, machine.visited
-    assert ("TrainByFunction", "Lambda.ServiceException") in machine.retried
+    assert {("Ingest", "States.Timeout"), ("TrainByFunction", "unavailable")} <= set(machine.retried), machine.retried
     assert machine.visited[-1] == "PublishByFunction" and output["published"], output
     scene.check_published(output["run"])
     return machine.visited.count("TrainByFunction")
 
 
 def check_jobs(scene):
-    """The same by jobs, as a plan says it of what calls have not the memory for."""
+    """The same by jobs, as a plan says it of a fit that nobody can share and no call has the time for, here by two
+    that would else be one; they know of the function's
+    environment whom alerts go to, and no secrets. The run has tables for QuickSight."""
+    settings = scene.start / "datasets/orders/dataset.toml"
+    settings.write_text(TOML + "[quicksight]\npublish = true\n")
 
     def around(do):
         def call(parameters):
             answer = do(parameters)
+            plan = answer["Payload"]
             if parameters["Payload"]["step"] == "plan":
-                answer["Payload"]["where"] = "job"
+                assert plan["where"] == "job", plan
+                plan["shards"] = [{"dataset": "orders", "plan": plan["plan"], "shard": shard} for shard in ("1/2", "2/2")]
             return answer
         return call
 
-    how, output, machine = scene.execute("jobs", SMALL, PLAN_SECONDS, around)
+    how, output, machine = scene.execute("jobs", SMALL, {"plan": scene.short}, around, FORECART_ALERT_SNS_TOPIC=TOPIC,
+                                         FORECART_ALERT_SMTP_PASSWORD="pass", FORECART_SAGEMAKER_INSTANCE="ml.m5.large")
+    settings.write_text(TOML)
     assert how == "SUCCEEDED" and machine.visited[-1] == "PublishByJob", (output, machine.visited)
-    words = scene.jobs.words
+    words = [asked["AppSpecification"]["ContainerArguments"] for asked in scene.jobs.asked]
     assert all(own[:4] == ["process", "--dataset", "orders", "--plan"] for own in words), words
-    assert sorted(own[6] for own in words[:-1])[:1] == [f"1/{len(words) - 1}"], words
-    assert len(words) >= 3 and len(words[-1]) == 5, words
+    assert sorted(own[6] for own in words[:-1]) == ["1/2", "2/2"] and len(words[-1]) == 5, words
+    for asked in scene.jobs.asked:
+        assert asked["Environment"] == {"FORECART_REPOSITORY": str(scene.repository), "AWS_REGION": VALUES["Region"],
+                                        "FORECART_ALERT_SNS_TOPIC": TOPIC}, asked
+        assert asked["ProcessingResources"]["ClusterConfig"]["InstanceType"] == "ml.m5.large", asked
+    assert (scene.repository / "quicksight/orders/csv/forecasts/forecasts.csv").exists()
     scene.check_published()
 
 
-def check_time(scene):
-    """A run that a call has no time for after all is made by a job."""
-    how, output, machine = scene.execute("time", "1769", {"publish": 1.2})
-    assert how == "SUCCEEDED", output
-    assert machine.visited[-2:] == ["PublishByFunction", "PublishByJob"], machine.visited
-    scene.check_published()
+def check_publishing(scene):
+    """A run that a call has no time for after all goes to a job. Where that fails, and again, the execution has
+    failed, which is kept; the next one publishes, here after a call that was given up waiting for."""
+    def around_jobs(do):
+        return failing(do, ["States.TaskFailed"] * 2)
+
+    seconds = {"publish": MARGIN}
+    how, output, machine = scene.execute("again", "1769", seconds, around_jobs=around_jobs)
+    assert how == "FAILED" and output["Error"] == "States.TaskFailed", output
+    assert machine.visited[-4:] == ["PublishByFunction", "PublishByJob", "RecordFailure", "Failed"], machine.visited
+    assert machine.retried == [("PublishByJob", "States.TaskFailed")], machine.retried
+    assert scene.failure()["attempts"] == 1 and scene.failure()["message"] == "trouble", scene.failure()
+
+    def around(do):
+        given_up = failing(do, ["States.Timeout"])
+        return lambda asked: (given_up if asked["Payload"]["step"] == "publish" else do)(asked)
+
+    how, output, machine = scene.execute("again", "1769", {}, around)
+    assert how == "SUCCEEDED" and machine.visited[-2:] == ["PublishByFunction", "PublishByJob"], machine.visited
+    scene.check_published(left_plans=1)  # that of the execution which failed, for gc
 
 
 def check_failure(scene):
-    """A failure is kept once, and ends the execution as failed; nothing to do is no failure."""
-    scene.start = scene.repository
+    """A failure is kept once, and ends the execution as failed, whose history says nothing of what stands in
+    settings; nothing to do is no failure."""
     how, _, machine = scene.execute("again", "1769", {})
     assert how == "SUCCEEDED" and machine.visited[-1] == "NothingWaits", machine.visited
-    (scene.start / "datasets/orders/dataset.toml").write_text("[columns")
-    (scene.start / "inbox/orders/second.csv").write_text(orders())
-    how, output, machine = scene.execute("broken", "1769", {})
-    assert how == "FAILED" and output["Error"] == "bad_data", output
+    (scene.repository / "datasets/orders/dataset.toml").write_text(TOML + "ann_smith = 1\n")
+    (scene.repository / "inbox/orders/second.csv").write_text(orders_of(*FEW, days=range(3)))
+    how, output, machine = scene.execute("again", "1769", {})
+    assert how == "FAILED" and output["Error"] == "unknown_name" and "ann_smith" not in output["Cause"], output
     assert machine.visited[-2:] == ["RecordFailure", "Failed"], machine.visited
-    failure = json.loads((scene.repository / "work/orders/failure.json").read_text())
-    assert failure["code"] == "bad_data" and failure["attempts"] == 1, failure
+    failure = scene.failure()
+    assert failure["code"] == "unknown_name" and failure["attempts"] == 1 and "ann_smith" in failure["message"], failure
 
 
 def main(forecart):
     with tempfile.TemporaryDirectory() as folder:
-        scene = Scene(str(Path(forecart).resolve()), folder)
-        shards = check_functions(scene)
+        program_file = str(Path(forecart).resolve())
+        shards = check_functions(Scene(program_file, f"{folder}/many", MANY))
+        scene = Scene(program_file, f"{folder}/few", FEW)
         check_jobs(scene)
-        check_time(scene)
+        check_publishing(scene)
         check_failure(scene)
-    print(f"state machine: {shards} shards by functions, jobs, a call without time, and failures")
+    print(f"state machine: {shards} shards by functions, jobs, publishings that fail, and failures")
 
 
 if __name__ == "__main__":

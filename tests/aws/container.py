@@ -22,8 +22,11 @@ def wall_of_days(series, days, first=0):
 
 
 class Container:
-    def __init__(self, forecart, root, hosts=("algo-1",), current="algo-1"):
+    """`around` is its environment but for what `run` says; this process's where it is None."""
+
+    def __init__(self, forecart, root, hosts=("algo-1",), current="algo-1", around=None):
         self.forecart = forecart
+        self.around = os.environ if around is None else around
         self.root = Path(root)
         self.hosts = {"current_host": current, "hosts": list(hosts),
                       "network_interface_name": "eth0"}
@@ -65,7 +68,7 @@ class Container:
     def start(self, *words, **environment):
         return subprocess.Popen(
             [self.forecart, "sagemaker", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env={**os.environ, "SAGEMAKER_BASE_DIR": str(self.root), **environment})
+            text=True, env={**self.around, "SAGEMAKER_BASE_DIR": str(self.root), **environment})
 
     def run(self, *words, **environment):
         process = self.start(*words, **environment)

@@ -206,7 +206,8 @@ class Recorder:
         self.calls += [Call(self.part, *one) for one in found]
 
     def _ask(self, handler, body):
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
+        """By the connection that goes with that of who asks, as servers close both alike."""
+        connection = handler.upstream
         connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
         for name, value in handler.headers.items():
             if name.lower() not in HOPS | {"expect"}:
@@ -221,6 +222,14 @@ class Recorder:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
             wbufsize = -1
+
+            def setup(self):
+                super().setup()
+                self.upstream = http.client.HTTPConnection(recorder.host, recorder.port, timeout=60)
+
+            def finish(self):
+                self.upstream.close()
+                super().finish()
 
             def do_GET(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

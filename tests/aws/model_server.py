@@ -102,7 +102,7 @@ class ModelServer:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0))).decode()
         target = handler.headers.get("X-Amz-Target", "")
         if target:
-            return target.split(".")[0].removeprefix("Amazon").lower(), target.split(".")[1], json.loads(body)
+            return re.sub("^(Amazon|AWS)", "", target.split(".")[0]).lower(), target.split(".")[1], json.loads(body)
         if "x-www-form-urlencoded" in handler.headers.get("Content-Type", ""):
             form = dict(parse_qsl(body))
             form.pop("Version")

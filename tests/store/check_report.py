@@ -22,6 +22,8 @@ from check_sqs import boto3, server  # noqa: E402
 class Shop:
     """A repository in a bucket of its own."""
 
+    prefix = "some/where"
+
     def __init__(self, forecart, servers):
         endpoint, key, secret = server(servers, "ceph")
         os.environ.update(AWS_ACCESS_KEY_ID=key, AWS_SECRET_ACCESS_KEY=secret, NO_PROXY="*",
@@ -30,7 +32,7 @@ class Shop:
         self.s3 = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
         self.bucket = f"report-{uuid.uuid4()}"
         self.s3.create_bucket(Bucket=self.bucket)
-        self.place = f"s3://{self.bucket}/some/where"
+        self.place = f"s3://{self.bucket}/{self.prefix}"
 
     def run(self, *words):
         done = subprocess.run([self.forecart, *words, "--repository", self.place],
@@ -39,10 +41,10 @@ class Shop:
         return done.stdout
 
     def put(self, key, text):
-        self.s3.put_object(Bucket=self.bucket, Key=f"some/where/{key}", Body=text.encode())
+        self.s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}", Body=text.encode())
 
     def get(self, key):
-        return self.s3.get_object(Bucket=self.bucket, Key=f"some/where/{key}")["Body"].read()
+        return self.s3.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")["Body"].read()
 
 
 def main(forecart, servers):

@@ -4,6 +4,8 @@ import type { Settings } from './settings.ts';
 export const SECRET_VARIABLES = [
   'FORECART_ALERT_WEBHOOK_SECRET', 'FORECART_ALERT_SMTP_USER', 'FORECART_ALERT_SMTP_PASSWORD',
 ];
+/** Those, and others that forecart reads there too. */
+export const SECRETS_READ = [...SECRET_VARIABLES, 'FORECART_ALERT_WEBHOOK'];
 /** "secretsmanager:ARN", and "#MEMBER" for one text of an object of JSON. */
 export const SECRET = /^secretsmanager:(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+)(#.+)?$/;
 const MAIL_SERVER = /^smtps?:\/\/[A-Za-z0-9.-]+:(\d{1,5})$/;

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 
-import { mailPortOf, SECRET, SECRET_VARIABLES, secretsOf } from './alerts.ts';
+import { mailPortOf, SECRET, SECRET_VARIABLES, secretsOf, SECRETS_READ } from './alerts.ts';
 import { ENDPOINTS, type Settings } from './settings.ts';
 
 /** Days that CloudWatch Logs takes. */
@@ -120,8 +120,8 @@ function checkVariables(settings: Settings): void {
     }
     if (!value.startsWith('secretsmanager:')) continue;
     if (!SECRET.test(value)) refuse(at, value, 'give the whole ARN, secretsmanager:arn:aws:secretsmanager:...');
-    if (name.startsWith('FORECART_') && !SECRET_VARIABLES.includes(name)) {
-      refuse(at, value, `forecart reads secrets for ${SECRET_VARIABLES.join(', ')} and names of your own alone`);
+    if (name.startsWith('FORECART_') && !SECRETS_READ.includes(name)) {
+      refuse(at, value, `forecart reads secrets for ${SECRETS_READ.join(', ')} and names of your own alone`);
     }
   }
 }

@@ -79,7 +79,7 @@ test('no secret stands in a template, and one that is named is one that forecart
   [variable('FORECART_ALERT_SMTP_PASSWORD', 'hunter2'), /Secrets Manager/],
   [variable('FORECART_ALERT_SMTP_USER', 'secretsmanager:mail#user'), /Secrets Manager/],
   [variable('MY_HOOK', 'secretsmanager:mail'), /whole ARN/],
-  [variable('FORECART_ALERT_WEBHOOK', `secretsmanager:${SECRET}`), /forecart reads secrets for/],
+  [variable('FORECART_ALERT_MAIL_TO', `secretsmanager:${SECRET}`), /forecart reads secrets for/],
   [variable('AWS_REGION', 'eu-west-1'), /leave it out/], [variable('FORECART_REPOSITORY', 's3://x'), /leave it out/],
   [variable('FORECART_SAGEMAKER_IMAGE', 'x'), /leave it out/], [variable('a b', 'x'), /leave it out/],
 ], 'prod'));
