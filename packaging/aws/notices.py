@@ -15,7 +15,10 @@ FROM_NPM = {"duckdb": "third_party/duckdb/node_modules/@duckdb/node-bindings-lin
 
 
 def package_of(library):
-    """The Debian package of a library of this host: one for another processor is of the same source."""
+    """The Debian package of a library of this host: one for another processor is of the same source. Loaders have a
+    name for each processor, and are the C library's."""
+    if library.startswith("ld-linux"):
+        return package_of("libc.so.6")
     found = subprocess.run(["dpkg", "-S", f"*/{library}"], capture_output=True, text=True, check=False)
     names = {line.split(":")[0] for line in found.stdout.splitlines() if not line.startswith("diversion")}
     wanted = sorted(name for name in names if not name.endswith(("-cross", "-dev")))
