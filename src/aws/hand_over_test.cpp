@@ -51,14 +51,25 @@ class Jobs {
     return made_;
   }
 
+  /// What has been begun so far, and no job that is begun after.
+  void fail(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& job : made_) failed_[job.first] = why;
+  }
+
  private:
   TestAnswer told(const std::string& name) const {
     json job{{"ProcessingJobName", name}, {"ProcessingJobStatus", state}};
     if (!failure.empty()) job["FailureReason"] = failure;
+    if (const auto own = failed_.find(name); own != failed_.end()) {
+      job["ProcessingJobStatus"] = "Failed";
+      job["FailureReason"] = own->second;
+    }
     return answer(200, job.dump());
   }
 
   std::mutex mutex_;
+  std::map<std::string, std::string> failed_;
   std::map<std::string, json> made_;
 };
 
@@ -156,8 +167,7 @@ TEST_F(HandOverTest, OfCallsAtOnceOneBeginsAJob) {
 
 TEST_F(HandOverTest, AFailedJobIsToldByOneOfTheCallsThatSeeIt) {
   call();
-  jobs_.state = "Failed";
-  jobs_.failure = "the machine has gone";
+  jobs_.fail("the machine has gone");
   {
     std::vector<std::jthread> calls;
     for (int i = 0; i < 4; ++i) calls.emplace_back([&] { call(); });

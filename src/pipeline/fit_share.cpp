@@ -1,13 +1,9 @@
 #include "pipeline/fit_share.h"
 
 #include "base/interruption.h"
-#include "models/net/kernel.h"
-#include "pipeline/dataset_panel.h"
 #include "pipeline/model_makers.h"
 #include "pipeline/prepared_panel.h"
 #include "pipeline/run_models.h"
-#include "pipeline/run_options.h"
-#include "pipeline/sales.h"
 
 #include <algorithm>
 #include <chrono>
@@ -142,15 +138,11 @@ std::vector<std::string> pooling_models(const std::vector<std::string>& models,
 ShareReport fit_share(const RunRequest& request, const Share& share) {
   const auto start = std::chrono::steady_clock::now();
   Repository repository = Repository::open(request.repository);
-  const DatasetConfig config = read_config(repository, request.dataset);
-  find_panel(config, "");  // at least one is declared
-  const auto hashes = input_hashes(repository, request.dataset);
-  require_orders(request, hashes);
-  check_request(request);
-  net::choose_kernel(request.choice.kernel);
+  const RunSource source = read_source(repository, request);
   ShareFits fits(repository.store(), plan_folder(request.dataset, request.plan), share);
-  for (const PanelConfig& panel : config.panels) {
-    PreparedPanel prepared = prepare_panel({request, repository, config, hashes}, panel);
+  for (const PanelConfig& panel : source.dataset.panels) {
+    PreparedPanel prepared =
+        prepare_panel({request, repository, source.dataset, source.hashes}, panel);
     fits.add(prepared);
   }
   ShareReport report = fits.report();

@@ -1,7 +1,9 @@
 #include "pipeline/prepared_panel.h"
 
+#include "models/net/kernel.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/run_options.h"
+#include "pipeline/sales.h"
 #include "pipeline/saved_forecast.h"
 
 #include <utility>
@@ -38,6 +40,16 @@ void load_beside(const PanelOrigin& origin, const PanelConfig& config, PreparedP
 }
 
 }  // namespace
+
+RunSource read_source(const Repository& repository, const RunRequest& request) {
+  RunSource source{read_config(repository, request.dataset),
+                   input_hashes(repository, request.dataset)};
+  find_panel(source.dataset, "");  // at least one is declared
+  require_orders(request, source.hashes);
+  check_request(request);
+  net::choose_kernel(request.choice.kernel);
+  return source;
+}
 
 PreparedPanel prepare_panel(const PanelOrigin& origin, const PanelConfig& config) {
   PreparedPanel panel{cut_panel(origin.repository, origin.request.dataset, origin.hashes, config,

@@ -10,6 +10,16 @@
 
 namespace forecart {
 
+/// What a run is made of, before a panel is cut.
+struct RunSource {
+  DatasetConfig dataset;
+  std::vector<std::string> hashes;  ///< of its files
+};
+
+/// What the request names, checked; the kernel that it asks for is chosen. Throws Error not_found
+/// where no panel is declared or there are no orders, and as check_request does.
+RunSource read_source(const Repository& repository, const RunRequest& request);
+
 /// What a run's panels are cut from.
 struct PanelOrigin {
   const RunRequest& request;

@@ -303,12 +303,7 @@ RunReport run_dataset(const RunRequest& request) {
   meter.begin("clean");
   Repository repository = Repository::open(request.repository);
   const Prices prices = prices_for(request.prices, &repository);
-  const DatasetConfig config = read_config(repository, request.dataset);
-  find_panel(config, "");  // at least one is declared
-  const auto hashes = input_hashes(repository, request.dataset);
-  require_orders(request, hashes);
-  check_request(request);
-  net::choose_kernel(request.choice.kernel);
+  const auto [config, hashes] = read_source(repository, request);
 
   RunReport report;
   report.dataset = request.dataset;
