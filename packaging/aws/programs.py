@@ -17,6 +17,8 @@ def run(*command):
 
 def program_for(arch, given=None):
     """(program, libduckdb.so, target), built where needed."""
+    if given and not Path(given).is_file():
+        raise SystemExit(f"package: there is no program '{given}'; give a build of forecart to --program")
     if arch == "arm64":
         if not given:
             run("scripts/cross-arm64", "Release", "forecart")

@@ -1,5 +1,6 @@
 #include "aws/iam_names.h"
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "net/aws_service.h"
 #include "net/uri.h"
@@ -36,7 +37,11 @@ StoreLocation place_of(const std::string& text) {
 }  // namespace
 
 IamNames::IamNames(const std::string& region, const std::string& account)
-    : partition_(aws_partition(region).name), region_(region), account_(account) {}
+    : partition_(aws_partition(region).name), region_(region), account_(account) {
+  constexpr std::size_t kDigits = 12;
+  const bool is_account = account.size() == kDigits && std::ranges::all_of(account, is_ascii_digit);
+  if (!account.empty() && !is_account) refuse("the account", account, "give its 12 digits");
+}
 
 std::string IamNames::arn(const std::string& text, const char* what) {
   const bool special = text.find_first_of("*?$ ") != std::string::npos;

@@ -102,6 +102,7 @@ TEST(IamPolicy, NamesBecomeWhatIamKnowsThingsBy) {
   }
   EXPECT_EQ(code_of([&] { names.key("alias/shop"); }), ErrorCode::invalid_value);
   EXPECT_EQ(code_of([&] { IamNames("", "").queue("inbox"); }), ErrorCode::usage);
+  EXPECT_EQ(code_of([&] { IamNames("eu-west-1", "1234"); }), ErrorCode::invalid_value);
 }
 
 TEST(IamPolicy, TheEnvironmentAddsWhatFlagsDoNotSay) {

@@ -16,6 +16,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Where somebody looks for a failure that is kept: what an error says may stand in files.
+constexpr const char* kKept = "forecart status says why, and when it is tried again";
+
 /// A step on one data set of the repository.
 class StepCall {
  public:
@@ -58,10 +61,7 @@ class StepCall {
 
   void stop() { tell(kTimeIsUp, "time was up; done again, the step goes on where it was"); }
 
-  /// Where somebody looks for it that may read all: what an error says may stand in files.
-  void tell_kept(const std::string& code) {
-    tell(code, "forecart status says why, and when it is tried again");
-  }
+  void tell_kept(const std::string& code) { tell(code, kKept); }
 
   /// Nobody else keeps why there is no plan, unless it is tried again anyway.
   void fail(const std::string& code, const std::string& why) {
@@ -92,10 +92,9 @@ class StepCall {
                                          .stop = &deadline_.interruption(),
                                          .part = part,
                                          .plan = event_.plan});
-    const bool is_of_files = report.inbox && !report.inbox->failures.empty();  // others are in
     if (report.busy) tell(to_string(ErrorCode::conflict), "another process is at it");
     if (report.stopped) stop();
-    if (report.failure && !is_of_files) tell_kept(report.failure->code);
+    if (report.failure && !report.failed_files_alone) tell_kept(report.failure->code);
     outcome_.work.reports.push_back(std::move(report));
     return outcome_.work.reports.back();
   }
@@ -162,7 +161,8 @@ class StepCall {
     Repository repository = Repository::open(options_.repository);
     repository.require_dataset(event_.dataset);
     const auto known = last_failure(repository, event_.dataset);
-    const bool is_new = !known || known->at < event_.since;
+    const bool is_kept = event_.message.find(kKept) != std::string::npos;  // and given up maybe
+    const bool is_new = !is_kept && (!known || known->at < event_.since);
     if (is_new) record_failure(repository, event_.dataset, event_.code, event_.message);
     outcome_.answer = {{"dataset", event_.dataset}, {"kept", is_new}};
   }

@@ -1,6 +1,7 @@
 #include "aws/step.h"
 
 #include "base/error.h"
+#include "pipeline/dataset_work.h"
 #include "pipeline/small_shop.h"
 #include "pipeline/stored_pieces.h"
 #include "pipeline/work_queue.h"
@@ -87,6 +88,22 @@ TEST_F(Steps, ErrorsSayWhatToDoAndNothingOfWhatTheyMet) {
       EXPECT_THAT(last_failure(repository, "orders")->message, HasSubstr("ann_smith"));
     }
   }
+}
+
+TEST_F(Steps, WhatAStepHasKeptAndMaybeGivenUpIsNotKeptAgain) {
+  Repository repository = Repository::open(shop_.shop());
+  std::ofstream(shop_.shop() / "datasets/orders/dataset.toml", std::ios::app) << "no = 1\n";
+  ask_for_run(repository, "orders", "upload");
+  for (int i = 1; i < kMostAttempts; ++i) record_failure(repository, "orders", "internal", "why");
+  repository.write_json(plan_folder("orders", "p") + "plan.json", json::object());
+  const StepOutcome last = step({.step = Step::publish, .plan = "p"});
+  ASSERT_FALSE(last_failure(repository, "orders")) << "it was given up";
+  const auto kept = [&](const std::string& message) {
+    return step({.step = Step::fail, .code = last.error, .message = message}).answer["kept"];
+  };
+  EXPECT_EQ(kept(json{{"errorMessage", last.message}}.dump()), false);
+  EXPECT_FALSE(last_failure(repository, "orders"));
+  EXPECT_EQ(kept("the machine has gone"), true);
 }
 
 }  // namespace

@@ -108,6 +108,7 @@ class Pass {
       } else {
         answer();
       }
+      tell_of_files();
       if (!report_.failure && earlier_ && !is_half_done()) {
         forget_failure(repository_, request_.dataset);
       }
@@ -147,9 +148,14 @@ class Pass {
     inbox.progress = request_.progress;
     report_.inbox = take_in_inbox(repository_, request_.repository, inbox);
     taken_in_ = true;
-    if (report_.inbox->failures.empty()) return;
+  }
+
+  /// Files that could not be taken in hold up nothing else, and are told where all else was done.
+  void tell_of_files() {
+    if (!report_.inbox || report_.inbox->failures.empty()) return;
     const FileFailure& first = report_.inbox->failures.front();
     fail(to_string(first.code), fmt::format("{}: {}", first.file, first.message));
+    report_.failed_files_alone = true;
   }
 
   /// Sales as a run needs them, so that whoever fits shares of it finds them so.

@@ -39,6 +39,7 @@ struct WorkReport {
   std::optional<InboxOutcome> inbox;
   std::optional<RunReport> run;
   std::optional<WorkFailure> failure;  ///< with the time of the next attempt
+  bool failed_files_alone = false;     ///< it is of files of the inbox, and all else was done
   bool cancelled = false;  ///< the run, before or while it was made; neither done nor failed
   bool stopped = false;    ///< somebody asked it to end soon: what it had not done waits still
   bool more = false;       ///< something is waiting still

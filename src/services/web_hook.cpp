@@ -34,7 +34,9 @@ std::int64_t seconds_now() {
 Url address_of(const WebHook& hook) try {
   return parse_url(hook.address);
 } catch (const Error& error) {
-  throw Error(error.code(), "the address of the web hook is none; mend webhook in dataset.toml");
+  throw Error(error.code(),
+              "the address of the web hook is none; mend webhook in dataset.toml, or "
+              "FORECART_ALERT_WEBHOOK");
 }
 
 HttpRequest request_of(const WebHook& hook, std::string_view body) {

@@ -38,6 +38,7 @@ class Account:
         self.s3, self.outputs = s3, outputs
         self.status = dict.fromkeys(("data", "network", "work"), "CREATE_COMPLETE")  # the rest is gone
         self.asked = []  # to be removed, in this order
+        self.refuses_lists = False
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -61,6 +62,8 @@ class Account:
         del self.status[name]
 
     def answer(self, action, name):
+        if self.refuses_lists and not name:
+            return 403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
         if name and name not in self.status:
             error = "<Error><Type>Sender</Type><Code>ValidationError</Code><Message>no such stack</Message></Error>"
             return 400, f"<ErrorResponse>{error}</ErrorResponse>"
@@ -137,6 +140,10 @@ def main(aws_bin):
         s3 = boto3.client("s3")
         account = Account(s3, make_buckets(s3))
         check_refusals(aws_bin, account)
+        account.refuses_lists = True
+        told = deploy(aws_bin, account, "--destroy", status=1)
+        assert "cannot be seen" in told and len(account.status) == 3 and not account.asked, (told, account.status)
+        account.refuses_lists = False
         told = deploy(aws_bin, account, "--destroy")
     assert not account.status, (account.status, told)
     assert account.asked == ["work", "network", "data", "data"], account.asked

@@ -10,14 +10,21 @@ const FARGATE: Record<number, [number, number]> = { 256: [0.5, 2], 512: [1, 4], 
 /** What names of load balancers and buckets may not begin with, and domains of Cognito not hold. */
 const NAME_BEGINS = /^(internal-|sthree-|amzn-)/;
 const NAME_HOLDS = /aws|amazon|cognito/;
-/** What the stacks themselves, or Lambda, give the function. */
-const TAKEN_VARIABLES = /^(AWS_.*|LAMBDA_.*|_.*|FORECART_(REPOSITORY|STATE_MACHINE|SAGEMAKER_.*|OIDC_SECRET|ALERT_SNS_TOPIC|STREAM_DATASET))$/;
+/** What the stacks themselves, or Lambda, give the function; jobs are the state machine's. */
+const TAKEN_VARIABLES = /^(AWS_(?!USE_(FIPS|DUALSTACK)_ENDPOINT$).*|LAMBDA_.*|_.*|FORECART_(REPOSITORY|STATE_MACHINE|SAGEMAKER_(?!INSTANCE$).*|OIDC_SECRET|ALERT_SNS_TOPIC|STREAM_DATASET))$/;
 const MAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 const MOST_VARIABLES = 3000; // of 4096 bytes that Lambda takes, the stacks' own among them
+const LONGEST_VALUE = 256; // of a variable of a job of SageMaker, which gets the same
 const SECRET_ARN = /^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+$/;
 
 function refuse(name: string, value: unknown, remedy: string): never {
   throw new Error(`setting '${name}' is ${JSON.stringify(value)}: ${remedy}`);
+}
+
+function kindOf(wanted: unknown): string {
+  if (Array.isArray(wanted)) return 'a list of texts, ["..."]';
+  if (typeof wanted === 'object') return 'an object of texts, {"NAME": "..."}';
+  return { boolean: 'true or false', number: 'a number, without quotes', string: 'a text, in quotes' }[typeof wanted as string]!;
 }
 
 /** Names and types alone. */
@@ -29,7 +36,7 @@ export function checkTypes(given: Record<string, unknown>, stage: Settings): voi
     if (name === 'stage') refuse(name, value, 'say --stage (cdk: -c stage=...)');
     const wanted = stage[name as keyof Settings];
     const isAlike = typeof value === typeof wanted && value !== null && Array.isArray(value) === Array.isArray(wanted);
-    if (!isAlike) refuse(name, value, `give it as ${JSON.stringify(wanted)} is`);
+    if (!isAlike) refuse(name, value, `give ${kindOf(wanted)}`);
     if (typeof value !== 'object' || value === null) continue;
     if (!Object.values(value).every((one) => typeof one === 'string')) refuse(name, value, 'give texts, in quotes');
   }
@@ -42,8 +49,8 @@ function checkNames({ name, prefix, stream, quickSight }: Settings): void {
     refuse('name', name, 'AWS keeps names with aws, amazon or cognito in them, and those that begin with internal-, '
       + 'sthree- or amzn-, for itself; give another, as the shop\'s without them');
   }
-  if (prefix !== '' && !/^([A-Za-z0-9][A-Za-z0-9_-]*\/)+$/.test(prefix)) {
-    refuse('prefix', prefix, 'give "", or a folder that ends with "/"');
+  if (prefix !== '' && (!/^([A-Za-z0-9][A-Za-z0-9_-]*\/)+$/.test(prefix) || prefix.length > 128)) {
+    refuse('prefix', prefix, 'give "", or a folder of up to 128 characters that ends with "/"');
   }
   if (!/^([a-z0-9][a-z0-9_-]{0,62})?$/.test(stream)) refuse('stream', stream, 'give the name of a data set, as orders');
   if (!/^[A-Za-z0-9_-]{0,64}$/.test(quickSight)) {
@@ -113,7 +120,13 @@ function checkVariables(settings: Settings): void {
   for (const [name, value] of Object.entries(settings.environment)) {
     const at = `environment.${name}`;
     if (!/^[A-Za-z][A-Za-z0-9_]+$/.test(name) || TAKEN_VARIABLES.test(name)) {
-      refuse('environment', name, 'the variable is set by the stacks or by Lambda; leave it out');
+      refuse('environment', name, 'the stacks or Lambda see to it; leave it out');
+    }
+    if (name.startsWith('FORECART_') && value.length > LONGEST_VALUE) {
+      refuse(at, `${value.length} characters`, `jobs of SageMaker take ${LONGEST_VALUE}; give a shorter one, as a list of mail in place of addresses`);
+    }
+    if (name === 'FORECART_SAGEMAKER_INSTANCE' && !/^ml\.[a-z0-9-]+\.[a-z0-9]+$/.test(value)) {
+      refuse(at, value, 'give an instance of SageMaker, as ml.m5.xlarge');
     }
     if (SECRET_VARIABLES.includes(name) && !SECRET.test(value)) {
       refuse(at, 'not shown', 'a secret would stand in the template; put it into Secrets Manager and give secretsmanager:ARN#MEMBER');
@@ -161,9 +174,8 @@ function checkWaysOut(settings: Settings): void {
     refuse('endpoints', settings.endpoints, `${why}, and there is no way there: add "${name}", or give {"nat": true}`);
   }
   for (const name of ['FORECART_ALERT_SMTP', 'FORECART_ALERT_WEBHOOK']) {
-    const value = settings.environment[name];
-    if (value === undefined) continue;
-    refuse(`environment.${name}`, value, 'function and jobs reach no host outside AWS without {"nat": true}');
+    if (!(name in settings.environment)) continue;
+    refuse(`environment.${name}`, 'not shown', 'function and jobs reach no host outside AWS without {"nat": true}');
   }
   if (settings.quickSight !== '') {
     refuse('quickSight', settings.quickSight, 'QuickSight has no endpoint in a network; give {"nat": true} too, or leave it out');

@@ -10,6 +10,7 @@ const PRICES = {
   fargateVcpuHour: 0.04048,
   fargateGbHour: 0.004445,
   streamShardHour: 0.015,
+  streamRetentionHour: 0.02, // of a shard that keeps records for more than a day
   keyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
@@ -34,7 +35,7 @@ export function standingCost(settings: Settings): Line[] {
     line('dashboard of CloudWatch', 1, PRICES.dashboardMonth),
   ];
   if (settings.nat) lines.push(line('NAT gateway', 1, (PRICES.natHour + PRICES.publicAddressHour) * HOURS));
-  if (settings.stream !== '') lines.push(line('shard of the stream', 1, PRICES.streamShardHour * HOURS));
+  if (settings.stream !== '') lines.push(line('shard of the stream', 1, (PRICES.streamShardHour + PRICES.streamRetentionHour) * HOURS));
   if (!settings.serve) return lines;
   const task = (settings.serveCpu / 1024) * PRICES.fargateVcpuHour + (settings.serveMemory / 1024) * PRICES.fargateGbHour;
   lines.push(line('task of the server', 1, task * HOURS));

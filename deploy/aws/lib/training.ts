@@ -38,7 +38,6 @@ export class Training extends Construct {
       FunctionArn: functionArn,
       Image: image,
       JobRole: jobRole.roleArn,
-      Repository: data.repository,
       Subnets: subnets,
       SecurityGroups: [group],
     });

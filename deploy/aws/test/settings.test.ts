@@ -71,6 +71,7 @@ test('what has no way out is refused, and names the way', () => {
     [{ nat: true, ...mail('smtp://mail.example.org:25') }, /587/], [{ nat: true, ...mail('smtp://mail.example.org') }, /587/],
     [{ nat: true, ...mail('mail.example.org:587') }, /587/], [{ nat: true, ...mail('smtp://mail.example.org:0') }, /587/],
     [{ nat: true, ...variable('FORECART_ALERT_MAIL_TO', 'ann@example.org') }, /FORECART_ALERT_SMTP too/],
+    [{ nat: true, ...variable('FORECART_ALERT_MAIL_TO', `${'a'.repeat(251)}@x.org`) }, /SageMaker take 256/],
   ], 'prod');
   assert.doesNotThrow(() => settingsOf('dev', { nat: true, endpoints: [], quickSight: 'shop', ...mail('smtps://m.example.org:465') }));
 });
@@ -81,7 +82,7 @@ test('no secret stands in a template, and one that is named is one that forecart
   [variable('MY_HOOK', 'secretsmanager:mail'), /whole ARN/],
   [variable('FORECART_ALERT_MAIL_TO', `secretsmanager:${SECRET}`), /forecart reads secrets for/],
   [variable('AWS_REGION', 'eu-west-1'), /leave it out/], [variable('FORECART_REPOSITORY', 's3://x'), /leave it out/],
-  [variable('FORECART_SAGEMAKER_IMAGE', 'x'), /leave it out/], [variable('a b', 'x'), /leave it out/],
+  [variable('FORECART_SAGEMAKER_IMAGE', 'x'), /leave it out/], [variable('FORECART_SAGEMAKER_INSTANCE', 'm5.large'), /ml\.m5/], [variable('a b', 'x'), /leave it out/],
 ], 'prod'));
 
 test('a secret that stands where its ARN is to stand is not repeated', () => {
