@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace forecart {
@@ -49,8 +50,22 @@ class Pipe {
   std::array<int, 2> ends_{-1, -1};
 };
 
+/// This environment for a child whose addresses are bounded: each arena of glibc's malloc takes 64
+/// MB of them, used or not, and there are more where threads meet.
+std::vector<char*> with_few_arenas() {
+  static std::string few = "MALLOC_ARENA_MAX=2";
+  std::vector<char*> variables{few.data()};
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("MALLOC_ARENA_MAX=")) {
+      variables.push_back(*variable);
+    }
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
+
 /// A child whose signals are as a shell gives them, whatever this process has done to its own.
-pid_t spawn(const std::vector<std::string>& command, int out, int err) {
+pid_t spawn(const std::vector<std::string>& command, int out, int err, char** environment) {
   std::vector<char*> arguments;
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -73,7 +88,7 @@ pid_t spawn(const std::vector<std::string>& command, int out, int err) {
                            POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   pid_t process = 0;
   const int failure =
-      posix_spawn(&process, arguments.front(), &files, &attributes, arguments.data(), environ);
+      posix_spawn(&process, arguments.front(), &files, &attributes, arguments.data(), environment);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   if (failure != 0) cannot_start(failure);
@@ -96,7 +111,9 @@ Worker::Worker(const std::vector<std::string>& command, const WorkerLimits& limi
     : limits_(limits), hear_(std::move(hear)), began_(Clock::now()) {
   Pipe out;
   Pipe err;
-  process_ = spawn(command, out.writing(), err.writing());
+  std::vector<char*> few = with_few_arenas();
+  process_ =
+      spawn(command, out.writing(), err.writing(), limits.memory_bytes > 0 ? few.data() : environ);
   if (limits.memory_bytes > 0) {
     const auto most = static_cast<rlim_t>(limits.memory_bytes);
     const rlimit limit{most, most};
