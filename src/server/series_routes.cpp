@@ -121,9 +121,7 @@ Answer explain(const RouteServices& services, const Call& call) {
                       "explanation");
 }
 
-}  // namespace
-
-void add_series_routes(RouteTable& table, const RouteServices& services) {
+void add_series_schemas(RouteTable& table) {
   table.add_schema("Series", object_schema(R"({
     "run": {"type": "string"}, "panel": {"type": "string"},
     "panels": {"type": "array", "items": {"type": "object", "required": ["panel", "series"],
@@ -136,6 +134,12 @@ void add_series_routes(RouteTable& table, const RouteServices& services) {
     "ds": {"type": "array", "items": {"type": "string"}},
     "values": {"type": "object", "additionalProperties": {
       "type": "array", "items": {"type": ["number", "null"]}}}})"));
+}
+
+}  // namespace
+
+void add_series_routes(RouteTable& table, const RouteServices& services) {
+  add_series_schemas(table);
   const Parameter panel{"panel",
                         "name of the panel; the first that one may see where none is given"};
   table.add({.method = "GET",
