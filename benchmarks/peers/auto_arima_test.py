@@ -57,17 +57,17 @@ class AutoArima(unittest.TestCase):
         result, _ = compare(peer_line("W1", {"error": "no"}))
         self.assertEqual(result, {"peer": "statsforecast 2.1.1", "solved": 0})
 
-    def test_the_sample_is_every_fiftieth_series(self):
+    def test_the_sample_is_every_fiftieth_hourly_series(self):
         with tempfile.TemporaryDirectory() as shared:
             (Path(shared) / "data/long").mkdir(parents=True)
             for part, y in (("train", "5"), ("test", "6.50")):
-                rows = "".join(f"W{i},1950-01-02,{y}\n" for i in (1, 2, 50, 51, 100, 101))
+                rows = "".join(f"H{i},1950-01-02,{y}\n" for i in (1, 2, 50, 51, 100, 101))
                 subprocess.run(
-                    ["zstd", "-q", "-o", f"{shared}/data/long/m4_weekly_{part}.csv.zst"],
+                    ["zstd", "-q", "-o", f"{shared}/data/long/m4_hourly_{part}.csv.zst"],
                     input=f"unique_id,ds,y\n{rows}", text=True, check=True)
-            train, test = auto_arima.sample(Path(shared), "Weekly")
-        self.assertEqual(list(train), ["W1", "W51", "W101"])
-        self.assertEqual(test["W51"], [{"unique_id": "W51", "ds": "1950-01-02", "y": "6.50"}])
+            train, test = auto_arima.sample(Path(shared), "Hourly")
+        self.assertEqual(list(train), ["H1", "H51", "H101"])
+        self.assertEqual(test["H51"], [{"unique_id": "H51", "ds": "1950-01-02", "y": "6.50"}])
 
 
 if __name__ == "__main__":

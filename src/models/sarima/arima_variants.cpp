@@ -39,6 +39,7 @@ sarima::SearchOptions search_for(int season, int shortest) {
   search.max_p = search.max_P = 2;
   search.max_q = 1;
   search.max_Q = 0;
+  search.last_starts = 1;
   return search;
 }
 

@@ -138,6 +138,8 @@ class OrderSearch {
     return keys;
   }
 
+  bool is_short() const { return problem_.plain.y.size() <= kShort; }
+
   bool has_room() const { return static_cast<int>(tried_.size()) < options_.most_fits; }
 
   /// Tries neighbours until those of the best `width` models are all known.
@@ -153,8 +155,8 @@ class OrderSearch {
     }
   }
 
-  /// Fits the models near the best from all starts, since the optimum next to the neighbour's need
-  /// not be the highest. True if that changed any of the best.
+  /// Fits the models near the best from further starts, since the optimum next to the neighbour's
+  /// need not be the highest; short series had them all. True if that changed any of the best.
   bool refine_best() {
     bool changed = false;
     const bool seasonal = problem_.order.s > 1;
@@ -170,6 +172,7 @@ class OrderSearch {
       options.tolerance = kFinalTolerance;
       options.max_iterations = kMostIterations;
       options.starts.push_back(tried.candidate.estimate.u);
+      options.fixed_starts = is_short() ? 0 : options_.last_starts;
       Candidate again = fit(tried.candidate.order, tried.candidate.constant, options);
       changed = changed || again.aicc < tried.candidate.aicc - kSearchTolerance;
       if (again.aicc < tried.candidate.aicc) tried.candidate = std::move(again);
@@ -200,7 +203,7 @@ class OrderSearch {
     options.wanted = wanted(order, constant);
     if (neighbour != nullptr) options.starts.push_back(carried_over(*neighbour, order));
     options.fixed_starts = neighbour == nullptr ? options_.first_starts : 0;
-    if (problem_.plain.y.size() <= kShort) options.fixed_starts = 3;
+    if (is_short()) options.fixed_starts = 3;
     tried_.emplace(key, Tried{fit(order, constant, options)});
   }
 

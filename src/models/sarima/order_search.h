@@ -18,6 +18,7 @@ struct SearchOptions {
   /// So many of the best models are fitted again from all starts, at most three beside a season.
   int finalists = 10;
   std::size_t first_starts = 3;  ///< fixed starts of the models that the search begins with
+  std::size_t last_starts = 3;   ///< and of the finalists
   /// Refuse models with a root of the expanded polynomials below 1.01 in modulus, as R's
   /// auto.arima does; at s = 24 that is |Theta| > .788.
   bool refuse_near_unit_roots = false;
