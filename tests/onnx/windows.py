@@ -7,6 +7,7 @@ import numpy as np
 LEAST_LOG_UNIT, LEAST_LOG_STEP, LEAST_SHARE = .05, .003, 1e-6
 PAUSE_SHARE, LONG_RUN, STEPS_PER_UNIT, MOST_UNITS = .02, 7, 3, 15
 GREATEST_CHANGE = 4
+LEVEL_SEASONS = 3
 YEAR_WAVES, MOST_CHANGES = 3, 8
 SECONDS = {"D": 86400, "h": 3600}
 MULTIPLIES = {"scaled"}
@@ -46,12 +47,16 @@ class Series:
 
     def phase(self, length, step, seasons):
         """Means of the values and of the levels at the step's phase of the last seasons."""
-        last = self.end + step - length * (step // length + 1)
+        last = self.end + step - length * (max(step, 0) // length + 1)
         places = [last - length * i for i in range(seasons) if last - length * i >= 0]
         if not places:
             return None
         return (np.mean([self.u[place] for place in places]),
                 np.mean([self.mean(length, place + 1) for place in places]))
+
+
+def bounded_ratio(now, then):
+    return np.clip(now / then, 1 / GREATEST_CHANGE, GREATEST_CHANGE) if then > 0 else 1
 
 
 def repeated(series, rule, step):
@@ -61,14 +66,14 @@ def repeated(series, rule, step):
         return before
     now, then = series.mean(rule["level"]), series.mean(rule["level"], series.end - length)
     if series.multiplies:
-        ratio = np.clip(now / then, 1 / GREATEST_CHANGE, GREATEST_CHANGE) if then > 0 else 1
-        return before * ratio ** rule["change"]
+        return before * bounded_ratio(now, then) ** rule["change"]
     most = 2 * series.deviation(2 * length)
     return before + rule["change"] * np.clip(now - then, -most, most)
 
 
-def profiled(series, rule, step):
-    level = series.mean(rule["level"])
+def profiled(series, rule, step, width=None):
+    """Also of a step less than a season before the end."""
+    level = series.mean(width or rule["level"])
     phase = series.phase(series.seasons[rule["season"]], step, rule["seasons"])
     if phase is None:
         return level
@@ -77,8 +82,19 @@ def profiled(series, rule, step):
     return level * phase[0] / phase[1] if phase[1] > 0 else level
 
 
+def recent(series, rule, step):
+    """A profile, moved by a fading share of how the last values lie beside it."""
+    width = LEVEL_SEASONS * series.seasons[rule["season"]]
+    count = min(rule["level"], series.end)
+    expected = np.mean([profiled(series, rule, -back, width) for back in range(1, count + 1)])
+    share, said = np.exp(-step / rule["level"]), profiled(series, rule, step, width)
+    if not series.multiplies:
+        return said + share * (series.mean(count) - expected)
+    return said * bounded_ratio(series.mean(count), expected) ** share
+
+
 RULES = {"level": lambda series, rule, step: series.mean(rule["level"]), "repeat": repeated,
-         "profile": profiled}
+         "profile": profiled, "recent": recent}
 
 
 def frame(plan, series):

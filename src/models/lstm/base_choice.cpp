@@ -8,7 +8,8 @@ namespace {
 
 using Eigen::Index;
 
-/// Those for which most drawn origins have a season before them.
+/// Those for which most drawn origins have a season before them. In logarithms, where the network
+/// follows the last values by itself, the rule of them brings nothing.
 std::vector<BaseRule> rules_with_history(const Trial& trial, const Frequency& frequency) {
   std::vector<Index> ends;
   for (const SubjectOrigin& origin : trial.origins) ends.push_back(origin.end);
@@ -17,6 +18,7 @@ std::vector<BaseRule> rules_with_history(const Trial& trial, const Frequency& fr
   const WindowPlan& plan = trial.plan;
   std::vector<BaseRule> rules = base_rules(frequency, plan.seasons);
   std::erase_if(rules, [&](const BaseRule& rule) {
+    if (rule.kind == BaseRule::Kind::recent && plan.space == Space::log) return true;
     return rule.kind != BaseRule::Kind::level && plan.seasons[rule.season] >= *middle;
   });
   if (rules.empty()) rules.push_back({.kind = BaseRule::Kind::level, .level = plan.level});

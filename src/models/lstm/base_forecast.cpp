@@ -19,6 +19,8 @@ using Kind = BaseRule::Kind;
 
 /// A level changes by at most so many times between two seasons.
 constexpr double kGreatestChange = 4;
+/// Seasons that the level of a profile is the mean of, beside which the last values are seen.
+constexpr Index kLevelSeasons = 3;
 
 /// How much higher `now` is than `then`, as a factor.
 double ratio(double now, double then) {
@@ -38,12 +40,31 @@ double repeated(const BaseRule& rule, const Track& track, Index end, Index step)
   return before + rule.change * std::clamp(now - then, -most, most);
 }
 
+/// Of the value `step` after `end`, or before it, where that is less than a season.
 double profiled(const BaseRule& rule, const Track& track, Index end, Index step) {
   const double level = track.mean(end, rule.level);
   const PhaseMean phase = track.phase(rule.season, end + step, end, rule.seasons);
   if (phase.count == 0) return level;
   if (!track.measure().multiplies()) return level + phase.value - phase.level;
   return phase.level > 0 ? level * phase.value / phase.level : level;
+}
+
+/// The profile moved by how the last `rule.level` values lie beside it, a share that fades as fast
+/// as those values are many.
+void follow_recent(const BaseRule& rule, const Track& track, Index end, std::span<double> steps) {
+  BaseRule profile = rule;
+  profile.level = kLevelSeasons * track.seasons()[rule.season];
+  const Index count = std::min(rule.level, end);
+  double expected = 0;
+  for (Index back = 1; back <= count; ++back) expected += profiled(profile, track, end, -back);
+  expected /= static_cast<double>(count);
+  const double seen = track.mean(end, count);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    const double share = std::exp(-static_cast<double>(k) / static_cast<double>(rule.level));
+    const double said = profiled(profile, track, end, static_cast<Index>(k));
+    steps[k] = track.measure().multiplies() ? said * std::pow(ratio(seen, expected), share)
+                                            : said + share * (seen - expected);
+  }
 }
 
 /// The point of the simplex nearest to `x` [Duchi2008 algorithm 1].
@@ -71,6 +92,8 @@ void add_short_season(std::vector<BaseRule>& rules, Index length) {
   rules.push_back({.kind = Kind::profile, .level = length, .season = 0, .seasons = 7});
   rules.push_back({.kind = Kind::profile, .level = 3 * length, .season = 0, .seasons = 28});
   rules.push_back({.kind = Kind::profile, .level = 3 * length, .season = 0, .seasons = 300});
+  rules.push_back(
+      {.kind = Kind::recent, .level = std::max<Index>(1, length / 2), .season = 0, .seasons = 300});
 }
 
 /// Days within weeks, with more noise than hours within days: longer means.
@@ -90,6 +113,8 @@ const char* name_of(BaseRule::Kind kind) {
       return "repeat";
     case Kind::profile:
       return "profile";
+    case Kind::recent:
+      return "recent";
     case Kind::level:
       break;
   }
@@ -103,6 +128,9 @@ std::string BaseRule::name(std::span<const int> lengths) const {
       return fmt::format("mean of {} values", level);
     case Kind::repeat:
       return fmt::format("value {} steps before", length);
+    case Kind::recent:
+      return fmt::format("last {} values beside a profile of {} seasons of {}", level, seasons,
+                         length);
     case Kind::profile:
       break;
   }
@@ -110,6 +138,10 @@ std::string BaseRule::name(std::span<const int> lengths) const {
 }
 
 void BaseRule::forecast(const Track& track, Index end, std::span<double> steps) const {
+  if (kind == Kind::recent) {
+    follow_recent(*this, track, end, steps);
+    return;
+  }
   for (std::size_t k = 0; k < steps.size(); ++k) {
     const auto step = static_cast<Index>(k);
     switch (kind) {
@@ -121,6 +153,8 @@ void BaseRule::forecast(const Track& track, Index end, std::span<double> steps) 
         break;
       case Kind::profile:
         steps[k] = profiled(*this, track, end, step);
+        break;
+      case Kind::recent:
         break;
     }
   }

@@ -14,15 +14,16 @@ namespace forecart::lstm {
 /// A forecast by a rule with nothing to fit, from the values before its origin only.
 struct BaseRule {
   enum class Kind : std::uint8_t {
-    level,   ///< the mean of the last values
-    repeat,  ///< the value one season before, moved by a share of how the level has changed since
-    profile  ///< the level, and what past seasons showed at the phase beside their own levels
+    level,    ///< the mean of the last values
+    repeat,   ///< the value one season before, moved by a share of how the level has changed since
+    profile,  ///< the level, and what past seasons showed at the phase beside their own levels
+    recent  ///< profile of one season's level, and a fading share of how the last values missed it
   };
 
   Kind kind = Kind::level;
-  Eigen::Index level = 1;    ///< values that the level is the mean of
+  Eigen::Index level = 1;    ///< values that the level is the mean of; of recent: the last values
   std::size_t season = 0;    ///< which of the seasons of the track
-  Eigen::Index seasons = 1;  ///< of profile: how many
+  Eigen::Index seasons = 1;  ///< of profile and recent: how many
   double change = 0;         ///< of repeat: the share, in [0, 1]
 
   /// E.g. "mean of 7 values", for explain().

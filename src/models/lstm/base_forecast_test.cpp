@@ -34,7 +34,8 @@ TEST_P(EverySpace, ProfilesAndRepeatsAreExactWhereTheWeekRepeats) {
   std::vector<double> steps(20);
   for (const BaseRule& rule :
        {BaseRule{.kind = Kind::repeat, .level = 7, .season = 0, .change = 0.8},
-        BaseRule{.kind = Kind::profile, .level = 14, .season = 0, .seasons = 5}}) {
+        BaseRule{.kind = Kind::profile, .level = 14, .season = 0, .seasons = 5},
+        BaseRule{.kind = Kind::recent, .level = 3, .season = 0, .seasons = 5}}) {
     rule.forecast(track, 100, steps);
     for (int k = 0; k < 20; ++k) {
       EXPECT_NEAR(steps[static_cast<std::size_t>(k)], track.working(100 + k), 1e-9) << k;
@@ -50,6 +51,25 @@ TEST_P(EverySpace, AProfileMovesWithTheLevel) {
   for (int k = 0; k < 7; ++k) {
     EXPECT_NEAR(steps[static_cast<std::size_t>(k)], track.working(133 + k), 1e-9);
   }
+}
+
+TEST_P(EverySpace, WhatTheLastValuesMissFades) {
+  Track track = weeks(GetParam(), false);
+  const Measure measure = track.measure();
+  std::vector<double> last;
+  for (Eigen::Index t = 133; t < 136; ++t) {  // three more days, each higher than a week before
+    const double usual = track.working(t);
+    last.push_back(measure.value(measure.multiplies() ? 1.5 * usual : usual + 5));
+  }
+  track.append(last);
+  std::vector<double> usual(9);
+  std::vector<double> moved(9);
+  BaseRule{.kind = Kind::profile, .level = 21, .season = 0, .seasons = 5}.forecast(track, 143,
+                                                                                   usual);
+  BaseRule{.kind = Kind::recent, .level = 3, .season = 0, .seasons = 5}.forecast(track, 143, moved);
+  const double first = moved[0] / usual[0] - 1;
+  EXPECT_GT(first, 0.2);
+  EXPECT_NEAR(moved[7] / usual[7] - 1, first * std::exp(-7.0 / 3), 0.1 * first);  // the same phase
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EverySpace,

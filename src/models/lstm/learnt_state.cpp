@@ -34,7 +34,7 @@ json save_rule(const BaseRule& rule) {
 
 BaseRule load_rule(const json& state, std::size_t seasons) {
   BaseRule rule;
-  rule.kind = static_cast<BaseRule::Kind>(whole_number(state, "kind", 0, 2));
+  rule.kind = static_cast<BaseRule::Kind>(whole_number(state, "kind", 0, 3));
   rule.level = static_cast<Index>(whole_number(state, "level", 1, kMostValues));
   rule.season = static_cast<std::size_t>(
       whole_number(state, "season", 0, static_cast<std::int64_t>(seasons) - 1));

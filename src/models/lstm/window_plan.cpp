@@ -68,7 +68,7 @@ Index WindowPlan::lookback() const {
   for (const BaseRule& rule : base.rules) {
     const Index length = seasons[rule.season];
     most = std::max(most, rule.level + length);
-    if (rule.kind == BaseRule::Kind::profile) most = std::max(most, (rule.seasons + 2) * length);
+    if (rule.seasons > 1) most = std::max(most, (rule.seasons + 2) * length);
   }
   return most;
 }
