@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
 import type { Preview } from '../../api/data_calls.ts';
-import { Icon, icons } from '../../components/icon.tsx';
+import { Problem } from '../../components/problem.tsx';
 import { columnOf, formats, parts, settingIn, sortedFor, type Format, type Part } from './wizard_parts.ts';
 
 interface Props {
@@ -15,11 +15,7 @@ interface Props {
 export function WizardChoices({ preview, tried, change }: Props) {
   return (
     <div class="wizard-choices">
-      {preview.problem && (
-        <p class="problem" role="alert">
-          <Icon path={icons.warning} size={16} /> {preview.problem.message}
-        </p>
-      )}
+      <Problem text={preview.problem?.message ?? ''} />
       <fieldset>
         <legend>Columns</legend>
         {parts.map((part) => (

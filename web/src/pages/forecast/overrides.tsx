@@ -74,9 +74,35 @@ function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo
   );
 }
 
-function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange' | 'changed'> & { done: () => void }) {
+type FormProps = Omit<Props, 'mayChange' | 'changed'> & { done: () => void };
+
+function Form(props: FormProps) {
+  const { facts, gathered, picked } = props;
   const span = useSpan(gathered, picked);
   const [kind, setKind] = useState<NewOverride['kind']>('factor');
+  const { problem, submit } = useOverriding(props, span, kind);
+  const buckets = { horizon: gathered.horizon, facts };
+  return (
+    <form class="override-form" onSubmit={submit}>
+      <Bucket label="From" value={span.from} choose={span.setFrom} {...buckets} />
+      <Bucket label="To, included" value={span.to} choose={span.setTo} {...buckets} />
+      <How kind={kind} choose={setKind} />
+      <label>
+        {kind === 'factor' ? 'Factor' : 'Value'}
+        <input name="value" type="number" min="0" step="any" required placeholder={kind === 'factor' ? '1.2' : '0'} />
+      </label>
+      <label class="wide">
+        Why
+        <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
+      </label>
+      <Problem text={problem} class="wide" />
+      <button class="primary">Override</button>
+    </form>
+  );
+}
+
+/// Sends what stands in the form, which is empty again once it was taken.
+function useOverriding({ dataset, gathered, done }: FormProps, span: ReturnType<typeof useSpan>, kind: NewOverride['kind']) {
   const { problem, send } = useSending();
   const submit = (event: Event) => {
     event.preventDefault();
@@ -89,29 +115,18 @@ function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange
       done();
     });
   };
-  const buckets = { horizon: gathered.horizon, facts };
+  return { problem, submit };
+}
+
+function How({ kind, choose }: { kind: NewOverride['kind']; choose: (kind: NewOverride['kind']) => void }) {
   return (
-    <form class="override-form" onSubmit={submit}>
-      <Bucket label="From" value={span.from} choose={span.setFrom} {...buckets} />
-      <Bucket label="To, included" value={span.to} choose={span.setTo} {...buckets} />
-      <label>
-        How
-        <select value={kind} onChange={(event) => setKind(event.currentTarget.value as NewOverride['kind'])}>
-          <option value="factor">times</option>
-          <option value="value">instead, each</option>
-        </select>
-      </label>
-      <label>
-        {kind === 'factor' ? 'Factor' : 'Value'}
-        <input name="value" type="number" min="0" step="any" required placeholder={kind === 'factor' ? '1.2' : '0'} />
-      </label>
-      <label class="wide">
-        Why
-        <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
-      </label>
-      <Problem text={problem} class="wide" />
-      <button class="primary">Override</button>
-    </form>
+    <label>
+      How
+      <select value={kind} onChange={(event) => choose(event.currentTarget.value as NewOverride['kind'])}>
+        <option value="factor">times</option>
+        <option value="value">instead, each</option>
+      </select>
+    </label>
   );
 }
 

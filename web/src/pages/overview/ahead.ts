@@ -82,23 +82,11 @@ export function joined(panel: { panel: string; measure: string; best_model: stri
   const begins = seconds(forecast.ds[0]!);
   const known = history.filter((row) => seconds(String(row.ds)) < begins);
   const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[panel.measure])), grain);
-  const gap = past.values.map(() => null);
   const steps = forecast.ds.length;
   const of = (name: string) => forecast.values[name] ?? forecast.ds.map(() => null);
   // both bands begin at the last value, so that nothing is torn
-  const from = (name: string) => [...gap.slice(1), past.values.at(-1) ?? null, ...of(name)].slice(-(gap.length + steps));
-  const sum = (values: (number | null)[]) => values.reduce<number>((all, value) => all + (value ?? 0), 0);
+  const from = (name: string) => [...past.values.slice(1).map(() => null), past.values.at(-1) ?? null, ...of(name)].slice(-(past.values.length + steps));
   const times = [...past.times, ...forecast.ds.map(seconds)];
-  const rows = times.map((_, at): Row => {
-    const ahead = at - gap.length;
-    return {
-      ds: ahead < 0 ? new Date(times[at]! * 1000).toISOString().slice(0, 16) : forecast.ds[ahead]!,
-      [panel.measure]: past.values[at] ?? null,
-      forecast: of(model)[ahead] ?? null,
-      'lo-80': of(`${model}-lo-80`)[ahead] ?? null,
-      'hi-80': of(`${model}-hi-80`)[ahead] ?? null,
-    };
-  });
   return {
     panel: panel.panel,
     measure: panel.measure,
@@ -113,8 +101,21 @@ export function joined(panel: { panel: string; measure: string; best_model: stri
     low95: from(`${model}-lo-95`),
     high95: from(`${model}-hi-95`),
     steps,
-    sum: sum(of(model)),
-    lastSum: past.values.length >= steps ? sum(past.values.slice(-steps)) : null,
-    rows,
+    sum: sumOf(of(model)),
+    lastSum: past.values.length >= steps ? sumOf(past.values.slice(-steps)) : null,
+    rows: [...pastRows(past, panel.measure), ...aheadRows(forecast.ds, panel.measure, model, of)],
   };
+}
+
+function sumOf(values: (number | null)[]): number {
+  return values.reduce<number>((all, value) => all + (value ?? 0), 0);
+}
+
+function pastRows(past: { times: number[]; values: number[] }, measure: string): Row[] {
+  return past.times.map((time, at) => ({ ds: new Date(time * 1000).toISOString().slice(0, 16), [measure]: past.values[at] ?? null, forecast: null, 'lo-80': null, 'hi-80': null }));
+}
+
+function aheadRows(ds: string[], measure: string, model: string, of: (name: string) => (number | null)[]): Row[] {
+  const [mean, low, high] = ['', '-lo-80', '-hi-80'].map((end) => of(model + end)) as [(number | null)[], (number | null)[], (number | null)[]];
+  return ds.map((label, at) => ({ ds: label, [measure]: null, forecast: mean[at] ?? null, 'lo-80': low[at] ?? null, 'hi-80': high[at] ?? null }));
 }
