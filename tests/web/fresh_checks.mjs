@@ -117,6 +117,62 @@ async function runsBySchedule(page) {
   await page.waitForURL(/\/runs\?dataset=lager/);
 }
 
+/// Begins a data set by the session of the page, as somebody else may.
+function begin(page, dataset, text) {
+  return page.evaluate(
+    async ([where, body]) => {
+      const session = await (await fetch('/api/v1/session')).json();
+      const headers = { 'content-type': 'application/toml', 'x-csrf-token': session.csrf_token, 'if-none-match': '*' };
+      return (await fetch(where, { method: 'PUT', headers, body })).status;
+    },
+    [`/api/v1/datasets/${dataset}/settings`, text],
+  );
+}
+
+const settingsOf = (page, dataset) => page.evaluate(async (where) => (await fetch(where)).text(), `/api/v1/datasets/${dataset}/settings`);
+
+/// Chooses a file for a data set that is to begin, up to a name for it.
+async function naming(page, folder, name) {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, orders(1, 3));
+  await page.getByLabel('Choose the first files of a new data set').setInputFiles(file);
+  const wizard = page.getByRole('dialog');
+  await wizard.getByText(/every one can be taken in/).waitFor();
+  assert.equal(await wizard.getByLabel('Name of the data set').inputValue(), name);
+  return wizard;
+}
+
+/// Where somebody else has begun a data set of that name meanwhile, theirs stays, and files go into it.
+async function lostRace(page, folder) {
+  const wizard = await naming(page, folder, 'race');
+  const theirs = '# theirs\nversion = 1\n[columns]\ntime = "Order Date"\n';
+  assert.equal(await begin(page, 'race', theirs), 201);
+  const sending = wizard.getByRole('button', { name: 'Send the file' });
+  await sending.click();
+  await wizard.getByText('somebody has begun race meanwhile').waitFor();
+  await wizard.getByText('There is a data set of that name: the files are added to it.').waitFor();
+  assert.equal(await settingsOf(page, 'race'), theirs);
+  await sending.click();
+  await page.waitForURL(/dataset=race/);
+  await row(page, 'race.csv').getByText(/rows taken in/).waitFor({ timeout: 60_000 });
+  assert.equal(await settingsOf(page, 'race'), theirs);
+}
+
+/// Where it was begun and the answer was lost, the same page goes on by what it wrote.
+async function lostAnswer(page, folder) {
+  const wizard = await naming(page, folder, 'unheard');
+  const where = '**/datasets/unheard/settings';
+  await page.route(where, async (route) => (await route.fetch(), route.abort()), { times: 1 });
+  await wizard.getByRole('button', { name: 'Send the file' }).click();
+  await wizard.getByText('the server does not answer').waitFor();
+  assert.match(await settingsOf(page, 'unheard'), /Order Date/);
+  await wizard.getByLabel('Product').selectOption('');
+  await wizard.getByRole('button', { name: 'Send the file' }).click();
+  await page.waitForURL(/dataset=unheard/);
+  await row(page, 'unheard.csv').getByText(/rows taken in/).waitFor({ timeout: 60_000 });
+  assert.doesNotMatch(await settingsOf(page, 'unheard'), /^product = "Product"/m);
+}
+
 /// A day far from all others is told, leads to its sales, and is not drawn.
 async function misdated(page) {
   await dropFiles(page, [['old.csv', 'Wann;Was;Wohin\n01.01.1970 10:00;Kabel;Ulm\n']]);
@@ -161,6 +217,8 @@ export async function freshRepository(forecart, browser) {
     await strangeFiles(page);
     await viewers(page, server, browser);
     await otherDataset(page, folder);
+    await lostRace(page, folder);
+    await lostAnswer(page, folder);
     await page.context().close();
   } finally {
     await server.end();
