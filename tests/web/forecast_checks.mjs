@@ -133,3 +133,15 @@ export async function drawingLongSeries(page, base) {
     assert.ok(found >= least, `${span}: ${found} pixels are ${colour}, that of the forecast`);
   }
 }
+
+/// Of a long table the first rows are drawn, and more when asked for.
+export async function longTable(page, base) {
+  await open(page, base, '/forecast?dataset=orders');
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByRole('button', { name: /^Total.*: export and more/ }).click();
+  await page.getByRole('menuitem', { name: 'Show as table' }).click();
+  const table = page.locator('.panel table').first();
+  assert.equal(await table.locator('tbody tr').count(), 200);
+  await page.getByRole('button', { name: /^200 of [\d,]+ rows are shown: show more$/ }).click();
+  assert.ok((await table.locator('tbody tr').count()) > 200, 'no more rows are drawn');
+}
