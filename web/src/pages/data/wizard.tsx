@@ -4,6 +4,8 @@ import { isPassing, type ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
 import { putSettings, settingsTag } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
+import { currentView, follow } from '../../app/router.ts';
+import { encodeView, viewOf } from '../../app/view.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
@@ -46,7 +48,7 @@ export function Wizard({ dataset, source, naming, close, done }: Props) {
         </button>
       </header>
       <div class="wizard-body" aria-busy={of.loading}>
-        {naming ? <Name name={name} fault={free} files={naming.files} known={known!} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
+        {naming ? <Name name={name} fault={free} files={naming.files} known={known!} set={setName} /> : <Note dataset={dataset} />}
         <Body of={of} tried={tried} change={(key, value) => setTried({ ...tried, [key]: value })} />
       </div>
       <footer>
@@ -68,6 +70,19 @@ function Body({ of, tried, change }: { of: Loaded<data.Preview>; tried: Record<s
       <WizardChoices preview={of.value} tried={tried} change={change} />
       <WizardRows preview={of.value} tried={tried} />
     </div>
+  );
+}
+
+function Note({ dataset }: { dataset: string }) {
+  const settings = { ...viewOf('/settings', currentView()), more: { section: 'dataset' } };
+  return (
+    <p class="note wizard-note">
+      All files of {dataset} are read like this; after a change the next run reads those that are there anew. Further columns to cut sales and forecasts by, such as a country, are named below [dimensions] of the{' '}
+      <a href={encodeView(settings)} onClick={follow(settings)}>
+        settings
+      </a>
+      .
+    </p>
   );
 }
 
