@@ -1,6 +1,7 @@
 #include "pipeline/tried_settings.h"
 
 #include "ingest/toml_text.h"
+#include "table/database.h"
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,19 @@ constexpr std::array<Known, 14> kKnown{{{"time", "columns", "time"},
                                         {"header", "csv", "header"},
                                         {"returns", "returns", "policy"}}};
 
+/// A plain name for a column, which TOML takes as it is: "Ship Country" becomes ship_country.
+std::string plain_name(std::string_view column) {
+  std::string name;
+  for (const char c : column) {
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (plain) name += lower;
+    if (!plain && !name.empty() && name.back() != '_') name += '_';
+  }
+  if (name.ends_with('_')) name.pop_back();
+  return name.empty() ? "dimension" : name;
+}
+
 /// As TOML writes it; a truth is no text.
 std::string toml_value(std::string_view name, const std::string& value) {
   const bool truth = name == "header" && (value == "true" || value == "false");
@@ -49,6 +63,9 @@ std::vector<TomlEdit> settings_to_try(
     const std::vector<std::pair<std::string, std::string>>& named) {
   std::vector<TomlEdit> edits;
   for (const auto& [name, value] : named) {
+    if (name == "dimension") {
+      edits.push_back({"dimensions", plain_name(value), toml_text(sql_identifier(value))});
+    }
     const auto* const known = std::ranges::find(kKnown, name, &Known::name);
     if (known == kKnown.end()) continue;
     edits.push_back({std::string(known->table), std::string(known->key), toml_value(name, value)});

@@ -13,8 +13,8 @@ namespace forecart {
 /// `time_zone`, `date_order`, `delimiter`, `decimal`, `header`, `returns`.
 std::vector<std::string_view> tried_setting_names();
 
-/// Such names and values, of which "" says that no column plays a part, as edits of dataset.toml.
-/// Other names are passed over.
+/// Such names and values, of which "" says that no column plays a part, as edits of dataset.toml;
+/// `dimension`, as often as wanted, names a column to cut sales by. Other names are passed over.
 std::vector<TomlEdit> settings_to_try(
     const std::vector<std::pair<std::string, std::string>>& named);
 

@@ -166,6 +166,7 @@ std::vector<Parameter> preview_parameters() {
        {"time", "order_id", "product", "quantity", "unit_price", "revenue", "customer", "place"}) {
     list.push_back({part, "tries this column for that part; empty: none", tried});
   }
+  list.push_back({"dimension", "tries to cut sales by this column too; may be repeated", tried});
   list.push_back({"time_zone", "tries this zone, or none", tried});
   list.push_back({"date_order", "tries this order of day and month: auto, mdy, dmy or ymd", tried});
   list.push_back({"delimiter", "tries one character, or auto", tried});

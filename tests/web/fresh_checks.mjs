@@ -87,6 +87,8 @@ async function otherDataset(page, folder) {
   const wizard = page.getByRole('dialog');
   await wizard.getByLabel('Product').selectOption('Was');
   await wizard.getByRole('group', { name: 'Rows as taken in' }).getByText('Kabel').first().waitFor();
+  await wizard.getByRole('checkbox', { name: 'Wohin' }).check();
+  await wizard.getByRole('group', { name: 'Rows as taken in' }).getByText('Ulm').first().waitFor();
   await wizard.getByRole('button', { name: 'Send the file' }).click();
   await page.waitForURL(/dataset=lager/);
   await row(page, 'lager.csv').getByText(/60 rows taken in/).waitFor({ timeout: 60_000 });
@@ -95,6 +97,7 @@ async function otherDataset(page, folder) {
   await settled(page);
   await page.getByRole('button', { name: 'Columns and formats' }).click();
   assert.equal(await page.getByRole('dialog').getByLabel('Product').inputValue(), 'Was');
+  assert.ok(await page.getByRole('dialog').getByRole('checkbox', { name: 'Wohin' }).isDisabled(), 'a dimension of the settings is not known as one');
   await page.getByRole('dialog').getByLabel('Place').selectOption('Wohin');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.waitForSelector('.toast:has-text("reads 3 files anew")');

@@ -77,7 +77,7 @@ function Note({ dataset }: { dataset: string }) {
   const settings = { ...viewOf('/settings', currentView()), more: { section: 'dataset' } };
   return (
     <p class="note wizard-note">
-      All files of {dataset} are read like this; after a change the next run reads those that are there anew. Further columns to cut sales and forecasts by, such as a country, are named below [dimensions] of the{' '}
+      All files of {dataset} are read like this; after a change the next run reads those that are there anew. Parts of a column to cut by, such as the city of an address, are written below [dimensions] of the{' '}
       <a href={encodeView(settings)} onClick={follow(settings)}>
         settings
       </a>

@@ -1,5 +1,5 @@
 // Parts that columns play, and how a mapping is shown. Pure.
-import type { Column as Found, Preview } from '../../api/data_calls.ts';
+import { dimensionKey, type Column as Found, type Preview } from '../../api/data_calls.ts';
 import type { Row } from '../../api/types.ts';
 import { columnsOf, type Column, type TableData } from '../../format/table.ts';
 import { moment } from '../../format/dates.ts';
@@ -50,6 +50,23 @@ export function columnOf(part: string, tried: Record<string, string>, preview: P
 /// Labels of the parts that a column plays.
 export function partsOf(column: string, tried: Record<string, string>, preview: Preview): string[] {
   return parts.filter((part) => columnOf(part.name, tried, preview) === column).map((part) => part.label);
+}
+
+export interface DimensionChoice {
+  column: string;
+  isChosen: boolean;
+  isStored: boolean; ///< it stands in the settings, where it can be taken out
+}
+
+/// Columns that sales can be cut by: those that play no part, and those that do already.
+export function dimensionChoices(tried: Record<string, string>, preview: Preview): DimensionChoice[] {
+  const section = /^\[dimensions\][^\n]*\n((?:(?!\[)[^\n]*\n?)*)/m.exec(preview.toml ?? '')?.[1] ?? '';
+  const list = preview.columns.map(({ name }): DimensionChoice => {
+    const now = tried[dimensionKey(name)];
+    const isStored = now === undefined && [`"\\"${name}\\""`, `'"${name}"'`].some((whole) => section.includes(`= ${whole}`));
+    return { column: name, isChosen: isStored || (now ?? '') !== '', isStored };
+  });
+  return list.filter((one) => one.isChosen || partsOf(one.column, tried, preview).length === 0);
 }
 
 /// Columns that fit a part first: times for the time, numbers for amounts.
