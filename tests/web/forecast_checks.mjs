@@ -107,7 +107,7 @@ export async function judging(page, base) {
 export async function missingSeries(page, base) {
   await page.goto(`${base}/forecast?${cities}&series=city%3DNowhere`);
   await page.waitForSelector('.failure');
-  assert.match(await page.textContent('.failure'), /Nowhere.*search/);
+  assert.match(await page.textContent('.failure'), /Nowhere.*find another one in the field above/);
 }
 
 /// How many pixels of the chart are of a colour, "rgb(31, 95, 191)".
