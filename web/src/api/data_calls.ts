@@ -94,11 +94,11 @@ const dimension = 'dimension:';
 export const dimensionKey = (column: string) => dimension + column;
 
 function queryOf(tried: Record<string, string>): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(tried)) {
-    if (!name.startsWith(dimension)) query.append(name, value);
-    else if (value !== '') query.append('dimension', name.slice(dimension.length));
-  }
+  const isDimension = ([name]: [string, string]) => name.startsWith(dimension);
+  const all = Object.entries(tried);
+  const query = new URLSearchParams(all.filter((one) => !isDimension(one)));
+  const columns = all.filter((one) => isDimension(one) && one[1] !== '').map(([name]) => name.slice(dimension.length));
+  if (columns.length > 0) query.append('dimensions', JSON.stringify(columns));
   return query;
 }
 
