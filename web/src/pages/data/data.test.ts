@@ -199,3 +199,9 @@ test('rows as taken in leave out what none of them has', () => {
   assert.deepEqual(table.columns.map((column) => column.name), ['time', 'product', 'city']);
   assert.equal(table.columns[0]!.label, 'Time of the order');
 });
+
+test('prices as taken in have all their digits', () => {
+  const row = { time: '2026-01-01T10:00:00', unit_price: 19.95, revenue: 1234.5678 };
+  const shown = takenTable([row]).columns.map((column) => column.show!(row[column.name as keyof typeof row], row));
+  assert.deepEqual(shown.slice(1).map((text) => text.replace(/\D/g, '')), ['1995', '12345678']); // in any locale
+});

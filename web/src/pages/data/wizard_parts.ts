@@ -1,8 +1,9 @@
 // Parts that columns play, and how a mapping is shown. Pure.
 import { dimensionKey, type Column as Found, type Preview } from '../../api/data_calls.ts';
-import type { Row } from '../../api/types.ts';
+import type { Cell, Row } from '../../api/types.ts';
 import { columnsOf, type Column, type TableData } from '../../format/table.ts';
 import { moment } from '../../format/dates.ts';
+import { plain } from '../../format/numbers.ts';
 
 export interface Part {
   name: string;
@@ -82,7 +83,12 @@ export function takenTable(rows: Row[]): TableData {
   const shown = used.filter((column) => !['line', 'instant', 'returned'].includes(column.name));
   const place = (column: Column) => (parts.findIndex((part) => part.name === column.name) + parts.length + 1) % (parts.length + 1);
   const columns = shown.sort((a, b) => place(a) - place(b)).map((column) => ({ ...column, label: parts.find((part) => part.name === column.name)?.label ?? column.label }));
-  return { columns: columns.map((column) => (column.name === 'time' ? { ...column, show: (value) => moment(String(value)) } : column)), rows };
+  return { columns: columns.map((column) => ({ ...column, show: column.name === 'time' ? (value) => moment(String(value)) : asRead })), rows };
+}
+
+/// No digit less than the file has.
+function asRead(value: Cell): string {
+  return typeof value === 'number' ? plain(value) : String(value ?? '');
 }
 
 /// "All of the first 1,000 rows can be taken in."
