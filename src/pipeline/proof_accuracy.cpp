@@ -2,7 +2,9 @@
 
 #include "aggregates/sales_query.h"
 #include "base/error.h"
+#include "series/forecast.h"
 #include "table/database.h"
+#include "table/number_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,6 +52,34 @@ std::string coverage_sql(const std::vector<std::string>& columns, const std::str
                      sql_identifier(low), sql_identifier(high), level);
 }
 
+/// Levels of the intervals that a backtest has of a model, as its columns spell them.
+std::vector<std::string> levels_of(const std::vector<std::string>& columns,
+                                   const std::string& model) {
+  const std::string begin = model + "-lo-";
+  std::vector<std::string> levels;
+  for (const std::string& column : columns) {
+    if (column.starts_with(begin)) levels.push_back(column.substr(begin.size()));
+  }
+  return levels;
+}
+
+/// Mean pinball loss over both bounds of every level [GneitingRaftery2007], as leaderboards have
+/// it.
+std::string quantile_loss_sql(const std::vector<std::string>& columns, const std::string& model) {
+  std::vector<std::string> losses;
+  const auto add = [&](const std::string& bound, double probability) {
+    losses.push_back(fmt::format("greatest({0} * (y - {1}), ({0} - 1) * (y - {1}))", probability,
+                                 sql_identifier(bound)));
+  };
+  for (const std::string& level : levels_of(columns, model)) {
+    const auto [low, high] = interval_probabilities(parse_number(level).value());
+    add(fmt::format("{}-lo-{}", model, level), low);
+    add(fmt::format("{}-hi-{}", model, level), high);
+  }
+  if (losses.empty()) return "CAST(NULL AS DOUBLE) AS quantile_loss";
+  return fmt::format("avg(({}) / {}) AS quantile_loss", fmt::join(losses, " + "), losses.size());
+}
+
 std::string model_sql(const std::vector<std::string>& columns, const std::string& model,
                       const AccuracyRequest& request) {
   const char* const key = key_of(request.by);
@@ -58,11 +88,11 @@ std::string model_sql(const std::vector<std::string>& columns, const std::string
   return fmt::format(
       "(SELECT {0}, {1} AS model, avg(abs(y - {2})) AS mae, sqrt(avg((y - {2}) * (y - {2}))) AS "
       "rmse, CASE WHEN sum(abs(y)) > 0 THEN sum(abs(y - {2})) / sum(abs(y)) END AS wape, "
-      "avg({2} - y) AS bias, {3}, {4}, count(*) AS n FROM proof "
+      "avg({2} - y) AS bias, {7}, {3}, {4}, count(*) AS n FROM proof "
       "WHERE y IS NOT NULL AND NOT isnan(y) AND {2} IS NOT NULL AND NOT isnan({2}) "
       "GROUP BY {0} ORDER BY {5} LIMIT {6})",
       key, sql_literal(model), forecast, coverage_sql(columns, model, 80),
-      coverage_sql(columns, model, 95), order, request.limit);
+      coverage_sql(columns, model, 95), order, request.limit, quantile_loss_sql(columns, model));
 }
 
 std::string rows_sql(const std::string& source, const AccuracyRequest& request) {

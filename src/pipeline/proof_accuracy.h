@@ -28,9 +28,11 @@ struct AccuracyRequest {
 };
 
 /// Errors of each model on the rolling origins of a run, from its backtest:
-/// `step|cutoff|unique_id, model, mae, rmse, wape, bias, coverage_80, coverage_95, n`. The bias is
-/// forecast less what came; WAPE is the sum of absolute errors over that of sales (Kolassa and
-/// Schuetz 2007), none where nothing sold. Throws Error not_found where the run has no backtest or
+/// `step|cutoff|unique_id, model, mae, rmse, wape, bias, quantile_loss, coverage_80, coverage_95,
+/// n`. The bias is forecast less what came; WAPE is the sum of absolute errors over that of sales
+/// (Kolassa and Schuetz 2007), none where nothing sold; the quantile loss is the mean over the
+/// bounds of all levels, in the units of the panel: of one series the CRPS of leaderboards is a
+/// multiple of it. Throws Error not_found where the run has no backtest or
 /// it has no such panel or series.
 Table proof_accuracy(RunShelf& shelf, const AccuracyRequest& request);
 

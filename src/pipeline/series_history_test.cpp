@@ -70,15 +70,18 @@ TEST_F(SeriesViews, AccuracyOverAllStepsIsThatOfTheLeaderboard) {
         *shelf_, {.dataset = "orders", .run = run_, .panel = panel, .unique_id = {}, .by = by});
     for (std::size_t row = 0; row < board.row_count(); ++row) {
       double errors = 0;
+      double losses = 0;
       double count = 0;
       for (std::size_t i = 0; i < told.row_count(); ++i) {
         if (told.texts("model")[i] != board.texts("model")[row]) continue;
         const double n = told.numbers("n")[i];
         errors += n * told.numbers("mae")[i];
+        losses += n * told.numbers("quantile_loss")[i];
         count += n;
       }
       ASSERT_GT(count, 0);
       EXPECT_NEAR(errors / count, board.numbers("mae")[row], 1e-9);
+      EXPECT_NEAR(losses / count, board.numbers("quantile_loss")[row], 1e-9);
     }
   }
   const auto worst = proof_accuracy(*shelf_, {.dataset = "orders",

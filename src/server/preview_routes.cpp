@@ -93,7 +93,8 @@ constexpr std::size_t kMostTried = 100;  // bytes of a name of a column, or anot
 
 void require_short(const NamedValues& tried) {
   for (const auto& [name, value] : tried) {
-    if (name == "of" || name == "name" || value.size() <= kMostTried) continue;
+    const bool is_longer = name == "of" || name == "name" || name == "dimensions";
+    if (is_longer || value.size() <= kMostTried) continue;
     throw Error(ErrorCode::invalid_value,
                 fmt::format("'{}' in the query has {} bytes; try {} at most, or write it into the "
                             "settings",
@@ -166,6 +167,7 @@ std::vector<Parameter> preview_parameters() {
        {"time", "order_id", "product", "quantity", "unit_price", "revenue", "customer", "place"}) {
     list.push_back({part, "tries this column for that part; empty: none", tried});
   }
+  list.push_back({"dimensions", "tries to cut sales by these columns too, a JSON array of names"});
   list.push_back({"time_zone", "tries this zone, or none", tried});
   list.push_back({"date_order", "tries this order of day and month: auto, mdy, dmy or ymd", tried});
   list.push_back({"delimiter", "tries one character, or auto", tried});

@@ -21,18 +21,6 @@ bool has_total(ReportAnswers& answers, const Json& panel) {
   return std::find(ids.begin(), ids.end(), "total") != ids.end();
 }
 
-void gather_total(ReportAnswers& answers, const Json& panel, const std::string& grain,
-                  const std::string& last) {
-  constexpr int kMost = 20'000;
-  answers.take_of_run("forecast", {{"panel", panel.at("panel")}, {"unique_id", "total"}});
-  const std::string end = panel.at("end").is_string() ? panel.at("end").get<std::string>() : last;
-  const int days = history_days(grain, panel.at("horizon").get<int>());
-  answers.take_sales({{"grain", grain},
-                      {"measure", Json::array({panel.at("measure")})},
-                      {"from", add_days(end, -days)},
-                      {"limit", kMost}});
-}
-
 /// Its last buckets: some horizons, and enough to see a year of days.
 Json recent(Json history, int horizon) {
   constexpr std::size_t kLeast = 800;
@@ -65,8 +53,22 @@ void gather_outlook(ReportAnswers& answers, const NamedValues& of, const Json& f
     told = answers.ask_of_run(answers.get("outlook", asked));
   }
   if (told.is_null()) return;
+  if (is_kept(answers, answers.get("outlook", asked))) return;
   for (Json& change : told.at("overrides")) change["author"] = "";
   answers.keep(answers.get("outlook", asked), std::move(told));
+}
+
+void gather_total(ReportAnswers& answers, const Json& panel, const std::string& grain,
+                  const std::string& last) {
+  constexpr int kMost = 20'000;
+  const NamedValues total{{"panel", panel.at("panel")}, {"unique_id", "total"}};
+  gather_outlook(answers, total, answers.take_of_run("forecast", total));
+  const std::string end = panel.at("end").is_string() ? panel.at("end").get<std::string>() : last;
+  const int days = history_days(grain, panel.at("horizon").get<int>());
+  answers.take_sales({{"grain", grain},
+                      {"measure", Json::array({panel.at("measure")})},
+                      {"from", add_days(end, -days)},
+                      {"limit", kMost}});
 }
 
 }  // namespace

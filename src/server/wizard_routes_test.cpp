@@ -124,6 +124,12 @@ TEST_F(WizardRoutesTest, PreviewTriesOtherSettings) {
   EXPECT_THAT(told["toml"].get<std::string>(), HasSubstr("place = \"Ort\""));
   EXPECT_THAT(told["toml"].get<std::string>(), HasSubstr("policy = \"drop\""));
   EXPECT_EQ(settings(), before);
+  told = previewed(at("/preview?dimensions=%5B%22Ort%22,%22price%22%5D"), body);
+  EXPECT_EQ(told["problem"], nullptr) << told["problem"];
+  EXPECT_EQ(told["rows"][0]["ort"], "Ulm");
+  EXPECT_EQ(told["rows"][0]["price"], "2.50");
+  EXPECT_EQ(preview(at("/preview?dimensions=Ort"), body, analyst).status, 400);
+  EXPECT_THAT(told["toml"].get<std::string>(), HasSubstr("ort = \"\\\"Ort\\\"\""));
 
   const std::string german = "Wann;Was;Wieviel\n02.03.2024;Kabel;2\n05.03.2024;Kabel;1\n";
   told = previewed(at("/preview?settings=guessed&product=Was&quantity=Wieviel"), german);

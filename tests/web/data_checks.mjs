@@ -57,3 +57,19 @@ export async function daysWithSales(page, base) {
   await page.getByRole('menuitem', { name: 'Show as table' }).click();
   assert.equal(await days.locator('tbody tr').count(), 150);
 }
+
+/// Of many uploads the newest are shown, and older ones when asked for; here an answer holds one.
+export async function olderFiles(page, base) {
+  const list = '**/datasets/stall/uploads?*';
+  await page.route(list, (route) => route.continue({ url: route.request().url().replace('limit=200', 'limit=1') }));
+  await open(page, base, '/data?dataset=stall');
+  const files = panel(page, 'Files');
+  const rows = files.locator('tbody tr');
+  assert.deepEqual(await rows.locator('td:first-child').allTextContents(), ['more.csv']);
+  await files.getByText('Of the last 1 uploads').waitFor();
+  await files.getByRole('button', { name: 'Older ones too' }).click();
+  await rows.nth(1).waitFor();
+  assert.deepEqual((await rows.locator('td:first-child').allTextContents()).sort(), ['more.csv', 'stall.csv']);
+  assert.equal(await files.getByRole('button', { name: 'Older ones too' }).count(), 0, 'there are no older ones');
+  await page.unroute(list);
+}

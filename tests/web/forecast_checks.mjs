@@ -107,7 +107,7 @@ export async function judging(page, base) {
 export async function missingSeries(page, base) {
   await page.goto(`${base}/forecast?${cities}&series=city%3DNowhere`);
   await page.waitForSelector('.failure');
-  assert.match(await page.textContent('.failure'), /Nowhere.*search/);
+  assert.match(await page.textContent('.failure'), /Nowhere.*find another one in the field above/);
 }
 
 /// How many pixels of the chart are of a colour, "rgb(31, 95, 191)".
@@ -132,4 +132,16 @@ export async function drawingLongSeries(page, base) {
     const found = await pixelsOf(page, colour);
     assert.ok(found >= least, `${span}: ${found} pixels are ${colour}, that of the forecast`);
   }
+}
+
+/// Of a long table the first rows are drawn, and more when asked for.
+export async function longTable(page, base) {
+  await open(page, base, '/forecast?dataset=orders');
+  await page.getByRole('button', { name: 'All', exact: true }).click();
+  await page.getByRole('button', { name: /^Total.*: export and more/ }).click();
+  await page.getByRole('menuitem', { name: 'Show as table' }).click();
+  const table = page.locator('.panel table').first();
+  assert.equal(await table.locator('tbody tr').count(), 200);
+  await page.getByRole('button', { name: /^200 of [\d,]+ rows are shown: show more$/ }).click();
+  assert.ok((await table.locator('tbody tr').count()) > 200, 'no more rows are drawn');
 }

@@ -61,44 +61,96 @@ export async function unansweredTransfer(page, base) {
   await other.close();
 }
 
+/// As a browser tells a page that it is seen, or no longer.
+function see(page, hidden) {
+  return page.evaluate((is) => {
+    Object.defineProperty(document, 'hidden', { value: is, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+}
+
+async function soon(page, truth, what) {
+  for (let waited = 0; !truth() && waited < 5000; waited += 50) await page.waitForTimeout(50);
+  assert.ok(truth(), what);
+}
+
+/// What a page asks for from now on: streams of events, and the rest.
+function questionsOf(page) {
+  const [streams, others] = [[], []];
+  page.on('request', (request) => (request.url().endsWith('/api/v1/events') ? streams : others).push(request));
+  return { streams, others };
+}
+
+const asksAnew = (others) => () => others.some((request) => request.url().includes('/datasets/orders'));
+
 /// A tab that nobody sees gives its connection back and opens none, and has all anew when it is seen.
 export async function unseenTab(page, base) {
   const other = await timed(page, base, '/runs?dataset=orders');
-  const see = (hidden) =>
-    other.evaluate((is) => {
-      Object.defineProperty(document, 'hidden', { value: is, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
-  const [streams, others] = [[], []];
-  other.on('request', (request) => (request.url().endsWith('/api/v1/events') ? streams : others).push(request));
-  const until = async (truth, what) => {
-    for (let waited = 0; !truth() && waited < 5000; waited += 50) await other.waitForTimeout(50);
-    assert.ok(truth(), what);
-  };
+  const { streams, others } = questionsOf(other);
   let refuse;
   await other.route('**/api/v1/events', (route) => {
     if (streams.length === 1) return route.fulfill({ contentType: 'text/event-stream', body: 'retry: 50\n\n' });
     return streams.length === 2 ? void (refuse = () => route.fulfill({ status: 503 })) : route.continue();
   });
   await other.reload();
-  await until(() => refuse, 'a stream that ended is not asked for again');
-  await see(true);
+  await soon(other, () => refuse, 'a stream that ended is not asked for again');
+  await see(other, true);
   await refuse();
   await other.waitForTimeout(300);
   await other.clock.fastForward(100_000);
   await other.waitForTimeout(300);
   assert.equal(streams.length, 2, 'a tab that nobody sees opens a stream');
-  await see(false);
-  await until(() => streams.length === 3, 'who is seen again has no stream');
+  await see(other, false);
+  await soon(other, () => streams.length === 3, 'who is seen again has no stream');
   await other.waitForTimeout(300);
-  await see(true);
+  await see(other, true);
   const ended = new Promise((resolve) => other.on('requestfailed', (request) => request === streams[2] && resolve(true)));
   await other.clock.fastForward(61_000);
   assert.ok(await Promise.race([ended, other.waitForTimeout(5000)]), 'a tab that nobody sees keeps its stream');
   others.length = 0;
-  await see(false);
-  await until(() => others.some((request) => request.url().includes('/datasets/orders')), 'who was away asks for nothing anew');
+  await see(other, false);
+  await soon(other, asksAnew(others), 'who was away asks for nothing anew');
   await other.close();
+}
+
+/// One that is opened in the background, as by a click of the wheel, is drawn, and hears from being seen on.
+export async function tabInBackground(page, base) {
+  const other = await page.context().newPage();
+  const { streams, others } = questionsOf(other);
+  await other.addInitScript(() => Object.defineProperty(document, 'hidden', { value: true, configurable: true }));
+  await other.goto(`${base}/runs?dataset=orders`);
+  await settled(other);
+  await other.waitForTimeout(300);
+  assert.equal(streams.length, 0, 'a tab in the background opens a stream');
+  others.length = 0;
+  await see(other, false);
+  await soon(other, () => streams.length === 1, 'a tab that is seen at last opens no stream');
+  await soon(other, asksAnew(others), 'what happened before it was seen is not asked for');
+  await other.close();
+}
+
+/// Who could not be signed out is told so and goes on; the next try does it.
+export async function failingSignOut(page, base) {
+  const other = await (await page.context().browser().newContext({ locale: 'en-US' })).newPage();
+  other.setDefaultTimeout(30_000);
+  await other.goto(`${base}/runs?dataset=orders`);
+  await signIn(other, person.name);
+  await settled(other);
+  const failures = [(route) => route.abort(), (route) => route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'the store is away', remedy: '' } } })];
+  const words = ['the server does not answer', 'the store is away'];
+  for (const [at, fail] of failures.entries()) {
+    await other.route('**/api/v1/session', (route) => (route.request().method() === 'DELETE' ? fail(route) : route.continue()));
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await other.waitForSelector(`.toast:has-text("You are still signed in: ${words[at]}")`);
+    await other.unroute('**/api/v1/session');
+    await other.reload();
+    await other.waitForSelector('nav'); // the session is as good as before
+  }
+  await other.getByRole('button', { name: 'Sign out' }).click();
+  await other.waitForSelector('input[name=password]');
+  await other.reload();
+  await other.waitForSelector('input[name=password]');
+  await other.context().close();
 }
 
 /// Adds an analyst, by the admin's session.
@@ -123,7 +175,8 @@ async function signIn(page, name) {
 async function nextPerson(page, name) {
   await settled(page);
   await page.context().clearCookies();
-  await page.getByRole('link', { name: 'Runs' }).click();
+  // what the page asks by itself may find out first
+  await page.evaluate(() => document.querySelector('nav a[href^="/runs"]')?.click());
   await page.waitForSelector('text=Your session has ended');
   await signIn(page, name);
   await settled(page);

@@ -87,6 +87,8 @@ async function otherDataset(page, folder) {
   const wizard = page.getByRole('dialog');
   await wizard.getByLabel('Product').selectOption('Was');
   await wizard.getByRole('group', { name: 'Rows as taken in' }).getByText('Kabel').first().waitFor();
+  await wizard.getByRole('checkbox', { name: 'Wohin' }).check();
+  await wizard.getByRole('group', { name: 'Rows as taken in' }).getByText('Ulm').first().waitFor();
   await wizard.getByRole('button', { name: 'Send the file' }).click();
   await page.waitForURL(/dataset=lager/);
   await row(page, 'lager.csv').getByText(/60 rows taken in/).waitFor({ timeout: 60_000 });
@@ -95,6 +97,7 @@ async function otherDataset(page, folder) {
   await settled(page);
   await page.getByRole('button', { name: 'Columns and formats' }).click();
   assert.equal(await page.getByRole('dialog').getByLabel('Product').inputValue(), 'Was');
+  assert.ok(await page.getByRole('dialog').getByRole('checkbox', { name: 'Wohin' }).isDisabled(), 'a dimension of the settings is not known as one');
   await page.getByRole('dialog').getByLabel('Place').selectOption('Wohin');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.waitForSelector('.toast:has-text("reads 3 files anew")');
@@ -115,6 +118,62 @@ async function runsBySchedule(page) {
   await misdated(page);
   await row(page, 'more.csv').getByRole('link', { name: 'Runs' }).click();
   await page.waitForURL(/\/runs\?dataset=lager/);
+}
+
+/// Begins a data set by the session of the page, as somebody else may.
+function begin(page, dataset, text) {
+  return page.evaluate(
+    async ([where, body]) => {
+      const session = await (await fetch('/api/v1/session')).json();
+      const headers = { 'content-type': 'application/toml', 'x-csrf-token': session.csrf_token, 'if-none-match': '*' };
+      return (await fetch(where, { method: 'PUT', headers, body })).status;
+    },
+    [`/api/v1/datasets/${dataset}/settings`, text],
+  );
+}
+
+const settingsOf = (page, dataset) => page.evaluate(async (where) => (await fetch(where)).text(), `/api/v1/datasets/${dataset}/settings`);
+
+/// Chooses a file for a data set that is to begin, up to a name for it.
+async function naming(page, folder, name) {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, orders(1, 3));
+  await page.getByLabel('Choose the first files of a new data set').setInputFiles(file);
+  const wizard = page.getByRole('dialog');
+  await wizard.getByText(/every one can be taken in/).waitFor();
+  assert.equal(await wizard.getByLabel('Name of the data set').inputValue(), name);
+  return wizard;
+}
+
+/// Where somebody else has begun a data set of that name meanwhile, theirs stays, and files go into it.
+async function lostRace(page, folder) {
+  const wizard = await naming(page, folder, 'race');
+  const theirs = '# theirs\nversion = 1\n[columns]\ntime = "Order Date"\n';
+  assert.equal(await begin(page, 'race', theirs), 201);
+  const sending = wizard.getByRole('button', { name: 'Send the file' });
+  await sending.click();
+  await wizard.getByText('somebody has begun race meanwhile').waitFor();
+  await wizard.getByText('There is a data set of that name: the files are added to it.').waitFor();
+  assert.equal(await settingsOf(page, 'race'), theirs);
+  await sending.click();
+  await page.waitForURL(/dataset=race/);
+  await row(page, 'race.csv').getByText(/rows taken in/).waitFor({ timeout: 60_000 });
+  assert.equal(await settingsOf(page, 'race'), theirs);
+}
+
+/// Where it was begun and the answer was lost, the same page goes on by what it wrote.
+async function lostAnswer(page, folder) {
+  const wizard = await naming(page, folder, 'unheard');
+  const where = '**/datasets/unheard/settings';
+  await page.route(where, async (route) => (await route.fetch(), route.abort()), { times: 1 });
+  await wizard.getByRole('button', { name: 'Send the file' }).click();
+  await wizard.getByText('the server does not answer').waitFor();
+  assert.match(await settingsOf(page, 'unheard'), /Order Date/);
+  await wizard.getByLabel('Product').selectOption('');
+  await wizard.getByRole('button', { name: 'Send the file' }).click();
+  await page.waitForURL(/dataset=unheard/);
+  await row(page, 'unheard.csv').getByText(/rows taken in/).waitFor({ timeout: 60_000 });
+  assert.doesNotMatch(await settingsOf(page, 'unheard'), /^product = "Product"/m);
 }
 
 /// A day far from all others is told, leads to its sales, and is not drawn.
@@ -161,6 +220,8 @@ export async function freshRepository(forecart, browser) {
     await strangeFiles(page);
     await viewers(page, server, browser);
     await otherDataset(page, folder);
+    await lostRace(page, folder);
+    await lostAnswer(page, folder);
     await page.context().close();
   } finally {
     await server.end();

@@ -101,15 +101,7 @@ async function users(page, base) {
 
   await page.getByRole('link', { name: 'bob' }).click();
   assert.match(page.url(), /user=bob/);
-  await page.getByLabel(/^Role/).selectOption('analyst');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.waitForSelector('text=bob was changed; their sessions have ended.');
-  await bob.reload();
-  await bob.waitForSelector('input[name=password]');
-  await enter(bob, base, { name: 'bob', password });
-  await bob.waitForSelector('nav');
-  await bob.goto(`${base}/settings?section=dataset`);
-  await bob.waitForSelector('.toml-editor textarea');
+  await promoted(page, bob, base, password);
   await changingPassword(bob, base, password);
 
   await confirmed(page, 'Disable');
@@ -119,6 +111,19 @@ async function users(page, base) {
   await confirmed(page, 'Remove');
   await page.getByRole('link', { name: 'bob' }).waitFor({ state: 'detached' });
   await bob.context().close();
+}
+
+/// Another role ends their sessions, and shows more.
+async function promoted(page, bob, base, password) {
+  await page.getByLabel(/^Role/).selectOption('analyst');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForSelector('text=bob was changed; their sessions have ended.');
+  await bob.reload();
+  await bob.waitForSelector('input[name=password]');
+  await enter(bob, base, { name: 'bob', password });
+  await bob.waitForSelector('nav');
+  await bob.goto(`${base}/settings?section=dataset`);
+  await bob.waitForSelector('.toml-editor textarea');
 }
 
 /// A wrong one says so and signs nobody out.
@@ -164,36 +169,73 @@ async function type(page, text) {
   await page.waitForTimeout(400); // it is checked when nobody types
 }
 
-/// What cannot be used is told at its line; saved, it holds; who is late learns what is different.
-async function datasetSettings(page, base) {
+const save = (page) => page.getByRole('button', { name: 'Save', exact: true });
+
+/// What cannot be used is told at its line, and outlives other pages.
+async function faultySettings(page, base) {
   await open(page, base, 'dataset');
   const before = await editor(page).inputValue();
   await type(page, before.replace('version = 1\n', 'version = 1\ncolour = "red"\n'));
   await page.waitForSelector('.verdict:has-text("key \'colour\' is not known here")');
   assert.equal(await page.locator('.numbers .bad').textContent(), '3');
-  assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), true);
-  await page.getByRole('link', { name: 'Sales' }).click(); // what is not saved outlives other pages
+  assert.equal(await save(page).isDisabled(), true);
+  await page.getByRole('link', { name: 'Sales' }).click();
   await page.waitForSelector('h1:has-text("Sales")');
   await page.goBack();
   await page.waitForSelector('.verdict:has-text("key \'colour\'")');
   await type(page, '');
   await page.waitForSelector('.verdict.bad-text:has-text("There is nothing in it")');
-  assert.equal(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), true);
+  assert.equal(await save(page).isDisabled(), true);
   await page.getByRole('button', { name: 'Undo all changes' }).click();
   assert.equal(await editor(page).inputValue(), before);
   await page.waitForSelector('.verdict:has-text("This can be used")');
+}
 
+/// Ctrl S goes by the text that stands there, whatever the last check said of the one before.
+async function savingBeforeCheck(page, base) {
+  await open(page, base, 'dataset');
+  const before = await editor(page).inputValue();
+  const bad = before.replace('version = 1\n', 'version = 1\ncolour = "red"\n');
+  await type(page, bad);
+  await page.waitForSelector('.verdict:has-text("key \'colour\'")');
+  await page.route('**/settings/check', () => {}); // no further check is answered
+  await editor(page).fill(`${before}# good again\n`);
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('.toast:has-text("Saved.")');
+  await page.unroute('**/settings/check');
+  await type(page, before);
+  await page.waitForSelector('.verdict:has-text("This can be used")');
+  await page.route('**/settings/check', () => {});
+  await editor(page).fill(bad);
+  await page.keyboard.press('Control+s'); // a check said that all is good
+  await page.waitForSelector('[role=alert]:has-text("key \'colour\' is not known here")');
+  assert.equal(await editor(page).inputValue(), bad, 'what was refused is lost');
+  await page.unroute('**/settings/check');
+  const written = [];
+  page.on('request', (request) => request.method() === 'PUT' && written.push(request.url()));
+  await editor(page).fill('');
+  await page.keyboard.press('Control+s');
+  await editor(page).fill(before);
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('text=As it lies in the repository.');
+  assert.equal(written.length, 1, 'nothing was sent as settings, or what was good was not');
+}
+
+/// Saved, it holds; who is late learns what is different.
+async function datasetSettings(page, base) {
+  await open(page, base, 'dataset');
+  const before = await editor(page).inputValue();
   const late = await signedIn(page, base, person);
   await open(late, base, 'dataset');
   await editor(late).fill(`${before}\n# mine\n`);
   await page.getByLabel('It is in').fill('eur');
   await page.getByRole('button', { name: 'Write it in' }).click();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await save(page).click();
   await page.waitForSelector('text=Saved.');
   await page.goto(`${base}/?dataset=orders`);
   await page.waitForSelector('.tile .value:has-text("€")');
 
-  await late.getByRole('button', { name: 'Save', exact: true }).click();
+  await save(late).click();
   await late.waitForSelector('.conflict:has-text("Somebody saved other settings meanwhile")');
   await late.waitForSelector('.conflict pre:has-text("- currency")');
   assert.deepEqual(await faultsOfAccess(late, everyWeight), []);
@@ -267,4 +309,4 @@ async function gettingAround(page, base) {
 }
 
 /// In this order: the audit is asked for what was done before.
-export const checks = [everySection, tokens, auditTrail, users, ownSessions, datasetSettings, keysOfCharts, gettingAround];
+export const checks = [everySection, tokens, auditTrail, users, ownSessions, faultySettings, savingBeforeCheck, datasetSettings, keysOfCharts, gettingAround];

@@ -28,8 +28,10 @@ export const runs = (dataset: string, limit: number, signal?: AbortSignal) =>
 export const runTable = (dataset: string, run: string, table: string, query: { panel?: string; unique_id?: string; model?: string; limit?: number; offset?: number }, signal?: AbortSignal) =>
   get<api.Rows>(path('datasets', dataset, 'runs', run, 'tables', table), query, signal);
 
-export const uploads = (dataset: string, limit: number, signal?: AbortSignal) =>
-  get<{ uploads: api.Upload[]; next: string | null }>(path('datasets', dataset, 'uploads'), { limit }, signal);
+export type Uploads = { uploads: api.Upload[]; next: string | null }; ///< the newest first; `next`: before what older ones are
+
+export const uploads = (dataset: string, query: { limit: number; before?: string }, signal?: AbortSignal) =>
+  get<Uploads>(path('datasets', dataset, 'uploads'), query, signal);
 export const rejects = (dataset: string, signal?: AbortSignal) =>
   get<{ files: api.RejectsOfFile[] }>(path('datasets', dataset, 'rejects'), {}, signal);
 export const allAlerts = (signal?: AbortSignal) => get<api.AllAlerts>('alerts', {}, signal);

@@ -88,8 +88,23 @@ export const rejectedRows = (dataset: string, file: string, query: { reason?: st
   get<{ rows: RejectedRow[]; total: number; more: boolean }>(dataset, ['rejects', file], { ...query, format: 'json' }, signal);
 
 /// With settings that are tried, "" for no column.
+const dimension = 'dimension:';
+
+/// What is tried of a column to cut sales by; any value but "" does.
+export const dimensionKey = (column: string) => dimension + column;
+
+function queryOf(tried: Record<string, string>): URLSearchParams {
+  const isDimension = ([name]: [string, string]) => name.startsWith(dimension);
+  const all = Object.entries(tried);
+  const query = new URLSearchParams(all.filter((one) => !isDimension(one)));
+  const columns = all.filter((one) => isDimension(one) && one[1] !== '').map(([name]) => name.slice(dimension.length));
+  if (columns.length > 0) query.append('dimensions', JSON.stringify(columns));
+  return query;
+}
+
 export function preview(dataset: string, source: Source, tried: Record<string, string>, signal?: AbortSignal): Promise<Result<Preview>> {
-  const query = new URLSearchParams({ ...tried, name: source.name });
+  const query = queryOf(tried);
+  query.append('name', source.name);
   if ('of' in source) query.append('of', source.of);
   const where = `${path('datasets', dataset, 'preview')}?${query}`;
   const raw = 'sample' in source ? { raw: { content: source.sample, type: 'application/octet-stream' } } : {};

@@ -45,15 +45,8 @@ const none: DatasetName[] = [];
 
 function Frame({ session }: { session: Session }) {
   const view = useView();
-  const [palette, setPalette] = useState<PaletteScope | null>(null);
-  const [help, setHelp] = useState(false);
-  const openPalette = useCallback(() => setPalette('all'), []);
-  const openHelp = useCallback(() => setHelp(true), []);
-  useShortcuts(openPalette, openHelp);
-  useEffect(() => {
-    const wanted = takeReturn();
-    if (wanted) show(decodeView(wanted), 'replace');
-  }, []);
+  const { open, overlays } = useOverlays();
+  useReturn();
   useLive();
   const works = useWorks();
   const alerts = useAnswer('alerts', calls.allAlerts);
@@ -72,18 +65,47 @@ function Frame({ session }: { session: Session }) {
       <a class="skip" href="#content" onClick={skip}>
         Skip to the content
       </a>
-      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} open={{ palette: setPalette, help: openHelp }} />
+      <Navigation view={view} session={session} datasets={datasets} works={works} alerts={alerts.value?.alerts.length ?? 0} open={open} />
       <main id="content" tabIndex={-1} aria-labelledby="page-title" ref={content}>
-        <div class="page-head">
-          <h1 id="page-title">{page.title}</h1>
-          <p class="note">{page.asks}</p>
-        </div>
+        <Head page={page} />
         <Shop.Provider value={shop}>{shown}</Shop.Provider>
       </main>
-      {palette && <Palette view={view} session={session} datasets={datasets} scope={palette} close={() => setPalette(null)} />}
-      {help && <Help close={() => setHelp(false)} />}
+      {overlays({ view, session, datasets })}
     </div>
   );
+}
+
+function Head({ page }: { page: Page }) {
+  return (
+    <div class="page-head">
+      <h1 id="page-title">{page.title}</h1>
+      <p class="note">{page.asks}</p>
+    </div>
+  );
+}
+
+/// What opens above all pages, by buttons and by keys: where to go to, and help.
+function useOverlays() {
+  const [palette, setPalette] = useState<PaletteScope | null>(null);
+  const [help, setHelp] = useState(false);
+  const openPalette = useCallback(() => setPalette('all'), []);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useShortcuts(openPalette, openHelp);
+  const overlays = (known: { view: View; session: Session; datasets: DatasetName[] }) => (
+    <>
+      {palette && <Palette {...known} scope={palette} close={() => setPalette(null)} />}
+      {help && <Help close={() => setHelp(false)} />}
+    </>
+  );
+  return { open: { palette: setPalette, help: openHelp }, overlays };
+}
+
+/// Who signed in elsewhere sees what they had asked for.
+function useReturn(): void {
+  useEffect(() => {
+    const wanted = takeReturn();
+    if (wanted) show(decodeView(wanted), 'replace');
+  }, []);
 }
 
 /// Sees to it that the address names a data set that there is, and tells how a page says that it has

@@ -57,20 +57,12 @@ export function Palette(props: Props) {
   const { scope, close } = props;
   const dialog = useModal();
   const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
   const found = commands(props).filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
-  const chosen = Math.min(at, found.length - 1);
   const act = (command: Command | undefined) => {
     close();
     command?.act();
   };
-  const onKey = (event: KeyboardEvent) => {
-    const step = steps[event.key];
-    if (step !== undefined) setAt((chosen + step + found.length) % Math.max(found.length, 1));
-    else if (event.key === 'Enter') act(found[chosen]);
-    else return;
-    event.preventDefault();
-  };
+  const { chosen, onKey, begin } = useKeys(found, act);
   return (
     <dialog ref={dialog} class="palette" aria-label="Go to" onClose={close} onClick={(event) => event.target === dialog.current && close()}>
       <input
@@ -82,13 +74,27 @@ export function Palette(props: Props) {
         aria-activedescendant={found.length > 0 ? `palette-${chosen}` : undefined}
         placeholder={scope === 'all' ? 'Page, data set or action' : 'Find a data set'}
         value={text}
-        onInput={(event) => (setText(event.currentTarget.value), setAt(0))}
+        onInput={(event) => (setText(event.currentTarget.value), begin())}
         onKeyDown={onKey}
       />
       <Matches found={found} chosen={chosen} act={act} />
       {found.length === 0 && <p class="empty">Nothing is called like that.</p>}
     </dialog>
   );
+}
+
+/// Which of the found ones is marked; arrows go round, Enter acts.
+function useKeys(found: Command[], act: (command: Command | undefined) => void) {
+  const [at, setAt] = useState(0);
+  const chosen = Math.min(at, found.length - 1);
+  const onKey = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step !== undefined) setAt((chosen + step + found.length) % Math.max(found.length, 1));
+    else if (event.key === 'Enter') act(found[chosen]);
+    else return;
+    event.preventDefault();
+  };
+  return { chosen, onKey, begin: () => setAt(0) };
 }
 
 const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };

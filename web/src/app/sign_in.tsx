@@ -2,7 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { ApiError } from '../api/client.ts';
-import { Icon, icons } from '../components/icon.tsx';
 import { Problem, wordsOf } from '../components/problem.tsx';
 import { keepReturn } from './kept.ts';
 import { providerWords } from './provider_words.ts';
@@ -35,21 +34,13 @@ export function SignIn({ ended }: { ended: boolean }) {
         <Greeting first={first !== ''} ended={ended} />
         {!error && <Problem text={failure} />}
         {ways.password && <Fields first={first !== ''} />}
-        {error && (
-          <p class="problem" role="alert">
-            <Icon path={icons.warning} size={16} /> {wordsOf(error)}
-          </p>
-        )}
+        {error && <Problem text={wordsOf(error)} />}
         {ways.password && (
           <button class="primary" disabled={busy}>
             {first ? 'Become admin' : 'Sign in'}
           </button>
         )}
-        {ways.oidc && !first && (
-          <a class="button" href="/api/v1/session/oidc" onClick={() => keepReturn(location.pathname + location.search)}>
-            Sign in with your company's account
-          </a>
-        )}
+        {ways.oidc && !first && <ProviderLink />}
         {first && error && (
           <button type="button" class="quiet" onClick={() => (setFirst(''), forget())}>
             Sign in instead
@@ -57,6 +48,15 @@ export function SignIn({ ended }: { ended: boolean }) {
         )}
       </form>
     </main>
+  );
+}
+
+/// To the provider, which leads back to the view that was asked for.
+function ProviderLink() {
+  return (
+    <a class="button" href="/api/v1/session/oidc" onClick={() => keepReturn(location.pathname + location.search)}>
+      Sign in with your company's account
+    </a>
   );
 }
 

@@ -42,13 +42,14 @@ export function keepStream(address: string, hears: Hears): () => void {
     if (document.hidden) hiding = window.setTimeout(close, unseen);
     else if (source === null) open();
   };
-  document.addEventListener('visibilitychange', seen);
+  const leave = onSeen(seen);
   seen();
-  return () => {
-    document.removeEventListener('visibilitychange', seen);
-    clearTimeout(hiding);
-    close();
-  };
+  return () => (leave(), clearTimeout(hiding), close());
+}
+
+function onSeen(seen: () => void): () => void {
+  document.addEventListener('visibilitychange', seen);
+  return () => document.removeEventListener('visibilitychange', seen);
 }
 
 function connect(address: string, { types, heard }: Hears, opened: () => void, refused: () => void): EventSource {

@@ -1,7 +1,7 @@
 // Options of the charts of errors. Pure: data, colours and words in, an option out.
 import type { EChartsCoreOption } from 'echarts/core';
 
-import { compact, percent } from '../format/numbers.ts';
+import { percent } from '../format/numbers.ts';
 import { along, below, font, tooltip, values } from './option_parts.ts';
 import type { Palette } from './palette.ts';
 
@@ -68,15 +68,16 @@ interface PointsOptions {
   palette: Palette;
   when: (label: string) => string;
   show: (value: number) => string;
+  brief: (value: number) => string; ///< for the axis
 }
 
 /// Residuals over time around zero.
-export function residualPoints({ points, palette, when, show }: PointsOptions): EChartsCoreOption {
+export function residualPoints({ points, palette, when, show, brief }: PointsOptions): EChartsCoreOption {
   return {
     grid: { left: 4, right: 14, top: 12, bottom: 4, containLabel: true },
     tooltip: { ...tooltip(palette), formatter: (hit: { dataIndex: number }) => `${when(points[hit.dataIndex]![0])}\n${show(points[hit.dataIndex]![1])}` },
     xAxis: along(palette, points.map(([label]) => when(label))), // at zero, as axes of ECharts lie
-    yAxis: values(palette, (value) => compact(value)),
+    yAxis: values(palette, brief),
     series: [{ type: 'scatter', symbolSize: 5, data: points.map(([, value]) => value), itemStyle: { color: palette.bar, opacity: 0.75 } }],
   };
 }

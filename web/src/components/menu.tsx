@@ -34,15 +34,19 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
       <button ref={button} class="quiet icon-button" aria-haspopup="menu" aria-expanded={open} aria-label={label} onClick={() => setOpen(!open)}>
         <Icon path={icons.more} />
       </button>
-      {open && (
-        <div class="menu-list" role="menu" aria-label={label}>
-          {items.map((item) => (
-            <button key={item.label} role="menuitem" onClick={() => (close(), item.act())}>
-              {item.label}
-            </button>
-          ))}
-        </div>
-      )}
+      {open && <Entries label={label} items={items} close={close} />}
+    </div>
+  );
+}
+
+function Entries({ label, items, close }: { label: string; items: MenuItem[]; close: () => void }) {
+  return (
+    <div class="menu-list" role="menu" aria-label={label}>
+      {items.map((item) => (
+        <button key={item.label} role="menuitem" onClick={() => (close(), item.act())}>
+          {item.label}
+        </button>
+      ))}
     </div>
   );
 }

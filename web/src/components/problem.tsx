@@ -1,12 +1,13 @@
 import type { ApiError } from '../api/client.ts';
+import { Icon, icons } from './icon.tsx';
 import './problem.css';
 
-/// What a form could not do.
+/// What a form could not do, told by more than its colour.
 export function Problem({ text, class: kind = '' }: { text: string; class?: string }) {
   if (text === '') return null;
   return (
     <p class={`problem ${kind}`} role="alert">
-      {text}
+      <Icon path={icons.warning} size={16} /> {text}
     </p>
   );
 }

@@ -20,18 +20,44 @@ const restAfter = 150; // ms without a letter before it asks
 /// Finds a series by parts of its name; arrows move, Enter takes, Escape leaves.
 export function SeriesFinder({ dataset, panel, series, choose }: Props) {
   const [text, setText] = useState<string | null>(null); // null: closed
-  const [at, setAt] = useState(0);
-  const [hurried, setHurried] = useState(false); // Enter came before the answer
   const id = useId();
-  const open = text !== null;
   const of = useFound(dataset, panel, text);
   const found = of.value?.series ?? [];
-  const settled = open && of.value?.search === text; // the list is that of the text
   const take = (one: string | undefined, input?: HTMLInputElement) => {
     if (one !== undefined) choose(one);
     setText(null);
     input?.blur();
   };
+  const open = text !== null;
+  const { at, key, begin } = useKeys(found, open && of.value?.search === text, take);
+  return (
+    <div class="finder">
+      <input
+        type="text"
+        role="combobox"
+        aria-label="Series"
+        aria-expanded={open}
+        aria-controls={id}
+        aria-autocomplete="list"
+        aria-activedescendant={open && found[at] !== undefined ? `${id}-${at}` : undefined}
+        autocomplete="off"
+        placeholder="Find a series"
+        value={text ?? seriesName(series)}
+        onFocus={() => (setText(''), begin())}
+        onBlur={() => setText(null)}
+        onInput={(event) => (setText(event.currentTarget.value), begin())}
+        onKeyDown={key}
+      />
+      {open && <Matches id={id} of={of} at={at} take={(one) => take(one, focused())} />}
+    </div>
+  );
+}
+
+/// Which of the found ones is marked, and what keys do. `settled`: the list is that of the text; Enter
+/// that came before waits for it.
+function useKeys(found: readonly string[], settled: boolean, take: (one: string | undefined, input: HTMLInputElement) => void) {
+  const [at, setAt] = useState(0);
+  const [hurried, setHurried] = useState(false);
   useEffect(() => {
     if (!hurried || !settled) return;
     setHurried(false);
@@ -47,27 +73,7 @@ export function SeriesFinder({ dataset, panel, series, choose }: Props) {
     else return;
     event.preventDefault();
   };
-  return (
-    <div class="finder">
-      <input
-        type="text"
-        role="combobox"
-        aria-label="Series"
-        aria-expanded={open}
-        aria-controls={id}
-        aria-autocomplete="list"
-        aria-activedescendant={open && found[at] !== undefined ? `${id}-${at}` : undefined}
-        autocomplete="off"
-        placeholder="Find a series"
-        value={text ?? seriesName(series)}
-        onFocus={() => (setText(''), setAt(0))}
-        onBlur={() => setText(null)}
-        onInput={(event) => (setText(event.currentTarget.value), setAt(0), setHurried(false))}
-        onKeyDown={key}
-      />
-      {open && <Matches id={id} of={of} at={at} take={(one) => take(one, focused())} />}
-    </div>
-  );
+  return { at, key, begin: () => (setAt(0), setHurried(false)) };
 }
 
 function focused(): HTMLInputElement {

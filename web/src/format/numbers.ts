@@ -20,6 +20,11 @@ export function number(value: number | null | undefined, digits = 0, locale = re
   return written(value, { minimumFractionDigits: digits, maximumFractionDigits: digits }, locale);
 }
 
+/// All its digits: of what stands in a file.
+export function plain(value: number | null | undefined, locale = readerLocale): string {
+  return written(value, { maximumFractionDigits: 10 }, locale);
+}
+
 /// 1.2M: for axes and narrow places.
 export function compact(value: number | null | undefined, locale = readerLocale): string {
   return written(value, { notation: 'compact', maximumSignificantDigits: 3 }, locale);

@@ -82,6 +82,7 @@ function tableOf(rows: Row[], { models, facts }: Choice, by: Props['by']): Table
       { name: 'mae', label: 'MAE', number: true },
       { name: 'rmse', label: 'RMSE', number: true },
       { name: 'wape', label: 'WAPE', number: true, show: (value) => percent(value as number | null) },
+      { name: 'quantile_loss', label: 'Quantile loss', number: true },
       { name: 'bias', label: 'Bias', number: true },
       { name: 'n', label: 'Values', number: true, show: (value) => figure(value as number) },
     ],

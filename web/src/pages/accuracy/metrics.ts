@@ -3,22 +3,25 @@ import type { Cell, Row } from '../../api/types.ts';
 
 export type Metric = 'mase' | 'wape' | 'rmse' | 'crps';
 
+export type Along = 'mae' | 'wape' | 'rmse' | 'quantile_loss';
+
 export interface MetricFacts {
   name: Metric;
   label: string;
   says: string; ///< one plain sentence
-  along: 'mae' | 'wape' | 'rmse'; ///< what is known of it by step, origin and series
+  along: Along; ///< what is known of it by step and origin
+  series: Along; ///< and by series, where those that sell much are not the worst for that
   share: boolean;
 }
 
 export const metrics: readonly MetricFacts[] = [
-  { name: 'mase', label: 'MASE', says: 'How far off a forecast is, as a multiple of what repeating the last season would have been off: below 1 is better than that.', along: 'mae', share: false },
-  { name: 'wape', label: 'WAPE', says: 'All misses added up, as a share of all sales: at 20 %, one in five units was forecast in the wrong place.', along: 'wape', share: true },
-  { name: 'rmse', label: 'RMSE', says: 'The typical miss in the units of the panel, where one large miss weighs more than several small ones.', along: 'rmse', share: false },
-  { name: 'crps', label: 'CRPS', says: 'How good the whole forecast with its intervals is, not only the mean: wide intervals and misses outside them both cost.', along: 'mae', share: false },
+  { name: 'mase', label: 'MASE', says: 'How far off a forecast is, as a multiple of what repeating the last season would have been off: below 1 is better than that.', along: 'mae', series: 'wape', share: false },
+  { name: 'wape', label: 'WAPE', says: 'All misses added up, as a share of all sales: at 20 %, one in five units was forecast in the wrong place.', along: 'wape', series: 'wape', share: true },
+  { name: 'rmse', label: 'RMSE', says: 'The typical miss in the units of the panel, where one large miss weighs more than several small ones.', along: 'rmse', series: 'rmse', share: false },
+  { name: 'crps', label: 'CRPS', says: 'How good the whole forecast with its intervals is, not only the mean: wide intervals and misses outside them both cost.', along: 'quantile_loss', series: 'quantile_loss', share: false },
 ];
 
-export const alongLabels = { mae: 'mean absolute error', wape: 'WAPE', rmse: 'RMSE' } as const;
+export const alongLabels: Record<Along, string> = { mae: 'mean absolute error', wape: 'WAPE', rmse: 'RMSE', quantile_loss: 'quantile loss' };
 
 export function metricOf(name: string | undefined): MetricFacts {
   return metrics.find((one) => one.name === name) ?? metrics[0]!;

@@ -3,9 +3,11 @@ import { useMemo, useRef } from 'preact/hooks';
 import * as calls from '../../api/calls.ts';
 import type { Result } from '../../api/client.ts';
 import * as forecasts from '../../api/forecast_calls.ts';
+import type { PanelFacts } from '../../api/forecast_calls.ts';
 import type { Rows } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
+import { useWriting } from '../../app/shop.ts';
 import type { View } from '../../app/view.ts';
 import { EChart } from '../../charts/echart.tsx';
 import { residualPoints } from '../../charts/error_lines.ts';
@@ -17,7 +19,7 @@ import { grainOf } from '../../format/buckets.ts';
 import { bucketLabel } from '../../format/dates.ts';
 import { modelName } from '../../format/models.ts';
 import { writingOf, type Writing } from '../../format/measures.ts';
-import { compact, figure, number, percent } from '../../format/numbers.ts';
+import { number, percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Choice } from './accuracy.tsx';
@@ -63,7 +65,7 @@ export function Residuals({ choice, view }: { choice: Choice; view: View }) {
       empty={(v) => residualsOf(v.rows, model).length === 0 && 'This series was not scored: it is younger than the rolling origins, or the model could not forecast it.'}
       table={(v) => tableOf(residualsOf(v.rows, model), facts.frequency)}
     >
-      {(v) => <Charts residuals={residualsOf(v.rows, model)} frequency={facts.frequency} picture={picture} />}
+      {(v) => <Charts residuals={residualsOf(v.rows, model)} facts={facts} picture={picture} />}
     </Panel>
   );
 }
@@ -71,17 +73,18 @@ export function Residuals({ choice, view }: { choice: Choice; view: View }) {
 const plain = writingOf(null, '');
 const counted: Writing = { ...plain, whole: (value) => `${number(value)} forecasts` };
 
-function Charts({ residuals, frequency, picture }: { residuals: Residual[]; frequency: string; picture: Picture }) {
+function Charts({ residuals, facts, picture }: { residuals: Residual[]; facts: PanelFacts; picture: Picture }) {
   const palette = usePalette();
+  const { brief, exact } = useWriting(facts.measure);
   const key = `${residuals.length} ${residuals[0]?.ds} ${residuals[0]?.off} ${residuals.at(-1)?.off}`;
   const bars = useMemo(() => {
-    const bins = histogram(residuals.map((one) => one.off)).map((bin) => ({ name: String(bin.from), label: `${figure(bin.from)} to ${figure(bin.to)}`, tick: compact(bin.from), value: bin.count }));
+    const bins = histogram(residuals.map((one) => one.off)).map((bin) => ({ name: String(bin.from), label: `${exact(bin.from)} to ${exact(bin.to)}`, tick: brief(bin.from), value: bin.count }));
     return columns({ bars: bins, palette, writing: counted });
-  }, [key, palette]);
+  }, [key, palette, brief]);
   const points = useMemo(() => {
     const sorted = [...residuals].sort((a, b) => a.ds.localeCompare(b.ds)).map((one): [string, number] => [one.ds, one.off]);
-    return residualPoints({ points: sorted, palette, when: (label) => bucketLabel(label, grainOf(frequency)), show: (value) => `off by ${figure(value)}` });
-  }, [key, palette]);
+    return residualPoints({ points: sorted, palette, when: (label) => bucketLabel(label, grainOf(facts.frequency)), show: (value) => `off by ${exact(value)}`, brief });
+  }, [key, palette, brief]);
   const high = residuals.filter((one) => one.off > 0).length / residuals.length;
   return (
     <>

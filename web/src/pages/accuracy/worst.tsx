@@ -12,6 +12,7 @@ import { percent } from '../../format/numbers.ts';
 import { seriesName } from '../../format/series.ts';
 import type { TableData } from '../../format/table.ts';
 import type { Choice } from './accuracy.tsx';
+import { alongLabels } from './metrics.ts';
 
 /// Series that are forecast worst by the first of the chosen models; a row leads to its forecast.
 export function Worst({ choice }: { choice: Choice }) {
@@ -25,13 +26,13 @@ export function Worst({ choice }: { choice: Choice }) {
     <Panel
       title="Worst series"
       class="half"
-      note={`Errors of ${modelName(model)} by series; choose one to see its forecast.`}
+      note={`By the ${alongLabels[metric.series]} of ${modelName(model)}; choose one to see its forecast.`}
       of={of}
       height={240}
       empty={(v) => mine(v.rows).length === 0 && 'No series has been scored for this model yet.'}
       table={(v) => tableOf(mine(v.rows), writing)}
     >
-      {(v) => <DataTable key={metric.along} {...tableOf(mine(v.rows), writing)} label="Worst series" sort={{ by: metric.along, down: true }} onRow={open} height={264} />}
+      {(v) => <DataTable key={metric.series} {...tableOf(mine(v.rows), writing)} label="Worst series" sort={{ by: metric.series, down: true }} onRow={open} height={264} />}
     </Panel>
   );
 }
@@ -45,6 +46,7 @@ function tableOf(rows: Row[], { exact }: Writing): TableData {
       share('wape', 'WAPE'),
       amount('mae', 'MAE'),
       amount('rmse', 'RMSE'),
+      amount('quantile_loss', 'Quantile loss'),
       amount('bias', 'Bias'),
       share('coverage_80', 'In 80 %'),
     ],

@@ -12,7 +12,7 @@ import { followed, isOpen, isUnsettled, summary, type Facts } from './following.
 import { isAtRest, restOf, restWords } from './rest.ts';
 import { headOf, printOf, sampleOf, shortText } from './sample.ts';
 import { secondsLeft, speedOf, withSample } from './speed.ts';
-import { columnOf, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
+import { columnOf, dimensionChoices, parts, partsOf, settingIn, sortedFor, takenTable, verdict } from './wizard_parts.ts';
 
 const sha = 'ab'.repeat(32);
 const counts = { rows_read: 5, rows_accepted: 4, rows_rejected: 1 };
@@ -178,6 +178,16 @@ test('a column plays the part that was tried, else the one that was found', () =
   assert.equal(verdict(preview, String), 'Of the first 1000 rows 990 can be taken in, 10 would be refused.');
 });
 
+test('columns that play no part can be ones to cut sales by, and those of the settings stay', () => {
+  const columns = ['When', 'Country', 'Channel', 'Product'].map((name) => ({ name, type: 'text' as const, examples: [] }));
+  const toml = '[dimensions]\ncountry = "\\"Country\\""\n"city" = "split_part(\\"Channel\\", 1)"\n\n[csv]\nx = "\\"Channel\\""\n';
+  const known = { columns, toml, mapping: [{ part: 'time', column: 'When', reason: 'name' }, { part: 'product', column: 'Product', reason: 'name' }] } as Partial<Preview> as Preview;
+  const of = (tried: Record<string, string>) => dimensionChoices(tried, known).map((one) => [one.column, one.isChosen, one.isStored]);
+  assert.deepEqual(of({}), [['Country', true, true], ['Channel', false, false]]);
+  assert.deepEqual(of({ 'dimension:Channel': 'yes', product: '' }), [['Country', true, true], ['Channel', true, false], ['Product', false, false]]);
+  assert.deepEqual(of({ 'dimension:Country': '' }), [['Country', false, false], ['Channel', false, false]]); // chosen here before, and not saved
+});
+
 test('what settings say of a format', () => {
   const toml = 'time_zone = "Europe/Berlin"  # zone\n[csv]\ndelimiter = "\\t"\nheader = true # x\n[returns]\npolicy = \'net\'\n';
   assert.deepEqual(['time_zone', 'delimiter', 'header', 'returns', 'decimal'].map((name) => settingIn(toml, name)), ['Europe/Berlin', '\t', 'true', 'net', '']);
@@ -188,4 +198,10 @@ test('rows as taken in leave out what none of them has', () => {
   const table = takenTable([{ city: 'Ulm', line: 2, product: 'A', time: '2026-01-01T10:00:00', customer: null, place: '', instant: 'x', returned: false }]);
   assert.deepEqual(table.columns.map((column) => column.name), ['time', 'product', 'city']);
   assert.equal(table.columns[0]!.label, 'Time of the order');
+});
+
+test('prices as taken in have all their digits', () => {
+  const row = { time: '2026-01-01T10:00:00', unit_price: 19.95, revenue: 1234.5678 };
+  const shown = takenTable([row]).columns.map((column) => column.show!(row[column.name as keyof typeof row], row));
+  assert.deepEqual(shown.slice(1).map((text) => text.replace(/\D/g, '')), ['1995', '12345678']); // in any locale
 });

@@ -14,6 +14,7 @@ import { checkAgain } from './queue.ts';
 import { Rejects } from './rejects.tsx';
 import { Send } from './send.tsx';
 import { State } from './state.tsx';
+import { useUploads } from './uploads.ts';
 import { useFollowing } from './use_sendings.ts';
 import { Wizard, type WizardSource } from './wizard.tsx';
 
@@ -30,8 +31,8 @@ function Known(props: PageProps & Beginning) {
   const [source, look] = useState<WizardSource | null>(null);
   const status = useAnswer(`status ${dataset}`, (signal) => calls.status(dataset, signal));
   const arrivals = useAnswer(`arrivals ${dataset}`, (signal) => askArrivals(dataset, signal));
-  const uploads = useAnswer(`uploads ${dataset}`, (signal) => calls.uploads(dataset, 200, signal));
-  const newest = uploads.value?.uploads[0]?.files.at(-1) ?? null;
+  const uploads = useUploads(dataset);
+  const newest = uploads.of.value?.uploads[0]?.files.at(-1) ?? null;
   const written = () => (look(null), checkAgain(dataset), outdate(dataset));
   const rows = status.value?.rows_accepted ?? 0;
   return (
@@ -41,7 +42,7 @@ function Known(props: PageProps & Beginning) {
         <State dataset={dataset} of={both(status, arrivals)} mayChange={mayChange} map={(of, name) => look({ of, name })} />
         {rows > 0 && <Quality view={view} dataset={dataset} hasRun={status.value?.current_run != null} />}
         <Rejects view={view} dataset={dataset} mayRead={mayChange} rowsAccepted={rows} />
-        <Files of={uploads} {...(mayChange ? { look: (of: string, name: string) => look({ of, name }) } : {})} />
+        <Files {...uploads} {...(mayChange ? { look: (of: string, name: string) => look({ of, name }) } : {})} />
       </div>
       {source && <Wizard dataset={dataset} source={source} close={() => look(null)} done={written} />}
     </>

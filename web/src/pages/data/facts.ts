@@ -12,7 +12,7 @@ let known: Manifest | null = null; // manifests never change, and may be large
 
 /// Null where it cannot be told now.
 export async function facts(dataset: string): Promise<Facts | null> {
-  const [arrivals, uploads, status] = await Promise.all([askArrivals(dataset), calls.uploads(dataset, lookedAt), calls.status(dataset)]);
+  const [arrivals, uploads, status] = await Promise.all([askArrivals(dataset), calls.uploads(dataset, { limit: lookedAt }), calls.status(dataset)]);
   if (!arrivals.ok || !uploads.ok || !status.ok) return null;
   const run = await manifest(dataset, status.value.current_run);
   const rest = isAtRest(status.value) && (status.value.next === 'run' || run?.preliminary) ? restOf(status.value, arrivals.value, await toml(dataset)) : null;

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 
-import type { ApiError } from '../../api/client.ts';
+import { isPassing, type ApiError } from '../../api/client.ts';
 import * as data from '../../api/data_calls.ts';
 import { putSettings, settingsTag } from '../../api/settings_calls.ts';
 import { useAnswer, type Loaded } from '../../api/use_answer.ts';
+import { currentView, follow } from '../../app/router.ts';
+import { encodeView, viewOf } from '../../app/view.ts';
 import { Icon, icons } from '../../components/icon.tsx';
 import { Failure } from '../../components/panel.tsx';
 import { toast } from '../../components/toasts.tsx';
@@ -31,8 +33,10 @@ export function Wizard({ dataset, source, naming, close, done }: Props) {
   const dialog = useModal();
   const [name, setName] = useState(dataset);
   const [tried, setTried] = useState<Record<string, string>>({});
-  const of = usePreview(name, source, tried, naming?.known);
-  const writing = useWriting(name, naming, done);
+  const [taken, setTaken] = useState<string[]>([]); // begun by others while this is open
+  const known = naming && [...naming.known, ...taken];
+  const of = usePreview(name, source, tried, known);
+  const writing = useWriting(name, known, { done, lost: () => setTaken([...taken, name]) });
   const title = `How ${'file' in source ? source.file.name : source.name} is read`;
   const free = naming ? nameFault(name) : '';
   return (
@@ -44,7 +48,7 @@ export function Wizard({ dataset, source, naming, close, done }: Props) {
         </button>
       </header>
       <div class="wizard-body" aria-busy={of.loading}>
-        {naming ? <Name name={name} fault={free} {...naming} set={setName} /> : <p class="note wizard-note">All files of {dataset} are read like this; after a change the next run reads those that are there anew.</p>}
+        {naming ? <Name name={name} fault={free} files={naming.files} known={known!} set={setName} /> : <Note dataset={dataset} />}
         <Body of={of} tried={tried} change={(key, value) => setTried({ ...tried, [key]: value })} />
       </div>
       <footer>
@@ -66,6 +70,19 @@ function Body({ of, tried, change }: { of: Loaded<data.Preview>; tried: Record<s
       <WizardChoices preview={of.value} tried={tried} change={change} />
       <WizardRows preview={of.value} tried={tried} />
     </div>
+  );
+}
+
+function Note({ dataset }: { dataset: string }) {
+  const settings = { ...viewOf('/settings', currentView()), more: { section: 'dataset' } };
+  return (
+    <p class="note wizard-note">
+      All files of {dataset} are read like this; after a change the next run reads those that are there anew. Parts of a column to cut by, such as the city of an address, are written below [dimensions] of the{' '}
+      <a href={encodeView(settings)} onClick={follow(settings)}>
+        settings
+      </a>
+      .
+    </p>
   );
 }
 
@@ -129,33 +146,47 @@ const tooLarge: ApiError = { status: 413, code: 'invalid_value', message: 'a com
 
 const begunHere = new Set<string>(); // data sets that this page has begun, or may have: the answer can be lost
 
-/// Writes the settings of a data set that is not known yet; over those that a try before left there.
+/// Writes the settings of a data set that is not known yet; over those that a try before left there, but
+/// never over those of others.
 async function begin(dataset: string, text: string): ReturnType<typeof putSettings> {
-  const again = begunHere.has(dataset);
-  begunHere.add(dataset);
   const answer = await putSettings(dataset, { text, etag: '' });
-  if (answer.ok || answer.error.status !== 412 || !again) return answer;
+  const late = !answer.ok && answer.error.status === 412;
+  if (answer.ok || isPassing(answer.error)) begunHere.add(dataset);
+  if (!late || !begunHere.has(dataset)) return answer;
   const tag = await settingsTag(dataset);
   return tag.ok ? putSettings(dataset, { text, etag: tag.value }) : tag;
 }
 
+const lostRace = (dataset: string): ApiError => ({ status: 412, code: 'conflict', message: `somebody has begun ${dataset} meanwhile`, remedy: 'see how its files are read and send again, or choose another name' });
+
+interface Outcome {
+  done: Props['done'];
+  lost: () => void; ///< somebody else has begun a data set of that name
+}
+
 /// Writes the settings that were tried, over those that were there when it opened; those of a data set
-/// that begins, so that its other files are looked at by them.
-function useWriting(dataset: string, naming: Props['naming'], done: Props['done']) {
-  const begins = naming !== undefined && !naming.known.includes(dataset);
+/// that begins (it is not among `known`), so that its other files are looked at by them.
+function useWriting(dataset: string, known: string[] | undefined, { done, lost }: Outcome) {
+  const begins = known !== undefined && !known.includes(dataset);
   const tag = useAnswer(begins || nameFault(dataset) !== '' ? null : `tag-of-${dataset}`, () => settingsTag(dataset));
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
+  const [refused, setRefused] = useState<{ dataset: string; error: ApiError } | null>(null);
   const write = async (tried: Record<string, string>, preview: data.Preview | null) => {
-    const changed = begins || Object.keys(tried).length > 0 || (naming === undefined && preview?.settings === 'guessed');
+    const changed = begins || Object.keys(tried).length > 0 || (known === undefined && preview?.settings === 'guessed');
     if (!changed || !preview?.toml) return done(dataset);
     setBusy(true);
     const answer = begins ? await begin(dataset, preview.toml) : await putSettings(dataset, { text: preview.toml, etag: tag.value ?? '' });
     setBusy(false);
-    if (!answer.ok) return setError(answer.error);
-    const again = answer.value.files_to_clean;
-    if (!begins) toast(again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved');
+    const late = begins && !answer.ok && answer.error.status === 412;
+    if (late) lost();
+    if (!answer.ok) return setRefused({ dataset, error: late ? lostRace(dataset) : answer.error });
+    if (!begins) toast(saved(answer.value.files_to_clean));
     done(dataset);
   };
+  const error = refused?.dataset === dataset ? refused.error : null;
   return { busy, error: error ?? (begins ? null : tag.error), write };
+}
+
+function saved(again: number): string {
+  return again > 0 ? `Saved; the next run reads ${again === 1 ? '1 file' : `${number(again)} files`} anew` : 'Saved';
 }

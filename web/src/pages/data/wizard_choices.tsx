@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-import type { Preview } from '../../api/data_calls.ts';
-import { Icon, icons } from '../../components/icon.tsx';
-import { columnOf, formats, parts, settingIn, sortedFor, type Format, type Part } from './wizard_parts.ts';
+import { dimensionKey, type Preview } from '../../api/data_calls.ts';
+import { Problem } from '../../components/problem.tsx';
+import { columnOf, dimensionChoices, formats, parts, settingIn, sortedFor, type Format, type Part } from './wizard_parts.ts';
 
 interface Props {
   preview: Preview;
@@ -15,17 +15,14 @@ interface Props {
 export function WizardChoices({ preview, tried, change }: Props) {
   return (
     <div class="wizard-choices">
-      {preview.problem && (
-        <p class="problem" role="alert">
-          <Icon path={icons.warning} size={16} /> {preview.problem.message}
-        </p>
-      )}
+      <Problem text={preview.problem?.message ?? ''} />
       <fieldset>
         <legend>Columns</legend>
         {parts.map((part) => (
           <PartChoice key={part.name} part={part} preview={preview} tried={tried} change={change} />
         ))}
       </fieldset>
+      <Dimensions preview={preview} tried={tried} change={change} />
       <fieldset>
         <legend>Formats</legend>
         {formats.map((format) => (
@@ -34,6 +31,23 @@ export function WizardChoices({ preview, tried, change }: Props) {
         <Zone preview={preview} tried={tried} change={change} />
       </fieldset>
     </div>
+  );
+}
+
+/// Further columns, beside product and place.
+function Dimensions({ preview, tried, change }: Props) {
+  const choices = dimensionChoices(tried, preview);
+  if (choices.length === 0) return null;
+  return (
+    <fieldset>
+      <legend>Cut sales by</legend>
+      {choices.map(({ column, isChosen, isStored }) => (
+        <label key={column} class="dimension" title={isStored ? 'It stands below [dimensions] of the settings, where it can be taken out.' : ''}>
+          <input type="checkbox" checked={isChosen} disabled={isStored} onChange={(event) => change(dimensionKey(column), event.currentTarget.checked ? 'yes' : '')} />
+          {column}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

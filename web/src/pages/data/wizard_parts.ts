@@ -1,8 +1,9 @@
 // Parts that columns play, and how a mapping is shown. Pure.
-import type { Column as Found, Preview } from '../../api/data_calls.ts';
-import type { Row } from '../../api/types.ts';
+import { dimensionKey, type Column as Found, type Preview } from '../../api/data_calls.ts';
+import type { Cell, Row } from '../../api/types.ts';
 import { columnsOf, type Column, type TableData } from '../../format/table.ts';
 import { moment } from '../../format/dates.ts';
+import { plain } from '../../format/numbers.ts';
 
 export interface Part {
   name: string;
@@ -52,6 +53,23 @@ export function partsOf(column: string, tried: Record<string, string>, preview: 
   return parts.filter((part) => columnOf(part.name, tried, preview) === column).map((part) => part.label);
 }
 
+export interface DimensionChoice {
+  column: string;
+  isChosen: boolean;
+  isStored: boolean; ///< it stands in the settings, where it can be taken out
+}
+
+/// Columns that sales can be cut by: those that play no part, and those that do already.
+export function dimensionChoices(tried: Record<string, string>, preview: Preview): DimensionChoice[] {
+  const section = /^\[dimensions\][^\n]*\n((?:(?!\[)[^\n]*\n?)*)/m.exec(preview.toml ?? '')?.[1] ?? '';
+  const list = preview.columns.map(({ name }): DimensionChoice => {
+    const now = tried[dimensionKey(name)];
+    const isStored = now === undefined && [`"\\"${name}\\""`, `'"${name}"'`].some((whole) => section.includes(`= ${whole}`));
+    return { column: name, isChosen: isStored || (now ?? '') !== '', isStored };
+  });
+  return list.filter((one) => one.isChosen || partsOf(one.column, tried, preview).length === 0);
+}
+
 /// Columns that fit a part first: times for the time, numbers for amounts.
 export function sortedFor(part: string, columns: Found[]): Found[] {
   const wanted = part === 'time' ? ['time'] : ['quantity', 'unit_price', 'revenue'].includes(part) ? ['number', 'integer'] : [];
@@ -65,7 +83,12 @@ export function takenTable(rows: Row[]): TableData {
   const shown = used.filter((column) => !['line', 'instant', 'returned'].includes(column.name));
   const place = (column: Column) => (parts.findIndex((part) => part.name === column.name) + parts.length + 1) % (parts.length + 1);
   const columns = shown.sort((a, b) => place(a) - place(b)).map((column) => ({ ...column, label: parts.find((part) => part.name === column.name)?.label ?? column.label }));
-  return { columns: columns.map((column) => (column.name === 'time' ? { ...column, show: (value) => moment(String(value)) } : column)), rows };
+  return { columns: columns.map((column) => ({ ...column, show: column.name === 'time' ? (value) => moment(String(value)) : asRead })), rows };
+}
+
+/// No digit less than the file has.
+function asRead(value: Cell): string {
+  return typeof value === 'number' ? plain(value) : String(value ?? '');
 }
 
 /// "All of the first 1,000 rows can be taken in."

@@ -40,13 +40,7 @@ function Raw({ preview, tried }: { preview: Preview; tried: Record<string, strin
             {columns.map((column) => (
               <th key={column.name} scope="col">
                 {column.name}
-                <span class="parts">
-                  {partsOf(column.name, tried, preview).map((label) => (
-                    <span key={label} class="badge good">
-                      {label}
-                    </span>
-                  ))}
-                </span>
+                <Parts labels={partsOf(column.name, tried, preview)} />
               </th>
             ))}
           </tr>
@@ -64,6 +58,18 @@ function Raw({ preview, tried }: { preview: Preview; tried: Record<string, strin
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Parts({ labels }: { labels: string[] }) {
+  return (
+    <span class="parts">
+      {labels.map((label) => (
+        <span key={label} class="badge good">
+          {label}
+        </span>
+      ))}
+    </span>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 
 import * as calls from '../../api/calls.ts';
+import type { ApiError } from '../../api/client.ts';
 import * as forecasts from '../../api/forecast_calls.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { change } from '../../app/router.ts';
@@ -51,7 +52,7 @@ function Chosen({ view, dataset, panels, facts, mayChange }: ChosenProps) {
   const { series, of: list } = useSeries(dataset, panel, view.series);
   const wanted = view.models[0] ?? '';
   const gathered = useAnswer(series === '' ? null : `gather ${dataset} ${panel} ${series} ${wanted}`, (signal) => gather(dataset, panel, series, wanted, signal));
-  const of = list.error && view.series === '' ? { ...gathered, error: list.error, retry: list.retry } : gathered;
+  const of = list.error && view.series === '' ? { ...gathered, error: list.error, retry: list.retry } : { ...gathered, error: inWords(gathered.error) };
   const { value } = of;
   const chosen = useMemo(() => (value ? chosenOf(view.models, value.models, value.model) : []), [value, view.models.join()]);
   const at = value ? value.woven.ds.indexOf(view.more.at ?? '') : -1;
@@ -69,6 +70,11 @@ function Chosen({ view, dataset, panels, facts, mayChange }: ChosenProps) {
       </div>
     </>
   );
+}
+
+/// The server helps who asks it by hand; here the series stand beside.
+function inWords(error: ApiError | null): ApiError | null {
+  return error?.code === 'unknown_name' ? { ...error, remedy: 'find another one in the field above' } : error;
 }
 
 function keeping(view: View, name: string): Record<string, string> {

@@ -134,6 +134,7 @@ function Together({ woven, mean, facts, writing }: { woven: Woven; mean: (number
 function PastNote({ past, woven, model, facts }: { past: Expected | null; woven: Woven; model: string; facts: PanelFacts }) {
   if (!past) return <p class="note">Looking up past forecasts.</p>;
   const score = scoreOf(past, woven.came);
+  if (!score && past.mean.some((mean) => mean !== null)) return <p class="note">Earlier runs forecast what is still ahead: nothing of it has come yet to compare with.</p>;
   if (!score) return <p class="note">No earlier run forecast this series by {modelName(model, Object.keys(woven.models))}: the next ones will show here what was expected.</p>;
   return (
     <p class="note">

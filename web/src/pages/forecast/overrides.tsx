@@ -10,7 +10,9 @@ import { toast } from '../../components/toasts.tsx';
 import { useSending } from '../../components/use_sending.ts';
 import { grainOf } from '../../format/buckets.ts';
 import { bucketLabel, instant } from '../../format/dates.ts';
+import type { Writing } from '../../format/measures.ts';
 import { figure } from '../../format/numbers.ts';
+import type { Column, TableData } from '../../format/table.ts';
 import type { Gathered } from './gather.ts';
 
 interface Props {
@@ -25,6 +27,7 @@ interface Props {
 /// What people put in place of forecasts of this series.
 export function Overrides({ dataset, facts, gathered, picked, mayChange, changed }: Props) {
   const of = useAnswer(`overrides ${dataset}`, (signal) => forecasts.overrides(dataset, signal));
+  const { exact } = useWriting(facts.measure);
   const again = () => (of.retry(), changed());
   const mine = (list: Override[]) => list.filter((one) => one.panel === gathered.of.panel && one.unique_id === gathered.of.unique_id);
   const undo = async (one: Override) => {
@@ -34,7 +37,7 @@ export function Overrides({ dataset, facts, gathered, picked, mayChange, changed
     again();
   };
   return (
-    <Panel title="Overrides" class="half" note="You know more than the models? Say so: runs stay as they are, the forecast to act on changes." of={of} height={120}>
+    <Panel title="Overrides" class="half" note="You know more than the models? Say so: runs stay as they are, the forecast to act on changes." of={of} height={120} table={(v) => tableOf(mine(v.overrides), facts, exact)}>
       {(v) => (
         <>
           {mayChange && gathered.horizon.length > 0 && <Form key={`${gathered.of.panel} ${gathered.of.unique_id}`} dataset={dataset} facts={facts} gathered={gathered} picked={picked} done={again} />}
@@ -43,6 +46,22 @@ export function Overrides({ dataset, facts, gathered, picked, mayChange, changed
       )}
     </Panel>
   );
+}
+
+function tableOf(list: Override[], facts: PanelFacts, exact: Writing['exact']): TableData {
+  const bucket = (name: string, label: string): Column => ({ name, label, show: (value) => bucketLabel(String(value), grainOf(facts.frequency)) });
+  return {
+    columns: [
+      bucket('from', 'From'),
+      bucket('to', 'To, included'),
+      { name: 'kind', label: 'How', show: (kind) => (kind === 'factor' ? 'times' : 'instead, each') },
+      { name: 'value', label: 'Value', number: true, show: (value, row) => (row.kind === 'factor' ? figure(value as number) : exact(value as number)) },
+      { name: 'comment', label: 'Why' },
+      { name: 'author', label: 'Who' },
+      { name: 'at', label: 'When', show: (value) => instant(String(value)) },
+    ],
+    rows: list.map((one) => ({ ...one })),
+  };
 }
 
 function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo?: (one: Override) => void }) {
@@ -74,9 +93,35 @@ function List({ list, facts, undo }: { list: Override[]; facts: PanelFacts; undo
   );
 }
 
-function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange' | 'changed'> & { done: () => void }) {
+type FormProps = Omit<Props, 'mayChange' | 'changed'> & { done: () => void };
+
+function Form(props: FormProps) {
+  const { facts, gathered, picked } = props;
   const span = useSpan(gathered, picked);
   const [kind, setKind] = useState<NewOverride['kind']>('factor');
+  const { problem, submit } = useOverriding(props, span, kind);
+  const buckets = { horizon: gathered.horizon, facts };
+  return (
+    <form class="override-form" onSubmit={submit}>
+      <Bucket label="From" value={span.from} choose={span.setFrom} {...buckets} />
+      <Bucket label="To, included" value={span.to} choose={span.setTo} {...buckets} />
+      <How kind={kind} choose={setKind} />
+      <label>
+        {kind === 'factor' ? 'Factor' : 'Value'}
+        <input name="value" type="number" min="0" step="any" required placeholder={kind === 'factor' ? '1.2' : '0'} />
+      </label>
+      <label class="wide">
+        Why
+        <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
+      </label>
+      <Problem text={problem} class="wide" />
+      <button class="primary">Override</button>
+    </form>
+  );
+}
+
+/// Sends what stands in the form, which is empty again once it was taken.
+function useOverriding({ dataset, gathered, done }: FormProps, span: ReturnType<typeof useSpan>, kind: NewOverride['kind']) {
   const { problem, send } = useSending();
   const submit = (event: Event) => {
     event.preventDefault();
@@ -89,29 +134,18 @@ function Form({ dataset, facts, gathered, picked, done }: Omit<Props, 'mayChange
       done();
     });
   };
-  const buckets = { horizon: gathered.horizon, facts };
+  return { problem, submit };
+}
+
+function How({ kind, choose }: { kind: NewOverride['kind']; choose: (kind: NewOverride['kind']) => void }) {
   return (
-    <form class="override-form" onSubmit={submit}>
-      <Bucket label="From" value={span.from} choose={span.setFrom} {...buckets} />
-      <Bucket label="To, included" value={span.to} choose={span.setTo} {...buckets} />
-      <label>
-        How
-        <select value={kind} onChange={(event) => setKind(event.currentTarget.value as NewOverride['kind'])}>
-          <option value="factor">times</option>
-          <option value="value">instead, each</option>
-        </select>
-      </label>
-      <label>
-        {kind === 'factor' ? 'Factor' : 'Value'}
-        <input name="value" type="number" min="0" step="any" required placeholder={kind === 'factor' ? '1.2' : '0'} />
-      </label>
-      <label class="wide">
-        Why
-        <input name="comment" required maxLength={250} placeholder="Campaign from Monday on" />
-      </label>
-      <Problem text={problem} class="wide" />
-      <button class="primary">Override</button>
-    </form>
+    <label>
+      How
+      <select value={kind} onChange={(event) => choose(event.currentTarget.value as NewOverride['kind'])}>
+        <option value="factor">times</option>
+        <option value="value">instead, each</option>
+      </select>
+    </label>
   );
 }
 

@@ -1,7 +1,8 @@
-// The forecast that the overview shows: of the total, by the model that did best where one was proven.
+// The forecast that the overview shows: that of the total to act on, as the page of forecasts has it.
 import * as calls from '../../api/calls.ts';
 import type { Result } from '../../api/client.ts';
-import type { DatasetStatus, ForecastAnswer, PanelOfRun, Row, Rows } from '../../api/types.ts';
+import { outlook, type Numbers, type Outlook } from '../../api/forecast_calls.ts';
+import type { DatasetStatus, PanelOfRun, Row, Rows } from '../../api/types.ts';
 import { filled, grainOf, seconds } from '../../format/grains.ts';
 import { addDays } from '../../format/dates.ts';
 
@@ -11,13 +12,14 @@ export interface Ahead {
   grain: string;
   model: string;
   isBest: boolean; ///< of those that were proven; where none was, it is the first
+  isOverridden: boolean; ///< by people, in a bucket or more
   times: number[]; ///< of history, then of the forecast
-  past: (number | null)[];
-  mean: (number | null)[];
-  low80: (number | null)[];
-  high80: (number | null)[];
-  low95: (number | null)[];
-  high95: (number | null)[];
+  past: Numbers;
+  mean: Numbers; ///< or what people put in its place
+  low80: Numbers; ///< of the model
+  high80: Numbers;
+  low95: Numbers;
+  high95: Numbers;
   steps: number;
   sum: number; ///< of the means
   lastSum: number | null; ///< of as many buckets before
@@ -49,13 +51,27 @@ export async function ahead(status: DatasetStatus, signal: AbortSignal): Promise
   if (!panel) return none;
   const grain = grainOf(panel.frequency)!;
   const [forecast, history] = await Promise.all([
-    calls.forecast(status.dataset, { panel: panel.panel, unique_id: 'total' }, signal),
+    toActOn(status.dataset, panel.panel, signal),
     historyOf(status, panel, grain, signal),
   ]);
   if (!forecast.ok) return forecast;
   if (!history.ok) return history;
-  const model = bestOf(forecast.value, panel);
-  return { ok: true, headers: forecast.headers, value: joined({ ...panel, measure: panel.measure! }, grain, model, history.value.rows, forecast.value) };
+  return { ok: true, headers: forecast.headers, value: joined(panel.measure!, grain, history.value.rows, forecast.value) };
+}
+
+export interface ToActOn extends Outlook {
+  isBest: boolean;
+}
+
+/// By the best model of the total; by the first where none was proven.
+async function toActOn(dataset: string, panel: string, signal: AbortSignal): Promise<Result<ToActOn>> {
+  const total = { panel, unique_id: 'total' };
+  const best = await outlook(dataset, total, signal);
+  if (best.ok || best.error.status !== 404) return best.ok ? { ...best, value: { ...best.value, isBest: true } } : best;
+  const all = await calls.forecast(dataset, total, signal);
+  if (!all.ok) return all;
+  const first = await outlook(dataset, { ...total, model: Object.keys(all.value.values)[0] ?? '' }, signal);
+  return first.ok ? { ...first, value: { ...first.value, isBest: false } } : first;
 }
 
 /// What was sold before the forecast begins, and perhaps since.
@@ -73,48 +89,45 @@ export function labelOf(ahead: Ahead, at: number): string {
   return ahead.grain === 'hour' ? '' : new Date(ahead.times[at]! * 1000).toISOString().slice(0, 10);
 }
 
-function bestOf(forecast: ForecastAnswer, panel: PanelOfRun): string {
-  const models = Object.keys(forecast.values).filter((name) => !/-(lo|hi)-\d+$/.test(name));
-  return [panel.best_model, ...panel.models].find((model) => model !== null && models.includes(model)) ?? models[0] ?? '';
-}
-
-export function joined(panel: { panel: string; measure: string; best_model: string | null }, grain: string, model: string, history: Row[], forecast: ForecastAnswer): Ahead {
+export function joined(measure: string, grain: string, history: Row[], forecast: ToActOn): Ahead {
   const begins = seconds(forecast.ds[0]!);
   const known = history.filter((row) => seconds(String(row.ds)) < begins);
-  const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[panel.measure])), grain);
-  const gap = past.values.map(() => null);
+  const past = filled(known.map((row) => String(row.ds)), known.map((row) => Number(row[measure])), grain);
   const steps = forecast.ds.length;
-  const of = (name: string) => forecast.values[name] ?? forecast.ds.map(() => null);
+  const none = forecast.ds.map(() => null);
   // both bands begin at the last value, so that nothing is torn
-  const from = (name: string) => [...gap.slice(1), past.values.at(-1) ?? null, ...of(name)].slice(-(gap.length + steps));
-  const sum = (values: (number | null)[]) => values.reduce<number>((all, value) => all + (value ?? 0), 0);
-  const times = [...past.times, ...forecast.ds.map(seconds)];
-  const rows = times.map((_, at): Row => {
-    const ahead = at - gap.length;
-    return {
-      ds: ahead < 0 ? new Date(times[at]! * 1000).toISOString().slice(0, 16) : forecast.ds[ahead]!,
-      [panel.measure]: past.values[at] ?? null,
-      forecast: of(model)[ahead] ?? null,
-      'lo-80': of(`${model}-lo-80`)[ahead] ?? null,
-      'hi-80': of(`${model}-hi-80`)[ahead] ?? null,
-    };
-  });
+  const from = (values: Numbers) => [...past.values.slice(1).map(() => null), past.values.at(-1) ?? null, ...values].slice(-(past.values.length + steps));
+  const [inner, outer] = [forecast.intervals['80'], forecast.intervals['95']];
   return {
-    panel: panel.panel,
-    measure: panel.measure,
+    panel: forecast.panel,
+    measure,
     grain,
-    model,
-    isBest: model === panel.best_model,
-    times,
-    past: [...past.values, ...forecast.ds.map(() => null)],
-    mean: from(model),
-    low80: from(`${model}-lo-80`),
-    high80: from(`${model}-hi-80`),
-    low95: from(`${model}-lo-95`),
-    high95: from(`${model}-hi-95`),
+    model: forecast.model,
+    isBest: forecast.isBest,
+    isOverridden: forecast.overrides.length > 0,
+    times: [...past.times, ...forecast.ds.map(seconds)],
+    past: [...past.values, ...none],
+    mean: from(forecast.final),
+    low80: from(inner?.lo ?? none),
+    high80: from(inner?.hi ?? none),
+    low95: from(outer?.lo ?? none),
+    high95: from(outer?.hi ?? none),
     steps,
-    sum: sum(of(model)),
-    lastSum: past.values.length >= steps ? sum(past.values.slice(-steps)) : null,
-    rows,
+    sum: sumOf(forecast.final),
+    lastSum: past.values.length >= steps ? sumOf(past.values.slice(-steps)) : null,
+    rows: [...pastRows(past, measure), ...aheadRows(forecast, measure)],
   };
+}
+
+function sumOf(values: Numbers): number {
+  return values.reduce<number>((all, value) => all + (value ?? 0), 0);
+}
+
+function pastRows(past: { times: number[]; values: number[] }, measure: string): Row[] {
+  return past.times.map((time, at) => ({ ds: new Date(time * 1000).toISOString().slice(0, 16), [measure]: past.values[at] ?? null, forecast: null, 'lo-80': null, 'hi-80': null }));
+}
+
+function aheadRows({ ds, final, intervals }: ToActOn, measure: string): Row[] {
+  const { lo, hi } = intervals['80'] ?? { lo: [], hi: [] };
+  return ds.map((label, at) => ({ ds: label, [measure]: null, forecast: final[at] ?? null, 'lo-80': lo[at] ?? null, 'hi-80': hi[at] ?? null }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { DatasetStatus, ForecastAnswer, RunSummary } from '../../api/types.ts';
+import type { DatasetStatus, RunSummary } from '../../api/types.ts';
 import { joined } from './ahead.ts';
 import { matters } from './attention.ts';
 
@@ -56,17 +56,21 @@ test('refused rows are a warning where they are many, and say why', () => {
   const of = (rows: number) => matters(status, file(rows), [run]).find((one) => one.title.includes('refused'))!;
   assert.equal(of(5).kind, 'info');
   assert.equal(of(50).kind, 'warning');
-  assert.match(of(50).text, /blank 49, bad time 1/);
+  assert.match(of(50).text, /empty row 49, unreadable time 1/);
 });
 
 test('history and forecast are joined at the last value, and partial buckets are left to the forecast', () => {
-  const panel = { panel: 'daily', measure: 'revenue', best_model: 'A' };
-  const forecast: ForecastAnswer = {
+  const forecast = {
     run: 'r',
     panel: 'daily',
     unique_id: 'total',
+    model: 'A',
+    isBest: true,
     ds: ['2020-01-01', '2020-01-02'],
-    values: { A: [7, 8], 'A-lo-80': [6, 7], 'A-hi-80': [8, 9], 'A-lo-95': [5, 6], 'A-hi-95': [9, 10] },
+    mean: [7, 8],
+    final: [7, 8],
+    intervals: { '80': { lo: [6, 7], hi: [8, 9] }, '95': { lo: [5, 6], hi: [9, 10] } },
+    overrides: [],
   };
   const history = [
     { ds: '2019-12-28', revenue: 3 },
@@ -74,14 +78,15 @@ test('history and forecast are joined at the last value, and partial buckets are
     { ds: '2019-12-31', revenue: 5 },
     { ds: '2020-01-01', revenue: 0.1 },
   ];
-  const made = joined(panel, 'day', 'A', history, forecast);
+  const made = joined('revenue', 'day', history, forecast);
   assert.deepEqual(made.past, [3, 0, 4, 5, null, null]);
   assert.deepEqual(made.mean, [null, null, null, 5, 7, 8]);
   assert.deepEqual(made.low80, [null, null, null, 5, 6, 7]);
   assert.equal(made.sum, 15);
   assert.equal(made.lastSum, 9);
   assert.equal(made.rows.length, 6);
-  assert.equal(made.isBest, true);
-  assert.equal(joined({ ...panel, best_model: null }, 'day', 'A', history, forecast).isBest, false, 'the first of models is called the best where none was proven');
   assert.deepEqual(made.rows[4], { ds: '2020-01-01', revenue: null, forecast: 7, 'lo-80': 6, 'hi-80': 8 });
+  const overridden = joined('revenue', 'day', history, { ...forecast, final: [14, 8] });
+  assert.equal(overridden.sum, 22, 'the overview does not know what people put in place of a forecast');
+  assert.deepEqual(overridden.mean, [null, null, null, 5, 14, 8]);
 });

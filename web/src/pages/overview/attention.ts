@@ -2,6 +2,7 @@
 import type { DatasetStatus, RejectsOfFile, RunSummary } from '../../api/types.ts';
 import { ago, civil, moment, runBegan } from '../../format/dates.ts';
 import { duration, number, percent } from '../../format/numbers.ts';
+import { reasonOf } from '../../format/reasons.ts';
 
 export interface Matter {
   kind: 'good' | 'info' | 'warning' | 'bad';
@@ -45,7 +46,7 @@ function refused(status: DatasetStatus, rejects: RejectsOfFile[]): Matter | null
   const reasons = new Map<string, number>();
   for (const file of rejects) for (const [reason, count] of Object.entries(file.rejected_by_reason)) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
   const most = [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 3);
-  const text = most.map(([reason, count]) => `${reason.replaceAll('_', ' ')} ${number(count)}`).join(', ');
+  const text = most.map(([reason, count]) => `${reasonOf(reason).label.toLowerCase()} ${number(count)}`).join(', ');
   return { kind: share > manyRejects ? 'warning' : 'info', title: `${number(rows)} rows were refused (${percent(share, 2)})`, text: `Most often: ${text}.`, page: '/data' };
 }
 

@@ -81,7 +81,7 @@ function Chart({ of, view }: { of: Loaded<Ahead | null>; view: View }) {
   return (
     <Panel
       title={value ? `${measureName(value.measure)} by ${value.grain}, so far and ahead` : 'So far and ahead'}
-      note={value && <>By <ModelName model={value.model} />{value.isBest && ', which did best on days that it had not seen'}.</>}
+      note={value && <>By <ModelName model={value.model} />{value.isBest && ', which did best on days that it had not seen'}{value.isOverridden && ', with overrides'}.</>}
       of={of}
       picture={picture}
       height={300}

@@ -19,28 +19,7 @@ export function Changes({ items, view }: { items: ItemChange[]; view: View }) {
   return (
     <div class="table-scroll changes" tabIndex={0} role="group" aria-label="Changed forecasts">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Series</th>
-            {several && <th scope="col">Panel</th>}
-            <th scope="col" class="number">
-              Before
-            </th>
-            <th scope="col" class="number">
-              After
-            </th>
-            <th scope="col" class="number">
-              Change
-            </th>
-            <th scope="col">
-              <span class="visually-hidden">Change, drawn</span>
-            </th>
-            <th scope="col" class="number" title="Of the panel's forecast before">
-              Share
-            </th>
-            <th scope="col">Because of</th>
-          </tr>
-        </thead>
+        <Heads several={several} />
         <tbody>
           {items.map((item) => (
             <Line key={`${item.panel} ${item.unique_id}`} item={item} view={view} several={several} largest={largest.get(item.panel)!} />
@@ -48,6 +27,33 @@ export function Changes({ items, view }: { items: ItemChange[]; view: View }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Heads({ several }: { several: boolean }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Series</th>
+        {several && <th scope="col">Panel</th>}
+        <th scope="col" class="number">
+          Before
+        </th>
+        <th scope="col" class="number">
+          After
+        </th>
+        <th scope="col" class="number">
+          Change
+        </th>
+        <th scope="col">
+          <span class="visually-hidden">Change, drawn</span>
+        </th>
+        <th scope="col" class="number" title="Of the panel's forecast before">
+          Share
+        </th>
+        <th scope="col">Because of</th>
+      </tr>
+    </thead>
   );
 }
 

@@ -20,12 +20,12 @@ export function costTable(bill: Bill): TableData {
 
 export function Cost({ bill }: { bill: Bill }) {
   return (
-    <>
+    <div class="run-cost">
       <DataTable {...costTable(bill)} label="Cost" />
       <p class="note price-list">
         Prices of {bill.region}, {bill.date}.
       </p>
-    </>
+    </div>
   );
 }
 
