@@ -193,6 +193,25 @@ TEST_P(EveryNetwork, SurvivesSeriesThatStandAlone) {
   }
 }
 
+/// What is pooled is in units of the level, which says nothing about a series that hardly changes.
+TEST_P(EveryNetwork, ASeriesWithIntervalsFarBeyondItsRangeFallsBack) {
+  Panel panel = panel_of(6, 90);
+  std::vector<double> flat = telling_weeks(3, 90, 1);
+  for (double& y : flat) y += 1e9;
+  panel.add("flat", 4, flat);
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) {
+    const bool runs_away = row.reason.find("wider than 1000 ranges") != std::string::npos;
+    EXPECT_EQ(runs_away, row.unique_id == "flat") << row.reason;
+    EXPECT_EQ(row.fallback.empty(), row.unique_id != "flat");
+  }
+  const PredictivePtr told = fitted->forecast(7).series.back().distribution;
+  for (Index k = 0; k < 7; ++k) {
+    EXPECT_LT(told->quantile(k, 0.975) - told->quantile(k, 0.025), 1000);
+    EXPECT_NEAR(told->mean(k), 1e9, 1000);
+  }
+}
+
 TEST_P(EveryNetwork, ForgetsNothingWhereAllThatIsRememberedIsMissing) {
   Panel panel = panel_of(3, 120);
   std::vector<double> silent(2000, kMissing);
