@@ -193,6 +193,23 @@ TEST_P(EveryNetwork, SurvivesSeriesThatStandAlone) {
   }
 }
 
+/// A likelihood squares how far an outlier lies.
+TEST_P(EveryNetwork, ATrainingThatDivergesIsToldInTheLedger) {
+  NetworkOptions options = small(GetParam());
+  options.head = HeadKind::gaussian;
+  Panel panel = panel_of(3, 120);
+  std::vector<double> wild = telling_weeks(3, 120, -5);
+  wild[60] = -1e90;
+  panel.add("wild", 4, wild);
+  const auto fitted = model_of(options)->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) {
+    EXPECT_NE(row.reason.find("the training diverged"), std::string::npos) << row.reason;
+    EXPECT_FALSE(row.fallback.empty());
+    EXPECT_FALSE(row.converged);
+  }
+  expect_sane(*fitted, 9);
+}
+
 /// What is pooled is in units of the level, which says nothing about a series that hardly changes.
 TEST_P(EveryNetwork, ASeriesWithIntervalsFarBeyondItsRangeFallsBack) {
   Panel panel = panel_of(6, 90);
