@@ -182,7 +182,7 @@ class Learner {
       if (std::exchange(earlier_, nullptr) != nullptr && !part_.covariates.empty()) {
         read_covariates();  // in units of their own
       }
-      learnt_->plan.base = choose_base(trial, part_.calendar.frequency());
+      learnt_->plan.base = choose_base(trial, part_.calendar.frequency(), learnt_->kind);
       const std::optional<BaseErrors> errors = base_errors(trial);
       if (!errors) return false;
       learnt_->head = make_head(learnt_->kind, *errors);

@@ -281,6 +281,36 @@ TEST_P(EveryNetwork, LearnsBesideItemsThatSleep) {
   for (const LedgerRow& row : fitted->ledger()) EXPECT_TRUE(row.converged) << row.reason;
 }
 
+/// Most days sell nothing, so the least absolute error is that of a base that tells nothing: a head
+/// that multiplies it says next to nothing, or twenty times what was sold on the day it repeats.
+TEST_P(EveryNetwork, ItemsThatRarelySellAreForecastByTheirMean) {
+  Panel panel(kDaily);
+  Generator generator(3);
+  double sum = 0;
+  for (int i = 0; i < 12; ++i) {
+    std::vector<double> y(300);
+    for (double& value : y) {
+      if (generator.uniform() < 0.05) value = 1 + static_cast<double>(generator.below(5));
+      sum += value / (12 * 300);
+    }
+    y.front() = 1;
+    panel.add("rare" + std::to_string(i), 4, y);
+  }
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  EXPECT_EQ(fitted->explain(0).at("head"), "negative binomial");
+  double told = 0;
+  for (const SeriesForecast& series : fitted->forecast(7).series) {
+    for (Index k = 0; k < 7; ++k) {
+      const double mean = series.distribution->mean(k);
+      EXPECT_LT(mean, 5) << series.id;
+      EXPECT_LT(series.distribution->quantile(k, 0.975), 100) << series.id;
+      told += mean / (12 * 7);
+    }
+  }
+  EXPECT_GT(told, sum / 2);
+  EXPECT_LT(told, sum * 2);
+}
+
 TEST_P(EveryNetwork, ScalesTenMillionFoldApartAreLearntAlike) {
   Panel panel(kDaily);
   const std::vector<double> y = telling_weeks(1, 100, 1);
