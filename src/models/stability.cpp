@@ -23,13 +23,11 @@ double spread(std::span<const double> values) {
 
 }  // namespace
 
-std::string instability(const FittedSeries& fitted, std::span<const double> values,
-                        Eigen::Index horizon, const Regressors& future) {
-  const PredictivePtr forecast = fitted.forecast(horizon, future);
+std::string instability(const Predictive& forecast, std::span<const double> values) {
   const double widest = kWidestInterval * spread(values);
-  for (Eigen::Index k = 0; k < horizon; ++k) {
-    const double width = forecast->quantile(k, 0.975) - forecast->quantile(k, 0.025);
-    if (!std::isfinite(forecast->mean(k)) || !std::isfinite(width)) {
+  for (Eigen::Index k = 0; k < forecast.horizon(); ++k) {
+    const double width = forecast.quantile(k, 0.975) - forecast.quantile(k, 0.025);
+    if (!std::isfinite(forecast.mean(k)) || !std::isfinite(width)) {
       return fmt::format("the forecast {} steps ahead is not finite", k + 1);
     }
     if (width > widest) {
@@ -38,6 +36,11 @@ std::string instability(const FittedSeries& fitted, std::span<const double> valu
     }
   }
   return {};
+}
+
+std::string instability(const FittedSeries& fitted, std::span<const double> values,
+                        Eigen::Index horizon, const Regressors& future) {
+  return instability(*fitted.forecast(horizon, future), values);
 }
 
 }  // namespace forecart

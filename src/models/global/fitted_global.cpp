@@ -5,6 +5,7 @@
 #include "base/work_clock.h"
 #include "models/exported_network.h"
 #include "models/saved_state.h"
+#include "models/stability.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -76,6 +77,7 @@ class FittedGlobal final : public Fitted {
                            : fall_back(entries_[i], ledger_[i], series, obstacles[i]);
       move_on(entries_[i], whole, covariates);  // missing values at the end are history
     });
+    distrust(panel, covariates);
     const double milliseconds = 1000 * (work_seconds() - start);
     for (LedgerRow& row : ledger_) {
       row.milliseconds = milliseconds / static_cast<double>(ledger_.size());
@@ -95,19 +97,9 @@ class FittedGlobal final : public Fitted {
 
   Forecast forecast(Index horizon, const Covariates& future) const override {
     Forecast result{calendar_, horizon, {}};
-    std::vector<std::size_t> places;
-    std::vector<GlobalOrigin> origins;
+    std::vector<PredictivePtr> own = learnt_forecasts(horizon, future);
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-      result.series.push_back({ledger_[i].unique_id, entries_[i].end, nullptr});
-      if (entries_[i].own == nullptr) continue;
-      places.push_back(i);
-      origins.push_back(origin(i));
-    }
-    if (!origins.empty()) {
-      auto own = learnt_->forecast(origins, horizon, future, options_.threads);
-      for (std::size_t k = 0; k < places.size(); ++k) {
-        result.series[places[k]].distribution = std::move(own[k]);
-      }
+      result.series.push_back({ledger_[i].unique_id, entries_[i].end, std::move(own[i])});
     }
     parallel_for(entries_.size(), options_.threads, [&](std::size_t i) {
       PredictivePtr& distribution = result.series[i].distribution;
@@ -185,6 +177,40 @@ class FittedGlobal final : public Fitted {
  private:
   GlobalOrigin origin(std::size_t i) const {
     return {ledger_[i].unique_id, *entries_[i].own, entries_[i].end};
+  }
+
+  /// By what was learnt; nothing for a series that fell back.
+  std::vector<PredictivePtr> learnt_forecasts(Index horizon, const Covariates& future) const {
+    std::vector<std::size_t> places;
+    std::vector<GlobalOrigin> origins;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (entries_[i].own == nullptr) continue;
+      places.push_back(i);
+      origins.push_back(origin(i));
+    }
+    std::vector<PredictivePtr> result(entries_.size());
+    if (origins.empty()) return result;
+    auto own = learnt_->forecast(origins, horizon, future, options_.threads);
+    for (std::size_t k = 0; k < places.size(); ++k) result[places[k]] = std::move(own[k]);
+    return result;
+  }
+
+  /// Series whose forecasts would not be stable fall back: errors that are pooled in units of the
+  /// level may be far wider than what a series ever changed by. With covariates nobody can say yet,
+  /// as a fit does not look ahead.
+  void distrust(const Panel& panel, const Covariates& covariates) {
+    if (!covariates.empty()) return;
+    const std::vector<PredictivePtr> said = learnt_forecasts(options_.horizon, covariates);
+    parallel_for(said.size(), options_.threads, [&](std::size_t i) {
+      if (said[i] == nullptr) return;
+      const SeriesView whole = panel[static_cast<Index>(i)];
+      const SeriesView series = trimmed(whole);
+      const std::string flaw = instability(*said[i], series.values);
+      if (flaw.empty()) return;
+      entries_[i].own = nullptr;
+      fall_back(entries_[i], ledger_[i], series, flaw);
+      move_on(entries_[i], whole, covariates);
+    });
   }
 
   LedgerRow describe(const SeriesView& series) const {

@@ -100,8 +100,9 @@ class GlobalMethod {
 };
 
 /// A model of a panel from a global method. Series that it cannot use fall back to `fallback`, all
-/// of them where nothing can be learnt; new ones join later. Forecasts of series that were never
-/// negative stay so.
+/// of them where nothing can be learnt; so do, without covariates, those whose forecasts over the
+/// horizon of the fit would not be stable (models/stability.h). New ones join later. Forecasts of
+/// series that were never negative stay so.
 ModelPtr global_model(std::shared_ptr<const GlobalMethod> method, SeriesModelPtr fallback);
 
 /// Why nothing can be learnt from a series: no or too few values, all the same, or too large to be

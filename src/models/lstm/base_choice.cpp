@@ -1,5 +1,7 @@
 #include "models/lstm/base_choice.h"
 
+#include "models/lstm/count_heads.h"
+
 #include <algorithm>
 
 namespace forecart::lstm {
@@ -47,9 +49,37 @@ std::vector<std::vector<double>> rows_of_errors(const Trial& trial,
   return rows;
 }
 
+bool multiplies(HeadKind head) {
+  return head == HeadKind::negative_binomial || head == HeadKind::poisson;
+}
+
+/// Whether most steps are told less than a head of counts starts from.
+bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
+  std::vector<double> said(static_cast<std::size_t>(trial.plan.horizon));
+  std::ptrdiff_t steps = 0;
+  std::ptrdiff_t nothing = 0;
+  for (const SubjectOrigin& origin : trial.origins) {
+    const Track& track = trial.subjects[origin.subject].track;
+    const Frame frame = frame_at(trial.plan, track, origin.end);
+    if (!frame.usable()) continue;
+    base.forecast(track, origin.end, said);
+    steps += std::ssize(said);
+    nothing += std::count_if(said.begin(), said.end(),
+                             [&](double told) { return told < kLeastBase * frame.unit; });
+  }
+  return 2 * nothing > steps;
+}
+
+BaseForecast weighed(const std::vector<BaseRule>& rules, const Eigen::MatrixXd& errors,
+                     Blame blame) {
+  BaseForecast base{rules, best_weights(errors, blame)};
+  base.tidy();
+  return base;
+}
+
 }  // namespace
 
-BaseForecast choose_base(const Trial& trial, const Frequency& frequency) {
+BaseForecast choose_base(const Trial& trial, const Frequency& frequency, HeadKind head) {
   const std::vector<BaseRule> rules = rules_with_history(trial, frequency);
   const std::vector<std::vector<double>> rows = rows_of_errors(trial, rules);
   Eigen::MatrixXd errors(std::ssize(rows), std::ssize(rules));
@@ -58,8 +88,10 @@ BaseForecast choose_base(const Trial& trial, const Frequency& frequency) {
       errors(static_cast<Index>(i), static_cast<Index>(r)) = rows[i][r];
     }
   }
-  BaseForecast base{rules, best_weights(errors)};
-  base.tidy();
+  BaseForecast base = weighed(rules, errors, Blame::distances);
+  if (multiplies(head) && tells_mostly_nothing(trial, base)) {
+    base = weighed(rules, errors, Blame::squares);
+  }
   return base;
 }
 

@@ -205,13 +205,14 @@ void BaseForecast::tidy() {
   weights = std::move(kept_weights);
 }
 
-std::vector<double> best_weights(const MatrixXd& errors) {
+std::vector<double> best_weights(const MatrixXd& errors, Blame blame) {
   constexpr int kRounds = 10;
   constexpr int kSteps = 300;
   constexpr double kLeastError = 0.01;
   VectorXd weights = VectorXd::Constant(errors.cols(), 1.0 / static_cast<double>(errors.cols()));
-  for (int round = 0; round < kRounds; ++round) {
-    const VectorXd missed = (errors * weights).cwiseAbs().cwiseMax(kLeastError);
+  VectorXd missed = VectorXd::Ones(errors.rows());
+  for (int round = 0; round < (blame == Blame::squares ? 1 : kRounds); ++round) {
+    if (blame == Blame::distances) missed = (errors * weights).cwiseAbs().cwiseMax(kLeastError);
     const MatrixXd gram = errors.transpose() * missed.cwiseInverse().asDiagonal() * errors;
     const double steepest = Eigen::SelfAdjointEigenSolver<MatrixXd>(gram).eigenvalues().maxCoeff();
     if (!(steepest > 0)) break;

@@ -54,9 +54,13 @@ struct BaseForecast {
   friend bool operator==(const BaseForecast&, const BaseForecast&) = default;
 };
 
-/// Weights >= 0 with sum 1 whose mean has the least absolute error, by reweighted least squares and
-/// projected gradient steps on the simplex [Duchi2008]. `errors` (trials, rules): what each rule
-/// missed by at each trial, in units comparable between series.
-std::vector<double> best_weights(const Eigen::MatrixXd& errors);
+/// What of errors is to be least: their absolute sum, which leads to medians, or that of their
+/// squares, which leads to means.
+enum class Blame : std::uint8_t { distances, squares };
+
+/// Weights >= 0 with sum 1 whose mean has the least errors, by (for distances reweighted) least
+/// squares and projected gradient steps on the simplex [Duchi2008]. `errors` (trials, rules): what
+/// each rule missed by at each trial, in units comparable between series.
+std::vector<double> best_weights(const Eigen::MatrixXd& errors, Blame blame = Blame::distances);
 
 }  // namespace forecart::lstm

@@ -12,9 +12,8 @@ namespace forecart::lstm {
 
 namespace {
 
-/// The mean lies within exp(+-kMost) times the base, and the base is at least so much of the unit.
+/// The mean lies within exp(+-kMost) times the base.
 constexpr double kMost = 3;
-constexpr double kLeastBase = 0.01;
 constexpr double kLeastDispersion = 1e-6;
 
 double start_of(const StepSite& site) {

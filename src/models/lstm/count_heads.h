@@ -4,6 +4,9 @@
 
 namespace forecart::lstm {
 
+/// The base of a head of counts is at least so much of the unit.
+inline constexpr double kLeastBase = 0.01;
+
 /// Counts (or amounts that are never negative) whose mean is the base times the exponential of the
 /// first number: Poisson, or negative binomial with variance m + a m^2, a the softplus of the
 /// second number. Trained on the likelihood.

@@ -79,7 +79,7 @@ class Learner {
     const TrainingPhases phases(lesson, options,
                                 {budget_, *fit_.progress, keeper ? &*keeper : nullptr});
     const TrainingResult first = phases.before_held_out(before, earlier_weights());
-    LearningOutcome outcome{nullptr, "the training diverged: its loss is not a finite number"};
+    LearningOutcome outcome{nullptr, diverged()};
     if (first.finite) {
       outcome = finished(lesson, first);
       learnt_->parameters = phases.on_everything(sampler(0), first).parameters;
@@ -87,6 +87,12 @@ class Learner {
     }
     if (keeper) keeper->remove();
     return outcome;
+  }
+
+  std::string diverged() const {
+    return fmt::format(
+        "the training diverged: its loss is not a finite number; look for outliers{}",
+        learnt_->kind == HeadKind::quantiles ? "" : ", or take head 'quantiles', which bears them");
   }
 
   /// What was learnt, but for a last training.
@@ -176,7 +182,7 @@ class Learner {
       if (std::exchange(earlier_, nullptr) != nullptr && !part_.covariates.empty()) {
         read_covariates();  // in units of their own
       }
-      learnt_->plan.base = choose_base(trial, part_.calendar.frequency());
+      learnt_->plan.base = choose_base(trial, part_.calendar.frequency(), learnt_->kind);
       const std::optional<BaseErrors> errors = base_errors(trial);
       if (!errors) return false;
       learnt_->head = make_head(learnt_->kind, *errors);

@@ -21,7 +21,7 @@ using nlohmann::json;
 constexpr int kStateVersion = 2;
 /// To be raised with every change to how networks are trained, so that no training goes on in
 /// another way than it began.
-constexpr const char* kTrainingVersion = "3";
+constexpr const char* kTrainingVersion = "4";
 
 class NetworkLearnt final : public GlobalLearnt {
  public:

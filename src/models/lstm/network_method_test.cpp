@@ -193,6 +193,42 @@ TEST_P(EveryNetwork, SurvivesSeriesThatStandAlone) {
   }
 }
 
+/// A likelihood squares how far an outlier lies.
+TEST_P(EveryNetwork, ATrainingThatDivergesIsToldInTheLedger) {
+  NetworkOptions options = small(GetParam());
+  options.head = HeadKind::gaussian;
+  Panel panel = panel_of(3, 120);
+  std::vector<double> wild = telling_weeks(3, 120, -5);
+  wild[60] = -1e90;
+  panel.add("wild", 4, wild);
+  const auto fitted = model_of(options)->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) {
+    EXPECT_NE(row.reason.find("the training diverged"), std::string::npos) << row.reason;
+    EXPECT_FALSE(row.fallback.empty());
+    EXPECT_FALSE(row.converged);
+  }
+  expect_sane(*fitted, 9);
+}
+
+/// What is pooled is in units of the level, which says nothing about a series that hardly changes.
+TEST_P(EveryNetwork, ASeriesWithIntervalsFarBeyondItsRangeFallsBack) {
+  Panel panel = panel_of(6, 90);
+  std::vector<double> flat = telling_weeks(3, 90, 1);
+  for (double& y : flat) y += 1e9;
+  panel.add("flat", 4, flat);
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  for (const LedgerRow& row : fitted->ledger()) {
+    const bool runs_away = row.reason.find("wider than 1000 ranges") != std::string::npos;
+    EXPECT_EQ(runs_away, row.unique_id == "flat") << row.reason;
+    EXPECT_EQ(row.fallback.empty(), row.unique_id != "flat");
+  }
+  const PredictivePtr told = fitted->forecast(7).series.back().distribution;
+  for (Index k = 0; k < 7; ++k) {
+    EXPECT_LT(told->quantile(k, 0.975) - told->quantile(k, 0.025), 1000);
+    EXPECT_NEAR(told->mean(k), 1e9, 1000);
+  }
+}
+
 TEST_P(EveryNetwork, ForgetsNothingWhereAllThatIsRememberedIsMissing) {
   Panel panel = panel_of(3, 120);
   std::vector<double> silent(2000, kMissing);
@@ -243,6 +279,36 @@ TEST_P(EveryNetwork, LearnsBesideItemsThatSleep) {
   }
   const auto fitted = model_->fit(panel, {}, fit_options());
   for (const LedgerRow& row : fitted->ledger()) EXPECT_TRUE(row.converged) << row.reason;
+}
+
+/// Most days sell nothing, so the least absolute error is that of a base that tells nothing: a head
+/// that multiplies it says next to nothing, or twenty times what was sold on the day it repeats.
+TEST_P(EveryNetwork, ItemsThatRarelySellAreForecastByTheirMean) {
+  Panel panel(kDaily);
+  Generator generator(3);
+  double sum = 0;
+  for (int i = 0; i < 12; ++i) {
+    std::vector<double> y(300);
+    for (double& value : y) {
+      if (generator.uniform() < 0.05) value = 1 + static_cast<double>(generator.below(5));
+      sum += value / (12 * 300);
+    }
+    y.front() = 1;
+    panel.add("rare" + std::to_string(i), 4, y);
+  }
+  const auto fitted = model_->fit(panel, {}, fit_options());
+  EXPECT_EQ(fitted->explain(0).at("head"), "negative binomial");
+  double told = 0;
+  for (const SeriesForecast& series : fitted->forecast(7).series) {
+    for (Index k = 0; k < 7; ++k) {
+      const double mean = series.distribution->mean(k);
+      EXPECT_LT(mean, 5) << series.id;
+      EXPECT_LT(series.distribution->quantile(k, 0.975), 100) << series.id;
+      told += mean / (12 * 7);
+    }
+  }
+  EXPECT_GT(told, sum / 2);
+  EXPECT_LT(told, sum * 2);
 }
 
 TEST_P(EveryNetwork, ScalesTenMillionFoldApartAreLearntAlike) {

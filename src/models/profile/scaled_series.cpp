@@ -30,7 +30,7 @@ Scale Scale::of(std::span<const double> values) {
   if (scale.kind == DemandKind::counts || least > greatest) return scale;
   if (scale.kind == DemandKind::real) scale.offset = least;
   const double range = std::min(greatest - scale.offset, std::numeric_limits<double>::max());
-  if (range > std::numeric_limits<double>::min()) scale.unit = std::exp2(std::ilogb(range));
+  if (range > 0) scale.unit = std::exp2(std::ilogb(range));
   return scale;
 }
 

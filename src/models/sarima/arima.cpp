@@ -118,6 +118,20 @@ std::string exactness(const SarimaOrder& o) {
   return fmt::format("nothing is left to estimate{}", o.d + o.D > 0 ? " after differencing" : "");
 }
 
+/// Why `known` values are too few to believe that they leave nothing.
+std::string unproven(const Design& design, const SarimaOrder& order, Index known, Index needed) {
+  const std::size_t given = design.regression.needs().size();
+  if (given == 0) {
+    return fmt::format(
+        "{}, and a series so regular needs at least {} values to be believed, it has {}",
+        exactness(order), needed, known);
+  }
+  return fmt::format(
+      "{} beside {} regressor{}, which {} values do not prove: give at least {} values, or fewer "
+      "regressors",
+      exactness(order), given, given == 1 ? "" : "s", known, needed);
+}
+
 /// Least squares on the differences. Where the errors are no more than rounding, a bound of it
 /// stands for their variance.
 ArimaParameters exact_parameters(const ArimaOptions& options, const Design& design) {
@@ -205,9 +219,7 @@ SeriesFit exact_fit(const SeriesInput& input, const ArimaOptions& options) {
   const Index known = observed(design.y);
   const Index needed = o.lost() + std::max(design.regression.size() + kWitnesses, Index{o.s} * o.D);
   if (known < needed) {
-    return refused(design, fmt::format("{}, and a series so regular needs at least {} values to be "
-                                       "believed, it has {}",
-                                       exactness(o), needed, known));
+    return refused(design, unproven(design, o, known, needed));
   }
   SeriesFit result{at_end(input, exact_parameters(exact, design), design), tell_dropped(design)};
   result.reason = joined(fmt::format("{}: continued by ARIMA{} as it is", exactness(o), o.format()),

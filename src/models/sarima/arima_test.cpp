@@ -168,6 +168,25 @@ RC_GTEST_PROP(Arima, AnyPiecesEqualTheWholeHistory, ()) {
   RC_ASSERT(means(*whole) == means(*pieces));
 }
 
+/// A model that begins with the first value, not where the fit ended: its own steady state comes
+/// elsewhere.
+RC_GTEST_PROP(Arima, MovingOnEqualsItsOwnFilterOverTheWholeHistory, ()) {
+  const Moving m = moving();
+  const std::span<const double> y(m.y);
+  const SeriesFit first = fit(m.options, y.first(m.fitted));
+  RC_PRE(static_cast<bool>(first.fitted));
+  const Index known = std::find_if(y.begin(), y.end(), [](double v) { return v == v; }) - y.begin();
+  first.fitted->update(y.subspan(m.fitted));
+  const auto whole = sarima::begin_arima(sarima::parameters_of(*first.fitted),
+                                         {1, known, std::ssize(y) - known}, y.subspan(known), {});
+  const auto moved = means(*first.fitted);
+  const auto filtered = means(*whole);
+  for (std::size_t k = 0; k < moved.size(); ++k) {
+    RC_ASSERT(std::abs(moved[k] - filtered[k]) <= 1e-10 * (1 + std::abs(filtered[k])));
+  }
+  RC_ASSERT(std::abs(deviation(*first.fitted, 5) / deviation(*whole, 5) - 1) < 1e-10);
+}
+
 /// The dense filter of the whole series with the same parameters, which shares no step.
 RC_GTEST_PROP(Arima, MovingOnEqualsFilteringTheWholeHistory, ()) {
   const Moving m = moving();

@@ -56,6 +56,7 @@ class DesignMaker {
     mark_missing();
     std::vector<RegressionColumn> columns = wanted_columns();
     x_ = Regression(columns).values(design_.at, regressors_);
+    count_in_units();
     centre(columns);
     fill();
     keep_independent(columns);
@@ -150,7 +151,16 @@ class DesignMaker {
     return columns;
   }
 
-  /// Means of the regressors beside known values, where the constant does not matter.
+  /// As y, so that no square of huge or tiny regressors leaves the range of double.
+  void count_in_units() {
+    for (Index c = 0; c < x_.cols(); ++c) {
+      units_.push_back(unit_of(column(x_, c)));
+      x_.col(c) /= units_.back();
+    }
+  }
+
+  /// Means of the regressors beside known values, where the constant does not matter; in the units
+  /// of their columns.
   void centre(std::vector<RegressionColumn>& columns) {
     if (!terms_.mean && order_.lost() == 0) return;
     for (Index c = 0; c < x_.cols(); ++c) {
@@ -200,6 +210,7 @@ class DesignMaker {
       basis.col(std::ssize(at)) = rest.normalized();
       at.push_back(c);
       kept.push_back(own);
+      kept.back().centre *= units_[static_cast<std::size_t>(c)];
     }
     design_.regression = Regression(std::move(kept));
     note_unexplained(basis.leftCols(std::ssize(at)));
@@ -246,9 +257,10 @@ class DesignMaker {
       const Index from = at[static_cast<std::size_t>(c)];
       const auto n = static_cast<double>(std::max<Index>(differences.rows(), 1));
       const double size = differences.col(from).norm() / std::sqrt(n);
-      design_.scale[c] = size > 0 ? size : 1;
-      design_.x.col(c) = x_.col(from) / design_.scale[c];
-      design_.sample.x.col(c) = differences.col(from) / design_.scale[c];
+      const double scale = size > 0 ? size : 1;
+      design_.scale[c] = scale * units_[static_cast<std::size_t>(from)];
+      design_.x.col(c) = x_.col(from) / scale;
+      design_.sample.x.col(c) = differences.col(from) / scale;
     }
   }
 
@@ -262,7 +274,8 @@ class DesignMaker {
   Design design_;
   std::vector<Index> chosen_;  // columns of the input's regressors
   MatrixXd regressors_;        // (n, chosen)
-  MatrixXd x_;                 // (n, columns wanted) centred, then filled
+  MatrixXd x_;                 // (n, columns wanted) in units, centred, then filled
+  std::vector<double> units_;  // (columns wanted) powers of two
 };
 
 /// Standard errors of the scaled coefficients. The mean is told for centres of zero: it is then the

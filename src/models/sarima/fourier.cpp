@@ -12,6 +12,8 @@
 namespace forecart {
 namespace {
 
+/// A faster wave looks like a slower one.
+constexpr double kShortestPeriod = 2;
 constexpr double kLongestPeriod = 1e9;
 /// Frequencies closer than this share of themselves are one.
 constexpr double kSameFrequency = 1e-9;
@@ -40,10 +42,10 @@ FourierPeriod FourierPeriod::parse(std::string_view text) {
 }
 
 void FourierPeriod::validate() const {
-  if (!(period > 1 && period <= kLongestPeriod)) {
+  if (!(period >= kShortestPeriod && period <= kLongestPeriod)) {
     throw Error(ErrorCode::invalid_value,
-                fmt::format("Fourier terms {} have the period {}; use one above 1 and at most {}",
-                            format(), period, kLongestPeriod));
+                fmt::format("Fourier terms {} have the period {}; use one from {} to {}", format(),
+                            period, kShortestPeriod, kLongestPeriod));
   }
   if (pairs < 1 || 2.0 * pairs > period) {
     throw Error(ErrorCode::invalid_value,

@@ -14,7 +14,7 @@ struct FourierPeriod {
   double period = 0;
   int pairs = 0;
 
-  /// Reads "168:3". Throws Error invalid_value unless the period is above 1 and at most 1e9, and
+  /// Reads "168:3". Throws Error invalid_value unless the period is from 2 to 1e9, and
   /// there are from 1 to period / 2 pairs.
   static FourierPeriod parse(std::string_view text);
 

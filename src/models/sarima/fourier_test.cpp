@@ -31,6 +31,17 @@ TEST(Fourier, ReadsPeriodAndPairs) {
   }
 }
 
+TEST(Fourier, ShorterThanTwoStepsIsNoPeriod) {
+  EXPECT_EQ(FourierPeriod::parse("2:1"), (FourierPeriod{2, 1}));
+  try {
+    FourierPeriod::parse("1.5:1");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("use one from 2 to"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST(Fourier, LeavesOutWhatSaysNothingNew) {
   EXPECT_EQ(names({{4, 2}}), (std::vector<std::string>{"S1-4", "C1-4", "C2-4"}))
       << "the sine at half a cycle a step is zero";

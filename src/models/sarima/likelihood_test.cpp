@@ -1,8 +1,10 @@
 #include "models/sarima/likelihood.h"
 
 #include "base/random.h"
+#include "models/sarima/autocovariance.h"
 #include "models/sarima/kalman.h"
 
+#include <Eigen/Cholesky>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -63,6 +65,44 @@ TEST(Likelihood, EqualsTheKalmanFilter) {
                   1e-8 * std::abs(oracle))
           << order.format() << " round " << round;
     }
+  }
+}
+
+/// Autocovariances at lags below n, in units of sigma^2, from the psi weights alone.
+VectorXd autocovariances(const SeasonalArma<double>& arma, Index n, std::size_t weights) {
+  const auto psi = psi_weights(arma.expanded_ar(), arma.expanded_ma(), weights);
+  const Eigen::Map<const VectorXd> p(psi.data(), std::ssize(psi));
+  VectorXd gamma(n);
+  for (Index k = 0; k < n; ++k) gamma[k] = p.head(p.size() - k).dot(p.tail(p.size() - k));
+  return gamma;
+}
+
+/// The Gaussian density itself, sigma^2 at its best.
+double density(const SeasonalArma<double>& arma, const VectorXd& y, std::size_t weights) {
+  const Index n = y.size();
+  const VectorXd gamma = autocovariances(arma, n, weights);
+  Eigen::MatrixXd covariance(n, n);
+  for (Index i = 0; i < n; ++i) {
+    for (Index j = 0; j < n; ++j) covariance(i, j) = gamma[std::abs(i - j)];
+  }
+  const Eigen::LLT<Eigen::MatrixXd> root(covariance);
+  const double squares = root.matrixL().solve(y).squaredNorm();
+  const double count = static_cast<double>(n);
+  const double determinant = 2 * root.matrixLLT().diagonal().array().log().sum();
+  return -0.5 * (count * (std::log(2 * M_PI * squares / count) + 1) + determinant);
+}
+
+// Above a day of hours the dense filter takes seconds; the density itself is as good an oracle.
+TEST(Likelihood, IsTheGaussianDensityAtEverySeason) {
+  Generator generator(7);
+  for (const int s : {7, 12, 24, 52, 96, 168, 365}) {
+    const SarimaOrder order{1, 0, 1, 1, 0, 1, s};
+    const VectorXd y = noise(2 * s + 40, generator);
+    const auto arma = *arma_from_coefficients(order, std::vector<double>{0.5, 0.4, -0.4, 0.3});
+    const double oracle = density(arma, y, 45 * static_cast<std::size_t>(s));  // .5^45: rounding
+    EXPECT_NEAR(Likelihood(order, {y, {}}).at(arma).log_likelihood, oracle,
+                1e-10 * std::abs(oracle))
+        << order.format();
   }
 }
 

@@ -68,7 +68,12 @@ SarimaOrder SarimaOrder::parse(std::string_view order, std::string_view seasonal
   std::vector<int> n = integers(order);
   const std::vector<int> more = integers(seasonal);
   n.insert(n.end(), more.begin(), more.end());
-  if (n.size() != 3 && n.size() != 7) refuse(std::string(order) + std::string(seasonal));
+  if (!more.empty() && more.size() != 4) {
+    throw Error(
+        ErrorCode::invalid_value,
+        fmt::format("'{}' is not a seasonal order; write P,D,Q,s, such as 1,1,1,24", seasonal));
+  }
+  if (n.size() - more.size() != 3 && (n.size() != 7 || !more.empty())) refuse(order);
   SarimaOrder result{n[0], n[1], n[2]};
   if (n.size() == 7) result = SarimaOrder{n[0], n[1], n[2], n[3], n[4], n[5], n[6]};
   result.validate();

@@ -38,6 +38,20 @@ TEST(SarimaOrder, RefusesWhatIsNone) {
   EXPECT_EQ(refusal({31, 0, 0}), ErrorCode::invalid_value);
 }
 
+TEST(SarimaOrder, NamesThePartThatIsNone) {
+  const auto refused = [](const char* order, const char* seasonal) -> std::string {
+    try {
+      return "took " + SarimaOrder::parse(order, seasonal).format();
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(refused("1,1,1", "1,1,1").substr(0, 31), "'1,1,1' is not a seasonal order");
+  EXPECT_EQ(refused("1,1", "1,1,1,1,24").substr(0, 31), "'1,1,1,1,24' is not a seasonal ");
+  EXPECT_EQ(refused("1,1", "1,1,1,24").substr(0, 27), "'1,1' is not an ARIMA order");
+  EXPECT_EQ(refused("1,1,1,1,1,1,7", "1,1,1,24").substr(0, 20), "'1,1,1,1,1,1,7' is n");
+}
+
 TEST(SarimaOrder, NamesTheValueAndTheRange) {
   try {
     SarimaOrder::parse("1,5,1");
