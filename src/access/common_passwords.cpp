@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -98,6 +99,11 @@ constexpr std::array<std::string_view, 84> kWords{
     "correcthorsebatterystaple",
 };
 
+constexpr std::string_view kLeaked[]{
+#include "access/leaked_passwords.inc"
+};
+static_assert(std::ranges::is_sorted(kLeaked));
+
 constexpr std::array<std::string_view, 7> kRows{
     "01234567890123456789",       "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm",
     "qwertzuiopasdfghjklyxcvbnm", "azertyuiopqsdfghjklmwxcvbn", "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
@@ -120,7 +126,8 @@ char as_letter(char c) {
 bool is_word_of(std::string_view text) {
   std::string letters;
   std::copy_if(text.begin(), text.end(), std::back_inserter(letters), is_letter);
-  return std::find(kWords.begin(), kWords.end(), letters) != kWords.end();
+  return std::find(kWords.begin(), kWords.end(), letters) != kWords.end() ||
+         std::binary_search(std::begin(kLeaked), std::end(kLeaked), letters);
 }
 
 /// A common word with digits and signs around it, in it, or for its letters: "P4ssword-2026".

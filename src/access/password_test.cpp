@@ -62,6 +62,15 @@ TEST(Password, IsNotOneThatIsTriedFirst) {
   }
 }
 
+TEST(Password, IsNoneOfThoseThatLeakedMost) {
+  for (const char* const leaked :
+       {"iloveyouforever", "ManchesterUnited", "harrypotter1", "th1sismypassw0rd", "linkinpark2003",
+        "jesus-christ", "spongebob123", "unbelievable", "mypassword!!"}) {
+    EXPECT_FALSE(is_allowed(leaked)) << leaked;
+  }
+  EXPECT_TRUE(is_allowed("harrypotter reads maps"));
+}
+
 TEST(Password, DoesNotHoldTheName) {
   EXPECT_FALSE(is_allowed("violet anna.lee kazoo", "anna.lee"));
   EXPECT_FALSE(is_allowed("violet ANNA.LEE kazoo", "anna.lee"));

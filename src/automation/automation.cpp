@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "pipeline/dataset_table.h"
 #include "pipeline/dataset_work.h"
+#include "pipeline/follow_up.h"
 
 #include "automation/bell.h"
 #include "automation/folder_watch.h"
@@ -101,7 +102,8 @@ class Automation::Loop {
     std::unique_ptr<Worker> worker;
     std::thread waiting;
     double waited = 0;
-    bool rung = false;  ///< meanwhile
+    std::string follow_up;  ///< the stamp of the last try before it began
+    bool rung = false;      ///< meanwhile
   };
 
   void tell(const StageEvent& event) {
@@ -229,7 +231,7 @@ class Automation::Loop {
       job->second.rung = true;
       return;
     }
-    if (work.files == 0 && work.asked.empty()) {
+    if (!is_waiting(work)) {
       list_.remove(work.dataset);
       if (queue_) queue_->settle(work.dataset);
       return;
@@ -256,27 +258,32 @@ class Automation::Loop {
     }
   }
 
+  std::vector<std::string> command_of(const std::string& dataset) const {
+    return {options_.program,
+            "work",
+            "--repository",
+            options_.repository,
+            "--dataset",
+            dataset,
+            "--found",
+            "--threads",
+            std::to_string(options_.threads),
+            "--json",
+            "--progress",
+            "lines",
+            "--log-level",
+            "off"};
+  }
+
   void start_worker(const WorkList::Next& next) {
-    const std::vector<std::string> command{options_.program,
-                                           "work",
-                                           "--repository",
-                                           options_.repository,
-                                           "--dataset",
-                                           next.dataset,
-                                           "--found",
-                                           "--threads",
-                                           std::to_string(options_.threads),
-                                           "--json",
-                                           "--progress",
-                                           "lines",
-                                           "--log-level",
-                                           "off"};
+    const std::string follow_up = begun_follow_up(next.dataset);
     auto worker = std::make_unique<Worker>(
-        command, options_.limits,
+        command_of(next.dataset), options_.limits,
         [this, dataset = next.dataset](const std::string& line) { tell_progress(dataset, line); });
     Job& job = jobs_[next.dataset];
     job.worker = std::move(worker);
     job.waited = std::chrono::duration<double>(now() - next.since).count();
+    job.follow_up = follow_up;
     job.waiting = std::thread([this, dataset = next.dataset, at = job.worker.get()] {
       WorkerEnd end = at->wait();
       const std::scoped_lock lock(ending_);
@@ -307,12 +314,30 @@ class Automation::Loop {
       job->second.waiting.join();
       const bool rung = job->second.rung;
       const double waited = job->second.waited;
+      const std::string follow_up = job->second.follow_up;
       jobs_.erase(job);
       again_.push_back(dataset);
       WorkerReport report = read_report(dataset, end);
       report.event.waited = waited;
-      conclude(report, rung);
+      if (!report.recorded && follow_up != begun_follow_up(dataset)) {
+        tell_owed(report.event);
+      } else {
+        conclude(report, rung);
+      }
     }
+  }
+
+  /// A stamp of the last try to do what follows a run; "" for none.
+  std::string begun_follow_up(const std::string& dataset) const {
+    const auto owed = owed_follow_up(repository_, dataset);
+    return owed ? owed->begun : "";
+  }
+
+  /// The worker died after all that waited was done and published: no failure of that.
+  void tell_owed(const StageEvent& died) {
+    if (stopping_) return;  // it was told to end
+    note(died.dataset,
+         fmt::format("the run is published; what follows it is made up for, as {}", died.message));
   }
 
   std::optional<std::pair<std::string, WorkerEnd>> next_ended() {

@@ -22,11 +22,6 @@ constexpr milliseconds kBusyLook{500};
 constexpr milliseconds kBusyWait{10'000};  // for another process that is at it
 constexpr double kMuchOfTheTime = 0.8;     // a call that has little more than one before
 
-/// Whether there is something to do for a data set.
-bool waits(const WaitingWork& work) {
-  return work.files > 0 || !work.asked.empty();
-}
-
 /// One data set, until nothing waits for it any more or time is up.
 class DatasetCall {
  public:
@@ -40,7 +35,7 @@ class DatasetCall {
     busy_until_ = Deadline::Clock::now() + kBusyWait;
     while (true) {
       const WaitingWork waiting = waiting_work(repository_, dataset);
-      if (!waits(waiting)) return;
+      if (!is_waiting(waiting)) return;
       if (deadline_.has_passed()) {
         leave("time is up");
       } else if (!is_due_now(waiting)) {
@@ -63,7 +58,8 @@ class DatasetCall {
   /// Whether a job has the work, or had it and failed. Where none can be begun it is done here, as
   /// far as that goes.
   bool is_elsewhere(const WaitingWork& waiting) {
-    if (options_.elsewhere == nullptr) return false;
+    const bool is_small = waiting.files == 0 && waiting.asked.empty();  // what follows a run
+    if (options_.elsewhere == nullptr || is_small) return false;
     try {
       const HandedJob job = options_.elsewhere->look(repository_, dataset_);
       if (job.is_running) return hand(job.name, "");
@@ -162,7 +158,8 @@ class DatasetCall {
       return leave(fmt::format("{} [{}]", report.failure->message, report.failure->code));
     }
     const bool emptied = report.inbox && (report.inbox->taken > 0 || !report.inbox->dead.empty());
-    const bool progressed = report.run || report.cancelled || emptied;
+    const bool progressed = report.run || report.cancelled || emptied ||
+                            !is_waiting(waiting_work(repository_, dataset_));
     return progressed || leave("somebody still writes what waits");
   }
 

@@ -16,6 +16,7 @@ namespace {
 /// With the region that the AWS command line would take.
 CloudWatchSettings complete(CloudWatchSettings settings) {
   if (settings.region.empty()) settings.region = aws_region(process_environment());
+  check_region(settings.region);
   return settings;
 }
 
@@ -54,6 +55,7 @@ void add_when_it_tells(CLI::App& command, CloudWatchSettings& settings) {
   command
       .add_option("--alarm-action", settings.alarm_actions,
                   "ARN of who is told, as of a topic of SNS; may be repeated [nobody]")
+      ->check(arn_check())
       ->type_name("ARN");
   command
       .add_option("--stale-after", settings.stale_after_hours,
@@ -67,6 +69,8 @@ void add_when_it_tells(CLI::App& command, CloudWatchSettings& settings) {
       ->capture_default_str();
   command
       .add_option("--platform", settings.platform, "whose cost counts, as forecart plan names it")
+      ->check(CLI::IsMember(
+          {"lambda-x86", "lambda-arm64", "sagemaker-processing", "sagemaker-training"}))
       ->capture_default_str();
 }
 

@@ -177,9 +177,9 @@ void add_iam_command(CLI::App& app, Command& chosen) {
   command->footer(
       "Examples:\n"
       "  forecart iam\n"
-      "  forecart iam worker --repository s3://BUCKET/shop --explain\n"
-      "  forecart iam uploader --repository s3://BUCKET/shop --dataset orders\n"
-      "  forecart iam function --repository s3://BUCKET/shop --function orders --account "
+      "  forecart iam worker --repository s3://my-bucket/shop --explain\n"
+      "  forecart iam uploader --repository s3://my-bucket/shop --dataset orders\n"
+      "  forecart iam function --repository s3://my-bucket/shop --function orders --account "
       "123456789012 > policy.json\n"
       "  aws iam put-role-policy --role-name orders --policy-name forecart --policy-document "
       "file://policy.json\n"

@@ -2,11 +2,10 @@
 #include "cli/cloud_flags.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/follow_up.h"
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
-#include "cli/published_report.h"
-#include "cli/published_tables.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -28,10 +27,7 @@ ExitStatus lambda(const LambdaFlags& flags) {
   const char* const address = std::getenv("AWS_LAMBDA_RUNTIME_API");
   Log log(flags.log.options());
   LambdaOptions options = flags.options;
-  options.follow = [&options](WorkReport& report) {
-    follow_with_report(options.repository, report);
-    follow_with_tables(options.repository, report);
-  };
+  options.follow = [&options](WorkReport& report) { follow_up(options.repository, report); };
   const Environment environment = process_environment();
   std::optional<HandOver> elsewhere;
   if (auto settings = hand_over_settings(environment)) {
@@ -74,7 +70,7 @@ void add_lambda_command(CLI::App& app, Command& chosen) {
   add_prices_flag(*command, flags->options.prices);
   flags->log.add_to(*command);
   command->footer(
-      "Example:\n  FORECART_REPOSITORY=s3://BUCKET/shop in the environment of a function of the "
+      "Example:\n  FORECART_REPOSITORY=s3://my-bucket/shop in the environment of a function of the "
       "runtime provided.al2023\n  with this program as its `bootstrap`\n"
       "A program that is called bootstrap and given no arguments does this. Events: S3 "
       "notifications "

@@ -2,7 +2,7 @@
 
 #include "aws/quicksight_refresh.h"
 #include "aws/quicksight_tables.h"
-#include "pipeline/dataset_panel.h"
+#include "pipeline/quicksight_record.h"
 
 #include <nlohmann/json.hpp>
 
@@ -23,30 +23,20 @@ void make(Repository& repository, const std::string& location, const std::string
 
 }  // namespace
 
-PublishedTables publish_tables_of(const std::string& location, const RunReport& run) {
-  if (!run.published) return {};
+PublishedTables publish_tables_of(Repository& repository, const std::string& location,
+                                  const std::string& dataset) {
   PublishedTables told;
   try {
-    Repository repository = Repository::open(location);
-    if (!read_config(repository, run.dataset).publish_quicksight) return {};
-    try {
-      make(repository, location, run.dataset, told);
-    } catch (const std::exception& error) {
-      told.error = error.what();
-    }
-    keep_quicksight_error(repository, run.dataset, told.error);
+    make(repository, location, dataset, told);
+  } catch (const std::exception& error) {
+    told.error = error.what();
+  }
+  try {
+    keep_quicksight_error(repository, dataset, told.error);
   } catch (const std::exception& error) {
     if (told.error.empty()) told.error = error.what();
   }
   return told;
-}
-
-void follow_with_tables(const std::string& location, WorkReport& report) {
-  if (!report.run) return;
-  PublishedTables told = publish_tables_of(location, *report.run);
-  report.tables = std::move(told.keys);
-  report.tables_error = std::move(told.error);
-  report.tables_refresh = std::move(told.refresh);
 }
 
 nlohmann::json to_json(const PublishedTables& tables) {

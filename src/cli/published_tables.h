@@ -1,7 +1,6 @@
 #pragma once
 
-#include "pipeline/dataset_work.h"
-#include "pipeline/run.h"
+#include "pipeline/repository.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,14 +16,11 @@ struct PublishedTables {
   std::string error{};    ///< why either could not be done
 };
 
-/// Writes the tables of a run that was published where [quicksight] of its dataset.toml asks for
-/// them, and has QuickSight take them in where it knows the data set. Never throws: whatever goes
-/// wrong is told, and kept for the status; the run stands.
-PublishedTables publish_tables_of(const std::string& location, const RunReport& run);
+/// Writes the tables of the current run, and has QuickSight take them in where it knows the data
+/// set. Never throws: whatever goes wrong is told, and kept for the status; the run stands.
+PublishedTables publish_tables_of(Repository& repository, const std::string& location,
+                                  const std::string& dataset);
 
 nlohmann::json to_json(const PublishedTables& tables);
-
-/// The same behind work that has made a run, whose report tells what became of it.
-void follow_with_tables(const std::string& location, WorkReport& report);
 
 }  // namespace forecart

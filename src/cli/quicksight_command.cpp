@@ -214,7 +214,7 @@ void add_quicksight_command(CLI::App& app, Command& chosen) {
       "quicksight", "Show a data set in QuickSight: tables, charts, dashboard, refreshes");
   command->require_subcommand(1);
   command->footer(
-      "Example:\n  forecart quicksight setup --repository s3://BUCKET/shop --dataset orders \\\n"
+      "Example:\n  forecart quicksight setup --repository s3://my-bucket/shop --dataset orders \\\n"
       "    --owner arn:aws:quicksight:eu-central-1:123456789012:user/default/ann\n"
       "With [quicksight] publish = true in dataset.toml every published run writes the tables and "
       "has QuickSight take them in.");

@@ -4,8 +4,7 @@
 #include "cli/chart.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
-#include "cli/published_report.h"
-#include "cli/published_tables.h"
+#include "cli/follow_up.h"
 #include "cli/telling.h"
 #include "cli/terminal_progress.h"
 #include "cli/text_table.h"
@@ -123,8 +122,7 @@ ExitStatus run_and_show(const RunRequest& asked, const CommonFlags& common) {
   RunRequest request = asked;
   request.progress = progress.get();
   const RunReport report = run_dataset(request);
-  const PublishedReport beside = publish_report_of(request.repository, report);
-  const PublishedTables tables = publish_tables_of(request.repository, report);
+  const auto [beside, tables] = follow_up(request.repository, report);
   if (common.json) {
     nlohmann::json told = to_json(report);
     told["report"] = to_json(beside);

@@ -6,10 +6,9 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/follow_up.h"
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
-#include "cli/published_report.h"
-#include "cli/published_tables.h"
 #include "cli/sagemaker_flags.h"
 #include "cli/terminal_progress.h"
 
@@ -17,6 +16,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -34,12 +34,15 @@ void add_root_flag(CLI::App& command, std::string& root) {
 }
 
 /// Does the work of a job; a failure is left where SageMaker looks for it. What stands in files
-/// goes there, to whoever began the job, and not to the log.
+/// goes there, to whoever began the job, and not to the log; a terminal shows it.
 template <typename Work>
 ExitStatus do_job(const std::filesystem::path& failure, const Work& work) {
   const auto fail = [&](const char* code, const std::string& message) {
     leave_message(failure, fmt::format("{} [{}]", message, code));
-    print_note(fmt::format("the job has failed [{}]; the reason is in {}", code, failure.string()));
+    const bool is_read_by_somebody = isatty(STDERR_FILENO) == 1;
+    print_note(is_read_by_somebody ? fmt::format("{} [{}]", message, code)
+                                   : fmt::format("the job has failed [{}]; the reason is in {}",
+                                                 code, failure.string()));
     return ExitStatus::failed;
   };
   try {
@@ -141,10 +144,7 @@ ExitStatus process_job(const ProcessFlags& flags) {
     request.run.prices = flags.prices;
     request.plan = flags.plan;
     if (!flags.shard.empty()) request.shard = Share::parse(flags.shard);
-    request.follow = [&](WorkReport& report) {
-      follow_with_report(flags.repository, report);
-      follow_with_tables(flags.repository, report);
-    };
+    request.follow = [&](WorkReport& report) { follow_up(flags.repository, report); };
     const ProcessingOutcome outcome = process(request);
     const bool failed = !outcome.failures.empty();
     const std::string told =
@@ -221,7 +221,7 @@ void add_process_command(CLI::App& parent, Command& chosen) {
   flags->series.add_to(*command);
   command->footer(
       "Example:\n  forecart sagemaker process --dataset orders    # "
-      "FORECART_REPOSITORY=s3://BUCKET/shop\n"
+      "FORECART_REPOSITORY=s3://my-bucket/shop\n"
       "  forecart sagemaker process --root ml --h 28 --freq D    # "
       "ml/processing/input/series/*.csv");
   command->callback([flags, &chosen] { chosen = [flags] { return process_job(*flags); }; });

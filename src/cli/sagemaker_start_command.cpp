@@ -2,10 +2,12 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/number_checks.h"
+#include "store/location.h"
 
 #include <fmt/format.h>
 
 #include <memory>
+#include <regex>
 
 namespace forecart {
 
@@ -38,10 +40,42 @@ std::map<std::string, std::string> pairs_of(const std::vector<std::string>& give
   return pairs;
 }
 
+/// As SageMaker takes it.
+std::string wrong_with_name(const std::string& text) {
+  static const std::regex kForm("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}");
+  if (std::regex_match(text, kForm)) return "";
+  return fmt::format(
+      "'{}' is no name for SageMaker; give 1 to 63 letters, digits or -, beginning and ending with "
+      "no -",
+      text);
+}
+
+/// SageMaker reads and writes on S3 alone.
+std::string wrong_with_place(const std::string& text) {
+  try {
+    if (!StoreLocation(text).is_local()) return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return fmt::format("'{}' is no place on S3; give it as s3://my-bucket/PREFIX", text);
+}
+
+void require_place(const std::string& text) {
+  const std::string wrong = wrong_with_place(text);
+  if (!wrong.empty()) throw Error(ErrorCode::invalid_value, wrong);
+}
+
+CLI::Option* add_place(CLI::App& command, const char* flag, std::string& into, const char* what) {
+  return command.add_option(flag, into, what)
+      ->check(CLI::Validator(wrong_with_place, ""))
+      ->type_name("PLACE");
+}
+
 JobPlan plan_of(const StartFlags& flags) {
   JobPlan plan = flags.plan;
   plan.name = flags.name;
   plan.inputs = pairs_of(flags.inputs, "--input");
+  for (const auto& [name, place] : plan.inputs) require_place(place);
   plan.hyperparameters = pairs_of(flags.hyperparameters, "--hyperparameter");
   plan.most_time = std::chrono::seconds(flags.most_time);
   if (flags.spot_wait > 0) plan.spot_wait = std::chrono::seconds(flags.spot_wait);
@@ -61,12 +95,16 @@ SageMaker client() {
 }
 
 ExitStatus start_training(const StartFlags& flags) {
-  print_text(client().create(training_job(settings(), plan_of(flags))) + "\n");
+  const JobPlan plan = plan_of(flags);
+  const TrainingJob job = training_job(settings(), plan);
+  print_text(client().create(job) + "\n");
   return ExitStatus::ok;
 }
 
 ExitStatus start_processing(const StartFlags& flags) {
-  print_text(client().create(processing_job(settings(), plan_of(flags))) + "\n");
+  const JobPlan plan = plan_of(flags);
+  const ProcessingJob job = processing_job(settings(), plan);
+  print_text(client().create(job) + "\n");
   return ExitStatus::ok;
 }
 
@@ -81,7 +119,10 @@ ExitStatus start_endpoint(const StartFlags& flags) {
 
 CLI::App* add_start(CLI::App& parent, const char* name, const char* what, StartFlags& flags) {
   auto* const command = parent.add_subcommand(name, what);
-  command->add_option("name", flags.name, "of it in the account")->required()->type_name("NAME");
+  command->add_option("name", flags.name, "of it in the account")
+      ->required()
+      ->check(CLI::Validator(wrong_with_name, ""))
+      ->type_name("NAME");
   return command;
 }
 
@@ -92,9 +133,8 @@ void add_job_flags(CLI::App& command, StartFlags& flags) {
       ->required()
       ->type_name("NAME=PLACE")
       ->allow_extra_args(false);
-  command.add_option("--output", flags.plan.output, "where it writes to, s3://BUCKET/PREFIX")
-      ->required()
-      ->type_name("PLACE");
+  add_place(command, "--output", flags.plan.output, "where it writes to, s3://BUCKET/PREFIX")
+      ->required();
   command.add_option("--most-time", flags.most_time, "seconds that it may take")
       ->check(whole_number(1, kLongest))
       ->capture_default_str();
@@ -107,17 +147,15 @@ void add_training(CLI::App& parent, Command& chosen) {
   command->add_option("--hyperparameter", flags->hyperparameters, "as h=28; repeat for several")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  command
-      ->add_option("--checkpoints", flags->plan.checkpoints,
-                   "where it keeps its work for a start that follows, s3://BUCKET/PREFIX")
-      ->type_name("PLACE");
+  add_place(*command, "--checkpoints", flags->plan.checkpoints,
+            "where it keeps its work for a start that follows, s3://BUCKET/PREFIX");
   command
       ->add_option("--spot-wait", flags->spot_wait,
                    "on spot machines, waiting so many seconds for them, training included")
       ->check(whole_number(1, kLongest));
   command->footer(
-      "Example:\n  forecart sagemaker start train items-1 --input train=s3://BUCKET/sales/ "
-      "--output s3://BUCKET/models/ \\\n    --hyperparameter h=28 --hyperparameter freq=D\n"
+      "Example:\n  forecart sagemaker start train items-1 --input train=s3://my-bucket/sales/ "
+      "--output s3://my-bucket/models/ \\\n    --hyperparameter h=28 --hyperparameter freq=D\n"
       "Image, role, instance, network and key are those of FORECART_SAGEMAKER_IMAGE, _ROLE, "
       "_INSTANCE, "
       "_SUBNETS, _SECURITY_GROUPS and _KMS_KEY.");
@@ -138,8 +176,8 @@ void add_processing(CLI::App& parent, Command& chosen) {
       ->allow_extra_args(false);
   command->footer(
       "Example:\n  forecart sagemaker start process clean-1 --machines 3 --input "
-      "orders=s3://BUCKET/in/ \\\n"
-      "    --input config=s3://BUCKET/config/ --output s3://BUCKET/shop/");
+      "orders=s3://my-bucket/in/ \\\n"
+      "    --input config=s3://my-bucket/config/ --output s3://my-bucket/shop/");
   command->callback([flags, &chosen] { chosen = [flags] { return start_processing(*flags); }; });
 }
 
@@ -147,12 +185,11 @@ void add_endpoint(CLI::App& parent, Command& chosen) {
   const auto flags = std::make_shared<StartFlags>();
   auto* const command =
       add_start(parent, "endpoint", "Begin an endpoint that serves a trained model", *flags);
-  command->add_option("--model", flags->model, "s3://BUCKET/.../model.tar.gz of a training")
-      ->required()
-      ->type_name("PLACE");
+  add_place(*command, "--model", flags->model, "s3://BUCKET/.../model.tar.gz of a training")
+      ->required();
   command->footer(
       "Example:\n  forecart sagemaker start endpoint items --model "
-      "s3://BUCKET/models/items-1/output/model.tar.gz");
+      "s3://my-bucket/models/items-1/output/model.tar.gz");
   command->callback([flags, &chosen] { chosen = [flags] { return start_endpoint(*flags); }; });
 }
 

@@ -3,11 +3,10 @@
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/cost_flags.h"
+#include "cli/follow_up.h"
 #include "cli/log_flags.h"
 #include "cli/number_checks.h"
 #include "cli/options.h"
-#include "cli/published_report.h"
-#include "cli/published_tables.h"
 #include "cli/terminal_progress.h"
 #include "pipeline/dataset_panel.h"
 #include "pipeline/dataset_work.h"
@@ -94,8 +93,7 @@ Plan plan_for_one(const Repository& repository, const WorkFlags& flags) {
   if (flags.found) return plan;
   require_known_dataset(repository, named);
   const WaitingWork waiting = waiting_work(repository, named);
-  const bool is_idle = waiting.files == 0 && waiting.asked.empty();
-  if (is_idle && repository.has_dataset(named)) plan.idle.push_back(named);
+  if (!is_waiting(waiting) && repository.has_dataset(named)) plan.idle.push_back(named);
   return plan;
 }
 
@@ -163,8 +161,7 @@ WorkReport work_on(const WorkRequest& request, const LogFlags& flags, Log& log) 
   if (!flags.is_off()) log_begin(log, request);
   const auto begun = std::chrono::steady_clock::now();
   WorkReport report = work_on_dataset(request);
-  follow_with_report(request.repository, report);
-  follow_with_tables(request.repository, report);
+  follow_up(request.repository, report);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   if (!flags.is_off()) log_end(log, to_json(report), took.count());
   return report;

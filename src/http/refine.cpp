@@ -278,6 +278,10 @@ std::string head_text(const Answer& answer, bool keep_alive, bool encrypted) {
   if (answer.events) head.add("x-accel-buffering", "no");  // nginx would keep events back
   head.add_default(answer, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
   head.add_default(answer, "x-content-type-options", "nosniff");
+  // never shown as a page of this origin; errors are, to whoever has mistyped an address
+  if (answer.status < 400 && answer.type.starts_with("application/json")) {
+    head.add_default(answer, "content-disposition", "attachment; filename=\"api.json\"");
+  }
   head.add_default(answer, "referrer-policy", "no-referrer");
   head.add_default(answer, "cross-origin-resource-policy", "same-origin");
   if (encrypted) head.add_default(answer, "strict-transport-security", "max-age=31536000");

@@ -165,5 +165,14 @@ TEST(HeadText, KeepsHeadersInTheirLines) {
   EXPECT_THAT(head_text(own, true, false), Not(HasSubstr("'none'")));
 }
 
+TEST(HeadText, JsonIsAFileUnlessItHasAName) {
+  EXPECT_THAT(head_text({.body = "{}"}, true, false),
+              HasSubstr("\r\ncontent-disposition: attachment; filename=\"api.json\"\r\n"));
+  const Answer named{.headers = {{"content-disposition", "attachment; filename=\"rows.json\""}}};
+  EXPECT_THAT(head_text(named, true, false), Not(HasSubstr("api.json")));
+  EXPECT_THAT(head_text({.type = "text/html"}, true, false), Not(HasSubstr("disposition")));
+  EXPECT_THAT(head_text({.status = 404}, true, false), Not(HasSubstr("disposition")));
+}
+
 }  // namespace
 }  // namespace forecart

@@ -107,6 +107,20 @@ TEST_F(TlsTest, AnswersOverIt) {
   EXPECT_EQ(large.body.back(), 'b');
 }
 
+TEST_F(TlsTest, OthersCertificatesAreChecked) {
+  listen();
+  const auto failure = [&](const HttpOptions& trust, const std::string& host) {
+    Url url = at("/");
+    url.host = fmt::format("{}:{}", host, listener->port());
+    const HttpResponse response = HttpClient(trust).send({.url = url});
+    EXPECT_EQ(response.status, 0) << response.body;
+    return response.failure;
+  };
+  EXPECT_THAT(failure({}, "127.0.0.1"), HasSubstr("certificate")) << "nobody vouches for it";
+  const HttpOptions trusted{.ca_bundle = options.tls.certificate.string()};
+  EXPECT_THAT(failure(trusted, "localhost"), HasSubstr("certificate")) << "it is of another name";
+}
+
 TEST_F(TlsTest, SendsEventsOverIt) {
   listen();
   HttpClient client({.ca_bundle = options.tls.certificate.string()});

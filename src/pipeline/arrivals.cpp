@@ -6,6 +6,7 @@
 #include "pipeline/inbox.h"
 #include "pipeline/known_datasets.h"
 #include "pipeline/repository.h"
+#include "pipeline/unread.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -36,9 +37,10 @@ json upload_json(const json& record) {
 
 json waiting_json(const Repository& repository, const std::string& dataset) {
   json waiting = json::array();
+  const auto unread = waiting_work(repository, dataset).unread;
   repository.store().list_objects(
       {fmt::format("inbox/{}/", dataset), ""}, [&](const ObjectInfo& object) {
-        if (!is_inbox_file(object.key)) return true;
+        if (!is_inbox_file(object.key) || unread.contains(unread_name(object))) return true;
         waiting.push_back(
             {{"key", object.key}, {"bytes", object.size}, {"since", utc_text(object.modified)}});
         return true;
@@ -135,7 +137,10 @@ std::vector<std::string> retry_dead_letters(const StoreLocation& location,
     bool any = false;
     for (const std::string& key : dead_letters(repository, dataset)) {
       const json record = repository.read_json(key);
-      if (record.contains("key")) {
+      const std::string name = key.substr(key.rfind('/') + 1);
+      if (name.starts_with(kUnread)) {
+        try_unread_again(repository, dataset, name);
+      } else if (record.contains("key")) {
         if (!bring_back(repository, key, record)) continue;
       } else {
         const bool anew = record.value("anew", json()) == true;

@@ -1,5 +1,7 @@
 #include "pipeline/dataset_work.h"
 
+#include "base/error.h"
+#include "pipeline/arrivals.h"
 #include "pipeline/lasting.h"
 #include "pipeline/lease.h"
 #include "pipeline/sales.h"
@@ -173,6 +175,43 @@ TEST_F(DatasetWork, GivesUpAfterManyFailures) {
   for (int i = 0; i < kMostAttempts; ++i) EXPECT_TRUE(work().more == (i + 1 < kMostAttempts));
   EXPECT_TRUE(waiting_work(repository).empty());
   EXPECT_EQ(repository.store().list("dead/orders/").size(), 3U);  // file, its reason, the request
+}
+
+/// Gives no bytes of some objects, as S3 does where nobody may use their key of encryption.
+class SilentStore final : public ForwardingStore {
+ public:
+  SilentStore(std::shared_ptr<ObjectStore> store, std::string ending)
+      : ForwardingStore(std::move(store)), ending_(std::move(ending)) {}
+
+  fs::path fetch(std::string_view key) const override {
+    if (key.ends_with(ending_)) throw Error(ErrorCode::unreadable, "S3 refuses it [AccessDenied]");
+    return inner().fetch(key);
+  }
+
+ private:
+  std::string ending_;
+};
+
+TEST_F(DatasetWork, AFileThatIsNeverGivenIsLeftAloneWithTheReason) {
+  fs::copy_file(files_.front(), inbox() / "never.csv");
+  Repository::wrap_stores(
+      [](auto store) { return std::make_unique<SilentStore>(std::move(store), "never.csv"); });
+  WorkReport last;
+  for (int i = 0; i < kMostAttempts; ++i) last = work();
+  EXPECT_FALSE(last.failure) << "it was the last try";
+  EXPECT_EQ(last.inbox->dead.size(), 1U);
+  EXPECT_TRUE(waiting_work(repository()).empty());
+  const auto dead = repository().store().list("dead/orders/");
+  ASSERT_EQ(dead.size(), 1U);
+  EXPECT_EQ(repository().read_json(dead[0]).at("key"), "inbox/orders/never.csv");
+  EXPECT_EQ(repository().read_json(dead[0]).at("message"), "S3 refuses it [AccessDenied]");
+  EXPECT_TRUE(fs::exists(inbox() / "never.csv")) << "nobody has its bytes elsewhere";
+  drop_last_month();
+  EXPECT_EQ(work().inbox->taken, 1U);
+  Repository::wrap_stores(nullptr);
+  EXPECT_EQ(retry_dead_letters(shop(), "orders").size(), 1U);
+  EXPECT_EQ(work().inbox->taken, 1U);
+  EXPECT_TRUE(repository().store().list("dead/orders/").empty());
 }
 
 TEST_F(DatasetWork, WhatCameSinceTheLastTryIsNotGivenUp) {

@@ -71,6 +71,7 @@ class Check {
     if (is_in(room, {"inbox", "inputs", "lost", "reports", "quicksight", "plans"})) {
       return Kind::people;
     }
+    if (room == "datasets" && parts.back() == "overrides.json") return Kind::record;
     if (room == "datasets") return parts.back() == "dataset.toml" ? Kind::settings : Kind::unknown;
     if (is_in(room, {"raw", "models"})) {
       return parts.size() == 2 && is_sha256(parts[1]) ? Kind::content : Kind::unknown;

@@ -62,6 +62,9 @@ std::string Remedies::operator()(const std::string& key, const std::string& name
   if (room == "dead") {
     return fmt::format("{}; then put the original file into inbox/{} again", repair(), dataset);
   }
+  if (room == "datasets" && parts.back() == "overrides.json") {
+    return remove(key) + "; the audit tells who made overrides, who must make them again";
+  }
   if (room == "datasets") {
     return fmt::format("correct {}; runs keep the settings they had below raw/", path(key));
   }

@@ -2,12 +2,20 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "pipeline/cancellation.h"
+#include "pipeline/follow_up.h"
 #include "pipeline/fsck_remedies.h"
 #include "pipeline/fsck_repair.h"
 #include "pipeline/lease.h"
+#include "pipeline/overrides.h"
+#include "pipeline/quicksight_record.h"
+#include "pipeline/report_error.h"
+#include "pipeline/resume.h"
+#include "pipeline/schedule.h"
 #include "pipeline/small_shop.h"
 #include "store/failing_store.h"
 
+#include "access/access.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -63,12 +71,29 @@ class FsckTest : public testing::Test {
     return keys;
   }
 
+  /// Changes `times` bits of an object, one after the other, and wants each to be found.
+  void expect_flips_are_named(const std::string& key, int times) {
+    const std::string whole = file_bytes(file(key));
+    for (int i = 0; i < times && !whole.empty(); ++i) {
+      std::string flipped = whole;
+      const auto bit = static_cast<std::size_t>(generator_.uniform() * 8 * double(whole.size()));
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+      write(key, flipped);
+      const FsckReport report = check();
+      const auto found = damaged(report);
+      EXPECT_TRUE(std::ranges::count(found, key) > 0 || has_note(report, "changed", key))
+          << key << " bit " << bit;
+    }
+    write(key, whole);
+  }
+
   static bool has_note(const FsckReport& report, const std::string& kind, const std::string& key) {
     return std::any_of(report.notes.begin(), report.notes.end(),
                        [&](const FsckNote& note) { return note.kind == kind && note.key == key; });
   }
 
   SmallShop shop_;
+  Generator generator_{7};
 };
 
 TEST_F(FsckTest, FindsNothingInAWholeRepository) {
@@ -81,22 +106,63 @@ TEST_F(FsckTest, FindsNothingInAWholeRepository) {
 // People's own files tell only what cannot be parsed; the settings also differ from those of the
 // run.
 TEST_F(FsckTest, NamesTheObjectWithAFlippedBit) {
-  Generator generator(7);
-  for (const std::string& key : keys()) {
-    const std::string whole = file_bytes(file(key));
-    for (int i = 0; i < 2 && !whole.empty(); ++i) {
-      std::string flipped = whole;
-      const auto bit = static_cast<std::size_t>(generator.uniform() * 8 * double(whole.size()));
-      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-      write(key, flipped);
-      const FsckReport report = check();
-      const auto found = damaged(report);
-      EXPECT_TRUE(std::ranges::count(found, key) > 0 || has_note(report, "changed", key))
-          << key << " bit " << bit;
-    }
-    write(key, whole);
-  }
+  for (const std::string& key : keys()) expect_flips_are_named(key, 2);
   EXPECT_TRUE(check().damages.empty());
+}
+
+/// Whatever this program writes beside data: of what waits, of what went wrong, of people.
+void write_all_records(const fs::path& shop) {
+  Repository repository = Repository::open(shop);
+  const Instant now = repository.store().now();
+  ask_for_run(repository, "orders", "request");
+  cancel_work(repository, "orders");  // the request is gone; the next one stays
+  ask_for_run(repository, "orders", "upload");
+  keep_failure(repository, "orders", {"crashed", "the worker died", 1, now, now});
+  fire_if_due(repository, "orders",
+              {CronSchedule::parse("0 6 * * *"), TimeZone(), "0 6 * * * none"});
+  keep_resume_token(repository, "orders", 900);
+  keep_report_error(repository, "orders", "no memory");
+  owe_follow_up(repository, "orders", "20230101T000000.000Z-ab12cd");
+  change_quicksight_record(repository, "orders", [](QuickSightRecord& record) {
+    record.account = "123456789012";
+    return true;
+  });
+  add_override(repository, "orders",
+               {.panel = "daily",
+                .unique_id = "all",
+                .from = "2023-02-01",
+                .to = "2023-02-02",
+                .value = 3,
+                .comment = "closed",
+                .author = "ann",
+                .at = "2023-01-31T08:00:00Z"});
+  AccessOptions cheap;
+  cheap.hash = {.passes = 1, .memory_bytes = 8192};
+  Access access(repository.store(), cheap);
+  access.offer_first_admin();
+  const Actor local{"local:test", ""};
+  access.add_user({.name = "ann", .role = Role::admin, .password = "nine lives and a fence"},
+                  local);
+  access.sign_in("ann", "nine lives and a fence", {.address = "192.0.2.7"});
+  const IssuedToken token = access.add_token({.user = "ann", .name = "nightly"}, local);
+  access.of_token(token.secret, "192.0.2.7");
+}
+
+TEST_F(FsckTest, NamesAFlippedBitInEveryKindOfRecord) {
+  write_all_records(shop_.shop());
+  for (const char* const kind :
+       {"ask-", "cancel.json", "failure.json", "schedule.json", "resume.json", "report.json",
+        "follow-up.json", "quicksight.json", "lease.json"}) {
+    expect_flips_are_named(key_of(std::string("work/orders/") + kind, ""), 4);
+  }
+  for (const char* const kind :
+       {"datasets/orders/overrides.json", "access/users.json", "access/first_admin.json",
+        "access/used/", "access/sessions/", "access/sessions/of/", "audit/"}) {
+    expect_flips_are_named(key_of(kind, ".json"), 4);
+  }
+  const FsckReport whole = check();
+  EXPECT_TRUE(whole.damages.empty()) << to_json(whole).dump(2);
+  EXPECT_TRUE(whole.notes.empty()) << to_json(whole).dump(2);
 }
 
 TEST_F(FsckTest, NamesWhatIsGone) {

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/utc_text.h"
 #include "pipeline/lasting.h"
+#include "pipeline/unread.h"
 #include "pipeline/work_queue.h"
 
 #include <fmt/format.h>
@@ -31,10 +32,13 @@ std::string prefix_of(const std::string& dataset) {
   return fmt::format("inbox/{}/", dataset);
 }
 
-std::vector<ObjectInfo> listed(const ObjectStore& store, const std::string& dataset) {
+/// Without those that are left alone, as nobody can read them.
+std::vector<ObjectInfo> listed(const Repository& repository, const std::string& dataset) {
+  const auto unread = waiting_work(repository, dataset).unread;
   std::vector<ObjectInfo> objects;
-  store.list_objects({prefix_of(dataset), ""}, [&](const ObjectInfo& object) {
-    if (is_inbox_file(object.key)) objects.push_back(object);
+  repository.store().list_objects({prefix_of(dataset), ""}, [&](const ObjectInfo& object) {
+    const bool left = !unread.empty() && unread.contains(unread_name(object));
+    if (is_inbox_file(object.key) && !left) objects.push_back(object);
     return objects.size() < kInboxBatch;
   });
   return objects;
@@ -75,12 +79,22 @@ bool is_of_one(ErrorCode code) {
   return code == ErrorCode::unreadable || code == ErrorCode::not_found;
 }
 
+/// At the last try of one that cannot be read it is left alone from now on.
+void tell_unread(Repository& repository, const InboxRequest& request, const ObjectInfo& object,
+                 FileFailure failure, InboxOutcome& outcome) {
+  if (request.last_try) {
+    leave_unread(repository, request.dataset, object, to_string(failure.code), failure.message);
+  }
+  (request.last_try ? outcome.dead : outcome.failures).push_back(std::move(failure));
+}
+
 /// The files that nobody writes to, copied so that they stay as they are. One that cannot be read
 /// holds up no other.
-std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& request,
+std::vector<InboxFile> settled(Repository& repository, const InboxRequest& request,
                                const Staging& staging, InboxOutcome& outcome) {
+  const ObjectStore& store = repository.store();
   std::vector<InboxFile> files;
-  for (const ObjectInfo& object : listed(store, request.dataset)) {
+  for (const ObjectInfo& object : listed(repository, request.dataset)) {
     const std::string name = object.key.substr(prefix_of(request.dataset).size());
     const fs::path copy = staging.path(files.size(), name);
     try {
@@ -91,7 +105,7 @@ std::vector<InboxFile> settled(const ObjectStore& store, const InboxRequest& req
       }
     } catch (const Error& error) {
       if (!is_of_one(error.code())) throw;
-      outcome.failures.push_back({name, error.code(), error.what()});
+      tell_unread(repository, request, object, {name, error.code(), error.what()}, outcome);
     }
   }
   return files;
@@ -180,7 +194,7 @@ InboxOutcome take_in_inbox(Repository& repository, const std::string& location,
   InboxOutcome outcome;
   ObjectStore& store = repository.store();
   const Staging staging(store, request.dataset);
-  const std::vector<InboxFile> files = settled(store, request, staging, outcome);
+  const std::vector<InboxFile> files = settled(repository, request, staging, outcome);
   if (files.empty()) return outcome;
 
   outcome.ingest = take_in(ingest_request(location, request, files), files);
@@ -209,7 +223,7 @@ void bury_inbox(Repository& repository, const std::string& dataset, const GivenU
   InboxRequest request;
   request.dataset = dataset;
   const Staging staging(repository.store(), dataset);
-  for (const InboxFile& file : settled(repository.store(), request, staging, ignored)) {
+  for (const InboxFile& file : settled(repository, request, staging, ignored)) {
     if (file.object.modified >= reason.before) continue;
     bury(repository, dataset, file, reason.code, reason.message);
     repository.store().remove_unchanged(file.object);

@@ -29,7 +29,7 @@ std::set<std::string> dead_datasets(const Repository& repository, const std::str
 bool is_known(const Repository& repository, const std::string& dataset) {
   if (repository.has_dataset(dataset)) return true;
   const WaitingWork waiting = waiting_work(repository, dataset);
-  if (waiting.files > 0 || !waiting.asked.empty() || waiting.failed) return true;
+  if (is_waiting(waiting) || waiting.failed) return true;
   return !dead_datasets(repository, dataset + "/").empty();
 }
 

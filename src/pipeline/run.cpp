@@ -2,15 +2,14 @@
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "base/parallel.h"
 #include "evaluation/item_life.h"
 #include "evaluation/reconciled_model.h"
 #include "ingest/country_holidays.h"
-#include "models/net/kernel.h"
 #include "pipeline/cancellation.h"
 #include "pipeline/continued_run.h"
 #include "pipeline/dataset_inputs.h"
 #include "pipeline/dataset_panel.h"
+#include "pipeline/follow_up.h"
 #include "pipeline/lasting.h"
 #include "pipeline/leaderboard.h"
 #include "pipeline/level_scores.h"
@@ -18,12 +17,11 @@
 #include "pipeline/price_source.h"
 #include "pipeline/repository.h"
 #include "pipeline/retraining_table.h"
-#include "pipeline/run_options.h"
 #include "pipeline/run_output.h"
+#include "pipeline/run_record.h"
 #include "pipeline/sales.h"
 #include "pipeline/sales_merges.h"
 #include "pipeline/stored_pieces.h"
-#include "pipeline/version.h"
 #include "table/table_text.h"
 
 #include <fmt/format.h>
@@ -164,19 +162,6 @@ bool make_panels(const RunWork& work, const EarlierRun* earlier, std::string& re
   return true;
 }
 
-json manifest_of(const RunRequest& request, const RunReport& report,
-                 const std::vector<std::string>& hashes) {
-  return {{"run", report.run},
-          {"dataset", report.dataset},
-          {"version", kVersion},
-          {"seed", request.choice.seed},
-          {"threads", request.choice.threads == 0 ? available_threads() : request.choice.threads},
-          {"kernel", net::best_kernel().name},
-          {"host", {{"processor", processor_name()}, {"cores", available_threads()}}},
-          {"inputs", hashes},
-          {"options", options_json(request)}};
-}
-
 /// The run whose states this one may start from; null where there is none.
 json current_run(const Repository& repository, const RunRequest& request) {
   const auto current = repository.current(request.dataset);
@@ -296,6 +281,48 @@ void make_unless_cancelled(const RunWork& work, CancelWatch& cancel, RunReport& 
   if (cancel.is_cancelled()) throw Interrupted();
 }
 
+/// Makes a run; of one that comes to no end its record says why.
+void make_or_tell(const RunWork& work, CancelWatch& cancel, RunReport& report, RunRecord& record) {
+  try {
+    make_unless_cancelled(work, cancel, report, record.manifest());
+  } catch (const Interrupted&) {
+    record.manifest()["status"] = "cancelled";
+    record.write();
+    if (!cancel.was_cancelled()) throw;  // by whoever called this
+    throw Cancelled(report.dataset, report.run);
+  } catch (const std::exception& error) {
+    record.fail(error);
+    record.write();
+    throw;
+  }
+}
+
+/// A run of these inputs that has its name and nothing else.
+RunReport named_report(const std::string& dataset, const std::vector<std::string>& hashes) {
+  RunReport report;
+  report.dataset = dataset;
+  report.run = make_stamp(sha256(json(hashes).dump()));
+  report.folder = fmt::format("runs/{}/{}", report.dataset, report.run);
+  return report;
+}
+
+/// Fits that others have made by the plan of the request; null where it names none.
+std::unique_ptr<StoredPieces> planned_pieces(Repository& repository, const RunRequest& request) {
+  if (request.plan.empty()) return nullptr;
+  return std::make_unique<StoredPieces>(repository.store(),
+                                        plan_folder(request.dataset, request.plan));
+}
+
+/// Publishes the run, and promises before what its settings want to follow it.
+bool publish_with_follow_up(const RunWork& work, const RunReport& report) {
+  const bool is_last = !work.request.preliminary;  // else another run follows at once
+  const bool follows = is_last && (work.dataset.publish_report || work.dataset.publish_quicksight);
+  if (follows) owe_follow_up(work.repository, report.dataset, report.run);
+  const bool published = publish(work.repository, report, work.hashes, work.request.preliminary);
+  if (follows && !published) settle_follow_up(work.repository, report.dataset, report.run);
+  return published;
+}
+
 }  // namespace
 
 RunReport run_dataset(const RunRequest& request) {
@@ -304,47 +331,16 @@ RunReport run_dataset(const RunRequest& request) {
   Repository repository = Repository::open(request.repository);
   const Prices prices = prices_for(request.prices, &repository);
   const auto [config, hashes] = read_source(repository, request);
-
-  RunReport report;
-  report.dataset = request.dataset;
-  report.run = make_stamp(sha256(json(hashes).dump()));
-  report.folder = fmt::format("runs/{}/{}", report.dataset, report.run);
-  json manifest = manifest_of(request, report, hashes);
-  const auto measure = [&] {
-    report.usage = meter.finish(repository.traffic());
-    report.bill = bill_of(report.usage, prices);
-    report.seconds = report.usage.seconds;
-    manifest["seconds"] = report.seconds;
-    manifest["usage"] = to_json(report.usage);
-    manifest["cost"] = to_json(report.bill);
-    repository.write_json(report.folder + "/manifest.json", manifest);
-  };
   const auto own = request.cancel == nullptr
-                       ? std::make_unique<CancelWatch>(repository, report.dataset)
+                       ? std::make_unique<CancelWatch>(repository, request.dataset)
                        : nullptr;
-  CancelWatch& cancel = own ? *own : *request.cancel;
-  const auto pieces = request.plan.empty()
-                          ? nullptr
-                          : std::make_unique<StoredPieces>(
-                                repository.store(), plan_folder(request.dataset, request.plan));
-  try {
-    make_unless_cancelled({request, repository, config, hashes, meter, pieces.get()}, cancel,
-                          report, manifest);
-  } catch (const Interrupted&) {
-    manifest["status"] = "cancelled";
-    measure();
-    if (!cancel.was_cancelled()) throw;  // by whoever called this
-    throw Cancelled(report.dataset, report.run);
-  } catch (const std::exception& error) {
-    const auto* const known = dynamic_cast<const Error*>(&error);
-    manifest["status"] = "failed";
-    manifest["error"] = {{"code", known != nullptr ? to_string(known->code()) : "internal"},
-                         {"message", error.what()}};
-    measure();
-    throw;
-  }
-  measure();
-  report.published = publish(repository, report, hashes, request.preliminary);
+  const auto pieces = planned_pieces(repository, request);
+  const RunWork work{request, repository, config, hashes, meter, pieces.get()};
+  RunReport report = named_report(request.dataset, hashes);
+  RunRecord record({request, hashes, prices, repository, meter}, report);
+  make_or_tell(work, own ? *own : *request.cancel, report, record);
+  record.write();
+  report.published = publish_with_follow_up(work, report);
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/utc_text.h"
 #include "pipeline/inbox.h"
+#include "pipeline/unread.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -54,6 +55,10 @@ void look_into_inbox(const Repository& repository, const std::string& prefix, Wo
       }
       return true;
     }
+    const auto known = all.find(parts->first);
+    const bool left = known != all.end() && !known->second.unread.empty() &&
+                      known->second.unread.contains(unread_name(object));
+    if (left) return true;
     WaitingWork& work = work_of(all, parts->first);
     ++work.files;
     work.newest = std::max(work.newest, object.modified);
@@ -67,20 +72,28 @@ void look_into_work(const Repository& repository, const std::string& prefix, Wor
     const auto parts = split(object.key);
     if (!parts) return true;
     const bool asked = parts->second.starts_with(kAsk);
-    if (!asked && parts->second != kFailure) return true;
+    const bool owed = parts->second == kFollowUp;
+    const bool unread = parts->second.starts_with(kUnread);
+    if (!asked && !owed && !unread && parts->second != kFailure) return true;
     WaitingWork& work = work_of(all, parts->first);
     if (asked) {
       work.asked.push_back(object.key);
       work.newest = std::max(work.newest, object.modified);
       work.oldest = std::min(work.oldest, object.modified);
+    } else if (unread) {
+      work.unread.insert(parts->second);
     } else {
-      work.failed = true;
+      (owed ? work.follow_up : work.failed) = true;
     }
     return true;
   });
 }
 
 }  // namespace
+
+bool is_waiting(const WaitingWork& work) {
+  return work.files > 0 || !work.asked.empty() || work.follow_up;
+}
 
 std::string stray_text(const std::string& stray) {
   if (!stray.ends_with('/')) {
@@ -97,19 +110,19 @@ std::string stray_text(const std::string& stray) {
 
 std::vector<WaitingWork> waiting_work(const Repository& repository, std::set<std::string>* strays) {
   WorkByDataset all;
+  look_into_work(repository, "work/", all);  // which files of the inbox are left alone
   look_into_inbox(repository, "inbox/", all, strays);
-  look_into_work(repository, "work/", all);
   std::vector<WaitingWork> waiting;
   for (auto& [dataset, work] : all) {
-    if (work.files > 0 || !work.asked.empty()) waiting.push_back(std::move(work));
+    if (is_waiting(work)) waiting.push_back(std::move(work));
   }
   return waiting;
 }
 
 WaitingWork waiting_work(const Repository& repository, const std::string& dataset) {
   WorkByDataset all;
-  look_into_inbox(repository, fmt::format("inbox/{}/", dataset), all, nullptr);
   look_into_work(repository, fmt::format("work/{}/", dataset), all);
+  look_into_inbox(repository, fmt::format("inbox/{}/", dataset), all, nullptr);
   return work_of(all, dataset);
 }
 

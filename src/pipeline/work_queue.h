@@ -13,8 +13,9 @@
 namespace forecart {
 
 /// The queue of work is what the store shows: files below inbox/<dataset>/, and what was asked
-/// for, an object work/<dataset>/ask-<stamp>.json each, which is gone once it is done. Whoever
-/// finds them may do the work; doing it twice changes nothing.
+/// for, an object work/<dataset>/ask-<stamp>.json each, which is gone once it is done; the same
+/// goes for what is to follow a run. Whoever finds them may do the work; doing it twice changes
+/// nothing.
 
 /// Work that waits for a data set.
 struct WaitingWork {
@@ -24,7 +25,15 @@ struct WaitingWork {
   Instant newest{};                 ///< when the latest of all these came, by the store's clock
   Instant oldest = Instant::max();  ///< when the first came
   bool failed = false;              ///< the last try was one (last_failure)
+  std::set<std::string> unread{};   ///< files of the inbox that are left alone (unread_name)
+  bool follow_up = false;           ///< its run is published, what follows that is not done yet
 };
+
+/// Whether there is anything to do.
+bool is_waiting(const WaitingWork& work);
+
+/// The object of `work/<dataset>/` that says what is still to follow a run (follow_up.h).
+inline constexpr std::string_view kFollowUp = "follow-up.json";
 
 /// Data sets with something to do, by name: one listing of inbox/ and one of work/. `strays` gets
 /// what lies in inbox/ where no data set takes it in: files outside of folders, "april.csv", and

@@ -37,14 +37,14 @@ def file_of(days):
     return "Order ID,Order Date\n" + "".join(orders(day) for day in days)
 
 
-def eventually(check, seconds=20):
+def eventually(check, seconds=20, every=0.05):
     """What `check` gives once it is true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = check()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError("it did not come to that in time")
 
 
@@ -129,6 +129,30 @@ class Serve(unittest.TestCase):
         done = subprocess.run([FORECART, "status", "--repository", self.shop, "--json"],
                               capture_output=True, text=True, check=True)
         self.assertIn('"rows_accepted": 180', done.stdout.replace('":180', '": 180'))
+
+    def has_begun_its_report(self):
+        try:
+            mark = json.loads((self.shop / "work/orders/follow-up.json").read_text())
+        except FileNotFoundError:
+            return False
+        return mark["begun"] != ""
+
+    def test_a_worker_that_dies_at_the_report_has_made_its_run(self):
+        self.configure("orders", "[report]\npublish = true\n")
+        self.start()
+        (self.inbox("orders") / "a.csv").write_text(file_of(range(30)))
+        eventually(self.has_begun_its_report, every=0.001)
+        children = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        for worker in " ".join(one.read_text() for one in children).split():
+            os.kill(int(worker), signal.SIGKILL)
+        run = self.current("orders")
+        eventually((self.shop / "reports/orders" / f"{run}.html").exists)
+        eventually(lambda: not (self.shop / "work/orders/follow-up.json").exists())
+        notes = [line["message"] for line in self.log() if line["event"] == "note"]
+        self.assertEqual(len([one for one in notes if "what follows it is made up for" in one]), 1)
+        self.assertNotIn("work failed", self.events("orders"))
+        self.assertEqual(self.current("orders"), run, "it is not made again")
+        self.end()
 
     def test_a_schedule_makes_the_run_and_uploads_do_not(self):
         self.configure("orders", '[automation]\nrun = "schedule"\nschedule = "0 0 1 1 *"\n')

@@ -184,6 +184,60 @@ def calls_of_service(method, target, headers, body):
     return of_quicksight(operation, path, json.loads(body) if body else {})
 
 
+class Handler(BaseHTTPRequestHandler):
+    """Passes a request on and has it recorded; `recorder` is that of its server."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    recorder = None
+
+    def setup(self):
+        super().setup()
+        self.upstream = http.client.HTTPConnection(self.recorder.host, self.recorder.port, timeout=60)
+
+    def finish(self):
+        self.upstream.close()
+        super().finish()
+
+    def do_GET(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.recorder.is_s3:  # queues answer late
+            self.recorder.record(self, body, None)
+        answer, content = self._ask(body)
+        if self.recorder.is_s3:
+            self.recorder.record(self, body, answer.status)
+        self._answer(answer, content)
+
+    do_PUT = do_POST = do_DELETE = do_HEAD = do_GET
+
+    def _ask(self, body):
+        """By the connection that goes with that of who asks, as servers close both alike."""
+        self.upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():
+            if name.lower() not in HOPS | {"expect"}:
+                self.upstream.putheader(name, value)
+        self.upstream.putheader("Content-Length", str(len(body)))
+        self.upstream.endheaders(body)
+        answer = self.upstream.getresponse()
+        return answer, answer.read()
+
+    def _answer(self, answer, content):
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            if name.lower() not in HOPS:
+                self.send_header(name, value)
+        length = answer.getheader("Content-Length", "0") if self.command == "HEAD" else len(content)
+        if answer.status not in (204, 304):
+            self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def log_message(self, *_):
+        pass
+
+
 class Recorder:
     """`part` is whose requests come now, `calls` what they asked for."""
 
@@ -192,66 +246,15 @@ class Recorder:
         self.calls = []
         address = urlsplit(upstream)
         self.host, self.port = address.hostname, address.port
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"recorder": self}))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def _record(self, handler, body, status):
+    def record(self, handler, body, status):
         headers = {name.lower(): value for name, value in handler.headers.items()}
         if self.is_s3:
             found = calls_of_s3(handler.command, handler.path, headers, body, status)
         else:
             found = calls_of_service(handler.command, handler.path, headers, body)
         self.calls += [Call(self.part, *one) for one in found]
-
-    def _ask(self, handler, body):
-        """By the connection that goes with that of who asks, as servers close both alike."""
-        connection = handler.upstream
-        connection.putrequest(handler.command, handler.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in handler.headers.items():
-            if name.lower() not in HOPS | {"expect"}:
-                connection.putheader(name, value)
-        connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        answer = connection.getresponse()
-        return answer, answer.read()
-
-    def _handler(recorder):  # noqa: N805
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def setup(self):
-                super().setup()
-                self.upstream = http.client.HTTPConnection(recorder.host, recorder.port, timeout=60)
-
-            def finish(self):
-                self.upstream.close()
-                super().finish()
-
-            def do_GET(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                if not recorder.is_s3:  # queues answer late
-                    recorder._record(self, body, None)
-                answer, content = recorder._ask(self, body)
-                if recorder.is_s3:
-                    recorder._record(self, body, answer.status)
-                self.send_response_only(answer.status)
-                for name, value in answer.getheaders():
-                    if name.lower() not in HOPS:
-                        self.send_header(name, value)
-                length = answer.getheader("Content-Length", "0") if self.command == "HEAD" else len(content)
-                if answer.status not in (204, 304):
-                    self.send_header("Content-Length", str(length))
-                self.end_headers()
-                self.wfile.write(content)
-                self.wfile.flush()
-
-            do_PUT = do_POST = do_DELETE = do_HEAD = do_GET
-
-            def log_message(self, *_):
-                pass
-
-        return Handler

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import * as calls from '../api/calls.ts';
 import type { ApiError } from '../api/client.ts';
+import { NewPassword } from '../components/new_password.tsx';
 import { Problem, wordsOf } from '../components/problem.tsx';
 import { keepReturn } from './kept.ts';
 import { providerWords } from './provider_words.ts';
@@ -99,10 +100,14 @@ function Fields({ first }: { first: boolean }) {
         Name
         <input name="name" autocomplete="username" required maxLength={64} autofocus />
       </label>
-      <label>
-        Password
-        <input name="password" type="password" autocomplete={first ? 'new-password' : 'current-password'} required minLength={first ? 12 : 1} maxLength={512} />
-      </label>
+      {first ? (
+        <NewPassword label="Password" name="password" />
+      ) : (
+        <label>
+          Password
+          <input name="password" type="password" autocomplete="current-password" required minLength={1} maxLength={512} />
+        </label>
+      )}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { PasswordStrength } from '../../components/new_password.tsx';
 import { madePassword } from './user_words.ts';
 
 interface Props {
@@ -18,7 +19,7 @@ export function PasswordField({ label, value, change, required = false }: Props)
           Make one
         </button>
       </span>
-      <span class="note">12 characters or more</span>
+      {value === '' ? <span class="note">12 characters or more</span> : <PasswordStrength of={value} />}
     </label>
   );
 }

@@ -8,6 +8,7 @@ import type { Session } from '../../api/types.ts';
 import { useAnswer } from '../../api/use_answer.ts';
 import { begin } from '../../app/session.ts';
 import { ConfirmButton } from '../../components/confirm.tsx';
+import { NewPassword } from '../../components/new_password.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { Problem, wordsOf } from '../../components/problem.tsx';
 import { RowTable, type Cell } from '../../components/row_table.tsx';
@@ -68,6 +69,7 @@ function Ways({ session }: { session: Session }) {
 
 function Password({ session }: { session: Session }) {
   const [problem, setProblem] = useState('');
+  const [changes, setChanges] = useState(0); // each begins with an empty field
   const submit = async (event: Event) => {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
@@ -77,6 +79,7 @@ function Password({ session }: { session: Session }) {
     if (!answer.ok) return;
     begin(answer.value);
     form.reset();
+    setChanges(changes + 1);
     toast('Your password was changed; your other sessions have ended.');
   };
   return (
@@ -88,10 +91,7 @@ function Password({ session }: { session: Session }) {
           Present password
           <input name="old" type="password" autocomplete="current-password" required maxLength={512} />
         </label>
-        <label>
-          New password, 12 characters or more
-          <input name="new" type="password" autocomplete="new-password" required minLength={12} maxLength={512} />
-        </label>
+        <NewPassword key={changes} label="New password, 12 characters or more" name="new" />
         <Problem text={problem} />
         <button class="primary">Change it</button>
       </form>
