@@ -3,6 +3,7 @@
 #include "models/lstm/count_heads.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace forecart::lstm {
 
@@ -51,9 +52,10 @@ bool multiplies(HeadKind head) {
   return head == HeadKind::negative_binomial || head == HeadKind::poisson;
 }
 
-/// Whether most steps are told less than a head of counts starts from.
+/// Whether from what most steps are told a head of counts cannot reach the level.
 bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
   std::vector<double> said(static_cast<std::size_t>(trial.plan.horizon));
+  const double least = std::exp(-kReach);
   std::ptrdiff_t steps = 0;
   std::ptrdiff_t nothing = 0;
   for (const SubjectOrigin& origin : trial.origins) {
@@ -63,7 +65,7 @@ bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
     base.forecast(track, origin.end, said);
     steps += std::ssize(said);
     nothing += std::count_if(said.begin(), said.end(),
-                             [&](double told) { return told < kLeastBase * frame.unit; });
+                             [&](double told) { return told < least * frame.unit; });
   }
   return 2 * nothing > steps;
 }
