@@ -48,14 +48,17 @@ std::vector<std::vector<double>> rows_of_errors(const Trial& trial,
   return rows;
 }
 
+/// Of the least base from which a head of counts reaches the level: below it, it saturates.
+constexpr double kFarShare = 3;
+
 bool multiplies(HeadKind head) {
   return head == HeadKind::negative_binomial || head == HeadKind::poisson;
 }
 
-/// Whether from what most steps are told a head of counts cannot reach the level.
+/// Whether from what most steps are told a head of counts hardly reaches the level.
 bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
   std::vector<double> said(static_cast<std::size_t>(trial.plan.horizon));
-  const double least = std::exp(-kReach);
+  const double least = kFarShare * std::exp(-kReach);
   std::ptrdiff_t steps = 0;
   std::ptrdiff_t nothing = 0;
   for (const SubjectOrigin& origin : trial.origins) {
