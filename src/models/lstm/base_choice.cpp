@@ -3,6 +3,7 @@
 #include "models/lstm/count_heads.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace forecart::lstm {
 
@@ -49,13 +50,17 @@ std::vector<std::vector<double>> rows_of_errors(const Trial& trial,
   return rows;
 }
 
+/// Of the least base from which a head of counts reaches the level: below it, it saturates.
+constexpr double kFarShare = 3;
+
 bool multiplies(HeadKind head) {
   return head == HeadKind::negative_binomial || head == HeadKind::poisson;
 }
 
-/// Whether most steps are told less than a head of counts starts from.
+/// Whether from what most steps are told a head of counts hardly reaches the level.
 bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
   std::vector<double> said(static_cast<std::size_t>(trial.plan.horizon));
+  const double least = kFarShare * std::exp(-kReach);
   std::ptrdiff_t steps = 0;
   std::ptrdiff_t nothing = 0;
   for (const SubjectOrigin& origin : trial.origins) {
@@ -65,7 +70,7 @@ bool tells_mostly_nothing(const Trial& trial, const BaseForecast& base) {
     base.forecast(track, origin.end, said);
     steps += std::ssize(said);
     nothing += std::count_if(said.begin(), said.end(),
-                             [&](double told) { return told < kLeastBase * frame.unit; });
+                             [&](double told) { return told < least * frame.unit; });
   }
   return 2 * nothing > steps;
 }

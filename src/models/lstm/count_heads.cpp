@@ -12,8 +12,7 @@ namespace forecart::lstm {
 
 namespace {
 
-/// The mean lies within exp(+-kMost) times the base.
-constexpr double kMost = 3;
+constexpr double kLeastBase = 0.01;  // of the unit
 constexpr double kLeastDispersion = 1e-6;
 
 double start_of(const StepSite& site) {
@@ -22,11 +21,11 @@ double start_of(const StepSite& site) {
 
 /// tanh keeps the first number in its range without a corner.
 double bounded(double number) {
-  return kMost * std::tanh(number / kMost);
+  return kReach * std::tanh(number / kReach);
 }
 
 double bounded_slope(double number) {
-  const double t = std::tanh(number / kMost);
+  const double t = std::tanh(number / kReach);
   return 1 - t * t;
 }
 
@@ -62,8 +61,8 @@ class CountHead : public Head {
     net::OnnxGraph& out = graph.graph();
     const std::string least = out.add("Mul", {graph.unit(), out.number(kLeastBase)});
     const std::string drawn =
-        out.add("Tanh", {out.add("Div", {graph.number(0), out.number(kMost)})});
-    const std::string change = out.add("Exp", {out.add("Mul", {drawn, out.number(kMost)})});
+        out.add("Tanh", {out.add("Div", {graph.number(0), out.number(kReach)})});
+    const std::string change = out.add("Exp", {out.add("Mul", {drawn, out.number(kReach)})});
     graph.point(out.add("Mul", {out.add("Max", {graph.base(), least}), change}));
   }
 

@@ -4,8 +4,8 @@
 
 namespace forecart::lstm {
 
-/// The base of a head of counts is at least so much of the unit.
-inline constexpr double kLeastBase = 0.01;
+/// What a head of counts tells lies within exp(+-kReach) times its base.
+inline constexpr double kReach = 3;
 
 /// Counts (or amounts that are never negative) whose mean is the base times the exponential of the
 /// first number: Poisson, or negative binomial with variance m + a m^2, a the softplus of the
