@@ -142,11 +142,11 @@ def operate(account):
     account.run("operator", "cloudwatch", "apply", "--function", "orders")
     jobs = {"FORECART_SAGEMAKER_IMAGE": IMAGE, "FORECART_SAGEMAKER_ROLE": ROLE}
     start, name = ("sagemaker", "start"), f"a-{account.bucket[4:12]}"
-    account.run("operator", *start, "train", name, "--input", "train=s3://b/in/", "--output",
-                "s3://b/out/", **jobs)
-    account.run("operator", *start, "process", name, "--input", "orders=s3://b/in/", "--output",
-                "s3://b/out/", **jobs)
-    account.run("operator", *start, "endpoint", name, "--model", "s3://b/model.tar.gz", **jobs)
+    account.run("operator", *start, "train", name, "--input", "train=s3://my-bucket/in/", "--output",
+                "s3://my-bucket/out/", **jobs)
+    account.run("operator", *start, "process", name, "--input", "orders=s3://my-bucket/in/", "--output",
+                "s3://my-bucket/out/", **jobs)
+    account.run("operator", *start, "endpoint", name, "--model", "s3://my-bucket/model.tar.gz", **jobs)
 
 
 def show(account):

@@ -29,16 +29,16 @@ def start(forecart, *words):
 
 
 def check_training(forecart, sagemaker, name):
-    words = ("train", name, "--input", "train=s3://b/sales/", "--output", "s3://b/models/",
+    words = ("train", name, "--input", "train=s3://my-bucket/sales/", "--output", "s3://my-bucket/models/",
              "--hyperparameter", "h=7", "--hyperparameter", 'model=["Naive","AutoETS"]')
-    status, arn, err = start(forecart, *words, "--spot-wait", "7200", "--checkpoints", "s3://b/kept/")
+    status, arn, err = start(forecart, *words, "--spot-wait", "7200", "--checkpoints", "s3://my-bucket/kept/")
     assert status == 0, err
     job = sagemaker.describe_training_job(TrainingJobName=name)
     assert job["TrainingJobArn"] == arn, job
     assert job["AlgorithmSpecification"]["TrainingImage"] == IMAGE, job
     assert job["RoleArn"] == ROLE, job
     assert job["EnableManagedSpotTraining"] and job["EnableNetworkIsolation"], job
-    assert job["CheckpointConfig"] == {"S3Uri": "s3://b/kept/"}, job
+    assert job["CheckpointConfig"] == {"S3Uri": "s3://my-bucket/kept/"}, job
     assert job["VpcConfig"] == {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}, job
     assert job["OutputDataConfig"]["KmsKeyId"] == "key", job
     status, _, err = start(forecart, *words, "--spot-wait", "7200")
@@ -55,8 +55,8 @@ def check_training(forecart, sagemaker, name):
 
 def check_processing(forecart, sagemaker, name):
     status, arn, err = start(forecart, "process", name, "--machines", "3", "--input",
-                             "orders=s3://b/in/", "--input", "config=s3://b/config/", "--output",
-                             "s3://b/shop/", "--argument=--dataset", "--argument=shop")
+                             "orders=s3://my-bucket/in/", "--input", "config=s3://my-bucket/config/", "--output",
+                             "s3://my-bucket/shop/", "--argument=--dataset", "--argument=shop")
     assert status == 0, err
     job = sagemaker.describe_processing_job(ProcessingJobName=name)
     assert job["ProcessingJobArn"] == arn, job
@@ -68,14 +68,14 @@ def check_processing(forecart, sagemaker, name):
 
 
 def check_endpoint(forecart, sagemaker, name):
-    status, arn, err = start(forecart, "endpoint", name, "--model", "s3://b/model.tar.gz")
+    status, arn, err = start(forecart, "endpoint", name, "--model", "s3://my-bucket/model.tar.gz")
     assert status == 0, err
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
     assert endpoint["EndpointArn"] == arn, endpoint
     config = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
     model = sagemaker.describe_model(ModelName=config["ProductionVariants"][0]["ModelName"])
     assert model["PrimaryContainer"]["Image"] == IMAGE, model
-    assert model["PrimaryContainer"]["ModelDataUrl"] == "s3://b/model.tar.gz", model
+    assert model["PrimaryContainer"]["ModelDataUrl"] == "s3://my-bucket/model.tar.gz", model
 
 
 def main(forecart, servers):
@@ -84,7 +84,7 @@ def main(forecart, servers):
                       AWS_DEFAULT_REGION="us-east-1", AWS_ENDPOINT_URL=endpoint, NO_PROXY="*",
                       no_proxy="*", FORECART_SAGEMAKER_SUBNETS="subnet-1",
                       FORECART_SAGEMAKER_SECURITY_GROUPS="sg-1", FORECART_SAGEMAKER_KMS_KEY="key")
-    status, _, err = start(forecart, "endpoint", "x", "--model", "s3://b/model.tar.gz")
+    status, _, err = start(forecart, "endpoint", "x", "--model", "s3://my-bucket/model.tar.gz")
     assert status == 2 and "FORECART_SAGEMAKER_IMAGE" in err, err
     os.environ.update(FORECART_SAGEMAKER_IMAGE=IMAGE, FORECART_SAGEMAKER_ROLE=ROLE)
     sagemaker = boto3.client("sagemaker")
